@@ -1,0 +1,66 @@
+# make help lists the targets.
+ENV ?= dev
+PYTHON ?= python3
+BIN := .venv/bin
+CDK := node_modules/.bin/cdk
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
+export CDK_DISABLE_CLI_TELEMETRY := 1
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup rehearse test lint unit infrastructure database rehearsal synth diff deploy destroy clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.installed node_modules/.installed ## install everything into .venv and node_modules; a no-op when nothing changed
+
+.venv/.installed: constraints.txt requirements.txt requirements-dev.txt bootstrap_lambda/requirements.txt client/requirements.txt
+	@echo "installing Python packages into .venv (about a minute) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json
+	@echo "installing the cdk command line into node_modules ..."
+	@npm ci --silent --no-audit --no-fund
+	@touch $@
+
+rehearse: setup ## deploy the app on this machine and show who can do what
+	@$(BIN)/python -m keyless.rehearsal $(ARGS)
+
+test: setup lint unit infrastructure database rehearsal ## all checks and tests
+
+lint: setup ## ruff, mypy, pyright, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	node_modules/.bin/pyright --warnings
+	PYTHONPATH=constructs:bootstrap_lambda:client $(BIN)/lint-imports
+
+unit: setup
+	$(BIN)/pytest tests/unit
+
+infrastructure: setup
+	$(BIN)/pytest tests/infrastructure
+
+database: setup
+	$(BIN)/pytest tests/database
+
+rehearsal: setup
+	$(BIN)/pytest tests/rehearsal
+
+synth: setup ## templates of ENV (dev, staging or prod) in cdk.out
+	$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment=$(ENV)
+
+diff: setup ## what a deploy of ENV would change
+	$(CDK) diff --strict --no-notices -c environment=$(ENV)
+
+deploy: setup ## deploy ENV to the AWS account of the current credentials
+	$(CDK) deploy --all --strict --no-notices -c environment=$(ENV)
+
+destroy: setup ## remove the stacks of ENV
+	$(CDK) destroy --all --no-notices -c environment=$(ENV)
+
+clean: ## remove what setup and synth made
+	rm -rf .venv node_modules cdk.out

@@ -1,0 +1,165 @@
+"""The access spec: which databases, schemas and users exist, and who may do what.
+
+One model for all who read a spec: the CDK app at synth, the bootstrap Lambda and the command line.
+Reads no database. Fields that the engine does not act on are refused, never ignored.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from db_access.errors import SpecError
+from db_access.spec_problems import identifier, reference_problems, role_name, structural_problems
+
+Identifier = Annotated[str, AfterValidator(identifier)]
+RoleName = Annotated[str, AfterValidator(role_name)]
+
+
+class Access(StrEnum):
+    """Presets: what a user may do with every table and sequence of a schema."""
+
+    READ_ONLY = "read_only"
+    """SELECT."""
+    APPEND_ONLY = "append_only"
+    """INSERT, and USAGE on sequences."""
+    WRITE_ONLY = "write_only"
+    """INSERT, UPDATE, DELETE, and USAGE on sequences."""
+    READ_WRITE = "read_write"
+    """SELECT, INSERT, UPDATE, DELETE, and USAGE on sequences."""
+    OWNER = "owner"
+    """Membership in the schema's owner: the user's sessions act as the owner, and what they make belongs to it."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Grant(_Model):
+    """What a user may do in some schemas of one database."""
+
+    database: Identifier
+    schemas: tuple[Identifier, ...] = Field(min_length=1)
+    access: Access
+
+
+class Schema(_Model):
+    """A schema, its owner (a NOLOGIN role) and the roles whose future objects the grants cover."""
+
+    name: Identifier
+    owner: RoleName
+    creators: tuple[RoleName, ...] = ()
+    """Other roles that create objects here; the owner always counts as one."""
+
+
+class Database(_Model):
+    name: Identifier
+    schemas: tuple[Schema, ...] = ()
+    public: Literal["locked", "open"] = "locked"
+    """locked: PUBLIC has no CONNECT, no TEMPORARY, nothing on schema public, no EXECUTE on what the owners make.
+    open: PUBLIC keeps what it has."""
+
+
+class User(_Model):
+    """A role that logs in with an IAM token (`iam`), or not at all (`none`)."""
+
+    username: RoleName
+    auth_method: Literal["iam", "none"] = "iam"
+    can_login: bool = True
+    enabled: bool = True
+    """false: NOLOGIN, grants kept."""
+    connection_limit: int = Field(default=-1, ge=-1, le=262143)
+    """Concurrent sessions; -1 is no limit."""
+    databases: tuple[Identifier, ...] = ()
+    """Databases beyond those of the grants that the user may connect to."""
+    privileges: tuple[Literal["CONNECT", "CREATE", "TEMPORARY"], ...] = ("CONNECT",)
+    """Privileges on each of those databases."""
+    description: str = Field(default="", max_length=1000, pattern=r"^[^\x00\[\]]*$")
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def logs_in(self) -> bool:
+        return self.auth_method == "iam" and self.can_login and self.enabled
+
+
+class AccessSpec(_Model):
+    """A whole spec. Build one with `load` or `parse`, which report every problem at once."""
+
+    version: Literal[1] = 1
+    managed_by: str = Field(default="keyless-aurora", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")
+    """The name that marks the roles this spec owns. Two specs for one cluster need two names."""
+    databases: tuple[Database, ...] = Field(min_length=1)
+    users: tuple[User, ...] = ()
+
+    @classmethod
+    def parse(cls, raw: object) -> Self:
+        """The spec in `raw`, a mapping as YAML, JSON or a CloudFormation event delivers it.
+
+        Raises:
+            SpecError: with every problem, its place and what is allowed.
+        """
+        try:
+            spec, problems = cls.model_validate(_version_as_number(raw)), []
+        except ValidationError as error:
+            spec, problems = None, structural_problems(error, cls)
+        problems += reference_problems(raw)
+        if spec is None or problems:
+            raise SpecError(problems)
+        return spec
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """The spec in a YAML or JSON file.
+
+        Raises:
+            SpecError: as `parse` does; also when the file is missing or isn't YAML or JSON.
+        """
+        return cls.parse(_read(path))
+
+    def as_properties(self) -> dict[str, Any]:
+        """The spec as JSON values, without what equals a default: short and readable in `cdk diff`."""
+        return {"version": self.version, **self.model_dump(mode="json", exclude_defaults=True)}
+
+    @property
+    def iam_users(self) -> tuple[str, ...]:
+        """Names of the users that log in with an IAM token, in the spec's order."""
+        return tuple(user.username for user in self.users if user.auth_method == "iam")
+
+    def database(self, name: str) -> Database:
+        """The database of that name. Raises SpecError when the spec doesn't declare it."""
+        for database in self.databases:
+            if database.name == name:
+                return database
+        raise SpecError([f"database {name!r} is not declared; allowed: {', '.join(d.name for d in self.databases)}"])
+
+    def owners(self) -> Iterator[str]:
+        """The roles that own a declared schema or create in one, each once."""
+        names = {r: None for d in self.databases for s in d.schemas for r in (s.owner, *s.creators)}
+        return iter(names)
+
+
+def _version_as_number(raw: object) -> object:
+    """CloudFormation delivers every number as a string, which a Literal would refuse."""
+    if isinstance(raw, Mapping) and isinstance(raw.get("version"), str) and raw["version"].isdigit():
+        return {**raw, "version": int(raw["version"])}
+    return raw
+
+
+def _read(path: Path) -> object:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return json.loads(text) if path.suffix == ".json" else _yaml(text)
+    except (OSError, ValueError) as error:
+        raise SpecError([f"{path}: {error}"]) from error
+
+
+def _yaml(text: str) -> object:
+    import yaml  # the Lambda gets its spec as JSON and has no YAML parser
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(f"not YAML: {error}") from error

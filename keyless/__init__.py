@@ -1,0 +1,1 @@
+"""What an operator runs: the `keyless` command and the rehearsal."""

@@ -1,0 +1,1 @@
+"""The synthesized app deployed on this machine, against real parts."""
