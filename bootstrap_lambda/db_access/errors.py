@@ -7,6 +7,16 @@ class AccessError(Exception):
     """Base of everything that this package raises on purpose."""
 
 
+def shortened(error: AccessError, limit: int) -> AccessError:
+    """The same error, its text cut to `limit` bytes where CloudFormation takes no more."""
+    text = str(error)
+    if len(text.encode()) <= limit:
+        return error
+    head = text.encode()[:limit].decode(errors="ignore")
+    short = AccessError(f"{head} … (the whole text is in the function's log)")
+    return short.with_traceback(error.__traceback__)
+
+
 class SpecError(AccessError):
     """The access spec is wrong. Lists every problem with its place and what is allowed there."""
 
@@ -14,3 +24,31 @@ class SpecError(AccessError):
         self.problems = tuple(problems)
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
         super().__init__("\n  - ".join([f"the access spec has {count}:", *problems]))
+
+
+class PlanError(AccessError):
+    """The database has something that the spec's owner may not change. Nothing was changed."""
+
+    def __init__(self, database: str, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n  - ".join([f"database {database!r} stands in the way of the spec:", *problems]))
+
+
+class ApplyError(AccessError):
+    """PostgreSQL refused a statement. Everything was rolled back."""
+
+
+class ProofError(AccessError):
+    """What PostgreSQL allows is not what the spec says. Everything was rolled back."""
+
+    def __init__(self, database: str, surprises: Sequence[str]) -> None:
+        self.surprises = tuple(surprises)
+        super().__init__("\n  - ".join([f"database {database!r} would not be as the spec says, so nothing was changed:", *surprises]))
+
+
+class LockHeldError(AccessError):
+    """Another session holds a lock that the run needs. Nothing was changed."""
+
+
+class UnreachableError(AccessError):
+    """No connection to the database within the time budget. Nothing was changed."""

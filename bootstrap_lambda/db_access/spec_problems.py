@@ -32,8 +32,7 @@ def role_name(name: str) -> str:
     """`name`, if a role of ours may have it. Raises ValueError with the reason."""
     identifier(name)
     if name.lower().startswith("rds") or name.lower() in {"public", "none", "postgres"}:
-        raise ValueError(f"{name!r} is reserved; allowed: names that don't start with rds or pg_, "
-                         "and are not public, none or postgres")
+        raise ValueError(f"{name!r} is reserved; allowed: names that don't start with rds or pg_, and are not public, none or postgres")
     return name
 
 
@@ -83,19 +82,25 @@ def _duplicates(elements: Iterable[Element], key: str, *, fold: bool) -> Iterato
 
 
 def _users_that_own(root: Mapping[str, Any]) -> Iterator[str]:
+    """The master becomes a member of every owner and creator; of a user in rds_iam that would lock a password master out."""
     users = {item.get("username") for _, item in _elements(root, "users")}
     for place, database in _elements(root, "databases"):
         for at, schema in _elements(database, "schemas", place):
-            if schema.get("owner") in users:
-                yield (f"{_text((*at, 'owner'))}: {schema['owner']!r} is a user; allowed: a NOLOGIN role of its own, "
-                       "to which the user gets `access: owner`")
+            makers = [(("owner",), schema.get("owner")), *((("creators", i), name) for i, name in _strings(schema, "creators"))]
+            for step, name in makers:
+                if name in users:
+                    yield (
+                        f"{_text((*at, *step))}: {name!r} is a user; allowed: a NOLOGIN role of its own, "
+                        "to which the user gets `access: owner`"
+                    )
 
 
 def _declared(root: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """database -> schema -> owner."""
     return {
         d["name"]: {s["name"]: s.get("owner") for _, s in _elements(d, "schemas") if isinstance(s.get("name"), str)}
-        for _, d in _elements(root, "databases") if isinstance(d.get("name"), str)
+        for _, d in _elements(root, "databases")
+        if isinstance(d.get("name"), str)
     }
 
 
@@ -127,8 +132,10 @@ def _mixed_ownership(root: Mapping[str, Any]) -> Iterator[str]:
                 acts_as.setdefault(str(grant.get("database")), set()).add(str(role))
         for database, roles in acts_as.items():
             if len(roles) > 1 and any(g.get("access") == "owner" for _, g in _elements(user, "grants")):
-                yield (f"{_text((*place, 'grants'))}: in database {database!r} the sessions would have to act as {', '.join(sorted(roles))}; "
-                       "allowed: `access: owner` for the schemas of one owner and no other grant there, or a second user")
+                yield (
+                    f"{_text((*place, 'grants'))}: in database {database!r} sessions would have to act as {', '.join(sorted(roles))}; "
+                    "allowed: `access: owner` for the schemas of one owner and no other grant there, or a second user"
+                )
 
 
 def _unknown(place: Place, what: str, name: str, allowed: Iterable[str]) -> str:
