@@ -2,18 +2,6 @@
 
 from typing import Final, LiteralString
 
-_ROUTE: Final[LiteralString] = """
-    CASE
-        WHEN (SELECT rolsuper FROM pg_roles WHERE oid = u.oid) THEN 'a superuser attribute'
-        WHEN c.owner = u.oid THEN 'ownership'
-        WHEN pg_has_role(u.oid, c.owner, 'USAGE') THEN 'membership in the owner ' || pg_get_userbyid(c.owner)
-        WHEN EXISTS (SELECT FROM aclexplode(c.acl) AS a WHERE a.grantee = u.oid) THEN 'a grant to the user'
-        WHEN EXISTS (SELECT FROM aclexplode(c.acl) AS a WHERE a.grantee = 0) THEN 'PUBLIC'
-        ELSE coalesce('membership in ' || (
-            SELECT string_agg(DISTINCT pg_get_userbyid(a.grantee)::text, ', ') FROM aclexplode(c.acl) AS a
-            WHERE a.grantee <> 0 AND pg_has_role(u.oid, a.grantee, 'USAGE')), 'a grant on columns or a predefined role')
-    END"""
-
 # A CASE by kind, because asking for a privilege that a kind doesn't have is an error.
 _HELD: Final[LiteralString] = """
     CASE c.kind
@@ -48,16 +36,13 @@ c AS MATERIALIZED (
         coalesce(proacl, acldefault('f', proowner)), false, count(*)
     FROM pg_proc JOIN namespace ON namespace.oid = pronamespace GROUP BY nspname, proowner, proacl
 )
-SELECT u.rolname AS username, c.kind, CASE WHEN c.kind <> 'database' THEN c.schema END AS schema, c.name, c.count,
+SELECT u.rolname AS username, c.kind, CASE WHEN c.kind <> 'database' THEN c.schema END AS schema, c.name, c.oid, c.count,
     ARRAY(SELECT p FROM unnest(privileges) AS p WHERE """
     + _HELD.replace("{user}", "u.oid")
     + """) AS held,
     ARRAY(SELECT p FROM unnest(privileges) AS p WHERE """
     + _HELD.replace("{user}", "'public'::name")
-    + """) AS public,
-    """
-    + _ROUTE
-    + """ AS route
+    + """) AS public
 FROM u CROSS JOIN c JOIN (VALUES
     ('database', ARRAY['CONNECT', 'CREATE', 'TEMPORARY']), ('schema', ARRAY['USAGE', 'CREATE']), ('function', ARRAY['EXECUTE']),
     ('sequence', ARRAY['SELECT', 'UPDATE', 'USAGE']),
@@ -67,6 +52,44 @@ FROM u CROSS JOIN c JOIN (VALUES
 ORDER BY u.rolname, c.kind, c.schema, c.name
 """
 )
+
+# Asked only of what turned out to be a surprise: users, kinds, oids and privileges are arrays of one length.
+ROUTES: Final[LiteralString] = """
+WITH asked AS (
+    SELECT username, kind, asked.oid, privilege, pg_roles.oid AS user, rolsuper
+    FROM unnest(%(users)s::text[], %(kinds)s::text[], %(oids)s::oid[], %(privileges)s::text[]) AS asked (username, kind, oid, privilege)
+        JOIN pg_roles ON rolname = username
+),
+acls AS (
+    SELECT asked.*, datdba AS owner, coalesce(datacl, acldefault('d', datdba)) AS acl, '' AS what
+    FROM asked JOIN pg_database USING (oid) WHERE kind = 'database'
+  UNION ALL
+    SELECT asked.*, nspowner, coalesce(nspacl, acldefault('n', nspowner)), '' FROM asked JOIN pg_namespace USING (oid) WHERE kind = 'schema'
+  UNION ALL
+    SELECT asked.*, proowner, coalesce(proacl, acldefault('f', proowner)), '' FROM asked JOIN pg_proc USING (oid) WHERE kind = 'function'
+  UNION ALL
+    SELECT asked.*, relowner, coalesce(relacl, acldefault('r', relowner)), ''
+    FROM asked JOIN pg_class USING (oid) WHERE kind IN ('table', 'sequence')
+  UNION ALL
+    SELECT asked.*, 0, attacl, ' on column ' || attname FROM asked JOIN pg_attribute ON attrelid = oid WHERE kind = 'table' AND attacl IS NOT NULL
+),
+routes AS (
+    SELECT username, kind, oid, privilege, 'a superuser attribute' AS route FROM asked WHERE rolsuper
+  UNION
+    SELECT username, kind, oid, privilege, CASE WHEN owner = acls.user THEN 'ownership' ELSE 'membership in its owner ' || pg_get_userbyid(owner) END
+    FROM acls WHERE owner <> 0 AND NOT rolsuper AND pg_has_role(acls.user, owner, 'USAGE')
+  UNION
+    SELECT username, kind, oid, privilege, what_through || what
+    FROM acls, aclexplode(acl) AS held, LATERAL (SELECT CASE
+        WHEN held.grantee = 0 THEN 'PUBLIC'
+        WHEN held.grantee = acls.user THEN 'a grant to the user'
+        ELSE 'membership in ' || pg_get_userbyid(held.grantee) END AS what_through) AS through
+    WHERE held.privilege_type = privilege AND held.grantee <> owner AND NOT rolsuper
+        AND (held.grantee = 0 OR pg_has_role(acls.user, held.grantee, 'USAGE'))
+)
+SELECT username, kind, oid, privilege, coalesce(string_agg(route, ' and ' ORDER BY route), 'a predefined role') AS route
+FROM asked LEFT JOIN routes USING (username, kind, oid, privilege) GROUP BY 1, 2, 3, 4
+"""
 
 IAM_LOGINS: Final[LiteralString] = """
 WITH RECURSIVE reached AS (

@@ -4,7 +4,6 @@ One model for all who read a spec: the CDK app at synth, the bootstrap Lambda an
 Reads no database. Fields that the engine does not act on are refused, never ignored.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from db_access.errors import SpecError
+from db_access.spec_file import read_document
 from db_access.spec_problems import identifier, reference_problems, role_name, structural_problems
 
 Identifier = Annotated[str, AfterValidator(identifier)]
@@ -117,7 +117,7 @@ class AccessSpec(_Model):
         Raises:
             SpecError: as `parse` does; also when the file is missing or isn't YAML or JSON.
         """
-        return cls.parse(_read(path))
+        return cls.parse(read_document(path))
 
     def as_properties(self) -> dict[str, Any]:
         """The spec as JSON values, without what equals a default: short and readable in `cdk diff`."""
@@ -146,20 +146,3 @@ def _version_as_number(raw: object) -> object:
     if isinstance(raw, Mapping) and isinstance(raw.get("version"), str) and raw["version"].isdigit():
         return {**raw, "version": int(raw["version"])}
     return raw
-
-
-def _read(path: Path) -> object:
-    try:
-        text = path.read_text(encoding="utf-8")
-        return json.loads(text) if path.suffix == ".json" else _yaml(text)
-    except (OSError, ValueError) as error:
-        raise SpecError([f"{path}: {error}"]) from error
-
-
-def _yaml(text: str) -> object:
-    import yaml  # the Lambda gets its spec as JSON and has no YAML parser
-
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ValueError(f"not YAML: {error}") from error

@@ -1,0 +1,52 @@
+"""Delete takes the access away and nothing else: schemas, tables, owners and rows survive, and it can be given again."""
+
+from tests.conftest import Database
+from tests.database.engine import SAMPLE, allowed, converge, make_tables, remove, run
+
+
+def test_delete_takes_all_access_and_keeps_all_data(database: Database) -> None:
+    converge(database)
+    make_tables(database)
+    run(database, "lambda_writer", "INSERT INTO foo.event (name) VALUES ('x')")
+    remove(database)
+    query = "SELECT rolname, rolcanlogin, pg_has_role(oid, 'rds_iam', 'MEMBER') FROM pg_roles WHERE rolname IN ('lambda_writer', 'migrator') ORDER BY 1"
+    assert run(database, "rdsadmin", query) == [("lambda_writer", False, False), ("migrator", False, False)]
+    assert run(database, "rdsadmin", "SELECT count(*) FROM pg_class, aclexplode(relacl) a WHERE a.grantee = 'lambda_writer'::regrole") == [(0,)]
+    assert run(database, "rdsadmin", "SELECT name FROM foo.event") == [("x",)]
+    assert run(database, "rdsadmin", "SELECT has_database_privilege('public', 'app', 'CONNECT')") == [(False,)]
+
+
+def test_a_second_delete_does_nothing(database: Database) -> None:
+    converge(database)
+    remove(database)
+    assert remove(database).changes == 0
+
+
+def test_delete_of_what_was_never_there_makes_nothing(database: Database) -> None:
+    assert remove(database).changes == 0
+    assert run(database, "rdsadmin", "SELECT count(*) FROM pg_namespace WHERE nspname IN ('foo', 'bar', 'ops')") == [(0,)]
+
+
+def test_access_can_be_given_again_after_a_delete(database: Database) -> None:
+    converge(database)
+    make_tables(database)
+    remove(database)
+    converge(database)
+    assert allowed(database, "lambda_writer", "INSERT INTO foo.event (name) VALUES ('x')")
+    assert not allowed(database, "lambda_writer", "SELECT * FROM foo.event")
+
+
+def test_delete_for_one_database_leaves_the_others_users_alone(database: Database) -> None:
+    run(database, "master", "CREATE DATABASE second")
+    document = SAMPLE.as_properties()
+    document["databases"].append({"name": "second", "schemas": [{"name": "foo", "owner": "app_owner"}]})
+    document["users"][1]["grants"].append({"database": "second", "schemas": ["foo"], "access": "write_only"})
+    both, second = SAMPLE.parse(document), Database(database.server, name="second")
+    converge(database, both)
+    converge(second, both)
+    remove(database, both)
+    query = "SELECT rolname, rolcanlogin, pg_has_role(oid, 'rds_iam', 'MEMBER') FROM pg_roles WHERE rolname IN ('lambda_writer', 'migrator') ORDER BY 1"
+    assert run(database, "rdsadmin", query) == [("lambda_writer", True, True), ("migrator", False, False)]
+    assert run(second, "lambda_writer", "SELECT 1") == [(1,)]
+    remove(second, both)
+    assert run(database, "rdsadmin", query) == [("lambda_writer", False, False), ("migrator", False, False)]
