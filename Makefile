@@ -8,7 +8,7 @@ export CDK_DISABLE_CLI_TELEMETRY := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rehearse test lint unit infrastructure database rehearsal synth diff deploy destroy clean
+.PHONY: help setup rehearse test lint unit infrastructure database rehearsal synth diff deploy destroy schema clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ deploy: setup ## deploy ENV to the AWS account of the current credentials
 
 destroy: setup ## remove the stacks of ENV
 	$(CDK) destroy --all --no-notices -c environment=$(ENV)
+
+schema: setup ## write config/access.schema.json, which editors check access.yaml with
+	@PYTHONPATH=bootstrap_lambda $(BIN)/python -m db_access.spec_schema > config/access.schema.json
 
 clean: ## remove what setup and synth made
 	rm -rf .venv node_modules cdk.out

@@ -71,12 +71,14 @@ acls AS (
     SELECT asked.*, relowner, coalesce(relacl, acldefault('r', relowner)), ''
     FROM asked JOIN pg_class USING (oid) WHERE kind IN ('table', 'sequence')
   UNION ALL
-    SELECT asked.*, 0, attacl, ' on column ' || attname FROM asked JOIN pg_attribute ON attrelid = oid WHERE kind = 'table' AND attacl IS NOT NULL
+    SELECT asked.*, 0, attacl, ' on column ' || attname
+    FROM asked JOIN pg_attribute ON attrelid = oid WHERE kind = 'table' AND attacl IS NOT NULL
 ),
 routes AS (
     SELECT username, kind, oid, privilege, 'a superuser attribute' AS route FROM asked WHERE rolsuper
   UNION
-    SELECT username, kind, oid, privilege, CASE WHEN owner = acls.user THEN 'ownership' ELSE 'membership in its owner ' || pg_get_userbyid(owner) END
+    SELECT username, kind, oid, privilege,
+        CASE WHEN owner = acls.user THEN 'ownership' ELSE 'membership in its owner ' || pg_get_userbyid(owner) END
     FROM acls WHERE owner <> 0 AND NOT rolsuper AND pg_has_role(acls.user, owner, 'USAGE')
   UNION
     SELECT username, kind, oid, privilege, what_through || what

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from db_access import spec_schema
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 
@@ -120,3 +121,7 @@ def test_a_key_given_twice_in_yaml_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("version: 1\ndatabases: [{name: app}]\nusers: []\nusers: [{username: u}]\n")
     with pytest.raises(SpecError, match="'users' is given twice"):
         AccessSpec.load(tmp_path / "a.yaml")
+
+
+def test_the_schema_that_editors_use_is_that_of_the_model() -> None:
+    assert (SAMPLE.parent / "access.schema.json").read_text() == spec_schema.text(), "run `make schema`"
