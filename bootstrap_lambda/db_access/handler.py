@@ -46,7 +46,7 @@ def _converge(properties: Mapping[str, Any]) -> dict[str, Any]:
     spec = AccessSpec.parse(properties["Spec"])
     database = properties["Database"]
     # The master came in with an IAM token: that only such tokens let it in is no lock-out.
-    summary = reconcile.converge(_connect(database), spec, database, iam_logins=frozenset({os.environ["PGUSER"]}))
+    summary = reconcile.converge(_connect(database), spec, database, iam_logins=frozenset({os.environ["PGUSER"]}), patience=_patience())
     return {"Changes": summary.changes, "Digest": summary.digest}
 
 
@@ -57,7 +57,7 @@ def _delete(physical_id: str, properties: Mapping[str, Any]) -> dict[str, Any]:
         _LOG.warning("%s is not this function's to delete; nothing was done", physical_id)
         return {}
     try:
-        summary = reconcile.remove(_connect(database), AccessSpec.parse(properties["Spec"]), database)
+        summary = reconcile.remove(_connect(database), AccessSpec.parse(properties["Spec"]), database, patience=_patience())
     except UnreachableError as error:
         _LOG.warning("the database can't be reached, so its access goes with it: %s", error)
         return {}
@@ -66,3 +66,8 @@ def _delete(physical_id: str, properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def _connect(database: str) -> reconcile.Connect:
     return partial(as_master, database, budget=float(os.environ.get("CONNECT_SECONDS", CONNECT_SECONDS)))
+
+
+def _patience() -> reconcile.Patience:
+    """The defaults leave time for an answer within the function's three minutes; LOCK_SECONDS changes the wait for locks."""
+    return reconcile.Patience(lock=float(os.environ.get("LOCK_SECONDS", reconcile.Patience.lock)))

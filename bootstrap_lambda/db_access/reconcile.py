@@ -33,12 +33,23 @@ class Summary:
     digest: str
 
 
-def converge(connect: Connect, spec: AccessSpec, database: str, *, budget: float = 60, iam_logins: frozenset[str] = frozenset()) -> Summary:
+@dataclass(frozen=True)
+class Patience:
+    """How long a run waits, in seconds."""
+
+    transient: float = 60
+    """For failures that pass: conflicts with another run, a server that restarts."""
+    lock: float = 30
+    """For another run, or another session's transaction that holds what this one needs."""
+
+
+def converge(
+    connect: Connect, spec: AccessSpec, database: str, *, iam_logins: frozenset[str] = frozenset(), patience: Patience = Patience()
+) -> Summary:
     """Make `database` what `spec` says, and prove it, or change nothing.
 
     Args:
         connect: opens a connection to the database as the master, outside autocommit.
-        budget: seconds within which transient failures are tried again.
         iam_logins: logins that may be IAM-only though the spec doesn't name them: an IAM master.
 
     Raises:
@@ -46,16 +57,16 @@ def converge(connect: Connect, spec: AccessSpec, database: str, *, budget: float
     """
     allowed = iam_logins | frozenset(spec.iam_users)
     return _retrying(
-        connect, budget, lambda connection: _Run(connection, spec, desired(spec, database, master=connection.info.user), allowed)()
+        connect, patience, lambda connection: _Run(connection, spec, desired(spec, database, master=connection.info.user), allowed)
     )
 
 
-def remove(connect: Connect, spec: AccessSpec, database: str, *, budget: float = 60) -> Summary:
+def remove(connect: Connect, spec: AccessSpec, database: str, *, patience: Patience = Patience()) -> Summary:
     """Take every access away that `spec` gave in `database`. Schemas, owners and data stay, and PUBLIC stays locked.
 
     A user that may still connect to another database keeps its login.
     """
-    return _retrying(connect, budget, lambda connection: _Run(connection, spec, retired(spec, database), frozenset(), removing=True)())
+    return _retrying(connect, patience, lambda connection: _Run(connection, spec, retired(spec, database), frozenset(), removing=True))
 
 
 @dataclass(frozen=True)
@@ -68,8 +79,8 @@ class _Run:
     iam_logins: frozenset[str]
     removing: bool = False
 
-    def __call__(self) -> Summary:
-        apply.lock(self.connection)
+    def run(self, patience: Patience) -> Summary:
+        apply.lock(self.connection, patience.lock)
         iam_before = proof.iam_logins(self.connection)
         changes = self._plan()
         statements = [statement(change) for change in changes]
@@ -106,13 +117,12 @@ def _log(changes: Plan, texts: list[str]) -> None:
     _LOG.info("%d changes", len(changes))
 
 
-def _retrying(connect: Connect, budget: float, run: Callable[[Connection[Any]], Summary]) -> Summary:
-    deadline = time.monotonic() + budget
-    pause = 0.1
+def _retrying(connect: Connect, patience: Patience, start: Callable[[Connection[Any]], _Run]) -> Summary:
+    deadline, pause = time.monotonic() + patience.transient, 0.1
     while True:
         try:
             with connect() as connection:
-                return run(connection)
+                return start(connection).run(patience)
         except psycopg.Error as error:
             if not apply.transient(error) or time.monotonic() + pause > deadline:
                 raise ApplyError(f"PostgreSQL failed, and nothing was changed: {error} ({error.sqlstate})") from error

@@ -7,8 +7,11 @@ import pytest
 
 from db_access import apply, reconcile
 from db_access.errors import ApplyError, LockHeldError
+from db_access.reconcile import Patience
 from tests.conftest import Database
 from tests.database.engine import SAMPLE, connect_as_master, converge, fingerprint, make_tables, run
+
+IMPATIENT = Patience(transient=1, lock=1)
 
 
 def test_concurrent_runs_all_succeed_and_agree(database: Database) -> None:
@@ -30,19 +33,17 @@ def test_concurrent_runs_against_two_databases_of_one_cluster_succeed(database: 
     assert (converge(database, wanted).changes, converge(second, wanted).changes) == (0, 0)
 
 
-def test_a_held_lock_fails_in_bounded_time_with_the_cause_and_changes_nothing(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apply, "LOCK_SECONDS", 1)
+def test_a_held_lock_fails_in_bounded_time_with_the_cause_and_changes_nothing(database: Database) -> None:
     with psycopg.connect(database.master_conninfo) as other, database.superuser() as connection:
-        apply.lock(other)
+        apply.lock(other, 1)
         before = fingerprint(connection)
-        with pytest.raises(LockHeldError, match=r"another session has held a lock in database 'app' for over 1 seconds"):
-            converge(database)
+        with pytest.raises(LockHeldError, match=r"another session holds a lock in database 'app'"):
+            converge(database, patience=IMPATIENT)
         assert fingerprint(connection) == before
     assert converge(database).changes > 0
 
 
-def test_an_object_locked_by_an_application_fails_in_bounded_time(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apply, "LOCK_SECONDS", 1)
+def test_an_object_locked_by_an_application_fails_in_bounded_time(database: Database) -> None:
     converge(database)
     make_tables(database)
     with psycopg.connect(database.conninfo("migrator")) as other:
@@ -55,7 +56,7 @@ def test_an_object_locked_by_an_application_fails_in_bounded_time(database: Data
             third.commit()
             third.execute("GRANT UPDATE ON bar.audit TO PUBLIC")
             with pytest.raises(LockHeldError):
-                converge(database)
+                converge(database, patience=IMPATIENT)
 
 
 def test_a_session_killed_in_the_middle_leaves_nothing_and_the_run_tries_again(database: Database) -> None:
@@ -80,7 +81,7 @@ def test_a_server_that_stays_away_fails_within_the_budget(database: Database) ->
         return connection
 
     with pytest.raises(ApplyError, match="nothing was changed"):
-        reconcile.converge(connect, SAMPLE, "app", budget=1)
+        reconcile.converge(connect, SAMPLE, "app", patience=IMPATIENT)
 
 
 def test_a_refused_statement_rolls_everything_back_and_shows_postgresqls_words(database: Database) -> None:

@@ -1,0 +1,73 @@
+"""The one error of this package, and what its readers should check. Never holds a token.
+
+The texts are those of RDS Proxy, of Aurora and of libpq. Nothing but the text tells the reasons apart: libpq passes no SQLSTATE on
+when a connection is refused.
+"""
+
+_NO_TLS = "the connection was not encrypted: connect through keyless_client, which always asks for TLS"
+_NO_CONNECT = "{user} lacks CONNECT on database {dbname}: add the database to the user in the access spec"
+_NO_ADDRESS = "the name {host} has no address here: check PGHOST, and that the function runs in the database's VPC"
+_CHECKS = (
+    # RDS Proxy
+    ("This RDS Proxy requires TLS", _NO_TLS),
+    (
+        "The IAM authentication failed for the role",
+        "the proxy refused the token: check that the function's role is allowed rds-db:connect on dbuser:prx-…/{user} (the proxy's "
+        "id, not the cluster's), that PGHOST is the proxy's own name, and that AWS_REGION is the proxy's region",
+    ),
+    (
+        "proxy has no credentials for the role",
+        "the proxy cannot log in to the database as {user}: check that its DefaultAuthScheme is IAM_AUTH, that its role is allowed "
+        "rds-db:connect on dbuser:cluster-…/{user}, and that the access spec has this user",
+    ),
+    (
+        "Timed-out waiting to acquire database connection",
+        "every database connection of the proxy is taken: look for transactions left open and for pinned sessions "
+        "(DatabaseConnectionsCurrentlySessionPinned), then raise MaxConnectionsPercent or the capacity",
+    ),
+    # The cluster
+    (
+        "PAM authentication failed for user",
+        "the cluster refused the token: check that the role is allowed rds-db:connect on dbuser:cluster-…/{user}, that PGHOST is the "
+        "cluster's own name, and that AWS_REGION is its region; if {user} logged in with a password before, it has become a member "
+        "of rds_iam, perhaps through another role",
+    ),
+    (
+        "password authentication failed for user",
+        "the database took the token for a password: {user} does not exist or is no member of rds_iam; deploy the access spec with "
+        "this user and auth_method iam",
+    ),
+    ("permission denied for database", _NO_CONNECT),
+    ("does not have CONNECT privilege", _NO_CONNECT),
+    ("is not permitted to log in", "the access spec has enabled or can_login false for {user}"),
+    ("too many connections for role", "{user} has as many sessions as its connection_limit in the access spec allows"),
+    ("no encryption", _NO_TLS),
+    # This side
+    ("server does not support SSL", "whatever listens on {host}:{port} is neither RDS Proxy nor Aurora with TLS"),
+    (
+        "certificate verify failed",
+        "the server's certificate is from no authority that is trusted for this endpoint: check that nothing stands between; in China "
+        "and GovCloud let PGSSLROOTCERT name AWS's bundle for them",
+    ),
+    ("does not match host name", "the server is not {host}: check PGHOST and PGHOSTADDR"),
+    ("failed to resolve host", _NO_ADDRESS),
+    ("could not translate host name", _NO_ADDRESS),
+    (
+        "timeout expired",
+        "nothing answered in time: check that the function's security group may reach the database's on port {port}, and theirs "
+        "accepts it",
+    ),
+    ("Connection refused", "nothing listens on port {port}: check PGPORT, and that the database is running"),
+)
+
+
+class ConnectError(Exception):
+    """No connection: what was tried, what the other side said, and what to check."""
+
+
+def refusal(said: str, *, host: str, port: int, user: str, dbname: str) -> ConnectError:
+    """The error for an attempt to connect that ended with the text `said`."""
+    advice = next((check for text, check in _CHECKS if text in said), "")
+    check = advice.format(host=host, port=port, user=user, dbname=dbname)
+    attempt = f"cannot connect to database {dbname} on {host}:{port} as {user}"
+    return ConnectError(": ".join(part for part in (attempt, check, said.strip()) if part))

@@ -1,0 +1,37 @@
+"""Which certificate authorities may vouch for which endpoint. Trusts nobody else, the system's store included.
+
+A proxy's certificate comes from ACM, so from the Amazon Trust Services roots; a cluster's comes from Amazon RDS, whose roots no
+system carries. `scripts/trust_roots.py` makes the files.
+https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy.howitworks.html#rds-proxy-security.tls
+"""
+
+import os
+import re
+from pathlib import Path
+
+from keyless_client.errors import ConnectError
+
+_ROOTS = Path(__file__).parent / "roots"
+_ENDPOINT = re.compile(
+    r"[a-z0-9-]+\."
+    r"(?:(?P<proxy>(?:endpoint\.)?proxy-[a-z0-9]+)|[a-z0-9-]+)\."
+    r"(?:[a-z0-9-]+\.rds|rds\.[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?",  # China puts the region last
+    re.IGNORECASE,
+)
+
+
+def trust_roots(host: str) -> Path:
+    """The PEM file with the roots for an endpoint of RDS Proxy, Aurora or RDS; PGSSLROOTCERT, where set, instead.
+
+    Raises:
+        ConnectError: when `host` is not such an endpoint, e.g. an alias: neither token nor certificate would fit it.
+    """
+    if chosen := os.environ.get("PGSSLROOTCERT"):
+        return Path(chosen)
+    endpoint = _ENDPOINT.fullmatch(host)
+    if endpoint is None:
+        raise ConnectError(
+            f"{host!r} is not the name of an RDS endpoint; allowed: NAME.proxy-ID.REGION.rds.amazonaws.com for a proxy, "
+            "NAME.ID.REGION.rds.amazonaws.com for a cluster or instance, and no alias of one"
+        )
+    return _ROOTS / ("amazon_trust.pem" if endpoint["proxy"] else "rds.pem")

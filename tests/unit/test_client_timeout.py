@@ -1,0 +1,25 @@
+"""A server that accepts and says nothing holds nobody longer than the time-out."""
+
+import socket
+import time
+
+import pytest
+
+from keyless_client import ConnectError, open_connection
+
+
+def test_a_silent_server_is_given_up_after_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE123456789"), ("AWS_SECRET_ACCESS_KEY", "example"), ("PGHOSTADDR", "127.0.0.1")):
+        monkeypatch.setenv(name, value)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
+        with pytest.raises(ConnectError, match="the function's security group may reach the database's on port"):
+            open_connection(
+                host="app.proxy-0a1b2c.us-east-1.rds.amazonaws.com",
+                port=silent.getsockname()[1],
+                user="w",
+                dbname="app",
+                region="us-east-1",
+                connect_timeout=2,  # libpq allows no less
+            )
+    assert time.monotonic() - began < 4
