@@ -1,0 +1,65 @@
+"""Carry the access spec out: the bootstrap function, and one custom resource for each database."""
+
+from aws_cdk import CustomResource, Duration, Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import custom_resources as cr
+from constructs import Construct
+
+from db_access.spec import AccessSpec
+from keyless_aurora.acknowledge import NAG, acknowledge
+from keyless_aurora.bundling import PythonBundle
+from keyless_aurora.client_layer import ClientLayer
+from keyless_aurora.cluster import MASTER, KeylessCluster
+from keyless_aurora.database_user import connect_statement
+from keyless_aurora.log_keeping import LogKeeping
+from keyless_aurora.security_group import DATABASE_PORT, ClosedSecurityGroup
+from keyless_aurora.vpc_function import VpcFunction
+
+_FUNCTION_TIMEOUT = Duration.minutes(3)
+_SERVICE_TIMEOUT = Duration.minutes(5)
+
+
+class BootstrapFunction(VpcFunction):
+    """Connects to the cluster, not the proxy, as the master, with an IAM token."""
+
+    def __init__(self, scope: Construct, id: str, *, vpc: ec2.IVpc, security_group: ClosedSecurityGroup,
+                 cluster: KeylessCluster, bundle: PythonBundle, client: ClientLayer, logs: LogKeeping) -> None:
+        super().__init__(
+            scope, id, vpc=vpc, security_group=security_group, logs=logs, timeout=_FUNCTION_TIMEOUT,
+            description="Bootstrap function", code=bundle.code(client.platform), handler="db_access.handler.on_event",
+            layers=[client.of(scope)],
+            environment={"PGHOST": cluster.endpoint, "PGPORT": str(DATABASE_PORT), "PGUSER": MASTER,
+                         "DB_CLUSTER_RESOURCE_ID": cluster.resource_id})
+        self.role.add_to_policy(connect_statement(self, cluster.resource_id, [MASTER]))
+
+
+class DatabaseAccess(Construct):
+    """The databases of `spec` in `cluster`, each with its schemas, roles and grants."""
+
+    def __init__(self, scope: Construct, id: str, *, spec: AccessSpec, cluster: KeylessCluster,
+                 function: BootstrapFunction, logs: LogKeeping) -> None:
+        super().__init__(scope, id)
+        service_token = self._provider(function, logs).service_token
+        previous: CustomResource | None = None
+        for database in spec.databases:
+            resource = CustomResource(
+                self, f"Database-{database.name}", resource_type="Custom::DatabaseAccess", service_token=service_token,
+                service_timeout=_SERVICE_TIMEOUT,
+                properties={"Database": database.name, "Cluster": cluster.resource_id, "Spec": spec.as_properties()})
+            resource.node.add_dependency(function)  # all of it: the first call needs the role's policies too
+            if previous is not None:
+                resource.node.add_dependency(previous)  # roles belong to the cluster: two runs at once would race
+            previous = resource
+
+    def _provider(self, function: BootstrapFunction, logs: LogKeeping) -> cr.Provider:
+        log_group = logs.group(self, "ProviderLogs")
+        role = iam.Role(self, "ProviderRole", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+                        description="CDK provider framework")
+        log_group.grant_write(role)
+        handler = function.function
+        provider = cr.Provider(self, "Provider", on_event_handler=handler, framework_on_event_role=role, log_group=log_group)
+        logical_id = Stack.of(self).resolve(handler.node.default_child.logical_id)  # type: ignore[union-attr]
+        acknowledge(role, f"{NAG}IAM5[Resource::<{logical_id}.Arn>:*]",
+                    "The framework may invoke any version of this one function; nothing else.")
+        return provider

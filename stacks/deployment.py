@@ -1,0 +1,62 @@
+"""All stacks of one environment, connected and tagged."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from db_access.spec import AccessSpec
+from keyless_aurora.bundling import PythonBundle
+from keyless_aurora.client_layer import ClientLayer
+from keyless_aurora.lambda_platform import LambdaPlatform
+from keyless_aurora.proxy_access import ProxyAccess
+from stacks.access_stack import AccessStack
+from stacks.database_stack import DatabaseStack
+from stacks.environments import Environment
+from stacks.network_stack import NetworkStack
+from stacks.workload_stack import WorkloadStack
+
+_ROOT = Path(__file__).parents[1]
+BOOTSTRAP = PythonBundle(root=_ROOT / "bootstrap_lambda", package="db_access")
+CLIENT = PythonBundle(root=_ROOT / "client", package="keyless_client", prefix="python")
+
+
+@dataclass(frozen=True)
+class Deployment:
+    network: NetworkStack
+    database: DatabaseStack
+    access: AccessStack
+    workload: WorkloadStack
+
+    @property
+    def stacks(self) -> tuple[cdk.Stack, ...]:
+        """In the order they are deployed."""
+        return self.network, self.database, self.access, self.workload
+
+
+def build(scope: Construct, environment: Environment, spec: AccessSpec, platform: LambdaPlatform) -> Deployment:
+    """The stacks of `environment` in `scope`, its functions built for `platform`.
+
+    Raises:
+        SpecError: when the spec contradicts itself or what the stacks ask of it.
+    """
+    client = ClientLayer(CLIENT, platform)
+    network = NetworkStack(scope, environment)
+    database = DatabaseStack(scope, environment, spec=spec, network=network.network)
+    access = AccessStack(scope, environment, spec=spec, network=network.network, cluster=database.cluster,
+                         bootstrap=BOOTSTRAP, client=client)
+    workload = WorkloadStack(scope, environment, network=network.network,
+                             access=ProxyAccess(proxy=database.proxy, spec=spec, client=client))
+    workload.add_stack_dependency(access)  # the users must exist before the functions that log in as them
+    deployment = Deployment(network, database, access, workload)
+    for stack in deployment.stacks:
+        _tag(stack, environment)
+    return deployment
+
+
+def _tag(stack: cdk.Stack, environment: Environment) -> None:
+    # The validator's schema for target groups is too old to know their tags.
+    tags = cdk.Tags.of(stack)
+    tags.add("application", "keyless-aurora", exclude_resource_types=["AWS::RDS::DBProxyTargetGroup"])
+    tags.add("environment", environment.name, exclude_resource_types=["AWS::RDS::DBProxyTargetGroup"])

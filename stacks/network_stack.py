@@ -1,0 +1,21 @@
+"""The network, which the other stacks live in."""
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from keyless_aurora.network import IsolatedNetwork
+from stacks.environments import Environment
+
+
+class NetworkStack(cdk.Stack):
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        self._zones = environment.availability_zones  # before the base class, whose constructor may ask for them
+        super().__init__(scope, f"{environment.prefix}-network", env=environment.target,
+                         description="Keyless Aurora: isolated network and security groups")
+        self.network = IsolatedNetwork(
+            self, "Network", cidr=environment.cidr, availability_zones=environment.availability_zones, logs=environment.logs)
+
+    @property
+    def availability_zones(self) -> list[str]:
+        """Said here, so that nothing is looked up in AWS: the VPC asks even when it is given them."""
+        return list(self._zones)

@@ -1,0 +1,11 @@
+"""The app with an account given to its environments, as someone would edit stacks/environments.py. Run by test_synth."""
+
+import dataclasses
+import sys
+
+import app
+from stacks.environments import ENVIRONMENTS
+
+if __name__ == "__main__":
+    ENVIRONMENTS.update({name: dataclasses.replace(e, account="111122223333") for name, e in ENVIRONMENTS.items()})
+    sys.exit(app.main())

@@ -1,0 +1,94 @@
+"""The access spec reaches the database through one custom resource for each database, quickly or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from db_access.errors import SpecError
+from db_access.spec import AccessSpec
+from keyless_aurora.database_user import connect_statement
+from stacks.environments import DEV
+from tests.infrastructure.support import SPEC, Resource, Synthesis, Templates, synthesize
+
+FUNCTION = "access/Bootstrap/Function"
+USERS = [{"username": "migrator", "databases": ["app"], "privileges": []}, {"username": "lambda_writer", "databases": ["app"]}]
+
+
+def _databases(templates: Templates) -> list[Resource]:
+    return templates.of_type("Custom::DatabaseAccess")
+
+
+def test_the_custom_resource_carries_the_whole_spec(every: Synthesis) -> None:
+    (resource,) = _databases(every.templates)
+    properties = resource["Properties"]
+    assert properties["Database"] == "app"
+    assert every.templates.text("access", properties["Cluster"]) == "database/Database/Cluster.DBClusterResourceId"
+    assert properties["Spec"] == SPEC.as_properties()
+    assert AccessSpec.parse(properties["Spec"]) == SPEC
+
+
+def test_a_failure_shows_within_minutes(every: Synthesis) -> None:
+    (resource,) = _databases(every.templates)
+    assert resource["Properties"]["ServiceTimeout"] == "300"
+    assert every.templates.props(FUNCTION)["Timeout"] == 180
+
+
+def test_the_first_call_finds_the_functions_rights_in_place(every: Synthesis) -> None:
+    needed = {FUNCTION, "access/Bootstrap/Role/DefaultPolicy", "access/Bootstrap/NoInterfacesForCode"}
+    assert needed <= every.templates.waits_for("access/Access/Database-app")
+
+
+def test_the_bootstrap_function_goes_to_the_cluster_as_the_master(every: Synthesis) -> None:
+    function = every.templates.props(FUNCTION)
+    variables = {name: every.templates.text("access", value) for name, value in function["Environment"]["Variables"].items()}
+    assert variables == {"PGHOST": "database/Database/Cluster.Endpoint.Address", "PGPORT": "5432", "PGUSER": "keyless_master",
+                         "DB_CLUSTER_RESOURCE_ID": "database/Database/Cluster.DBClusterResourceId"}
+    assert every.templates.props("database/Database/Cluster")["MasterUsername"] == variables["PGUSER"]
+    assert function["Handler"] == "db_access.handler.on_event"
+    assert [every.templates.text("access", group) for group in function["VpcConfig"]["SecurityGroupIds"]] == [
+        "network/Network/BootstrapGroup.GroupId"]
+
+
+def test_a_changed_grant_is_a_changed_template_and_nothing_else_is(prod: Synthesis, out: Path) -> None:
+    raw = SPEC.as_properties()
+    raw["users"][1]["grants"][0]["access"] = "read_write"
+    changed = synthesize(prod.environment, out, AccessSpec.parse(raw)).templates
+    differing = {path for path, resource in prod.templates.named() if changed.at(path) != resource}
+    assert differing == {"access/Access/Database-app"}
+
+
+def test_an_empty_list_in_the_spec_arrives_as_one(out: Path) -> None:
+    spec = AccessSpec.parse({"databases": [{"name": "app"}], "users": USERS})
+    (resource,) = _databases(synthesize(DEV, out, spec).templates)
+    assert resource["Properties"]["Spec"]["users"][0]["privileges"] == []
+
+
+def test_databases_are_done_one_after_the_other(out: Path) -> None:
+    spec = AccessSpec.parse({"databases": [{"name": "app"}, {"name": "two"}, {"name": "three"}], "users": USERS})
+    templates = synthesize(DEV, out, spec).templates
+    assert [r["Properties"]["Database"] for r in _databases(templates)] == ["app", "two", "three"]
+    assert "access/Access/Database-app" in templates.waits_for("access/Access/Database-two")
+    assert "access/Access/Database-two" in templates.waits_for("access/Access/Database-three")
+
+
+def test_the_first_database_is_the_clusters_own(out: Path) -> None:
+    spec = AccessSpec.parse({"databases": [{"name": "first"}, {"name": "app"}], "users": USERS})
+    assert synthesize(DEV, out, spec).templates.props("database/Database/Cluster")["DatabaseName"] == "first"
+
+
+def test_roles_that_the_cluster_or_a_policy_cannot_take_are_all_listed(out: Path) -> None:
+    databases = [{"name": "app", "schemas": [{"name": "s", "owner": "keyless_master", "creators": ["keyless_master"]}]}]
+    users = [*USERS, {"username": "Keyless_Master"}, {"username": "lambda_*"}, {"username": "${aws:username}"}]
+    with pytest.raises(SpecError) as refused:
+        synthesize(DEV, out, AccessSpec.parse({"databases": databases, "users": [*users, {"username": "write?"}]}))
+    master, pattern = "is the cluster's master user; allowed: any other name", "would stand for other users too"
+    expected = {"databases[0].schemas[0].owner": f"'keyless_master' {master}",
+                "databases[0].schemas[0].creators[0]": f"'keyless_master' {master}", "users[2].username": f"'Keyless_Master' {master}",
+                "users[3].username": f"'lambda_*' {pattern}", "users[4].username": f"'${{aws:username}}' {pattern}",
+                "users[5].username": f"'write?' {pattern}"}
+    assert [problem.partition(",")[0] for problem in refused.value.problems] == [f"{place}: {text}" for place, text in expected.items()]
+
+
+def test_no_policy_is_written_for_a_pattern(prod: Synthesis) -> None:
+    with pytest.raises(SpecError, match="would stand for other users too"):
+        connect_statement(prod.deployment.workload, "prx-1", ["lambda_writer", "*"])

@@ -1,0 +1,68 @@
+"""What the operator did wrong comes back as sentences and an exit status, never as a traceback."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+
+import app as the_app
+from db_access.errors import SpecError
+from stacks.environments import UnknownEnvironmentError
+from tests.infrastructure.support import ROOT
+
+BAD_SPEC = """
+databases:
+  - {name: app, schemas: [{name: foo, owner: rds_iam, colour: red}]}
+users:
+  - {username: Writer, grants: [{database: ap, schemas: [foo], access: read_only}]}
+  - {username: writer, grants: [{database: app, schemas: [nowhere], access: everything}]}
+  - {username: pg_me}
+"""
+
+
+def _compose(tmp_path: Path, **context: str) -> None:
+    the_app.compose(cdk.App(outdir=str(tmp_path / "out"), context={**context, "aws:cdk:bundling-stacks": []}))
+
+
+@pytest.mark.parametrize("context", [{}, {"environment": "production"}, {"environment": ""}])
+def test_an_unknown_environment_lists_the_valid_ones(tmp_path: Path, context: dict[str, str]) -> None:
+    with pytest.raises(UnknownEnvironmentError, match="use -c environment=NAME with one of: dev, staging, prod"):
+        _compose(tmp_path, **context)
+
+
+def test_an_unknown_bundle_target_lists_the_valid_ones(tmp_path: Path) -> None:
+    with pytest.raises(the_app.UsageError, match=r"bundle_for=moon is unknown; .* one of: lambda, host"):
+        _compose(tmp_path, environment="dev", bundle_for="moon")
+
+
+def test_a_missing_spec_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match=r"nowhere\.yaml"):
+        _compose(tmp_path, environment="dev", access=str(tmp_path / "nowhere.yaml"))
+
+
+def _run(tmp_path: Path, **context: str) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "PYTHONPATH": "constructs:bootstrap_lambda", "CDK_CONTEXT_JSON": json.dumps(context),
+                   "CDK_OUTDIR": str(tmp_path / "out")}
+    return subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_the_app_ends_with_the_message_alone(tmp_path: Path) -> None:
+    result = _run(tmp_path, environment="nope")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "no environment is named 'nope'; use -c environment=NAME with one of: dev, staging, prod\n"
+
+
+def test_a_bad_spec_ends_the_app_with_every_problem_and_its_place(tmp_path: Path) -> None:
+    spec = tmp_path / "bad.yaml"
+    spec.write_text(BAD_SPEC)
+    result = _run(tmp_path, environment="dev", access=str(spec))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "Traceback" not in result.stderr
+    places = ["databases[0].schemas[0].owner", "databases[0].schemas[0].colour", "users[0].grants[0].database",
+              "users[1].grants[0].schemas[0]", "users[1].grants[0].access", "users[1].username", "users[2].username"]
+    assert [place for place in places if f"- {place}: " not in result.stderr] == []
+    assert result.stderr.count("allowed: ") >= len(places)

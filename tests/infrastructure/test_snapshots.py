@@ -1,0 +1,43 @@
+"""Every template as it ships, so that no change to one goes unseen. `UPDATE_SNAPSHOTS=1 pytest …` rewrites them."""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infrastructure.support import Synthesis
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+_ASSET_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def _normalised(template: dict[str, Any]) -> str:
+    """Without what changes with the CDK or the code of a function instead of the infrastructure."""
+    resources = {logical_id: {k: v for k, v in resource.items() if k != "Metadata"}
+                 for logical_id, resource in template["Resources"].items()}
+    kept = {k: v for k, v in template.items() if k not in ("Parameters", "Rules")} | {"Resources": resources}
+    return _ASSET_HASH.sub("ASSET", json.dumps(kept, indent=2, sort_keys=True)) + "\n"
+
+
+@pytest.mark.parametrize("stack", ["network", "database", "access", "workload"])
+def test_the_template_is_the_one_that_was_reviewed(every: Synthesis, stack: str) -> None:
+    snapshot = SNAPSHOTS / f"{every.environment.name}-{stack}.json"
+    text = _normalised(every.templates.by_stack[stack])
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        snapshot.write_text(text)
+    assert text == snapshot.read_text(), f"{snapshot.name} differs; when that is meant: UPDATE_SNAPSHOTS=1"
+
+
+def test_there_is_no_snapshot_of_anything_else() -> None:
+    names = {f"{environment}-{stack}.json" for environment in ("dev", "staging", "prod")
+             for stack in ("network", "database", "access", "workload")}
+    assert {path.name for path in SNAPSHOTS.iterdir()} == names
+
+
+def test_a_template_has_no_parameters_but_the_bootstrap_version(every: Synthesis) -> None:
+    for template in every.templates.by_stack.values():
+        assert set(template["Parameters"]) == {"BootstrapVersion"}
+        assert set(template["Rules"]) == {"CheckBootstrapVersion"}

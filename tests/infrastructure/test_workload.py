@@ -1,0 +1,96 @@
+"""One call gives a function everything it needs for one user of one database, or says why it can't."""
+
+from pathlib import Path
+
+import pytest
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+
+from db_access.errors import SpecError
+from db_access.spec import AccessSpec
+from keyless_aurora.client_layer import ClientLayer
+from keyless_aurora.lambda_platform import LAMBDA
+from keyless_aurora.proxy_access import ProxyAccess
+from keyless_aurora.vpc_function import VpcFunction
+from stacks.deployment import CLIENT
+from stacks.environments import DEV
+from tests.infrastructure.support import Synthesis, synthesize
+
+SPEC = AccessSpec.parse({
+    "databases": [{"name": "app"}, {"name": "other"}],
+    "users": [{"username": "migrator", "databases": ["app"]}, {"username": "lambda_writer", "databases": ["app"]},
+              {"username": "resting", "databases": ["app"], "enabled": False},
+              {"username": "robot", "databases": ["app"], "auth_method": "none"},
+              {"username": "mute", "databases": ["app"], "can_login": False}]})
+
+
+@pytest.mark.parametrize(("name", "user"), [("Migrator", "migrator"), ("Writer", "lambda_writer")])
+def test_a_granted_function_knows_where_and_as_whom_to_connect(every: Synthesis, name: str, user: str) -> None:
+    function = every.templates.props(f"workload/{name}/Function")
+    variables = {key: every.templates.text("workload", value) for key, value in function["Environment"]["Variables"].items()}
+    assert variables == {"PGHOST": "database/Proxy/Proxy.Endpoint", "PGPORT": "5432", "PGUSER": user, "PGDATABASE": "app"}
+    assert [every.templates.text("workload", layer) for layer in function["Layers"]] == ["workload/ClientLayer"]
+
+
+def test_functions_run_the_same_python_on_the_same_machine_as_the_layer(every: Synthesis) -> None:
+    ours = [r["Properties"] for p, r in every.templates.named("AWS::Lambda::Function") if p.endswith("/Function")]
+    assert [(f["Runtime"], f["Architectures"]) for f in ours] == [("python3.14", ["arm64"])] * 3
+    for layer in every.templates.of_type("AWS::Lambda::LayerVersion"):
+        assert (layer["Properties"]["CompatibleRuntimes"], layer["Properties"]["CompatibleArchitectures"]) == (["python3.14"], ["arm64"])
+
+
+def test_each_stack_has_its_own_layer_so_that_none_is_exported(every: Synthesis) -> None:
+    assert [path for path, _ in every.templates.named("AWS::Lambda::LayerVersion")] == ["access/ClientLayer", "workload/ClientLayer"]
+    exports = [o["Value"] for t in every.templates.by_stack.values() for o in t.get("Outputs", {}).values() if "Export" in o]
+    assert "Layer" not in str(exports)
+
+
+def test_both_function_names_are_outputs(every: Synthesis) -> None:
+    outputs = every.templates.by_stack["workload"]["Outputs"]
+    assert {name: every.templates.text("workload", output["Value"]) for name, output in outputs.items()} == {
+        "MigratorFunctionName": "workload/Migrator/Function", "WriterFunctionName": "workload/Writer/Function"}
+
+
+def test_the_workload_comes_after_its_users_exist(every: Synthesis) -> None:
+    assert every.deployment.access in every.deployment.workload.dependencies
+
+
+@pytest.fixture(scope="module")
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    return synthesize(DEV, tmp_path_factory.mktemp("grants"), SPEC)
+
+
+def _grant(dev: Synthesis, name: str, *, user: str, database: str) -> None:
+    function = VpcFunction(
+        dev.deployment.workload, name, vpc=dev.deployment.network.network.vpc, code=lambda_.Code.from_inline("x"), handler="index.x",
+        description=name, logs=DEV.logs, timeout=Duration.seconds(3))
+    ProxyAccess(dev.deployment.database.proxy, SPEC, ClientLayer(CLIENT, LAMBDA)).grant(function, user=user, database=database)
+
+
+REFUSALS = {
+    ("lambda_writter", "app"): ["the spec has no user 'lambda_writter'; did you mean 'lambda_writer'? "
+                                "allowed: migrator, lambda_writer, resting"],
+    ("nobody", "ap"): ["the spec has no user 'nobody'; allowed: migrator, lambda_writer, resting",
+                       "the spec has no database 'ap'; did you mean 'app'? allowed: app, other"],
+    ("migrator", "other"): ["user 'migrator' has no rights in database 'other'; allowed: app, or a grant in the spec"],
+    ("robot", "other"): ["user 'robot' doesn't log in with IAM; allowed: a user with auth_method: iam and can_login: true",
+                         "user 'robot' has no rights in database 'other'; allowed: app, or a grant in the spec"],
+    ("mute", "app"): ["user 'mute' doesn't log in with IAM; allowed: a user with auth_method: iam and can_login: true"],
+}
+
+
+@pytest.mark.parametrize(("number", "asked"), list(enumerate(REFUSALS)))
+def test_a_grant_that_the_spec_lacks_lists_every_problem_and_its_place(dev: Synthesis, number: int, asked: tuple[str, str]) -> None:
+    with pytest.raises(SpecError) as refused:
+        _grant(dev, f"Refused{number}", user=asked[0], database=asked[1])
+    assert list(refused.value.problems) == [f"KeylessAurora-dev-workload/Refused{number}: {text}" for text in REFUSALS[asked]]
+
+
+def test_disabling_a_user_in_the_spec_leaves_its_functions_deployable(dev: Synthesis) -> None:
+    _grant(dev, "Resting", user="resting", database="app")
+
+
+def test_a_workload_whose_user_left_the_spec_is_refused(out: Path) -> None:
+    spec = AccessSpec.parse({"databases": [{"name": "app"}], "users": [{"username": "migrator", "databases": ["app"]}]})
+    with pytest.raises(SpecError, match=r"KeylessAurora-dev-workload/Writer: the spec has no user 'lambda_writer'"):
+        synthesize(DEV, out, spec)
