@@ -5,7 +5,6 @@ BIN := .venv/bin
 CDK := node_modules/.bin/cdk
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
-export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup rehearse test lint unit infrastructure database rehearsal synth diff deploy destroy schema clean

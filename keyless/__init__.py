@@ -1,1 +1,1 @@
-"""What an operator runs: the `keyless` command and the rehearsal."""
+"""What an operator runs: the `keyless` command and the rehearsal. Nothing here is deployed."""

@@ -16,6 +16,7 @@ from db_access.connection import CONNECT_SECONDS, as_master
 from db_access.errors import AccessError, UnreachableError, shortened
 from db_access.spec import AccessSpec
 
+logging.basicConfig(format="%(levelname)s %(message)s")  # Lambda has set its own handler up already, and keeps it
 logging.getLogger().setLevel(logging.INFO)
 _LOG = logging.getLogger(__name__)
 

@@ -1,0 +1,92 @@
+"""`make rehearse`: deploy the app on this machine, measure who can do what, take it down. Exit status 1 when a line is wrong."""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+
+from keyless.rehearsal import report
+from keyless.rehearsal.cdk import CdkError
+from keyless.rehearsal.cloud import CloudError
+from keyless.rehearsal.lifecycle import again, going_down
+from keyless.rehearsal.lines import Line, who_can_do_what
+from keyless.rehearsal.postgres import PostgresError
+from keyless.rehearsal.stage import Stage, Tell
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _options().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _terminate)
+    tell = _telling(verbose=options.verbose)
+    try:
+        lines = rehearse(options.environment, tell, keep=options.keep)
+    except (CdkError, CloudError, PostgresError, OSError) as error:
+        print(f"the rehearsal could not be held: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted; nothing is left running", file=sys.stderr)
+        return 130
+    if options.json:
+        report.write(lines, options.json)
+    return status(lines)
+
+
+def status(lines: list[Line]) -> int:
+    """The exit status: 1 when a line is wrong."""
+    return 0 if all(line.holds for line in lines) else 1
+
+
+def rehearse(environment: str, tell: Tell, *, keep: bool = False) -> list[Line]:
+    """The whole rehearsal of one environment; shows the table and returns its lines."""
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    with Stage(environment, tell) as stage:
+        tell("measuring who can do what")
+        lines = list(who_can_do_what(stage))
+        tell("cdk deploy --all, again")
+        lines += again(stage)
+        if keep:
+            _wait(stage, console)
+        tell("cdk destroy")
+        lines += going_down(stage)
+        roles = len(stage.removed)
+    report.show_stand_ins(roles, console)
+    report.show(lines, console)
+    return lines
+
+
+def _wait(stage: Stage, console: Console) -> None:
+    console.print(f"cluster {stage.cluster.host} at {stage.cluster.address}, proxy {stage.proxy.host} at {stage.proxy.address}")
+    console.print(f"cloud {stage.cloud.endpoint_url}; the superuser's connection string: {stage.postgres.conninfo(database='app')}")
+    input("Everything is running. Press Enter to go on to destroy it. ")
+
+
+def _telling(*, verbose: bool) -> Callable[[str], None]:
+    start = time.monotonic()
+
+    def tell(line: str) -> None:
+        if verbose or not line.startswith(" "):
+            print(f"[{time.monotonic() - start:5.1f} s] {line}", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m keyless.rehearsal", description=__doc__)
+    parser.add_argument("--environment", default="dev", help="which environment's templates to deploy (default: dev)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the evidence to FILE")
+    parser.add_argument("--keep", action="store_true", help="wait for Enter before destroying, to look around")
+    parser.add_argument("--verbose", action="store_true", help="show what the cdk command line says")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

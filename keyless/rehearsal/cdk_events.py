@@ -1,0 +1,60 @@
+"""What CloudFormation's events say of a deployment: what changed, and why something failed. Only reads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+_CONSEQUENCE = "cancelled"
+"""The reason of a resource that was stopped because another one failed."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A resource that failed, and CloudFormation's reason."""
+
+    stack: str
+    resource: str
+    resource_type: str
+    reason: str
+
+    @property
+    def cause(self) -> str:
+        """The reason without the log group and the stack trace that the provider framework appends."""
+        text = self.reason.split("\nLogs: ")[0]
+        return "\n".join(line for line in text.splitlines() if not line.startswith("    at ")).strip()
+
+    def __str__(self) -> str:
+        return f"{self.stack}: {self.resource} ({self.resource_type}): {self.cause}"
+
+
+def latest_event(cloudformation: Any, stack: str) -> str:
+    """The id of the stack's newest event, empty when there is no stack: equal before and after means nothing happened."""
+    return next((event["EventId"] for event in _events(cloudformation, stack)), "")
+
+
+def failures(cloudformation: Any, stack: str, since: str = "") -> tuple[Failure, ...]:
+    """The resources that failed after event `since`, the first cause first, without those merely cancelled."""
+    found = []
+    for event in _events(cloudformation, stack):
+        if event["EventId"] == since:
+            break
+        if event["ResourceStatus"].endswith("_FAILED") and _CONSEQUENCE not in event.get("ResourceStatusReason", _CONSEQUENCE).lower():
+            found.append(Failure(stack, event["LogicalResourceId"], event["ResourceType"], event["ResourceStatusReason"]))
+    return tuple(reversed(found))
+
+
+def failure_reason(cloudformation: Any, stack: str, resource: str) -> str:
+    """The reason of the newest failure of that resource (its logical id), empty when it never failed."""
+    return next((f.reason for f in reversed(failures(cloudformation, stack)) if f.resource == resource), "")
+
+
+def _events(cloudformation: Any, stack: str) -> Iterator[dict[str, Any]]:
+    """Newest first. A deleted stack's events are to be had by its ARN only."""
+    try:
+        for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack):
+            yield from page["StackEvents"]
+    except ClientError as error:
+        if "does not exist" not in str(error):
+            raise

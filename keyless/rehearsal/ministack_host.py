@@ -1,0 +1,70 @@
+"""ministack with what the rehearsal needs in the same process: missing types, token judge, role sessions.
+
+Started by `cloud_process` only, with a listening socket, a control socket (stdin) and a private folder.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+from hypercorn.asyncio import serve as serve_http
+from hypercorn.config import Config
+from ministack.app import app
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
+from ministack.services.cloudformation import provisioners
+
+from keyless.rehearsal import ministack_network, ministack_proxies
+from keyless.rehearsal.ministack_control import operations, serve
+from keyless.rehearsal.ministack_roles import Endpoints, function_environment
+from keyless.rehearsal.ministack_types import STAND_INS
+
+
+def main(listener: int, folder: Path) -> None:
+    os.chdir(folder)
+    install_types()
+    endpoints = Endpoints()
+    install_function_environment(endpoints)
+    threading.Thread(target=_control, args=(endpoints, folder), daemon=True).start()
+    config = Config()
+    config.bind = [f"fd://{listener}"]
+    asyncio.run(serve_http(app, config))
+
+
+def install_types() -> None:
+    """Teach ministack's CloudFormation the types of STAND_INS, each with its update rules and tags."""
+    handlers = {**ministack_network.HANDLERS, **ministack_proxies.HANDLERS}
+    for resource_type in STAND_INS:
+        provisioners._RESOURCE_HANDLERS[resource_type] = handlers[resource_type]
+    provisioners._REPLACING_PROPERTIES.update({**ministack_network.REPLACED_BY, **ministack_proxies.REPLACED_BY})
+    for tagged in (*ministack_network.TAGGED, *ministack_proxies.TAGGED):
+        provisioners._STACK_TAG_PROPERTY[tagged] = ("Tags", "list")
+
+
+def install_function_environment(endpoints: Endpoints) -> None:
+    """Every way in which ministack starts a function asks `execution_credentials` for the role's part of its environment."""
+    environment = function_environment(endpoints)
+    lambda_runtime.execution_credentials = environment
+    lambda_svc.execution_credentials = environment
+
+
+def _control(endpoints: Endpoints, folder: Path) -> None:
+    try:
+        serve(socket.socket(fileno=os.dup(sys.stdin.fileno())), operations(endpoints))
+    finally:
+        end(folder)
+
+
+def end(folder: Path) -> None:
+    """End the folder, this process and its functions' processes: whoever started us is gone."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.killpg(0, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

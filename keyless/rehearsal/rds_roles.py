@@ -1,0 +1,31 @@
+"""Makes a fresh PostgreSQL look like RDS to a non-superuser: the roles RDS has, and its master user."""
+
+from psycopg import Connection
+from psycopg.sql import SQL, Identifier, Literal
+
+SUPERUSER = "rdsadmin"
+
+
+def bootstrap(connection: Connection) -> None:
+    """Create `rds_iam` and `rds_superuser` in a new server."""
+    connection.execute("CREATE ROLE rds_iam")
+    connection.execute("CREATE ROLE rds_superuser")
+    connection.execute("GRANT pg_monitor, pg_signal_backend TO rds_superuser WITH ADMIN OPTION")
+
+
+def create_master(connection: Connection, name: str, *, iam: bool, password: str | None, database: str) -> None:
+    """Create the master user and the database it owns.
+
+    Parameters:
+        connection: the superuser's, in autocommit mode.
+        iam: the master logs in with IAM tokens and may grant `rds_iam`. Without it, and from PostgreSQL 16 on, the
+            master can't grant `rds_iam`: the ADMIN option is a membership, and a membership would make it IAM-only.
+        password: also accepted by the server where IAM doesn't apply; None for none.
+    """
+    role = Identifier(name)
+    connection.execute(SQL("CREATE ROLE {} LOGIN CREATEROLE CREATEDB PASSWORD {}").format(role, Literal(password)))
+    connection.execute(SQL("GRANT rds_superuser TO {}").format(role))
+    if iam:
+        options = SQL("ADMIN TRUE, INHERIT FALSE, SET FALSE") if connection.info.server_version >= 160000 else SQL("ADMIN OPTION")
+        connection.execute(SQL("GRANT rds_iam TO {} WITH {}").format(role, options))
+    connection.execute(SQL("CREATE DATABASE {} OWNER {} STRATEGY file_copy").format(Identifier(database), role))

@@ -1,0 +1,91 @@
+"""The operating system's side of a PostgreSQL server: whom it runs as (PostgreSQL refuses root, so root's run as `nobody`), its end."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+_UNPRIVILEGED = "nobody"
+_STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class ServerUser:
+    """`uid` and `gid` are None when processes simply run as the current user."""
+
+    uid: int | None = None
+    gid: int | None = None
+
+    @classmethod
+    def choose(cls) -> "ServerUser":
+        """The current user, or `nobody` when that is root."""
+        if os.geteuid() != 0:
+            return cls()
+        entry = pwd.getpwnam(_UNPRIVILEGED)
+        return cls(entry.pw_uid, entry.pw_gid)
+
+    def own(self, path: Path) -> None:
+        """Give the file, or the folder with all that is in it, to this user."""
+        if self.uid is None or self.gid is None:
+            return
+        for entry in (path, *(path.rglob("*") if path.is_dir() else ())):
+            os.chown(entry, self.uid, self.gid, follow_symlinks=False)
+
+    def reaches(self, binaries: Path) -> bool:
+        """Whether this user can run them: a checkout under a home folder of mode 0700 is closed to `nobody`."""
+        try:
+            self.run([binaries / "postgres", "--version"], cwd=Path("/"))
+        except PermissionError:
+            return False
+        return True
+
+    def copy(self, binaries: Path, folder: Path) -> Path:
+        """The same binaries in a copy of their installation that this user owns."""
+        installation = shutil.copytree(binaries.parent, folder / "installation", symlinks=True)
+        self.own(installation)
+        return installation / binaries.name
+
+    def run(self, command: Sequence[str | Path], *, cwd: Path) -> "subprocess.CompletedProcess[str]":
+        """Run to the end. Raises subprocess.CalledProcessError, with both outputs, and PermissionError."""
+        return subprocess.run(
+            command, cwd=cwd, env=_environment(), user=self.uid, group=self.gid, extra_groups=self._groups,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+
+    def spawn(self, command: Sequence[str | Path], *, cwd: Path, log: IO[bytes]) -> "subprocess.Popen[bytes]":
+        """Start in a session of its own, so that a Ctrl-C in the terminal reaches only the parent, which then stops it in order."""
+        return subprocess.Popen(
+            command, cwd=cwd, env=_environment(), user=self.uid, group=self.gid, extra_groups=self._groups,
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+
+    @property
+    def _groups(self) -> list[int] | None:
+        return None if self.uid is None else []
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Fast shutdown, then immediate, then by force: backends of a killed postmaster end by themselves."""
+    try:
+        for request in (signal.SIGINT, signal.SIGQUIT):
+            process.send_signal(request)
+            try:
+                process.wait(_STOP_SECONDS)
+                return
+            except subprocess.TimeoutExpired:
+                continue
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Ours without PGDATA, PGPORT and the like, which would redirect the server."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return {**kept, "LC_ALL": "C"}

@@ -1,0 +1,118 @@
+"""PostgreSQL's wire protocol, version 3.0, as far as a login needs it: bytes to values and back. Does no input or output itself.
+
+https://www.postgresql.org/docs/17/protocol-message-formats.html
+"""
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+SSL_REQUEST, GSS_REQUEST, CANCEL_REQUEST, VERSION_3_0 = 80877103, 80877104, 80877102, 196608
+
+AUTHENTICATION_OK = b"\0\0\0\0"
+ASK_CLEAR_TEXT_PASSWORD = b"\0\0\0\3"
+
+_STARTUP_LIMIT = 10_000
+"""PostgreSQL's own MAX_STARTUP_PACKET_LENGTH."""
+_MESSAGE_LIMIT = 65_536
+
+
+class Refusal(Exception):
+    """A login is refused: what the client is told, and the reason that only the rehearsal's evidence shows."""
+
+    def __init__(self, sqlstate: str, text: str, reason: str = "", principal: str = "") -> None:
+        super().__init__(text)
+        self.answer = error(sqlstate, text)
+        self.reason, self.principal = reason or text, principal
+
+
+class ForwardedRefusal(Refusal):
+    """The database's own error message, handed on as it is."""
+
+    def __init__(self, body: bytes, reason: str) -> None:
+        super().__init__("", "", reason)
+        self.answer = message(b"E", body)
+
+
+class ExactReader(Protocol):
+    async def readexactly(self, n: int, /) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Login:
+    """A startup message."""
+
+    parameters: Mapping[str, str]
+
+    @property
+    def user(self) -> str:
+        return self.parameters["user"]
+
+    @property
+    def database(self) -> str:
+        return self.parameters.get("database") or self.user
+
+
+@dataclass(frozen=True)
+class Packet:
+    """What a client says before it is logged in: a request code or a protocol version, and what follows."""
+
+    code: int
+    body: bytes
+
+
+def message(kind: bytes, body: bytes) -> bytes:
+    return kind + struct.pack("!I", len(body) + 4) + body
+
+
+def packet(code: int, body: bytes = b"") -> bytes:
+    return struct.pack("!II", len(body) + 8, code) + body
+
+
+def startup(parameters: Mapping[str, str]) -> bytes:
+    pairs = (f"{name}\0{value}\0".encode() for name, value in parameters.items())
+    return packet(VERSION_3_0, b"".join(pairs) + b"\0")
+
+
+def error(sqlstate: str, text: str) -> bytes:
+    fields = (("S", "FATAL"), ("V", "FATAL"), ("C", sqlstate), ("M", text))
+    return message(b"E", b"".join(f"{key}{value}\0".encode() for key, value in fields) + b"\0")
+
+
+def error_text(body: bytes) -> str:
+    """The message (field M) of an error response."""
+    texts = (field[1:] for field in body.split(b"\0") if field.startswith(b"M"))
+    return next(texts, b"").decode(errors="replace")
+
+
+async def read_packet(reader: ExactReader) -> Packet:
+    """Raises Refusal for a length that no startup packet has: nothing of that size is read."""
+    length, code = struct.unpack("!II", await reader.readexactly(8))
+    if not 8 <= length <= _STARTUP_LIMIT:
+        raise Refusal("08P01", "invalid length of startup packet")
+    return Packet(code, await reader.readexactly(length - 8))
+
+
+async def read_message(reader: ExactReader) -> tuple[bytes, bytes]:
+    """The next message's kind and body. Raises Refusal for a length that no message of a login has."""
+    kind, length = struct.unpack("!cI", await reader.readexactly(5))
+    if not 4 <= length <= _MESSAGE_LIMIT:
+        raise Refusal("08P01", "invalid message length")
+    return kind, await reader.readexactly(length - 4)
+
+
+def login(opening: Packet) -> Login:
+    """The startup message in a packet. Raises Refusal when it is malformed or of another protocol version."""
+    if opening.code != VERSION_3_0:
+        raise Refusal("0A000", f"unsupported frontend protocol {opening.code >> 16}.{opening.code & 0xFFFF}: server supports 3.0")
+    if not opening.body.endswith(b"\0"):
+        raise Refusal("08P01", "invalid startup packet layout: expected terminator as last byte")
+    try:
+        words = opening.body.decode().removesuffix("\0").removesuffix("\0").split("\0")
+    except UnicodeDecodeError as problem:
+        raise Refusal("08P01", "invalid startup packet layout: not UTF-8") from problem
+    parameters = dict(zip(words[::2], words[1::2], strict=False))
+    if not parameters.get("user"):
+        raise Refusal("28000", "no PostgreSQL user name specified in startup packet")
+    return Login(parameters)

@@ -1,0 +1,89 @@
+"""The real command line on the rehearsal's cloud: what it deploys is what was synthesized, and failures tell their cause."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from keyless.rehearsal.cdk import Cdk, CdkError, synth
+from keyless.rehearsal.cdk_events import failure_reason
+from keyless.rehearsal.cloud import Cloud
+
+from .conftest import DATABASE_CA, SAMPLE, Deployed, Sample
+
+REASON = "the lock is held by someone else"
+
+
+def test_the_deployed_template_is_the_synthesized_one(cloud: Cloud, deployed: Deployed) -> None:
+    for stack in deployed.outputs:
+        template = cloud.client("cloudformation").get_template(StackName=stack, TemplateStage="Original")["TemplateBody"]
+        written = json.loads((deployed.sample.synthesized / f"{stack}.template.json").read_text())
+        assert (template if isinstance(template, dict) else json.loads(template)) == written
+
+
+def test_a_custom_resource_runs_under_its_own_role(deployed: Deployed) -> None:
+    role = deployed.outputs["Sample-access"]["RoleOut"].rsplit("/", 1)[-1]
+    assert f":assumed-role/{role}/" in deployed.outputs["Sample-access"]["whoOut"]
+
+
+def test_a_function_is_led_to_the_endpoint_that_its_pghost_names(deployed: Deployed) -> None:
+    seen = deployed.outputs["Sample-access"]
+    assert seen["PGHOSTOut"] == deployed.outputs["Sample-database"]["EndpointOut"]
+    assert (seen["PGHOSTADDROut"], seen["PGSSLROOTCERTOut"]) == ("127.9.9.9", str(DATABASE_CA))
+
+
+def test_a_function_sees_nothing_of_the_operators_environment(cloud: Cloud, deployed: Deployed) -> None:
+    assert deployed.outputs["Sample-access"]["KEYLESSLEAKOut"] == "-"
+    assert deployed.outputs["Sample-access"]["HOMEOut"] == str(cloud.folder)
+
+
+def test_a_second_deploy_changes_nothing(deployed: Deployed) -> None:
+    again = deployed.cdk.deploy()
+    assert again.changed == ()
+    assert again.outputs == deployed.outputs
+
+
+@pytest.fixture(scope="module")
+def other_cloud() -> Iterator[Cloud]:
+    with Cloud(account="123456789012", region="eu-west-1") as running:
+        yield running
+
+
+def test_updates_failures_and_destroy_of_a_stack(other_cloud: Cloud, sample: Sample, failing_sample: Sample) -> None:
+    """One story, because each step needs the state that the one before left."""
+    said: list[str] = []
+    first, changed = Cdk(other_cloud, sample.localised), Cdk(other_cloud, failing_sample.localised, said.append)
+    first.bootstrap()
+    assert first.deploy("Sample-network", "Sample-database").changed == ("Sample-network", "Sample-database")
+
+    with pytest.raises(CdkError) as refused:
+        changed.deploy()
+    cloudformation, rds = other_cloud.client("cloudformation"), other_cloud.client("rds")
+    assert str(refused.value).startswith("Sample-access: Resource (Custom::Sample): ")
+    assert str(refused.value).splitlines()[0].endswith(REASON)
+    assert "    at " not in str(refused.value)
+    assert not [line for line in said if "[provider-framework] event" in line]
+    assert REASON in failure_reason(cloudformation, "Sample-access", "Resource")
+    assert failure_reason(cloudformation, "Sample-network", "Vpc8378EB38") == ""
+    assert cloudformation.describe_stacks(StackName="Sample-access")["Stacks"][0]["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert any("Sample-database" in line and "UPDATE_COMPLETE" in line for line in said)
+    assert rds.describe_db_proxies()["DBProxies"][0]["IdleClientTimeout"] == 600
+
+    changed.destroy()
+    left = {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
+    assert left == {"CDKToolkit"}
+    assert rds.describe_db_proxies()["DBProxies"] == rds.describe_db_clusters()["DBClusters"] == []
+
+
+def test_a_failing_synth_tells_what_the_app_said(tmp_path: Path) -> None:
+    with pytest.raises(CdkError, match="ZeroDivisionError"):
+        synth(tmp_path / "out", {}, app=SAMPLE.split()[0] + ' -c "1/0"')
+
+
+def test_synth_has_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "the-operators-key")
+    show = tmp_path / "show.py"
+    show.write_text("import os, sys; sys.exit('seen: ' + os.environ.get('AWS_ACCESS_KEY_ID', 'no key'))")
+    with pytest.raises(CdkError, match="seen: no key"):
+        synth(tmp_path / "out", {}, app=f"{SAMPLE.split()[0]} {show}")

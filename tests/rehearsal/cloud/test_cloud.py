@@ -1,0 +1,142 @@
+"""The cloud starts alone, keeps to itself and leaves nothing behind, however it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import boto3
+import pytest
+
+from keyless.rehearsal import cloud_process
+from keyless.rehearsal.cloud import Cloud, CloudError
+
+from .functions import create_function, create_role, invoke
+
+ROOT = Path(__file__).resolve().parents[3]
+REPORT_ITSELF = "import os\ndef handler(event, context):\n    return {'pid': os.getpid(), 'session': os.getsid(0)}\n"
+HOLD = (
+    "from keyless.rehearsal.cloud import Cloud\nimport time\nwith Cloud() as c: print(c.folder, c.endpoint_url, flush=True); time.sleep(60)"
+)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def listens(url: str) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(url.rsplit(":", 1)[1]))) == 0
+
+
+def becomes_false(condition: object, within: float = 8.0) -> bool:
+    assert callable(condition)
+    deadline = time.monotonic() + within
+    while condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not condition()
+
+
+def test_it_answers_as_the_account_and_region_asked_for() -> None:
+    with Cloud(account="210987654321", region="eu-central-1") as cloud:
+        assert cloud.client("sts").get_caller_identity()["Arn"] == "arn:aws:iam::210987654321:root"
+        assert cloud.client("rds").meta.region_name == "eu-central-1"
+
+
+def test_two_clouds_at_once_know_nothing_of_each_other(cloud: Cloud) -> None:
+    with Cloud() as other:
+        other.client("sqs").create_queue(QueueName="only-here")
+        assert not cloud.client("sqs").list_queues(QueueNamePrefix="only-here").get("QueueUrls")
+        assert other.folder != cloud.folder
+
+
+def test_one_port_on_loopback_is_all_that_listens(cloud: Cloud) -> None:
+    process = Path(f"/proc/{cloud._running._process.pid}")
+    sockets = {str(descriptor.readlink()) for descriptor in (process / "fd").iterdir()}
+    rows = [line.split() for table in ("tcp", "tcp6") for line in (process / "net" / table).read_text().splitlines()[1:]]
+    listening = [row[1] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in sockets]
+    assert listening == [f"0100007F:{int(cloud.endpoint_url.rsplit(':', 1)[1]):04X}"]
+
+
+def test_its_folder_is_closed_to_others(cloud: Cloud) -> None:
+    assert cloud.folder.stat().st_mode & 0o077 == 0
+
+
+def test_after_the_block_no_process_port_or_folder_is_left_even_after_an_error() -> None:
+    with pytest.raises(ZeroDivisionError), Cloud() as cloud:
+        role = create_role(cloud, "worker", "lambda.amazonaws.com")
+        create_function(cloud, "worker", role, REPORT_ITSELF)
+        function = invoke(cloud, "worker")
+        folder, url = cloud.folder, cloud.endpoint_url
+        assert alive(function["pid"])
+        assert listens(url)
+        raise ZeroDivisionError
+    assert not folder.exists()
+    assert not listens(url)
+    assert not alive(function["session"])
+    assert not alive(function["pid"])
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_when_the_process_that_started_it_is_ended_by(ending: signal.Signals) -> None:
+    with subprocess.Popen([sys.executable, "-c", HOLD], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout
+        folder, url = process.stdout.readline().split()
+        assert Path(folder).exists()
+        process.send_signal(ending)
+        process.wait(timeout=10)
+    assert becomes_false(Path(folder).exists)
+    assert becomes_false(lambda: listens(url))
+
+
+def test_a_failing_start_shows_the_end_of_the_log_and_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho no module named ministack\nexit 1\n")
+    broken.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(broken))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(CloudError, match=r"ended while starting.*\nno module named ministack"):
+        Cloud().start()
+    assert list(tmp_path.iterdir()) == [broken]
+
+
+def test_a_start_that_hangs_is_given_up_and_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hanging = tmp_path / "python"
+    hanging.write_text("#!/bin/sh\nexec sleep 60\n")
+    hanging.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(hanging))
+    monkeypatch.setattr(cloud_process, "START_TIMEOUT", 0.5)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(CloudError, match="did not start within"):
+        Cloud().start()
+    assert list(tmp_path.iterdir()) == [hanging]
+
+
+def test_a_cloud_that_died_says_so_instead_of_hanging() -> None:
+    with Cloud() as cloud:
+        os.killpg(cloud._running._process.pid, signal.SIGKILL)
+        with pytest.raises(CloudError, match=r"cloud (has ended|does not answer)"):
+            cloud.set_endpoints({})
+
+
+def test_outside_its_block_it_says_how_to_use_it() -> None:
+    with pytest.raises(CloudError, match="use it inside its `with` block"):
+        Cloud().environment()
+
+
+def test_clients_ignore_the_operators_profile(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    assert cloud.client("sts").get_caller_identity()["Account"] == cloud.account
+
+
+def test_sdks_follow_its_environment(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in cloud.environment().items():
+        monkeypatch.setenv(name, value)
+    assert boto3.session.Session().client("sts").get_caller_identity()["Account"] == cloud.account

@@ -1,0 +1,148 @@
+"""What CloudFormation shows when the custom resource fails: the cause, soon, and nothing is changed in the database.
+
+The whole way is real: an update of the deployed stack, the provider framework, the bootstrap function, the rollback.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from botocore.exceptions import ClientError
+
+from db_access import apply
+from keyless.rehearsal.cdk_events import failures, latest_event
+from keyless.rehearsal.lines import who_can_do_what
+from keyless.rehearsal.stage import Stage
+from keyless.rehearsal.verdict import Verdict
+from tests.database.engine import fingerprint
+
+PATIENCE = {"CONNECT_SECONDS": "1", "LOCK_SECONDS": "1"}
+
+
+def update(stage: Stage, change: Callable[[dict[str, Any]], None], **variables: str) -> list[str]:
+    """Update the access stack with its spec changed; the reasons of what failed, first cause first."""
+    cloudformation, name = stage.cloud.client("cloudformation"), stage.deployed.stack("access")
+    template = json.loads((stage.assembly / f"{name}.template.json").read_text())
+    for resource in template["Resources"].values():
+        if resource["Type"] == "Custom::DatabaseAccess":
+            change(resource["Properties"]["Spec"])
+        if "DB_CLUSTER_RESOURCE_ID" in resource.get("Properties", {}).get("Environment", {}).get("Variables", {}):
+            resource["Properties"]["Environment"]["Variables"] |= variables
+    before = latest_event(cloudformation, name)
+    try:
+        cloudformation.update_stack(StackName=name, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"])
+    except ClientError as error:
+        assert "No updates" in str(error)
+    settled(cloudformation, name)
+    return [failure.cause for failure in failures(cloudformation, name, before)]
+
+
+def settled(cloudformation: Any, name: str) -> str:
+    deadline = time.monotonic() + 60
+    while (status := str(cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])).endswith("IN_PROGRESS"):
+        assert time.monotonic() < deadline, status
+        time.sleep(0.1)
+    return status
+
+
+def roll_back(stage: Stage) -> str:
+    """What the operator does when the trouble is over: a rollback is an update, too, and fails while the trouble lasts."""
+    cloudformation, name = stage.cloud.client("cloudformation"), stage.deployed.stack("access")
+    cloudformation.continue_update_rollback(StackName=name)
+    return settled(cloudformation, name)
+
+
+def limit(number: int) -> Callable[[dict[str, Any]], None]:
+    def change(spec: dict[str, Any]) -> None:
+        spec["users"][1]["connection_limit"] = number
+
+    return change
+
+
+@contextmanager
+def lock_held(stage: Stage) -> Iterator[None]:
+    with psycopg.connect(stage.postgres.conninfo(database="app")) as other:
+        apply.lock(other, 5)
+        yield
+
+
+@contextmanager
+def tokens_refused(stage: Stage) -> Iterator[None]:
+    judge, stage.judge = stage.judge, lambda **question: Verdict(False, "", "no token is good enough today")
+    yield
+    stage.judge = judge
+
+
+@contextmanager
+def database_down(stage: Stage) -> Iterator[None]:
+    stage.endpoints.stop()
+    yield
+    stage.endpoints.start()
+
+
+CAUSES: dict[str, tuple[Callable[[Stage], AbstractContextManager[None]], str]] = {
+    "the lock is held by another session": (lock_held, "another session holds a lock in database 'app'"),
+    "the cluster refuses the token": (tokens_refused, 'PAM authentication failed for user "keyless_master"'),
+    "the database is down": (database_down, "Connection refused"),
+}
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_a_failure_names_its_cause_in_the_event_and_changes_nothing(stage: Stage, name: str) -> None:
+    trouble, cause = CAUSES[name]
+    update(stage, limit(50), **PATIENCE)
+    with stage.superuser() as connection:
+        before = fingerprint(connection)
+        with trouble(stage):
+            found = update(stage, limit(7), **PATIENCE)
+        assert cause in found[0]
+        assert "nothing was changed" in found[0].lower()
+        assert fingerprint(connection) == before
+        assert roll_back(stage) == "UPDATE_ROLLBACK_COMPLETE"
+        assert fingerprint(connection) == before
+
+
+def test_an_update_carries_a_changed_spec_out_and_its_reverse_restores_everything(stage: Stage) -> None:
+    """A rolled back update is an update with the old properties."""
+    with stage.superuser() as connection:
+        before = fingerprint(connection)
+        assert update(stage, limit(7)) == []
+        assert connection.execute("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'lambda_writer'").fetchone() == (7,)
+        assert update(stage, limit(50)) == []
+        assert fingerprint(connection) == before
+
+
+def test_a_user_taken_from_the_spec_is_out_and_back_with_the_old_spec(stage: Stage) -> None:
+    assert update(stage, lambda spec: spec["users"].pop()) == []
+    assert "writer inserts through the proxy" in {line.what for line in who_can_do_what(stage) if not line.holds}
+    assert update(stage, lambda spec: None) == []
+    assert all(line.holds for line in who_can_do_what(stage))
+
+
+def test_a_surprise_fails_the_update_and_names_user_object_privilege_and_route(stage: Stage) -> None:
+    with stage.superuser() as connection:
+        connection.execute("GRANT app_owner TO lambda_writer")  # by the superuser, so that the master can't revoke it
+        found = update(stage, limit(7))
+        connection.execute("REVOKE app_owner FROM lambda_writer")
+    assert 'PostgreSQL did not carry out: REVOKE "app_owner" FROM "lambda_writer"' in found[0]
+    assert "'lambda_writer' can CREATE on schema foo, through membership in its owner app_owner, though the spec doesn't give it" in found[0]
+    assert roll_back(stage) == "UPDATE_ROLLBACK_COMPLETE"
+
+
+def test_a_spec_that_only_the_function_sees_is_refused_with_all_problems(stage: Stage) -> None:
+    def spoil(spec: dict[str, Any]) -> None:
+        spec["users"][0]["username"], spec["users"][1]["acess"] = "rds_iam", "all"
+
+    found = update(stage, spoil)
+    assert "the access spec has 2 problems" in found[0]
+
+
+def test_no_event_or_secret_is_logged(stage: Stage) -> None:
+    logs, name = stage.cloud.client("logs"), stage.deployed.function("access", "Bootstrap").configuration["LoggingConfig"]["LogGroup"]
+    messages = [e["message"] for e in logs.filter_log_events(logGroupName=name)["events"]]
+    assert any("GRANT" in message for message in messages)
+    assert not any("X-Amz-Signature" in message or "ResponseURL" in message for message in messages)
