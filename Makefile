@@ -35,19 +35,19 @@ lint: setup ## ruff, mypy, pyright, import-linter
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	node_modules/.bin/pyright --warnings
-	PYTHONPATH=constructs:bootstrap_lambda:client $(BIN)/lint-imports
+	PYTHONPATH=.:constructs:bootstrap_lambda:client $(BIN)/lint-imports --no-cache
 
-unit: setup
-	$(BIN)/pytest tests/unit
+unit: setup ## the tests that need no deployment: spec, client, sample
+	$(BIN)/pytest -q -n auto tests/unit
 
-infrastructure: setup
-	$(BIN)/pytest tests/infrastructure
+infrastructure: setup ## the templates: assertions, snapshots, mutants, cdk-nag
+	$(BIN)/pytest -q -n auto tests/infrastructure
 
-database: setup
-	$(BIN)/pytest tests/database
+database: setup ## the engine on a real PostgreSQL
+	$(BIN)/pytest -q -n auto tests/database
 
-rehearsal: setup
-	$(BIN)/pytest tests/rehearsal
+rehearsal: setup ## the rehearsal, and every control broken on purpose
+	$(BIN)/pytest -q tests/rehearsal
 
 synth: setup ## templates of ENV (dev, staging or prod) in cdk.out
 	$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment=$(ENV)
