@@ -47,7 +47,7 @@ database: setup ## the engine on a real PostgreSQL
 	$(BIN)/pytest -q -n auto tests/database
 
 rehearsal: setup ## the rehearsal, and every control broken on purpose
-	$(BIN)/pytest -q tests/rehearsal
+	$(BIN)/pytest -q -n auto --dist loadgroup tests/rehearsal
 
 synth: setup ## templates of ENV (dev, staging or prod) in cdk.out
 	$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment=$(ENV)

@@ -43,7 +43,7 @@ def status(lines: list[Line]) -> int:
 
 def rehearse(environment: str, tell: Tell, *, keep: bool = False) -> list[Line]:
     """The whole rehearsal of one environment; shows the table and returns its lines."""
-    console = Console(width=None if sys.stdout.isatty() else 160)
+    console = Console(width=None if sys.stdout.isatty() else 140)
     with Stage(environment, tell) as stage:
         tell("measuring who can do what")
         lines = list(who_can_do_what(stage))
