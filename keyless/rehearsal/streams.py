@@ -35,7 +35,8 @@ class Stream:
                 async with asyncio.timeout(_SHUTDOWN_SECONDS):
                     await self.writer.wait_closed()
         finally:
-            self.writer.transport.abort()
+            with contextlib.suppress(AttributeError):  # Python 3.11.2, which Debian 12 has, can't abort a closed TLS transport
+                self.writer.transport.abort()
 
 
 class RawReader:

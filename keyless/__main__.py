@@ -1,0 +1,8 @@
+"""`keyless`, as a console script or `python -m keyless`."""
+
+import sys
+
+from keyless.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

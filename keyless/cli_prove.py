@@ -1,0 +1,53 @@
+"""`keyless prove`: hold the spec's databases against the spec, and say what differs. Changes nothing."""
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from db_access import reconcile, render
+from db_access.reconcile import Evidence
+from keyless.cli_arguments import DIFFERENT, DONE, FAILED
+from keyless.cli_databases import each_database
+
+
+def run(options: Namespace) -> int:
+    """The exit status; the evidence goes to stdout."""
+    outcome = each_database(options, reconcile.prove)
+    found = list(outcome.results.values())
+    if found:
+        sys.stdout.write(_as_json(found) if options.json else _text(found))
+    outcome.report_errors()
+    if outcome.errors:
+        return FAILED
+    return DONE if all(evidence.holds for evidence in found) else DIFFERENT
+
+
+def _text(found: Iterable[Evidence]) -> str:
+    return "".join(f"{line}\n" for evidence in found for line in _lines(evidence))
+
+
+def _lines(evidence: Evidence) -> Iterator[str]:
+    name = render.one_line(evidence.database)
+    if evidence.holds:
+        yield f"database {name}: as the spec says"
+    if evidence.surprises:
+        yield f"database {name}: surprises, where PostgreSQL allows something else than the spec: {len(evidence.surprises)}"
+        yield from (f"    ! {render.one_line(surprise)}" for surprise in evidence.surprises)
+    if evidence.plan:
+        yield f"database {name}: drift, which `keyless sync` would put right"
+        yield from render.text({evidence.database: evidence.plan}).splitlines()[1:]
+
+
+def _as_json(found: Iterable[Evidence]) -> str:
+    return json.dumps({"databases": [_values(evidence) for evidence in found]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _values(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "database": evidence.database,
+        "holds": evidence.holds,
+        "surprises": list(evidence.surprises),
+        "drift": render.changes(evidence.plan),
+    }
