@@ -14,11 +14,12 @@ help: ## list the targets
 
 setup: .venv/.installed node_modules/.installed ## install everything into .venv and node_modules; a no-op when nothing changed
 
-.venv/.installed: constraints.txt requirements.txt requirements-dev.txt bootstrap_lambda/requirements.txt client/requirements.txt
+.venv/.installed: pyproject.toml constraints.txt requirements.txt requirements-dev.txt bootstrap_lambda/requirements.txt client/requirements.txt
 	@echo "installing Python packages into .venv (about a minute) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11")'
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json

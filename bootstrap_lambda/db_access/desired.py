@@ -1,6 +1,7 @@
 """The state that an access spec asks for in one database. Pure: reads the spec and nothing else."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from db_access.spec import Access, AccessSpec, Database, Schema, User
 from db_access.state import PUBLIC, Acl, DefaultKey, Kind, Membership, Objects, Privilege, Privileges, Role, State
@@ -42,10 +43,8 @@ def desired(spec: AccessSpec, database: str, *, master: str) -> State:
     )
 
 
-def retired(spec: AccessSpec, database: str) -> State:
-    """What is to remain in `database` when its access is deleted: nothing of ours; PUBLIC and the schemas as they are."""
-    spec.database(database)
-    return State(roles={}, memberships=frozenset(), schemas={}, objects=(), defaults={})
+NOTHING: Final = State(roles={}, memberships=frozenset(), schemas={}, objects=(), defaults={})
+"""What is to remain when the access is deleted: nothing of ours; PUBLIC and the schemas are not spoken of, and stay as they are."""
 
 
 def creators(schema: Schema, master: str) -> tuple[str, ...]:

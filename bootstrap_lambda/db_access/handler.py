@@ -58,7 +58,7 @@ def _delete(physical_id: str, properties: Mapping[str, Any]) -> dict[str, Any]:
         _LOG.warning("%s is not this function's to delete; nothing was done", physical_id)
         return {}
     try:
-        summary = reconcile.remove(_connect(database), AccessSpec.parse(properties["Spec"]), database, patience=_patience())
+        summary = reconcile.remove(_connect(database), AccessSpec.manager(properties["Spec"]), patience=_patience())
     except UnreachableError as error:
         _LOG.warning("the database can't be reached, so its access goes with it: %s", error)
         return {}

@@ -59,6 +59,7 @@ class Stage:
         self._stack.close()
 
     def _prepare(self, stack: ExitStack) -> None:
+        self._addresses = free_loopback_addresses(2)
         self._tell("starting PostgreSQL and the local cloud")
         self.postgres = stack.enter_context(Postgres())
         self.cloud = stack.enter_context(Cloud(region=REGION))
@@ -113,9 +114,8 @@ class Stage:
         self.postgres.create_master(
             cluster["MasterUsername"], iam=self.deployed.iam_master, password=None, database=cluster["DatabaseName"]
         )
-        addresses = free_loopback_addresses(2)
-        self.cluster = Endpoint(cluster["Endpoint"], cluster["DbClusterResourceId"], addresses[0])
-        self.proxy = Endpoint(proxy["Endpoint"], self.deployed.proxy_id, addresses[1])
+        self.cluster = Endpoint(cluster["Endpoint"], cluster["DbClusterResourceId"], self._addresses[0])
+        self.proxy = Endpoint(proxy["Endpoint"], self.deployed.proxy_id, self._addresses[1])
         authority = Authority(self.folder, "rds")
         self.roots = authority.root
         gate = Gate(

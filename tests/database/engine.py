@@ -29,7 +29,7 @@ def converge(database: Database, wanted: AccessSpec = SAMPLE, **options: Any) ->
 
 
 def remove(database: Database, wanted: AccessSpec = SAMPLE) -> Summary:
-    return reconcile.remove(connect_as_master(database), wanted, database.name)
+    return reconcile.remove(connect_as_master(database), wanted.managed_by)
 
 
 def connect_as_master(database: Database) -> reconcile.Connect:

@@ -1,0 +1,190 @@
+"""A plan's four renderings say the same, completely, whatever the names in it and however long it is."""
+
+import json
+import re
+from typing import get_args
+
+import pytest
+
+from db_access import render
+from db_access.changes import (
+    ActAs,
+    AlterRole,
+    Change,
+    CreateRole,
+    CreateSchema,
+    DescribeRole,
+    Grant,
+    GrantDefault,
+    GrantRole,
+    OwnSchema,
+    Plan,
+    Revoke,
+    RevokeDefault,
+    RevokeRole,
+    Target,
+)
+from db_access.render_lines import Action, line
+from db_access.state import PUBLIC, DefaultKey, Kind, Privilege, Role
+from db_access.statements import statement
+
+INSERT, SELECT = (Privilege.INSERT,), (Privilege.SELECT,)
+
+
+def examples(name: str, reason: str) -> Plan:
+    """A change of every kind, all about `name`."""
+    role = Role(name, login=True, connection_limit=5, managed_by="m")
+    table = Target(Kind.TABLE, name, (name, "t"))
+    return (
+        CreateRole(role, reason=reason),
+        AlterRole(role, ("CREATEDB",), reason=reason),
+        DescribeRole(role, reason=reason),
+        ActAs(name, name, name, reason=reason),
+        GrantRole(name, name, reason=reason),
+        RevokeRole(name, name, admin_only=True, reason=reason),
+        CreateSchema(name, name, reason=reason),
+        OwnSchema(name, name, reason=reason),
+        Grant(table, INSERT, (name, PUBLIC), reason=reason),
+        Revoke(Target(Kind.TABLE, name, (name,), (name,)), SELECT, (name,), reason=reason),
+        GrantDefault(DefaultKey(name, name, Kind.TABLE), INSERT, (name,), reason=reason),
+        RevokeDefault(DefaultKey(name, None, Kind.FUNCTION), (Privilege.EXECUTE,), (PUBLIC,), reason=reason),
+    )
+
+
+PLAIN = examples("x", "because")
+HOSTILE = "a\nDROP TABLE t; -- \r\u2028```</details>|\"'\\"
+NASTY = examples(HOSTILE, f"because of {HOSTILE}")
+
+
+def grants(count: int) -> Plan:
+    return tuple(Grant(Target(Kind.TABLE, "foo", (f"t{n}",)), INSERT, ("writer",), reason="the spec gives it") for n in range(count))
+
+
+def test_the_examples_are_of_every_kind_of_change() -> None:
+    assert {type(change) for change in PLAIN} == set(get_args(Change))
+
+
+@pytest.mark.parametrize("change", PLAIN, ids=lambda change: type(change).__name__)
+def test_every_kind_of_change_has_words_of_its_own(change: Change) -> None:
+    assert line(change).group != "other"
+
+
+def test_text_is_what_a_person_reads() -> None:
+    assert render.text({"app": PLAIN, "second": ()}) == """\
+database app: 12 changes (5 to add, 4 to change, 3 to take away)
+  roles
+    + role x (login, at most 5 sessions)  -- because
+    ~ role x (login, at most 5 sessions, no CREATEDB)  -- because
+    ~ comment on role x  -- because
+  sessions
+    ~ sessions of x in database x start as x  -- because
+  memberships
+    + x in x  -- because
+    - x in x (the admin option only)  -- because
+  schemas
+    + schema x, owned by x  -- because
+    ~ schema x, owned by x  -- because
+  privileges
+    + INSERT on tables x.x, x.t to x, PUBLIC  -- because
+    - SELECT on column x of table x.x from x  -- because
+  default privileges
+    + INSERT on future tables of x in schema x to x  -- because
+    - EXECUTE on future functions of x from PUBLIC  -- because
+
+database second: nothing to do
+"""
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    (GrantRole("a", "b", inherit=False, reason=""), "b in a (does not inherit)"),
+    (RevokeRole("a", "b", reason=""), "b in a"),
+    (ActAs("a", "app", None, reason=""), "sessions of a in database app start as the user"),
+    (CreateRole(Role("a", inherit=False), reason=""), "role a (no login, no inherit)"),
+    (Grant(Target(Kind.DATABASE, None, ("app",)), (Privilege.CONNECT,), ("a",), reason=""), "CONNECT on database app to a"),
+    (Grant(Target(Kind.SCHEMA, "foo", ("foo",)), (Privilege.USAGE,), ("a",), reason=""), "USAGE on schema foo to a"),
+    (Revoke(Target(Kind.FUNCTION, "foo", ()), (Privilege.EXECUTE,), ("a",), reason=""), "EXECUTE on all functions in schema foo from a"),
+    (Grant(Target(Kind.SEQUENCE, "foo", ("s",)), (Privilege.USAGE,), ("PUBLIC", PUBLIC), reason=""), 'USAGE on sequence foo.s to "PUBLIC", PUBLIC'),
+])  # fmt: skip
+def test_words_for_the_forms_that_a_kind_of_change_has(change: Change, words: str) -> None:
+    assert line(change).what == words
+
+
+@pytest.mark.parametrize("plan", [PLAIN, NASTY], ids=["plain", "hostile"])
+def test_every_change_is_one_line_of_text_with_its_reason(plan: Plan) -> None:
+    lines = render.text({"app": plan}).splitlines()
+    changes = [text for text in lines if text.startswith("    ")]
+    assert len(changes) == len(plan)
+    assert all("  -- because" in text for text in changes)
+    assert len(lines) == len(plan) + 1 + 6  # a headline and the groups
+
+
+def test_json_holds_every_statement_in_the_order_of_the_plan() -> None:
+    parsed = json.loads(render.as_json({"app": NASTY, "second": ()}))
+    assert [entry["database"] for entry in parsed["databases"]] == ["app", "second"]
+    changes = parsed["databases"][0]["changes"]
+    assert [change["statement"] for change in changes] == [statement(change).as_string(None) for change in NASTY]
+    assert [change["reason"] for change in changes] == [change.reason for change in NASTY]
+    assert {change["kind"] for change in changes} >= {"create_role", "act_as", "grant", "revoke_default"}
+    assert {change["action"] for change in changes} == {"add", "change", "take away"}
+
+
+def test_sql_holds_every_statement_below_its_reason_in_one_transaction() -> None:
+    lines = render.sql({"app": PLAIN}).splitlines()
+    begin, commit = lines.index("BEGIN;"), lines.index("COMMIT;")
+    expected = [text for change in PLAIN for text in ("-- because", f"{statement(change).as_string(None)};")]
+    assert lines[begin + 1 : commit] == expected
+
+
+def test_no_reason_and_no_database_ends_its_comment_in_sql() -> None:
+    script = render.sql({HOSTILE: NASTY})
+    for change in NASTY:
+        script = script.replace(f"{statement(change).as_string(None)};\n", "")
+    assert not re.search("^(?!--|BEGIN;$|COMMIT;$|SET client_encoding = 'UTF8';$|$)", script, re.MULTILINE)
+
+
+def test_sql_for_several_databases_connects_to_each() -> None:
+    script = render.sql({"app": PLAIN, 'a "b" it\'s %\\': PLAIN, "third": ()})
+    connects = [text for text in script.splitlines() if text.startswith("\\connect")]
+    assert connects[0] == """\\connect -reuse-previous=on '"dbname=app"'"""
+    assert connects[1] == r"""\connect -reuse-previous=on '"dbname=''a ""b"" it\\''s %\\\\''"'"""
+    assert len(connects) == 2
+
+
+def test_markdown_counts_every_change_once() -> None:
+    rows = re.findall(r"^\| [a-z ]+ \| (\d+) \| (\d+) \| (\d+) \|$", render.markdown({"app": NASTY}), re.MULTILINE)
+    assert sum(int(count) for row in rows for count in row) == len(NASTY)
+    assert [sum(int(row[n]) for row in rows) for n in range(3)] == [sum(line(change).action is action for change in NASTY) for action in Action]
+
+
+@pytest.mark.parametrize(("count", "folded"), [(20, False), (21, True)])
+def test_markdown_is_folded_when_long(count: int, folded: bool) -> None:
+    assert ("<details>" in render.markdown({"app": grants(count)})) is folded
+
+
+def test_no_name_ends_the_quotation_in_markdown() -> None:
+    lines = render.markdown({HOSTILE: NASTY}).splitlines()
+    fences = [index for index, text in enumerate(lines) if text.startswith("```")]
+    assert [lines[index] for index in fences] == ["````diff", "````"]
+    inside = lines[fences[0] + 1 : fences[1]]
+    assert len([text for text in inside if text[:2] in ("+ ", "- ", "! ")]) == len(NASTY)
+    assert all(text[:2] in ("+ ", "- ", "! ", "@@") for text in inside)
+
+
+@pytest.mark.parametrize("databases", [1, 3])
+def test_markdown_fits_a_pull_request_comment_and_says_what_it_leaves_out(databases: int) -> None:
+    text = render.markdown({f"d{n}": grants(5000) for n in range(databases)})
+    assert len(text) < 65_536
+    left_out = sum(map(int, re.findall(r"^  and (\d+) more$", text, re.MULTILINE)))
+    assert left_out + text.count("\n+ ") == databases * 5000
+
+
+def test_long_lists_are_short_in_a_line_and_whole_in_the_statement() -> None:
+    plan: Plan = (Grant(Target(Kind.TABLE, "foo", tuple(f"t{n}" for n in range(100))), INSERT, tuple(f"u{n}" for n in range(50)), reason="r"),)
+    assert "+ INSERT on tables foo.t0, foo.t1, foo.t2 and 97 more to u0, u1, u2 and 47 more  -- r" in render.text({"app": plan})
+    assert '"foo"."t99" TO "u0"' in render.sql({"app": plan})
+
+
+@pytest.mark.parametrize("show", [render.text, render.sql, render.markdown])
+def test_an_empty_plan_says_so(show: object) -> None:
+    assert callable(show)
+    assert "nothing to do" in show({"app": ()})
