@@ -7,7 +7,8 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from db_access import catalog_queries as queries
+from db_access.catalog_grants import DEFAULTS, OBJECTS, SCHEMAS
+from db_access.catalog_roles import MEMBERSHIPS, ROLES
 from db_access.mark import parse
 from db_access.state import DefaultKey, Kind, Membership, Objects, Privilege, Role, State
 
@@ -41,8 +42,7 @@ def read(connection: Connection[Any], scope: Scope) -> State:
     }
     with connection.pipeline():
         cursors = [
-            connection.cursor(row_factory=dict_row).execute(query, parameters)
-            for query in (queries.ROLES, queries.MEMBERSHIPS, queries.SCHEMAS, queries.OBJECTS, queries.DEFAULTS)
+            connection.cursor(row_factory=dict_row).execute(query, parameters) for query in (ROLES, MEMBERSHIPS, SCHEMAS, OBJECTS, DEFAULTS)
         ]
     roles, memberships, schemas, objects, defaults = (cursor.fetchall() for cursor in cursors)
     return State(

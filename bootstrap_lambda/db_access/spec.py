@@ -5,87 +5,22 @@ Reads no database. Fields that the engine does not act on are refused, never ign
 """
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from db_access.errors import SpecError
 from db_access.spec_file import read_document
-from db_access.spec_problems import identifier, reference_problems, role_name, structural_problems
+from db_access.spec_grants import Access, Database, Grant, Schema
+from db_access.spec_model import Model
+from db_access.spec_problems import reference_problems, structural_problems
+from db_access.spec_users import User
 
-Identifier = Annotated[str, AfterValidator(identifier)]
-RoleName = Annotated[str, AfterValidator(role_name)]
-
-
-class Access(StrEnum):
-    """Presets: what a user may do with every table and sequence of a schema."""
-
-    READ_ONLY = "read_only"
-    """SELECT."""
-    APPEND_ONLY = "append_only"
-    """INSERT, and USAGE on sequences."""
-    WRITE_ONLY = "write_only"
-    """INSERT, UPDATE, DELETE, and USAGE on sequences."""
-    READ_WRITE = "read_write"
-    """SELECT, INSERT, UPDATE, DELETE, and USAGE on sequences."""
-    OWNER = "owner"
-    """Membership in the schema's owner: the user's sessions act as the owner, and what they make belongs to it."""
+__all__ = ["Access", "AccessSpec", "Database", "Grant", "Schema", "User"]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Grant(_Model):
-    """What a user may do in some schemas of one database."""
-
-    database: Identifier
-    schemas: tuple[Identifier, ...] = Field(min_length=1)
-    access: Access
-
-
-class Schema(_Model):
-    """A schema, its owner (a NOLOGIN role) and the roles whose future objects the grants cover."""
-
-    name: Identifier
-    owner: RoleName
-    creators: tuple[RoleName, ...] = ()
-    """Other roles that create objects here; the owner always counts as one."""
-
-
-class Database(_Model):
-    name: Identifier
-    schemas: tuple[Schema, ...] = ()
-    public: Literal["locked", "open"] = "locked"
-    """locked: PUBLIC has no CONNECT, no TEMPORARY, nothing on schema public, no EXECUTE on what the owners make.
-    open: PUBLIC keeps what it has."""
-
-
-class User(_Model):
-    """A role that logs in with an IAM token (`iam`), or not at all (`none`)."""
-
-    username: RoleName
-    auth_method: Literal["iam", "none"] = "iam"
-    can_login: bool = True
-    enabled: bool = True
-    """false: NOLOGIN, grants kept."""
-    connection_limit: int = Field(default=-1, ge=-1, le=262143)
-    """Concurrent sessions; -1 is no limit."""
-    databases: tuple[Identifier, ...] = ()
-    """Databases beyond those of the grants that the user may connect to."""
-    privileges: tuple[Literal["CONNECT", "CREATE", "TEMPORARY"], ...] = ("CONNECT",)
-    """Privileges on each of those databases."""
-    description: str = Field(default="", max_length=1000, pattern=r"^[^\x00\[\]]*$")
-    grants: tuple[Grant, ...] = ()
-
-    @property
-    def logs_in(self) -> bool:
-        return self.auth_method == "iam" and self.can_login and self.enabled
-
-
-class AccessSpec(_Model):
+class AccessSpec(Model):
     """A whole spec. Build one with `load` or `parse`, which report every problem at once."""
 
     version: Literal[1] = 1

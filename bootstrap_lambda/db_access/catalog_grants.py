@@ -1,16 +1,11 @@
-"""The catalog queries. Each answers one part of a State; parameters: mark, roles, schemas, creators, master.
+"""Catalog queries about objects and default privileges. Parameters: mark, roles, schemas, creators.
 
 Every ACL comes as JSON of grantee to privileges, for our roles and PUBLIC (the empty name) only, without the owner's own.
 """
 
 from typing import Final, LiteralString
 
-_OURS: Final[LiteralString] = """
-ours AS MATERIALIZED (
-    SELECT oid, rolname FROM pg_roles
-    WHERE rolname = ANY(%(roles)s) OR right(shobj_description(oid, 'pg_authid'), length(%(mark)s)) = %(mark)s
-    UNION ALL SELECT 0, ''
-)"""
+from db_access.catalog_roles import OURS
 
 _ACL: Final[LiteralString] = """
     (SELECT jsonb_object_agg(grantee, privileges) FROM (
@@ -20,42 +15,13 @@ _ACL: Final[LiteralString] = """
         GROUP BY ours.rolname
     ) AS grants)"""
 
-ROLES: Final[LiteralString] = f"""
-WITH {_OURS}
-SELECT rolname AS name, rolcanlogin AS login, rolinherit AS inherit, rolconnlimit AS connection_limit,
-    shobj_description(oid, 'pg_authid') AS comment,
-    array_remove(ARRAY[
-        CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
-        CASE WHEN rolcreatedb THEN 'CREATEDB' END, CASE WHEN rolreplication THEN 'REPLICATION' END,
-        CASE WHEN rolbypassrls THEN 'BYPASSRLS' END], NULL) AS elevated,
-    (SELECT substr(setting, 6) FROM pg_db_role_setting, unnest(setconfig) AS setting
-     WHERE setrole = role.oid AND setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
-       AND setting LIKE 'role=%%') AS acts_as,
-    EXISTS (SELECT FROM pg_database, aclexplode(datacl) AS held
-            WHERE datname <> current_database() AND held.grantee = role.oid AND held.privilege_type = 'CONNECT') AS used_elsewhere
-FROM pg_roles AS role WHERE oid IN (SELECT oid FROM ours)
-"""
-
-# Up to PostgreSQL 15 a membership has no inherit option of its own: to_jsonb gives NULL then.
-MEMBERSHIPS: Final[LiteralString] = f"""
-WITH {_OURS}
-SELECT granted.rolname AS role, member.rolname AS member,
-    bool_or((to_jsonb(m) ->> 'inherit_option')::boolean) AS inherit, bool_or(m.admin_option) AS admin
-FROM pg_auth_members AS m
-    JOIN pg_roles AS granted ON granted.oid = m.roleid
-    JOIN pg_roles AS member ON member.oid = m.member
-WHERE m.member IN (SELECT oid FROM ours)
-    OR (member.rolname = %(master)s AND granted.rolname = ANY(%(roles)s))
-GROUP BY 1, 2
-"""
-
 SCHEMAS: Final[LiteralString] = """
 SELECT nspname AS name, pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = ANY(%(schemas)s)
 """
 
 # One row for each distinct (schema, kind, owner, ACL): a hundred tables granted alike are one row.
 OBJECTS: Final[LiteralString] = f"""
-WITH {_OURS},
+WITH {OURS},
 namespace AS (
     SELECT oid, nspname, nspowner, nspacl, nspname = ANY(%(schemas)s) AS declared FROM pg_namespace
     WHERE nspname <> 'information_schema' AND nspname NOT LIKE 'pg\\_%%'
@@ -89,7 +55,7 @@ ORDER BY kind, schema, names, columns
 """
 
 DEFAULTS: Final[LiteralString] = f"""
-WITH {_OURS},
+WITH {OURS},
 recorded AS (
     SELECT defaclrole AS owner, nspname AS schema, defaclacl AS acl,
         CASE defaclobjtype WHEN 'r' THEN 'table' WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'function' END AS kind

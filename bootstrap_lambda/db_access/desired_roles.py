@@ -1,0 +1,41 @@
+"""The roles and memberships that an access spec asks for. They are the cluster's; a session's start is the database's. Pure."""
+
+from collections.abc import Iterator
+
+from db_access.spec import Access, AccessSpec, Database, User
+from db_access.state import Membership, Role
+
+RDS_IAM = "rds_iam"
+"""Its members log in with IAM tokens, and only so (AuroraUserGuide, UsingWithRDS.IAMDBAuth.DBAccounts)."""
+
+
+def roles(spec: AccessSpec, here: Database) -> Iterator[Role]:
+    for owner in spec.owners():
+        yield Role(owner, managed_by=spec.managed_by)
+    for user in spec.users:
+        yield Role(
+            user.username,
+            login=user.logs_in,
+            # Without INHERIT a session that leaves the owner's role has no rights at all, and so
+            # can't make an object that belongs to the user and that no default privilege covers.
+            inherit=not any(grant.access is Access.OWNER for grant in user.grants),
+            connection_limit=user.connection_limit,
+            acts_as=next(_owners_of(user, here), None),
+            description=user.description,
+            managed_by=spec.managed_by,
+        )
+
+
+def _owners_of(user: User, database: Database) -> Iterator[str]:
+    """The owners whose schemas in `database` the user owns through membership."""
+    for grant in user.grants:
+        if grant.access is Access.OWNER and grant.database == database.name:
+            yield from (schema.owner for schema in database.schemas if schema.name in grant.schemas)
+
+
+def memberships(spec: AccessSpec, master: str) -> Iterator[Membership]:
+    yield from (Membership(owner, master) for owner in spec.owners())
+    for user in spec.users:
+        owners = {owner for database in spec.databases for owner in _owners_of(user, database)}
+        roles = owners | ({RDS_IAM} if user.auth_method == "iam" else set())
+        yield from (Membership(role, user.username, inherit=not owners) for role in roles)

@@ -1,0 +1,48 @@
+"""The part of a spec about objects: databases, schemas, and what a grant gives."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from db_access.spec_model import Identifier, Model, RoleName
+
+
+class Access(StrEnum):
+    """Presets: what a user may do with every table and sequence of a schema."""
+
+    READ_ONLY = "read_only"
+    """SELECT."""
+    APPEND_ONLY = "append_only"
+    """INSERT, and USAGE on sequences."""
+    WRITE_ONLY = "write_only"
+    """INSERT, UPDATE, DELETE, and USAGE on sequences."""
+    READ_WRITE = "read_write"
+    """SELECT, INSERT, UPDATE, DELETE, and USAGE on sequences."""
+    OWNER = "owner"
+    """Membership in the schema's owner: the user's sessions act as the owner, and what they make belongs to it."""
+
+
+class Grant(Model):
+    """What a user may do in some schemas of one database."""
+
+    database: Identifier
+    schemas: tuple[Identifier, ...] = Field(min_length=1)
+    access: Access
+
+
+class Schema(Model):
+    """A schema, its owner (a NOLOGIN role) and the roles whose future objects the grants cover."""
+
+    name: Identifier
+    owner: RoleName
+    creators: tuple[RoleName, ...] = ()
+    """Other roles that create objects here; the owner always counts as one."""
+
+
+class Database(Model):
+    name: Identifier
+    schemas: tuple[Schema, ...] = ()
+    public: Literal["locked", "open"] = "locked"
+    """locked: PUBLIC has no CONNECT, no TEMPORARY, nothing on schema public, no EXECUTE on what the owners make.
+    open: PUBLIC keeps what it has."""

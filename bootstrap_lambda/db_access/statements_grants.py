@@ -1,0 +1,110 @@
+"""DDL for changes to schemas, grants and default privileges. Executes nothing."""
+
+from collections.abc import Iterable
+from functools import singledispatch
+from typing import assert_never
+
+from psycopg.sql import SQL, Composable, Identifier
+
+from db_access.changes import CreateSchema, Grant, GrantDefault, OwnSchema, Revoke, RevokeDefault, Target
+from db_access.state import PUBLIC, DefaultKey, Kind, Privilege
+
+_OF_ALL = {Kind.TABLE: SQL("TABLES"), Kind.SEQUENCE: SQL("SEQUENCES"), Kind.FUNCTION: SQL("ROUTINES")}
+
+
+@singledispatch
+def grant_statement(change: object) -> Composable | None:
+    """The statement for a change to a schema or a grant; None for any other change."""
+    return None
+
+
+@grant_statement.register
+def _(change: CreateSchema) -> Composable:
+    return SQL("CREATE SCHEMA {} AUTHORIZATION {}").format(Identifier(change.name), Identifier(change.owner))
+
+
+@grant_statement.register
+def _(change: OwnSchema) -> Composable:
+    return SQL("ALTER SCHEMA {} OWNER TO {}").format(Identifier(change.name), Identifier(change.owner))
+
+
+@grant_statement.register
+def _(change: Grant) -> Composable:
+    return SQL("GRANT {} ON {} TO {}").format(
+        _privileges(change.privileges, change.target.columns), _target(change.target), _grantees(change.grantees)
+    )
+
+
+@grant_statement.register
+def _(change: Revoke) -> Composable:
+    return SQL("REVOKE {} ON {} FROM {}").format(
+        _privileges(change.privileges, change.target.columns), _target(change.target), _grantees(change.grantees)
+    )
+
+
+@grant_statement.register
+def _(change: GrantDefault) -> Composable:
+    return SQL("{} GRANT {} ON {} TO {}").format(
+        _defaults(change.key), _privileges(change.privileges), _OF_ALL[change.key.kind], _grantees(change.grantees)
+    )
+
+
+@grant_statement.register
+def _(change: RevokeDefault) -> Composable:
+    return SQL("{} REVOKE {} ON {} FROM {}").format(
+        _defaults(change.key), _privileges(change.privileges), _OF_ALL[change.key.kind], _grantees(change.grantees)
+    )
+
+
+def _defaults(key: DefaultKey) -> Composable:
+    head = SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {}").format(Identifier(key.creator))
+    return head if key.schema is None else SQL("{} IN SCHEMA {}").format(head, Identifier(key.schema))
+
+
+def _privileges(privileges: Iterable[Privilege], columns: tuple[str, ...] = ()) -> Composable:
+    names: Iterable[Composable] = (_PRIVILEGES[privilege] for privilege in privileges)
+    if columns:
+        where = _listed(map(Identifier, columns))
+        names = (SQL("{} ({})").format(name, where) for name in names)
+    return _listed(names)
+
+
+_PRIVILEGES: dict[Privilege, SQL] = {
+    Privilege.SELECT: SQL("SELECT"),
+    Privilege.INSERT: SQL("INSERT"),
+    Privilege.UPDATE: SQL("UPDATE"),
+    Privilege.DELETE: SQL("DELETE"),
+    Privilege.TRUNCATE: SQL("TRUNCATE"),
+    Privilege.REFERENCES: SQL("REFERENCES"),
+    Privilege.TRIGGER: SQL("TRIGGER"),
+    Privilege.MAINTAIN: SQL("MAINTAIN"),
+    Privilege.USAGE: SQL("USAGE"),
+    Privilege.CREATE: SQL("CREATE"),
+    Privilege.CONNECT: SQL("CONNECT"),
+    Privilege.TEMPORARY: SQL("TEMPORARY"),
+    Privilege.EXECUTE: SQL("EXECUTE"),
+}
+
+
+def _target(target: Target) -> Composable:
+    match target.kind:
+        case Kind.DATABASE:
+            return SQL("DATABASE {}").format(_listed(map(Identifier, target.names)))
+        case Kind.SCHEMA:
+            return SQL("SCHEMA {}").format(_listed(map(Identifier, target.names)))
+        case Kind.FUNCTION:
+            return SQL("ALL ROUTINES IN SCHEMA {}").format(Identifier(target.schema or ""))
+        case Kind.TABLE:
+            return SQL("TABLE {}").format(_listed(Identifier(target.schema or "", name) for name in target.names))
+        case Kind.SEQUENCE:
+            return SQL("SEQUENCE {}").format(_listed(Identifier(target.schema or "", name) for name in target.names))
+        case _:
+            assert_never(target.kind)
+
+
+def _grantees(grantees: Iterable[str]) -> Composable:
+    return _listed(SQL("PUBLIC") if name == PUBLIC else Identifier(name) for name in grantees)
+
+
+def _listed(parts: Iterable[Composable]) -> Composable:
+    return SQL(", ").join(list(parts))
