@@ -146,3 +146,38 @@ def test_no_event_or_secret_is_logged(stage: Stage) -> None:
     messages = [e["message"] for e in logs.filter_log_events(logGroupName=name)["events"]]
     assert any("GRANT" in message for message in messages)
     assert not any("X-Amz-Signature" in message or "ResponseURL" in message for message in messages)
+
+
+def delete(stage: Stage, physical_id: str) -> Any:
+    """Send the deployed function a Delete."""
+    properties = stage.deployed.access_properties("app")
+    event = {"RequestType": "Delete", "PhysicalResourceId": physical_id, "ResourceProperties": properties}
+    return stage.deployed.function("access", "Bootstrap").invoke(event)
+
+
+def test_a_delete_of_what_is_not_this_functions_succeeds_and_changes_nothing(stage: Stage) -> None:
+    """Such as the access to a cluster that has been replaced: its Delete comes to the function of the new one."""
+    with stage.superuser() as connection:
+        before = fingerprint(connection)
+        assert delete(stage, "cluster-REPLACED/app") == {"PhysicalResourceId": "cluster-REPLACED/app", "Data": {}}
+        assert fingerprint(connection) == before
+
+
+def test_a_delete_with_the_database_gone_succeeds(stage: Stage) -> None:
+    assert update(stage, limit(50), **PATIENCE) == []
+    own = f"{stage.deployed.cluster['DbClusterResourceId']}/app"
+    with stage.superuser() as connection, database_down(stage):
+        before = fingerprint(connection)
+        assert delete(stage, own) == {"PhysicalResourceId": own, "Data": {}}
+        assert fingerprint(connection) == before
+
+
+def test_a_delete_that_can_do_its_work_does_it(stage: Stage) -> None:
+    """The two above would prove nothing if no Delete ever did anything."""
+    own = f"{stage.deployed.cluster['DbClusterResourceId']}/app"
+    assert delete(stage, own)["Data"]["Changes"] > 0
+    with stage.superuser() as connection:
+        assert connection.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'lambda_writer'").fetchone() == (False,)
+    for change in (limit(7), lambda spec: None):  # back to the spec as it was, by way of another one: equal properties are no update
+        assert update(stage, change) == []
+    assert all(line.holds for line in who_can_do_what(stage))
