@@ -51,8 +51,7 @@ rehearsal: setup ## the rehearsal, and every control broken on purpose
 	$(BIN)/pytest -q -n auto --dist loadgroup tests/rehearsal
 
 synth: setup ## templates of ENV (dev, staging or prod) in cdk.out
-	$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment=$(ENV) > /dev/null
-	@echo "the templates of $(ENV) are in cdk.out"
+	$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment=$(ENV)
 
 diff: setup ## what a deploy of ENV would change
 	$(CDK) diff --strict --no-notices -c environment=$(ENV)
