@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import psycopg
 
+from db_access.databases import ELSEWHERE
 from db_access.errors import AccessError, UnreachableError
 from db_access.reconcile import Connect
 from db_access.spec import AccessSpec
@@ -50,6 +51,11 @@ def each_database(options: Namespace, run: Callable[[Connect, AccessSpec, str], 
             if isinstance(error, UnreachableError) and f'database "{name}"' not in str(error):
                 break  # not about this database: the others would only repeat it, after another time-out
     return outcome
+
+
+def elsewhere() -> psycopg.Connection[Any]:
+    """A connection from which a database can be made that isn't there yet."""
+    return _connect(ELSEWHERE)
 
 
 def _connect(database: str) -> psycopg.Connection[Any]:

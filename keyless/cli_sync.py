@@ -9,7 +9,7 @@ from db_access.changes import AlterRole, Change, CreateRole, DescribeRole, Grant
 from db_access.reconcile import Connect
 from db_access.spec import AccessSpec
 from keyless.cli_arguments import DIFFERENT, DONE, FAILED
-from keyless.cli_databases import each_database, tell
+from keyless.cli_databases import each_database, elsewhere, tell
 
 _RENDER = {"text": render.text, "sql": render.sql, "json": render.as_json, "markdown": render.markdown}
 
@@ -29,13 +29,13 @@ def run(options: Namespace) -> int:
 
 
 def _converge(connect: Connect, spec: AccessSpec, database: str) -> Plan:
-    plan = reconcile.converge(connect, spec, database).plan
+    plan = reconcile.converge(connect, spec, database, elsewhere=elsewhere).plan
     tell(f"database {database}: {render.counted(plan)}{'; made' if plan else ''}; proven")
     return plan
 
 
 def _preview(connect: Connect, spec: AccessSpec, database: str) -> Plan:
-    plan = reconcile.preview(connect, spec, database)
+    plan = reconcile.preview(connect, spec, database, elsewhere=elsewhere)
     tell(f"database {database}: {render.counted(plan)}; nothing was changed")
     return plan
 

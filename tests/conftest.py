@@ -62,12 +62,12 @@ def database(postgres: Postgres) -> Iterator[Database]:
 
 
 @contextmanager
-def fresh_database(postgres: Postgres) -> Iterator[Database]:
+def fresh_database(postgres: Postgres, name: str = DATABASE) -> Iterator[Database]:
     with postgres.connect() as connection:
         databases, roles = _names(connection, "pg_database"), _names(connection, "pg_roles")
         try:
-            postgres.create_master(MASTER, iam=True, password=None, database=DATABASE)
-            yield Database(postgres)
+            postgres.create_master(MASTER, iam=True, password=None, database=name)
+            yield Database(postgres, name)
         finally:
             _drop(connection, _names(connection, "pg_database") - databases, _names(connection, "pg_roles") - roles)
 

@@ -1,12 +1,11 @@
 """Run a plan in one transaction under a lock: all of it, proven, or nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
 from psycopg import Connection
-from psycopg.sql import SQL, Composed
 
 from db_access.errors import ApplyError, LockHeldError
 
@@ -27,14 +26,15 @@ def lock(connection: Connection[Any], seconds: float) -> None:
     with _operator_errors(connection), connection.pipeline():
         connection.execute(
             "SELECT set_config('search_path', 'pg_catalog', true), set_config('lock_timeout', %s, true), "
-            "set_config('statement_timeout', %s, true)",
+            # The catalogs' row estimates are far off, and compiling a query that runs for 50 ms takes longer than running it.
+            "set_config('statement_timeout', %s, true), set_config('jit', 'off', true)",
             [f"{seconds * 1000:.0f}ms", f"{_STATEMENT_SECONDS}s"],
         )
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
 
 
-def execute(connection: Connection[Any], statements: Sequence[Composed]) -> None:
-    """Run the statements as one message.
+def execute(connection: Connection[Any], statements: Sequence[bytes]) -> None:
+    """Run the statements, composed by `statements`, as one message.
 
     Raises:
         ApplyError: with PostgreSQL's own words and SQLSTATE when it refuses one of them.
@@ -42,7 +42,28 @@ def execute(connection: Connection[Any], statements: Sequence[Composed]) -> None
     """
     if statements:
         with _operator_errors(connection):
-            connection.execute(SQL(";\n").join(statements))
+            connection.execute(b";\n".join(statements))
+
+
+def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[str]:
+    """End every session of these roles (oid to name), after the COMMIT that took their access: none can come back.
+
+    Returns:
+        A sentence for the operator when it can't be done; what was committed stays.
+    """
+    if not roles:
+        return []
+    try:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usesysid = ANY(%s) AND pid <> pg_backend_pid()", [list(roles)]
+        )
+        connection.commit()
+    except psycopg.Error as error:
+        connection.rollback()
+        names = ", ".join(sorted(map(repr, roles.values())))
+        why = f"{error.diag.message_primary or error} ({error.sqlstate})"
+        return [f"open sessions of {names} could not be ended: {why}; end them as a member of pg_signal_backend, or wait for their end"]
+    return []
 
 
 @contextmanager

@@ -1,19 +1,12 @@
-"""Catalog queries about objects and default privileges. Parameters: mark, roles, schemas, creators.
+"""Catalog queries about objects and default privileges. Parameters: mark, roles, schemas, creators, key_columns, types (whether the
+spec speaks of types), touched (the schemas to look at; NULL for all).
 
-Every ACL comes as JSON of grantee to privileges, for our roles and PUBLIC (the empty name) only, without the owner's own.
+Every ACL comes as the texts of its items, which `catalog_acl` reads.
 """
 
 from typing import Final, LiteralString
 
 from db_access.catalog_roles import OURS
-
-_ACL: Final[LiteralString] = """
-    (SELECT jsonb_object_agg(grantee, privileges) FROM (
-        SELECT ours.rolname AS grantee, array_agg(held.privilege_type) AS privileges
-        FROM aclexplode(acl) AS held JOIN ours ON ours.oid = held.grantee
-        WHERE held.grantee <> owner
-        GROUP BY ours.rolname
-    ) AS grants)"""
 
 SCHEMAS: Final[LiteralString] = """
 SELECT nspname AS name, pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = ANY(%(schemas)s)
@@ -25,45 +18,66 @@ WITH {OURS},
 namespace AS (
     SELECT oid, nspname, nspowner, nspacl, nspname = ANY(%(schemas)s) AS declared FROM pg_namespace
     WHERE nspname <> 'information_schema' AND nspname NOT LIKE 'pg\\_%%'
+        AND (%(touched)s::text[] IS NULL OR nspname = ANY(%(touched)s))
+),
+relations AS (
+    SELECT relnamespace, relkind = 'S' AS sequence, relowner, relacl, array_agg(relname::text) AS names
+    FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relnamespace IN (SELECT oid FROM namespace) GROUP BY 1, 2, 3, 4
+),
+columns AS (
+    SELECT relnamespace, relowner, attname, attacl, array_agg(relname::text) AS names
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE (attacl IS NOT NULL OR %(any_key)s AND attname = ANY(%(key_columns)s)) AND attnum > 0 AND NOT attisdropped
+        AND relkind IN ('r', 'p', 'v', 'm', 'f') AND relnamespace IN (SELECT oid FROM namespace)
+    GROUP BY 1, 2, 3, 4
+),
+routines AS (SELECT pronamespace, proowner, proacl, array_agg(oid) AS oids FROM pg_proc GROUP BY 1, 2, 3),
+types AS (
+    SELECT typnamespace, typowner, typacl, array_agg(typname::text) AS names FROM pg_type
+    WHERE typtype IN ('b', 'd', 'e', 'r') AND typelem = 0
+        OR typtype = 'c' AND (typacl IS NOT NULL OR %(types)s AND EXISTS (SELECT FROM pg_class WHERE oid = typrelid AND relkind = 'c'))
+    GROUP BY 1, 2, 3
 ),
 classes AS (
     SELECT 'database' AS kind, NULL AS schema, true AS declared, datdba AS owner,
-        coalesce(datacl, acldefault('d', datdba)) AS acl, ARRAY[datname::text] AS names, ARRAY[]::text[] AS columns
+        coalesce(datacl, acldefault('d', datdba)) AS acl, ARRAY[datname::text] AS names, NULL::text AS column, NULL::oid[] AS oids
     FROM pg_database WHERE datname = current_database()
   UNION ALL
-    SELECT 'schema', nspname, declared, nspowner, coalesce(nspacl, acldefault('n', nspowner)), ARRAY[nspname::text], ARRAY[]::text[]
+    SELECT 'schema', nspname, declared, nspowner, coalesce(nspacl, acldefault('n', nspowner)), ARRAY[nspname::text], NULL, NULL
     FROM namespace
   UNION ALL
-    SELECT CASE relkind WHEN 'S' THEN 'sequence' ELSE 'table' END, nspname, declared, relowner, relacl,
-        array_agg(relname::text), ARRAY[]::text[]
-    FROM pg_class JOIN namespace ON namespace.oid = relnamespace
-    WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-    GROUP BY 1, 2, 3, 4, 5
+    SELECT CASE WHEN sequence THEN 'sequence' ELSE 'table' END, nspname, declared, relowner, relacl, names, NULL, NULL
+    FROM relations JOIN namespace ON namespace.oid = relnamespace
   UNION ALL
-    SELECT 'table', nspname, false, relowner, attacl, ARRAY[relname::text], array_agg(attname::text)
-    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid JOIN namespace ON namespace.oid = relnamespace
-    WHERE attacl IS NOT NULL AND NOT attisdropped
-    GROUP BY nspname, relname, relowner, attacl
+    SELECT 'table', nspname, declared, relowner, attacl, names, attname, NULL
+    FROM columns JOIN namespace ON namespace.oid = relnamespace
   UNION ALL
-    SELECT DISTINCT 'function', nspname, declared, proowner, coalesce(proacl, acldefault('f', proowner)), ARRAY[]::text[], ARRAY[]::text[]
-    FROM pg_proc JOIN namespace ON namespace.oid = pronamespace
-),
-held AS (SELECT kind, schema, declared, pg_get_userbyid(owner) AS owner, names, columns, {_ACL} AS acl FROM classes)
-SELECT kind, schema, owner, names, columns, acl FROM held
-WHERE declared OR acl - '' <> '{{}}'
-ORDER BY kind, schema, names, columns
+    SELECT 'function', nspname, declared, proowner, coalesce(proacl, acldefault('f', proowner)), NULL, NULL, oids
+    FROM routines JOIN namespace ON namespace.oid = pronamespace
+  UNION ALL
+    SELECT 'type', nspname, declared, typowner, coalesce(typacl, acldefault('T', typowner)), names, NULL, NULL
+    FROM types JOIN namespace ON namespace.oid = typnamespace
+)
+SELECT kind, schema, pg_get_userbyid(owner) AS owner, coalesce(acl, '{{}}')::text[] AS acl, coalesce(names, '{{}}') AS names, "column",
+    (SELECT jsonb_agg(jsonb_build_array(
+         proname, proargtypes::regtype[]::text[],
+         ARRAY(SELECT jsonb_build_array(nspname, typname) FROM unnest(proargtypes) WITH ORDINALITY AS argument (oid, position)
+               JOIN pg_type USING (oid) JOIN pg_namespace ON pg_namespace.oid = typnamespace ORDER BY position)))
+     FROM pg_proc WHERE pg_proc.oid = ANY(oids)) AS routines
+FROM classes
+WHERE declared OR EXISTS (SELECT FROM aclexplode(acl) AS held JOIN ours ON ours.oid = held.grantee WHERE held.grantee <> 0)
 """
 
 DEFAULTS: Final[LiteralString] = f"""
 WITH {OURS},
 recorded AS (
     SELECT defaclrole AS owner, nspname AS schema, defaclacl AS acl,
-        CASE defaclobjtype WHEN 'r' THEN 'table' WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'function' END AS kind
+        CASE defaclobjtype WHEN 'r' THEN 'table' WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'function' WHEN 'T' THEN 'type' END AS kind
     FROM pg_default_acl LEFT JOIN pg_namespace ON pg_namespace.oid = defaclnamespace
-    WHERE defaclobjtype IN ('r', 'S', 'f')
-),
-held AS (SELECT pg_get_userbyid(owner) AS creator, schema, kind, {_ACL} AS acl FROM recorded)
-SELECT creator, schema, kind, acl FROM held
-WHERE creator = ANY(%(creators)s) OR acl - '' <> '{{}}'
+    WHERE defaclobjtype IN ('r', 'S', 'f', 'T') AND (%(touched)s::text[] IS NULL OR nspname IS NULL OR nspname = ANY(%(touched)s))
+)
+SELECT pg_get_userbyid(owner) AS creator, schema, kind, acl::text[] FROM recorded
+WHERE pg_get_userbyid(owner) = ANY(%(creators)s)
+    OR EXISTS (SELECT FROM aclexplode(acl) AS held JOIN ours ON ours.oid = held.grantee WHERE held.grantee <> 0)
 ORDER BY creator, schema, kind
 """

@@ -11,6 +11,13 @@ class _Change:
 
 
 @dataclass(frozen=True)
+class CreateDatabase(_Change):
+    """Make a database that belongs to the master. Not part of any transaction."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class CreateRole(_Change):
     role: Role
 
@@ -21,6 +28,8 @@ class AlterRole(_Change):
 
     role: Role
     strip: tuple[str, ...]
+    never_expires: bool = False
+    """Lift the end that the role's password had."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +49,46 @@ class ActAs(_Change):
 
 
 @dataclass(frozen=True)
+class Configure(_Change):
+    """Let the role's sessions start with a value of a setting, or with the server's (None)."""
+
+    role: str
+    name: str
+    values: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class SetPassword(_Change):
+    """Give the role the password of that version of its secret. The password is in no change: `apply` puts it in."""
+
+    role: str
+    version: str
+
+
+@dataclass(frozen=True)
+class ClearPassword(_Change):
+    role: str
+
+
+@dataclass(frozen=True)
+class DropRole(_Change):
+    """Drop a retired role. PostgreSQL refuses it for a role that owns anything in any database."""
+
+    role: str
+
+
+@dataclass(frozen=True)
 class GrantRole(_Change):
+    """Give a membership, or correct the options of one."""
+
     role: str
     member: str
     inherit: bool | None = None
-    """None: as the member's INHERIT attribute says. Otherwise corrects the option of a membership (PostgreSQL 16+)."""
+    """None: as it is, or for a new one as the member's INHERIT attribute says. Otherwise needs PostgreSQL 16."""
+    set: bool | None = None
+    """None: as it is, or for a new one true. Otherwise needs PostgreSQL 16."""
+    admin: bool = False
+    new: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,8 +111,18 @@ class OwnSchema(_Change):
 
 
 @dataclass(frozen=True)
+class OwnObject(_Change):
+    """Give a table (or view), sequence, function or type to another owner; every right on it stays."""
+
+    kind: Kind
+    schema: str
+    name: str
+    owner: str
+
+
+@dataclass(frozen=True)
 class Target:
-    """What a GRANT names: objects of one kind in one schema; of functions, always all."""
+    """What a GRANT names: objects of one kind in one schema, or columns of these names in them."""
 
     kind: Kind
     schema: str | None
@@ -88,6 +142,8 @@ class Revoke(_Change):
     target: Target
     privileges: tuple[Privilege, ...]
     grantees: tuple[str, ...]
+    option_only: bool = False
+    """Leave the privileges, take only the right to pass them on."""
 
 
 @dataclass(frozen=True)
@@ -102,17 +158,24 @@ class RevokeDefault(_Change):
     key: DefaultKey
     privileges: tuple[Privilege, ...]
     grantees: tuple[str, ...]
+    option_only: bool = False
 
 
 Change = (
-    CreateRole
+    CreateDatabase
+    | CreateRole
     | AlterRole
     | DescribeRole
     | ActAs
+    | Configure
+    | SetPassword
+    | ClearPassword
+    | DropRole
     | GrantRole
     | RevokeRole
     | CreateSchema
     | OwnSchema
+    | OwnObject
     | Grant
     | Revoke
     | GrantDefault

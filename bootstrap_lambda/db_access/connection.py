@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from psycopg import Connection
 
+from db_access import databases
 from db_access.errors import UnreachableError
 from keyless_client import ConnectError, open_connection
 
@@ -23,7 +24,7 @@ def as_master(database: str, *, budget: float = CONNECT_SECONDS) -> "Connection[
         budget: seconds within which refused or failed attempts are repeated.
 
     Raises:
-        UnreachableError: when none succeeded, with the last cause.
+        UnreachableError: when none succeeded, with the last cause; at once, when the server has no such database.
     """
     deadline, pause = time.monotonic() + budget, 0.5
     while True:
@@ -37,7 +38,7 @@ def as_master(database: str, *, budget: float = CONNECT_SECONDS) -> "Connection[
                 application_name="keyless-aurora",
             )
         except ConnectError as error:
-            if time.monotonic() + pause > deadline:
+            if databases.missing(error, database) or time.monotonic() + pause > deadline:
                 raise UnreachableError(f"{error}; gave up after {budget:.0f} seconds, nothing was changed") from error
             _LOG.warning("trying to connect again: %s", error)
         time.sleep(pause)

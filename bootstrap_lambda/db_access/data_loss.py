@@ -9,16 +9,22 @@ from typing import Final
 from db_access.changes import (
     ActAs,
     AlterRole,
+    ClearPassword,
+    Configure,
+    CreateDatabase,
     CreateRole,
     CreateSchema,
     DescribeRole,
+    DropRole,
     Grant,
     GrantDefault,
     GrantRole,
+    OwnObject,
     OwnSchema,
     Revoke,
     RevokeDefault,
     RevokeRole,
+    SetPassword,
 )
 from db_access.errors import PlanError
 
@@ -26,19 +32,25 @@ KEEPS_DATA: Final = frozenset(
     {
         ActAs,
         AlterRole,
+        ClearPassword,
+        Configure,
+        CreateDatabase,
         CreateRole,
         CreateSchema,
         DescribeRole,
+        DropRole,
         Grant,
         GrantDefault,
         GrantRole,
+        OwnObject,
         OwnSchema,
         Revoke,
         RevokeDefault,
         RevokeRole,
+        SetPassword,
     }
 )
-"""The kinds of change whose statement leaves every row, object and role in place, whatever it names."""
+"""The kinds of change whose statement leaves every row and object in place, whatever it names. PostgreSQL drops no role that owns one."""
 
 
 def refuse(plan: Iterable[object], *, database: str) -> None:

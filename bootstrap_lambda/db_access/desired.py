@@ -1,31 +1,37 @@
 """The state that an access spec asks for in one database. Pure: reads the spec and nothing else."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
-from db_access.desired_grants import defaults, objects
+from db_access import desired_groups
+from db_access.desired_grants import acls, defaults, objects
 from db_access.desired_roles import memberships, roles
 from db_access.spec import AccessSpec
 from db_access.state import State
 
 
-def desired(spec: AccessSpec, database: str, *, master: str) -> State:
+def desired(spec: AccessSpec, database: str, *, master: str, password_versions: Mapping[str, str] = MappingProxyType({})) -> State:
     """What `spec` asks for in `database`.
 
     Args:
         spec: the whole spec; roles and memberships are the cluster's, grants the database's.
         database: the name of a declared database.
+        password_versions: username to the current version of the secret that its password comes from.
         master: the role that applies it. It becomes a member of the owners, which is what lets it act for them.
 
     Raises:
         SpecError: when the spec does not declare the database.
     """
     here = spec.database(database)
+    given = acls(spec, here)
     return State(
-        roles={role.name: role for role in roles(spec, here)},
-        memberships=frozenset(memberships(spec, master)),
+        roles={role.name: role for role in (*desired_groups.roles(spec), *roles(spec, here, password_versions))},
+        memberships=frozenset((*memberships(spec, master), *desired_groups.memberships(spec))),
         schemas={schema.name: schema.owner for schema in here.schemas},
-        objects=tuple(objects(spec, here)),
-        defaults=dict(defaults(spec, here, master)),
+        objects=tuple(objects(given, here)),
+        defaults=dict(defaults(given, here, master)),
+        drop=frozenset(role.username for role in spec.retired if role.drop),
     )
 
 

@@ -1,70 +1,70 @@
 """The grants and default privileges that an access spec asks for in one database. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
-from db_access.spec import Access, AccessSpec, Database, Schema, User
-from db_access.state import PUBLIC, Acl, DefaultKey, Kind, Objects, Privilege, Privileges
+from db_access.desired_gifts import Gift, granted, in_one_schema, on_database, shape_of
+from db_access.desired_groups import database_holder, schema_holder
+from db_access.spec import AccessSpec, Database, Schema
+from db_access.state import PUBLIC, Acl, DefaultKey, Kind, Objects, Privileges
 
-_READ = frozenset({Privilege.SELECT})
-_APPEND = frozenset({Privilege.INSERT})
-_WRITE = frozenset({Privilege.INSERT, Privilege.UPDATE, Privilege.DELETE})
-_TABLE: dict[Access, Privileges] = {
-    Access.READ_ONLY: _READ,
-    Access.APPEND_ONLY: _APPEND,
-    Access.WRITE_ONLY: _WRITE,
-    Access.READ_WRITE: _READ | _WRITE,
-}
-_USAGE = frozenset({Privilege.USAGE})
+_Place = tuple[Kind, str | None, str | None, str | None]
+"""Kind, schema, name or None for all, column or None."""
+Acls = Mapping[_Place, Acl]
+
 _NOTHING: Privileges = frozenset()
+_FUTURE = (Kind.TABLE, Kind.SEQUENCE, Kind.FUNCTION, Kind.TYPE)
+_LOCKED = {Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.SEQUENCE, Kind.FUNCTION}
+"""Kinds on which a locked PUBLIC has nothing. Types stay usable: nothing can be done with one alone."""
 
 
-def objects(spec: AccessSpec, here: Database) -> Iterator[Objects]:
+def acls(spec: AccessSpec, here: Database) -> Acls:
+    """Grantees and privileges for every place that some grant speaks of, in one pass over the grants."""
+    found: dict[_Place, dict[str, Privileges]] = {}
+    gifts: dict[tuple[object, ...], tuple[Gift, ...]] = {}
+    for who in spec.grantees:
+        if privileges := on_database(who, here):
+            _add(found, (Kind.DATABASE, None, here.name, None), database_holder(spec, here, who, privileges), privileges)
+    for who, grant, schema in granted(spec, here):
+        holder = schema_holder(spec, here, who, grant, schema)
+        shape = (schema, *shape_of(grant))
+        if shape not in gifts:
+            gifts[shape] = tuple(in_one_schema(grant, schema))
+        for gift in gifts[shape]:
+            _add(found, (gift.kind, schema, gift.name, gift.column), holder, gift.privileges)
+    return found
+
+
+def _add(found: dict[_Place, dict[str, Privileges]], place: _Place, holder: str, privileges: Privileges) -> None:
+    acl = found.setdefault(place, {})
+    acl[holder] = acl[holder] | privileges if holder in acl else privileges
+
+
+def objects(given: Acls, here: Database) -> Iterator[Objects]:
     locked = here.public == "locked"
-    connect = {user.username: frozenset(map(Privilege, user.privileges)) for user in spec.users if _connects(user, here)}
-    yield Objects(Kind.DATABASE, None, (here.name,), _locked(connect, locked))
+    yield Objects(Kind.DATABASE, None, (here.name,), _locked(given.get((Kind.DATABASE, None, here.name, None), {}), locked))
     for schema in here.schemas:
-        tables = _grants(spec, here, schema, Kind.TABLE)
-        yield Objects(Kind.SCHEMA, schema.name, (schema.name,), _locked(dict.fromkeys(tables, _USAGE), locked))
-        yield Objects(Kind.TABLE, schema.name, (), _locked(tables, locked))
-        yield Objects(Kind.SEQUENCE, schema.name, (), _locked(_grants(spec, here, schema, Kind.SEQUENCE), locked))
-        yield Objects(Kind.FUNCTION, schema.name, (), _locked({}, locked))
+        yield Objects(Kind.SCHEMA, schema.name, (schema.name,), _locked(given.get((Kind.SCHEMA, schema.name, None, None), {}), locked))
+        for kind in _FUTURE:
+            yield Objects(kind, schema.name, (), _locked(given.get((kind, schema.name, None, None), {}), locked and kind in _LOCKED))
+    for (kind, in_schema, name, column), acl in given.items():
+        if kind in _FUTURE and (name is not None or column is not None):
+            # Of all columns of a name PUBLIC is locked as on whole tables; what is said of one object comes on top of that.
+            wanted = _locked(acl, locked and name is None)
+            yield Objects(kind, in_schema, () if name is None else (name,), wanted, columns=() if column is None else (column,))
     if locked and "public" not in {schema.name for schema in here.schemas}:
         yield Objects(Kind.SCHEMA, "public", ("public",), {PUBLIC: _NOTHING})
-
-
-def _connects(user: User, here: Database) -> bool:
-    return here.name in user.databases or any(grant.database == here.name for grant in user.grants)
 
 
 def _locked(acl: Acl, locked: bool) -> Acl:
     return {**acl, PUBLIC: _NOTHING} if locked else acl
 
 
-def _grants(spec: AccessSpec, here: Database, schema: Schema, kind: Kind) -> Acl:
-    """User to privileges on each table or sequence of the schema."""
-    acl: dict[str, Privileges] = {}
-    for user in spec.users:
-        for grant in user.grants:
-            if grant.database == here.name and schema.name in grant.schemas and grant.access is not Access.OWNER:
-                privileges = _privileges(grant.access, kind)
-                if privileges:
-                    acl[user.username] = acl.get(user.username, _NOTHING) | privileges
-    return acl
-
-
-def _privileges(access: Access, kind: Kind) -> Privileges:
-    tables = _TABLE[access]
-    if kind is Kind.TABLE:
-        return tables
-    return _USAGE if Privilege.INSERT in tables else _NOTHING
-
-
-def defaults(spec: AccessSpec, here: Database, master: str) -> Iterable[tuple[DefaultKey, Acl]]:
-    """Default privileges FOR everybody who makes objects, since they cover nobody else's."""
+def defaults(given: Acls, here: Database, master: str) -> Iterator[tuple[DefaultKey, Acl]]:
+    """Default privileges FOR everybody who makes objects, since they cover nobody else's. Columns have none."""
     for schema in here.schemas:
         for creator in creators(schema, master):
-            for kind in (Kind.TABLE, Kind.SEQUENCE):
-                yield DefaultKey(creator, schema.name, kind), _grants(spec, here, schema, kind)
+            for kind in _FUTURE:
+                yield DefaultKey(creator, schema.name, kind), given.get((kind, schema.name, None, None), {})
             if here.public == "locked":
                 # Only the form without IN SCHEMA takes EXECUTE away (postgresql.org, ALTER DEFAULT PRIVILEGES, Notes).
                 yield DefaultKey(creator, None, Kind.FUNCTION), {PUBLIC: _NOTHING}

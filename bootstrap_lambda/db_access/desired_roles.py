@@ -1,7 +1,8 @@
 """The roles and memberships that an access spec asks for. They are the cluster's; a session's start is the database's. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from db_access.settings import settings
 from db_access.spec import Access, AccessSpec, Database, User
 from db_access.state import Membership, Role
 
@@ -9,9 +10,11 @@ RDS_IAM = "rds_iam"
 """Its members log in with IAM tokens, and only so (AuroraUserGuide, UsingWithRDS.IAMDBAuth.DBAccounts)."""
 
 
-def roles(spec: AccessSpec, here: Database) -> Iterator[Role]:
+def roles(spec: AccessSpec, here: Database, password_versions: Mapping[str, str]) -> Iterator[Role]:
     for owner in spec.owners():
         yield Role(owner, managed_by=spec.managed_by)
+    for group in spec.groups:
+        yield Role(group.name, description=group.description, managed_by=spec.managed_by, adopt=group.adopt)
     for user in spec.users:
         yield Role(
             user.username,
@@ -23,6 +26,10 @@ def roles(spec: AccessSpec, here: Database) -> Iterator[Role]:
             acts_as=next(_owners_of(user, here), None),
             description=user.description,
             managed_by=spec.managed_by,
+            valid_until=user.valid_until,
+            settings=settings(user.settings),
+            password_version=password_versions.get(user.username),
+            adopt=user.adopt,
         )
 
 
@@ -37,5 +44,8 @@ def memberships(spec: AccessSpec, master: str) -> Iterator[Membership]:
     yield from (Membership(owner, master) for owner in spec.owners())
     for user in spec.users:
         owners = {owner for database in spec.databases for owner in _owners_of(user, database)}
+        # PostgreSQL before 16 has no option: there the role's NOINHERIT does it for all of its memberships.
         roles = owners | ({RDS_IAM} if user.auth_method == "iam" else set())
         yield from (Membership(role, user.username, inherit=not owners) for role in roles)
+    for who in spec.grantees:
+        yield from (Membership(m.name, who.name, inherit=m.inherit, admin=m.admin, set=m.set) for m in who.groups)

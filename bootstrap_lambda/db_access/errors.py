@@ -46,9 +46,17 @@ class ProofError(AccessError):
         super().__init__("\n  - ".join([f"database {database!r} would not be as the spec says, so nothing was changed:", *surprises]))
 
 
+class SecretError(AccessError):
+    """A password's secret can't be read. Nothing was changed."""
+
+
 class LockHeldError(AccessError):
     """Another session holds a lock that the run needs. Nothing was changed."""
 
 
 class UnreachableError(AccessError):
     """No connection to the database within the time budget. Nothing was changed."""
+
+
+class NoDatabaseError(UnreachableError):
+    """The cluster answers, and has no database of that name. Nothing was changed."""

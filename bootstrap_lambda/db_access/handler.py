@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
-from db_access import reconcile
+from db_access import reconcile, spec_transport
 from db_access.connection import CONNECT_SECONDS, as_master
+from db_access.databases import ELSEWHERE
 from db_access.errors import AccessError, UnreachableError, shortened
 from db_access.spec import AccessSpec
 
@@ -27,7 +28,8 @@ _REASON_BYTES: Final = 2000
 def on_event(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """Create, Update or Delete the access to one database.
 
-    ResourceProperties: `Database` (its name), `Cluster` (the cluster's resource id), `Spec` (the access spec).
+    ResourceProperties: `Database` (its name), `Cluster` (the cluster's resource id), `Spec` (the access spec) or what
+    `spec_transport` reads instead.
 
     Raises:
         AccessError: with the cause, cut to what CloudFormation shows; the whole text is in the log.
@@ -44,10 +46,13 @@ def on_event(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 
 
 def _converge(properties: Mapping[str, Any]) -> dict[str, Any]:
-    spec = AccessSpec.parse(properties["Spec"])
+    spec = AccessSpec.parse(spec_transport.received(properties))
     database = properties["Database"]
     # The master came in with an IAM token: that only such tokens let it in is no lock-out.
-    summary = reconcile.converge(_connect(database), spec, database, iam_logins=frozenset({os.environ["PGUSER"]}), patience=_patience())
+    masters = frozenset({os.environ["PGUSER"]})
+    summary = reconcile.converge(
+        _connect(database), spec, database, iam_logins=masters, patience=_patience(), elsewhere=_connect(ELSEWHERE)
+    )  # fmt: skip
     return {"Changes": summary.changes, "Digest": summary.digest}
 
 
@@ -58,7 +63,7 @@ def _delete(physical_id: str, properties: Mapping[str, Any]) -> dict[str, Any]:
         _LOG.warning("%s is not this function's to delete; nothing was done", physical_id)
         return {}
     try:
-        summary = reconcile.remove(_connect(database), AccessSpec.manager(properties["Spec"]), patience=_patience())
+        summary = reconcile.remove(_connect(database), spec_transport.manager(properties), patience=_patience())
     except UnreachableError as error:
         _LOG.warning("the database can't be reached, so its access goes with it: %s", error)
         return {}

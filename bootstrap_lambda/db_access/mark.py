@@ -1,18 +1,30 @@
-"""The comment on a role: its description, and the name of the spec that manages it."""
+"""The comment on a role: its description, the version of the secret that its password comes from, and the spec that manages it.
+
+The version stands here because a password can't be read from the catalogs, not even whether there is one.
+"""
 
 import re
+from dataclasses import dataclass
 
 from db_access.state import Role
 
-_MARK = re.compile(r"(?P<description>.*?) ?\[managed by (?P<owner>[^\[\]]+)\]", re.DOTALL)
+_MARK = re.compile(r"(?P<description>.*?) ?(?:\[password (?P<version>[^\[\]]+)\] )?\[managed by (?P<owner>[^\[\]]+)\]", re.DOTALL)
 
 
 def comment(role: Role) -> str:
     """`runs migrations [managed by keyless-aurora]`."""
-    return f"{role.description} [managed by {role.managed_by}]".lstrip()
+    version = "" if role.password_version is None else f" [password {role.password_version}]"
+    return f"{role.description}{version} [managed by {role.managed_by}]".lstrip()
 
 
-def parse(text: str | None) -> tuple[str, str | None]:
-    """(description, managing spec or None) of a comment, which may be anybody's."""
+@dataclass(frozen=True)
+class Marked:
+    description: str
+    password_version: str | None = None
+    managed_by: str | None = None
+
+
+def parse(text: str | None) -> Marked:
+    """What a comment says, which may be anybody's."""
     match = _MARK.fullmatch(text or "")
-    return (match["description"], match["owner"]) if match else (text or "", None)
+    return Marked(match["description"], match["version"], match["owner"]) if match else Marked(text or "")

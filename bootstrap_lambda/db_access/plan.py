@@ -6,10 +6,13 @@ PUBLIC where it is locked. Nothing in a plan destroys data.
 
 from collections.abc import Iterator, Mapping
 
-from db_access.changes import Change, CreateSchema, OwnSchema, Plan
+from db_access.changes import Change, CreateSchema, Plan
 from db_access.errors import PlanError
-from db_access.plan_grants import foreign_owners, grant_changes
-from db_access.plan_roles import foreign_roles, membership_changes, retired, role_changes, session_changes
+from db_access.plan_grants import grant_changes
+from db_access.plan_logins import drops, password_changes, setting_changes
+from db_access.plan_obstacles import grant_obstacles
+from db_access.plan_owners import moved, owner_changes
+from db_access.plan_roles import foreign_roles, impossible_memberships, membership_changes, retired, role_changes, session_changes
 from db_access.state import State
 
 
@@ -22,23 +25,32 @@ def plan(desired: State, current: State, *, database: str, managed_by: str, remo
     Raises:
         PlanError: with every role that belongs to somebody else and every object that can't be granted on.
     """
-    problems = [*foreign_roles(desired, current, managed_by), *foreign_owners(desired, current)]
+    settled = moved(desired, current, managed_by)
+    problems = [
+        *foreign_roles(desired, current, managed_by),
+        *impossible_memberships(desired, current),
+        *grant_obstacles(desired, settled),
+    ]
     if problems:
         raise PlanError(database, problems)
     kept = {role.name for role in current.roles.values() if removing and role.used_elsewhere}
     wanted = {**retired(current, managed_by, kept), **desired.roles}
     return (
         *role_changes(wanted, current.roles),
-        *membership_changes(wanted.keys() - kept, desired.memberships, current.memberships),
+        *password_changes(wanted, current.roles, desired.memberships, current.memberships),
+        *membership_changes(
+            wanted.keys() - kept, desired.memberships, current.memberships, {role.name: role.inherit for role in wanted.values()}
+        ),
         *session_changes(wanted, current.roles, database),
-        *_schema_changes(desired.schemas, current.schemas),
-        *grant_changes(desired, current),
+        *setting_changes(wanted, current.roles),
+        *_missing_schemas(desired.schemas, current.schemas),
+        *owner_changes(desired, current, managed_by),
+        *grant_changes(desired, settled),
+        *drops(desired, current, managed_by),
     )
 
 
-def _schema_changes(desired: Mapping[str, str], current: Mapping[str, str]) -> Iterator[Change]:
+def _missing_schemas(desired: Mapping[str, str], current: Mapping[str, str]) -> Iterator[Change]:
     for name, owner in sorted(desired.items()):
         if name not in current:
             yield CreateSchema(name, owner, reason="declared and missing")
-        elif current[name] != owner:
-            yield OwnSchema(name, owner, reason=f"belongs to {current[name]!r}")

@@ -1,10 +1,12 @@
 """The part of a plan that grants and revokes: by delta, grouped into as few statements as there are distinct deltas."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from db_access.changes import Change, Grant, GrantDefault, Revoke, RevokeDefault, Target
 from db_access.state import PUBLIC, Acl, DefaultKey, Kind, Objects, Privilege, Privileges, State
+from db_access.wanted import Wanted
 
 _NOTHING: Final[Privileges] = frozenset()
 _OF_NEW_FUNCTIONS: Final[Acl] = {PUBLIC: frozenset({Privilege.EXECUTE})}
@@ -12,46 +14,73 @@ _OF_NEW_FUNCTIONS: Final[Acl] = {PUBLIC: frozenset({Privilege.EXECUTE})}
 
 _Delta = dict[tuple[Privilege, ...], list[str]]
 """Privileges to the grantees that lack, or have too much of, exactly these."""
+_Grouped = dict[tuple[Target, tuple[Privilege, ...], tuple[str, ...]], list[str]]
+"""Where, what and who to the names of the objects."""
 
 
 def grant_changes(desired: State, current: State) -> Iterator[Change]:
     """Revokes before grants, objects that exist before those to come."""
-    revokes: dict[tuple[Target, tuple[Privilege, ...], tuple[str, ...]], list[str]] = {}
-    grants: dict[tuple[Target, tuple[Privilege, ...], tuple[str, ...]], list[str]] = {}
-    for objects, wanted in _compared(desired, current):
+    revokes, options, grants = _Grouped(), _Grouped(), _Grouped()
+    for objects, names, wanted in _after_revokes(compared(desired, current)):
         place = Target(objects.kind, objects.schema, (), objects.columns)
-        for found, into in ((_extra(wanted, objects.acl), revokes), (_extra(objects.acl, wanted), grants)):
-            for privileges, grantees in found.items():
-                into.setdefault((place, privileges, tuple(grantees)), []).extend(objects.names)
-    for (place, beyond, holders), names in revokes.items():
-        yield Revoke(_named(place, names), beyond, holders, reason="held, and the spec doesn't give it")
-    for (place, missing, users), names in grants.items():
-        yield Grant(_named(place, names), missing, users, reason="the spec gives it")
-    yield from _default_changes(desired.defaults, current.defaults)
+        kept = {grantee: privileges & wanted.get(grantee, _NOTHING) for grantee, privileges in objects.options.items()}
+        if objects.acl != wanted or kept:
+            for found, into in ((extra(wanted, objects.acl), revokes), (extra({}, kept), options), (extra(objects.acl, wanted), grants)):
+                for privileges, grantees in found.items():
+                    into.setdefault((place, privileges, tuple(grantees)), []).extend(names)
+    for (place, beyond, holders), named in revokes.items():
+        yield Revoke(_named(place, named), beyond, holders, reason="held, and the spec doesn't give it")
+    for (place, passing, holders), named in options.items():
+        yield Revoke(_named(place, named), passing, holders, option_only=True, reason="may be passed on, which the spec doesn't give")
+    for (place, missing, users), named in grants.items():
+        yield Grant(_named(place, named), missing, users, reason="the spec gives it")
+    yield from _default_changes(desired.defaults, current)
 
 
-def foreign_owners(desired: State, current: State) -> Iterator[str]:
-    """Objects to grant on that belong to a role for which the master can't act."""
-    ours = {key.creator for key in desired.defaults}
-    for objects, wanted in _compared(desired, current):
-        grantable = objects.owner in ours or objects.kind not in (Kind.TABLE, Kind.SEQUENCE)
-        if not grantable and objects.schema in desired.schemas and (_extra(wanted, objects.acl) or _extra(objects.acl, wanted)):
-            yield (
-                f"{objects.kind} {', '.join(f'{objects.schema}.{name}' for name in objects.names)} belongs to {objects.owner!r}; "
-                f"allowed owners: {', '.join(sorted(ours))}"
-            )
+def _after_revokes(found: Iterable[tuple[Objects, tuple[str, ...], Acl]]) -> Iterator[tuple[Objects, tuple[str, ...], Acl]]:
+    """A REVOKE on a table takes the same privilege on its columns too, so those of tables with one are as if not granted.
+
+    Relies on whole tables coming before their columns.
+    """
+    lost: dict[tuple[str | None, str], set[str]] = {}
+    for objects, names, wanted in found:
+        if objects.kind is Kind.TABLE and not objects.columns and objects.acl != wanted:
+            for grantee in {grantee for holders in extra(wanted, objects.acl).values() for grantee in holders}:
+                for name in names:
+                    lost.setdefault((objects.schema, name), set()).add(grantee)
+        hit = [name for name in names if (objects.schema, name) in lost] if objects.columns and lost else []
+        for name in hit:
+            gone = lost[objects.schema, name]
+            kept = {grantee: privileges for grantee, privileges in objects.acl.items() if grantee not in gone or grantee not in wanted}
+            yield replace(objects, acl=kept), (name,), wanted
+        if rest := tuple(name for name in names if name not in hit) if hit else names:
+            yield objects, rest, wanted
 
 
-def _compared(desired: State, current: State) -> Iterator[tuple[Objects, Acl]]:
-    """Everything that exists or is about to, with the ACL it should have."""
-    wanted = {(objects.kind, objects.schema): objects.acl for objects in desired.objects}
+def touched(changes: Iterable[Change]) -> frozenset[str] | None:
+    """The schemas in which the changes alter rights; None when they alter more than rights."""
+    schemas: set[str | None] = set()
+    for change in changes:
+        match change:
+            case Grant() | Revoke():
+                schemas.add(change.target.schema)
+            case GrantDefault() | RevokeDefault():
+                schemas.add(change.key.schema)
+            case _:
+                return None
+    return frozenset(schema for schema in schemas if schema is not None)
+
+
+def compared(desired: State, current: State) -> Iterator[tuple[Objects, tuple[str, ...], Acl]]:
+    """Everything that exists or is about to, by what it should have."""
+    wanted = Wanted.of(desired)
     for objects in current.objects:
-        yield objects, {} if objects.columns else wanted.get((objects.kind, objects.schema), {})
+        yield from ((objects, names, acl) for names, acl in wanted.split(objects))
     for schema in sorted(desired.schemas.keys() - current.schemas.keys()):
-        yield Objects(Kind.SCHEMA, schema, (schema,), acl={}), wanted[Kind.SCHEMA, schema]
+        yield Objects(Kind.SCHEMA, schema, (schema,), acl={}), (schema,), wanted.acl((Kind.SCHEMA, schema, None)) or {}
 
 
-def _extra(allowed: Acl, held: Acl) -> _Delta:
+def extra(allowed: Acl, held: Acl) -> _Delta:
     """What `held` has beyond `allowed`. PUBLIC counts only where both sides speak of it or the spec locks it."""
     delta: _Delta = {}
     for grantee, privileges in sorted(held.items()):
@@ -62,13 +91,18 @@ def _extra(allowed: Acl, held: Acl) -> _Delta:
     return delta
 
 
-def _default_changes(desired: Mapping[DefaultKey, Acl], current: Mapping[DefaultKey, Acl]) -> Iterator[Change]:
-    for key in sorted(desired.keys() | current.keys(), key=lambda k: (k.creator, k.schema or "", k.kind)):
-        wanted = desired.get(key, {})
-        there = current.get(key, _OF_NEW_FUNCTIONS if key.schema is None and key.kind is Kind.FUNCTION else {})
-        for privileges, grantees in _extra(wanted, there).items():
+def _default_changes(desired: Mapping[DefaultKey, Acl], current: State) -> Iterator[Change]:
+    for key in sorted(desired.keys() | current.defaults.keys(), key=lambda k: (k.creator, k.schema or "", k.kind)):
+        wanted, options = desired.get(key, {}), current.default_options.get(key, {})
+        there = current.defaults.get(key, _OF_NEW_FUNCTIONS if key.schema is None and key.kind is Kind.FUNCTION else {})
+        kept = {grantee: privileges & wanted.get(grantee, _NOTHING) for grantee, privileges in options.items()}
+        if there == wanted and not kept:
+            continue
+        for privileges, grantees in extra(wanted, there).items():
             yield RevokeDefault(key, privileges, tuple(grantees), reason="future objects would give more than the spec")
-        for privileges, grantees in _extra(there, wanted).items():
+        for privileges, grantees in extra({}, kept).items():
+            yield RevokeDefault(key, privileges, tuple(grantees), option_only=True, reason="future objects would let it be passed on")
+        for privileges, grantees in extra(there, wanted).items():
             yield GrantDefault(key, privileges, tuple(grantees), reason="future objects would give less than the spec")
 
 

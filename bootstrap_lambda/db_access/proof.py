@@ -2,82 +2,105 @@
 
 The plan compares ACLs; the proof asks `has_*_privilege`, which also sees what comes through groups, PUBLIC,
 ownership, predefined roles and superuser attributes.
+
+It need not ask for every user and every object. Whether PostgreSQL lets user U do something to object O depends
+(aclmask, pg_class_aclmask_ext and their siblings in PostgreSQL's aclchk.c and acl.c) on O's owner and ACL, for a column
+also on its table's; on whether U is a superuser; and on which of these U has the rights of, by any chain of memberships:
+the owner, the ACL's grantees, the predefined roles. Hence
+
+- objects of one kind with equal owner and ACL answer alike: one of each class is asked;
+- a column whose own ACL is empty answers as its table does: only the others are asked, and those that the spec names
+  (to find them is half of the cost, so a state that was just read may say in which tables they are);
+- a user with no chain of memberships, inheriting or not, to a class's owner or grantees or to a predefined role, and
+  without the superuser attribute, can do what PUBLIC can: PUBLIC is asked in its place. The chains are counted generously
+  (options are ignored, the database owner is in pg_database_owner, rds* counts as predefined): that costs questions, not answers;
+- users whose direct memberships and options are equal, who are neither grantee nor owner in any class, answer alike:
+  one of them is asked.
+
+Nothing is concluded from an ACL about what somebody can do; ACLs only say who answers alike. Objects that the spec speaks
+of by name are classes of their own. `tests/database/test_proof_exhaustive.py` holds this against asking for everything.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from psycopg import Connection
-from psycopg.rows import dict_row
 
+from db_access.catalog_acl import privileges_of
+from db_access.effective import effective, heirs
+from db_access.proof_compare import Answer, Class, Surprise, differences
 from db_access.proof_queries import EFFECTIVE, IAM_LOGINS, ROUTES
-from db_access.state import PUBLIC, Acl, Kind, Privilege, Privileges, State
+from db_access.state import Kind, Privilege, State
+from db_access.wanted import Wanted
 
-_NOTHING: Privileges = frozenset()
-
-
-@dataclass(frozen=True)
-class _Surprise:
-    """One user's too many (or missing) privileges on an object, which stands for `count` objects with the same ACL."""
-
-    username: str
-    kind: Kind
-    oid: int
-    name: str
-    count: int
-    privileges: tuple[Privilege, ...]
-    missing: bool
-
-    def sentence(self, routes: Mapping[Privilege, str]) -> str:
-        others = f" and {self.count - 1} more like it" if self.count > 1 else ""
-        what = f"{', '.join(self.privileges)} on {self.kind} {self.name}{others}"
-        if self.missing:
-            return f"{self.username!r} can't {what}, though the spec gives it"
-        through = " and ".join(sorted({routes[privilege] for privilege in self.privileges}))
-        return f"{self.username!r} can {what}, through {through}, though the spec doesn't give it"
+_SHOWN: Final = 200
+"""Surprises that get a sentence; a locked PUBLIC that is open again is one for every user and class."""
 
 
-def surprises(connection: Connection[Any], desired: State) -> list[str]:
+def surprises(connection: Connection[Any], desired: State, current: State | None = None) -> list[str]:
     """Every way in which what PostgreSQL allows differs from `desired`, as sentences: user, object, privilege, route.
 
     Looks at the database, the declared schemas (and public, where it is locked) and every object in the declared ones.
+
+    Args:
+        current: a state read in the same transaction after its last change, if there is one.
     """
-    wanted = {(objects.kind, objects.schema): objects.acl for objects in desired.objects}
-    owners = {*desired.schemas.values(), *(key.creator for key in desired.defaults)}
+    found = sorted(deviations(connection, desired, current), key=lambda s: (s.username, s.of.kind, s.of.shown, s.missing))
+    routes = _routes(connection, [surprise for surprise in found[:_SHOWN] if not surprise.missing])
+    sentences = [surprise.sentence(routes.get((surprise.username, surprise.of.kind, surprise.of.oid), {})) for surprise in found[:_SHOWN]]
+    return [*sentences, *([f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else [])]
+
+
+def deviations(connection: Connection[Any], desired: State, current: State | None = None) -> Iterator[Surprise]:
+    """The same as values, without the routes."""
+    users = desired.roles.keys() - {*desired.schemas.values(), *(key.creator for key in desired.defaults)}
+    wanted, members = Wanted.of(desired), heirs(desired.memberships)
+    for asked in _classes(connection, desired, current, users):
+        acl = wanted.acl((asked.kind, asked.schema, asked.column), asked.alone)
+        if acl is not None:
+            yield from differences(asked, effective(acl, members), users)
+
+
+def _classes(connection: Connection[Any], desired: State, current: State | None, users: Iterable[str]) -> Iterable[Class]:
+    named = {(objects.schema, name) for objects in desired.objects if objects.kind in _NAMED for name in objects.names}
+    keys = {column for objects in desired.objects for column in objects.columns}
+    columned = sorted(_with_column_rights(current)) if current else []
     parameters = {
-        "users": sorted(desired.roles.keys() - owners),
+        "all_columns": current is None or len(columned) > _MANY,
+        "column_schemas": [schema for schema, _ in columned],
+        "column_tables": [name for _, name in columned],
+        "users": sorted(users),
         "schemas": sorted({objects.schema for objects in desired.objects if objects.schema is not None}),
+        "key_columns": sorted(keys),
+        "any_key": bool(keys),
+        "named_schemas": [schema for schema, _ in named],
+        "named": [name for _, name in named],
+        "any_named": bool(named),
+        "maintain": connection.info.server_version >= 170000,
     }
-    rows = connection.cursor(row_factory=dict_row).execute(EFFECTIVE, parameters).fetchall()
-    compared = [(row, wanted.get((Kind(row["kind"]), row["schema"]))) for row in rows]
-    found = [surprise for row, acl in compared if acl is not None for surprise in _differences(row, acl)]
-    routes = _routes(connection, [surprise for surprise in found if not surprise.missing])
-    return [surprise.sentence(routes.get((surprise.username, surprise.kind, surprise.oid), {})) for surprise in found]
+    classes: dict[int, Class] = {}
+    for id_, kind, schema, column, alone, count, oid, name, held, whole, who in connection.execute(EFFECTIVE, parameters):
+        if id_ not in classes:
+            classes[id_] = Class(Kind.TABLE if kind == "column" else Kind(kind), schema, column, alone, name, oid, count)
+        answer = Answer(privileges_of(held), privileges_of(whole))
+        classes[id_].answers.update(dict.fromkeys(who, answer))
+    return classes.values()
 
 
-def _differences(row: Mapping[str, Any], acl: Acl) -> Iterator[_Surprise]:
-    held = frozenset(map(Privilege, row["held"]))
-    should = acl.get(row["username"], _NOTHING)
-    # Where PUBLIC is open, what everybody has is nobody's surprise.
-    open_to_all = _NOTHING if PUBLIC in acl else frozenset(map(Privilege, row["public"]))
-    for privileges, missing in ((held - should - open_to_all, False), (should - held, True)):
-        if privileges:
-            yield _Surprise(
-                row["username"], Kind(row["kind"]), row["oid"], _name(row), row["count"], tuple(sorted(privileges)), missing
-            )  # fmt: skip
+def _with_column_rights(current: State) -> set[tuple[str, str]]:
+    return {(objects.schema or "", name) for objects in current.objects if objects.columns for name in objects.names}
 
 
-def _name(row: Mapping[str, Any]) -> str:
-    alone = row["kind"] in (Kind.SCHEMA, Kind.DATABASE)
-    return str(row["name"] if alone else f"{row['schema']}.{row['name']}")
+_MANY: Final = 1000
+"""Tables from which on it is quicker to look at all."""
+_NAMED: Final = (Kind.TABLE, Kind.SEQUENCE, Kind.FUNCTION, Kind.TYPE)
 
 
-def _routes(connection: Connection[Any], found: Sequence[_Surprise]) -> dict[tuple[str, Kind, int], dict[Privilege, str]]:
+def _routes(connection: Connection[Any], found: Sequence[Surprise]) -> Mapping[tuple[str, Kind, int], Mapping[Privilege, str]]:
     """By which way each user comes to each privilege."""
     if not found:
         return {}
-    asked = [(s.username, s.kind, s.oid, privilege) for s in found for privilege in s.privileges]
+    asked = [(s.username, s.of.kind, s.of.oid, privilege) for s in found for privilege in s.privileges]
     users, kinds, oids, privileges = (list(column) for column in zip(*asked, strict=True))
     parameters = {"users": users, "kinds": [str(k) for k in kinds], "oids": oids, "privileges": [str(p) for p in privileges]}
     routes: dict[tuple[str, Kind, int], dict[Privilege, str]] = {}

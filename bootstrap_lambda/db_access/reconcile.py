@@ -1,22 +1,29 @@
 """The main path: current -> plan -> apply -> prove, in one transaction, tried again while failures are transient."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from psycopg import Connection
+from psycopg.sql import Composed
 
-from db_access import apply, catalog, data_loss, proof
-from db_access.changes import Plan
+from db_access import apply, catalog, catalog_logins, data_loss, databases, lockout, passwords, proof
+from db_access.changes import Change, CreateDatabase, DropRole, Plan, SetPassword
 from db_access.desired import NOTHING, desired
-from db_access.errors import ProofError
+from db_access.desired_roles import RDS_IAM
+from db_access.errors import NoDatabaseError, PlanError, ProofError
+from db_access.passwords import ReadSecret, Secret, from_secrets_manager
 from db_access.plan import plan
+from db_access.plan_grants import touched
+from db_access.plan_logins import not_dropped, retired_roles
+from db_access.plan_obstacles import pending
 from db_access.retry import retrying
 from db_access.spec import AccessSpec
 from db_access.state import State
-from db_access.statements import statement
+from db_access.statements import statement, together
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,6 +38,8 @@ class Summary:
     changes: int
     digest: str
     plan: Plan
+    pending: tuple[str, ...] = ()
+    """What the spec names and nobody has made yet."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +66,43 @@ class Patience:
 
 
 def converge(
-    connect: Connect, spec: AccessSpec, database: str, *, iam_logins: frozenset[str] = frozenset(), patience: Patience = Patience()
+    connect: Connect,
+    spec: AccessSpec,
+    database: str,
+    *,
+    iam_logins: frozenset[str] = frozenset(),
+    patience: Patience = Patience(),
+    read_secret: ReadSecret = from_secrets_manager,
+    elsewhere: Connect | None = None,
 ) -> Summary:
     """Make `database` what `spec` says, and prove it, or change nothing.
 
     Args:
         connect: opens a connection to the database as the master, outside autocommit.
         iam_logins: logins that may be IAM-only though the spec doesn't name them: an IAM master.
+        elsewhere: opens a connection to another database of the cluster, from which a missing one is made.
+        read_secret: where the passwords of the spec's password users come from.
 
     Raises:
         AccessError: one of its subclasses, with the cause.
     """
     allowed = iam_logins | frozenset(spec.iam_users)
-    return retrying(connect, patience.transient, lambda connection: _Run.converging(connection, spec, database, allowed).run(patience))
+    secrets = passwords.read(spec, read_secret)
+
+    def attempt(connection: Connection[Any]) -> Summary:
+        return _Run.converging(connection, spec, database, allowed, secrets).run(patience)
+
+    there = partial(databases.existing, connect, database)
+    try:
+        return retrying(there, patience.transient, attempt)
+    except NoDatabaseError:
+        if elsewhere is None:
+            raise
+    made = CreateDatabase(database, reason="declared and missing")
+    with elsewhere() as connection:
+        databases.create(connection, made, seconds=patience.transient)
+    summary = retrying(there, patience.transient, attempt)
+    return replace(summary, changes=summary.changes + 1, plan=(made, *summary.plan))
 
 
 def remove(connect: Connect, managed_by: str, *, patience: Patience = Patience()) -> Summary:
@@ -83,25 +116,48 @@ def remove(connect: Connect, managed_by: str, *, patience: Patience = Patience()
     )
 
 
-def preview(connect: Connect, spec: AccessSpec, database: str, *, patience: Patience = Patience()) -> Plan:
+def preview(
+    connect: Connect,
+    spec: AccessSpec,
+    database: str,
+    *,
+    patience: Patience = Patience(),
+    read_secret: ReadSecret = from_secrets_manager,
+    elsewhere: Connect | None = None,
+) -> Plan:
     """What `converge` would do now. Writes nothing: PostgreSQL itself is told that the transaction is read-only.
 
     Raises:
         AccessError: when `converge` would refuse before its first statement.
     """
-    return retrying(connect, patience.transient, lambda connection: _reading(connection, spec, database, patience).planned())
+    secrets = passwords.read(spec, read_secret)
+
+    def planned(connection: Connection[Any]) -> Plan:
+        return _reading(connection, spec, database, patience, secrets).planned()
+
+    try:
+        return retrying(partial(databases.existing, connect, database), patience.transient, planned)
+    except NoDatabaseError:
+        if elsewhere is None:
+            raise
+    made = CreateDatabase(database, reason="declared and missing")
+    return (made, *retrying(elsewhere, patience.transient, planned))
 
 
-def prove(connect: Connect, spec: AccessSpec, database: str, *, patience: Patience = Patience()) -> Evidence:
+def prove(
+    connect: Connect, spec: AccessSpec, database: str, *, patience: Patience = Patience(), read_secret: ReadSecret = from_secrets_manager
+) -> Evidence:
     """Hold `database` against `spec`, by the plan and by PostgreSQL's own answers. Writes nothing, as `preview`."""
-    return retrying(connect, patience.transient, lambda connection: _reading(connection, spec, database, patience).evidence())
+    secrets = passwords.read(spec, read_secret)
+    there = partial(databases.existing, connect, database)
+    return retrying(there, patience.transient, lambda connection: _reading(connection, spec, database, patience, secrets).evidence())
 
 
-def _reading(connection: Connection[Any], spec: AccessSpec, database: str, patience: Patience) -> "_Run":
+def _reading(connection: Connection[Any], spec: AccessSpec, database: str, patience: Patience, secrets: Mapping[str, Secret]) -> "_Run":
     """A run that can't write. Under the lock all the same, or it would see another run half done."""
     connection.read_only = True
     apply.lock(connection, patience.lock)
-    return _Run.converging(connection, spec, database, frozenset())
+    return _Run.converging(connection, spec, database, frozenset(), secrets)
 
 
 @dataclass(frozen=True)
@@ -113,51 +169,107 @@ class _Run:
     wanted: State
     iam_logins: frozenset[str]
     removing: bool = False
+    secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+    database: str | None = None
+    """The database to look at, when the connection is to another one because it is still to be made."""
 
     @classmethod
-    def converging(cls, connection: Connection[Any], spec: AccessSpec, database: str, iam_logins: frozenset[str]) -> "_Run":
-        return cls(connection, spec.managed_by, desired(spec, database, master=connection.info.user), iam_logins)
+    def converging(
+        cls, connection: Connection[Any], spec: AccessSpec, database: str, iam_logins: frozenset[str], secrets: Mapping[str, Secret]
+    ) -> "_Run":
+        versions = {username: secret.version for username, secret in secrets.items()}
+        wanted = desired(spec, database, master=connection.info.user, password_versions=versions)
+        return cls(connection, spec.managed_by, wanted, iam_logins, secrets=secrets, database=database)
 
     def planned(self) -> Plan:
         """The plan alone; ends the transaction."""
-        changes = self._plan()
+        current = self._current()
+        changes = self._plan(current)
+        self._refuse_lockout(changes, current)
         self.connection.rollback()
+        self._tell_what_stays(current)
         return changes
 
     def evidence(self) -> Evidence:
         """The plan and the surprises; ends the transaction."""
-        found = Evidence(self._database, self._plan(), tuple(proof.surprises(self.connection, self.wanted)))
+        found = Evidence(self._database, self._plan(self._current()), tuple(proof.surprises(self.connection, self.wanted)))
         self.connection.rollback()
         return found
 
     def run(self, patience: Patience) -> Summary:
         apply.lock(self.connection, patience.lock)
         iam_before = proof.iam_logins(self.connection)
-        changes = self._plan()
-        statements = [statement(change) for change in changes]
-        texts = [s.as_string(None) for s in statements]
+        current = self._current()
+        changes = self._plan(current)
+        self._refuse_lockout(changes, current)
+        texts = [statement(change).as_string(None) for change in changes]
         _log(changes, texts)
-        apply.execute(self.connection, statements)
-        self._prove(iam_before, changed=bool(changes))
-        return Summary(self._database, len(changes), sha256(";\n".join(texts).encode()).hexdigest(), changes)
+        apply.execute(self.connection, [self._executable(composed, carried_out) for composed, carried_out in together(changes)])
+        self._prove(iam_before, current, changes)
+        self.connection.commit()
+        self._end_sessions(current)
+        waiting = tuple(pending(self.wanted, current))
+        for sentence in waiting:
+            _LOG.warning("%s", sentence)
+        self._tell_what_stays(current)
+        return Summary(self._database, len(changes), sha256(";\n".join(texts).encode()).hexdigest(), changes, waiting)
 
     @property
     def _database(self) -> str:
-        return self.connection.info.dbname
+        return self.database or self.connection.info.dbname
 
-    def _plan(self) -> Plan:
-        scope = catalog.Scope.of(self.wanted, managed_by=self.managed_by, master=self.connection.info.user)
-        current = catalog.read(self.connection, scope)
+    @property
+    def _scope(self) -> catalog.Scope:
+        return catalog.Scope.of(self.wanted, managed_by=self.managed_by, master=self.connection.info.user)
+
+    def _current(self) -> State:
+        found = catalog.read(self.connection, self._scope)
+        here = self.connection.info
+        return found if here.dbname == self._database else databases.as_new(found, self._database, here.user)
+
+    def _reread(self, before: State, changes: Plan) -> State:
+        """The state after `changes`: read again where they name something. The proof looks everywhere."""
+        schemas = touched(changes)
+        return self._current() if schemas is None else catalog.reread(self.connection, self._scope, before, schemas)
+
+    def _plan(self, current: State) -> Plan:
         changes = plan(self.wanted, current, database=self._database, managed_by=self.managed_by, removing=self.removing)
         data_loss.refuse(changes, database=self._database)
         return changes
 
-    def _prove(self, iam_before: frozenset[str], *, changed: bool) -> None:
+    def _refuse_lockout(self, changes: Plan, current: State) -> None:
+        """Before the first statement; asked again, of PostgreSQL as it is then, before COMMIT."""
+        iam_users = {m.member for m in self.wanted.memberships if m.role == RDS_IAM}
+        added, taken = lockout.memberships(changes, master=self.connection.info.user, creator_joins=current.membership_options)
+        reach = catalog_logins.reach(self.connection, iam_users, added, taken)
+        if problems := list(lockout.locked_out(changes, self.wanted, reach, self.iam_logins | iam_users)):
+            raise PlanError(self._database, problems)
+
+    def _tell_what_stays(self, current: State) -> None:
+        for sentence in not_dropped(self.wanted, current, self.managed_by):
+            _LOG.warning("%s", sentence)
+
+    def _executable(self, composed: Composed, changes: Sequence[Change]) -> bytes:
+        """The statement as it is sent; what sets a password is composed only here, and never shown."""
+        for change in changes:
+            if isinstance(change, SetPassword):
+                return passwords.statement(change, self.secrets, self.connection).as_bytes(self.connection)
+        return composed.as_bytes(self.connection)
+
+    def _end_sessions(self, current: State) -> None:
+        """Of retired roles, whose sessions would go on with the rights that they have in their temporary tables and open cursors."""
+        gone = retired_roles(self.wanted, current, self.managed_by, removing=self.removing)
+        for sentence in apply.end_sessions(self.connection, {role.oid: role.name for role in gone}):
+            _LOG.warning("%s", sentence)
+
+    def _prove(self, iam_before: frozenset[str], before: State, changes: Plan) -> None:
         """Before COMMIT: nothing left to do, effective access as declared, nobody locked out."""
-        left = self._plan() if changed else ()
+        after = self._reread(before, changes) if changes else before
+        # A role that owned something until now is dropped by the next run, which finds that it owns nothing.
+        left = [change for change in self._plan(after) if not isinstance(change, DropRole)] if changes else []
         found = [
             *(f"PostgreSQL did not carry out: {statement(change).as_string(None)}" for change in left),
-            *proof.surprises(self.connection, self.wanted),
+            *proof.surprises(self.connection, self.wanted, after),
             *proof.locked_out(iam_before, proof.iam_logins(self.connection), self.iam_logins),
         ]
         if found:

@@ -15,16 +15,22 @@ from db_access.changes import (
     ActAs,
     AlterRole,
     Change,
+    ClearPassword,
+    Configure,
+    CreateDatabase,
     CreateRole,
     CreateSchema,
     DescribeRole,
+    DropRole,
     Grant,
     GrantDefault,
     GrantRole,
+    OwnObject,
     OwnSchema,
     Revoke,
     RevokeDefault,
     RevokeRole,
+    SetPassword,
     Target,
 )
 from db_access.state import PUBLIC, DefaultKey, Kind, Privilege, Role
@@ -68,6 +74,11 @@ def _described(change: Change) -> _Described:
 
 
 @_described.register
+def _(change: CreateDatabase) -> _Described:
+    return "databases", Action.ADD, f"database {_name(change.name)}"
+
+
+@_described.register
 def _(change: CreateRole) -> _Described:
     return "roles", Action.ADD, f"role {_name(change.role.name)} ({_attributes(change.role)})"
 
@@ -90,11 +101,36 @@ def _(change: ActAs) -> _Described:
 
 
 @_described.register
+def _(change: Configure) -> _Described:
+    value = "as the server has it" if change.values is None else _listed(map(json.dumps, change.values))
+    return "sessions", Action.CHANGE, f"{change.name} of sessions of {_name(change.role)}: {one_line(value)}"
+
+
+@_described.register
+def _(change: SetPassword) -> _Described:
+    return "roles", Action.CHANGE, f"password of role {_name(change.role)}, from version {one_line(change.version)} of its secret"
+
+
+@_described.register
+def _(change: ClearPassword) -> _Described:
+    return "roles", Action.TAKE_AWAY, f"password of role {_name(change.role)}"
+
+
+@_described.register
+def _(change: DropRole) -> _Described:
+    return "roles", Action.TAKE_AWAY, f"role {_name(change.role)}"
+
+
+@_described.register
 def _(change: GrantRole) -> _Described:
     membership = f"{_name(change.member)} in {_name(change.role)}"
-    if change.inherit is None:
-        return "memberships", Action.ADD, membership
-    return "memberships", Action.CHANGE, f"{membership} ({'inherits' if change.inherit else 'does not inherit'})"
+    options = [
+        *([] if change.inherit is None else ["inherits" if change.inherit else "does not inherit"]),
+        *([] if change.set is None else ["can set the role" if change.set else "can't set the role"]),
+        *(["may pass it on"] if change.admin else []),
+    ]
+    what = f"{membership} ({', '.join(options)})" if options else membership
+    return "memberships", Action.ADD if change.new else Action.CHANGE, what
 
 
 @_described.register
@@ -114,13 +150,19 @@ def _(change: OwnSchema) -> _Described:
 
 
 @_described.register
+def _(change: OwnObject) -> _Described:
+    return "owners", Action.CHANGE, f"{change.kind} {_name(change.schema)}.{_name(change.name)}, owned by {_name(change.owner)}"
+
+
+@_described.register
 def _(change: Grant) -> _Described:
     return "privileges", Action.ADD, f"{_held(change.privileges, _target(change.target))} to {_roles(change.grantees)}"
 
 
 @_described.register
 def _(change: Revoke) -> _Described:
-    return "privileges", Action.TAKE_AWAY, f"{_held(change.privileges, _target(change.target))} from {_roles(change.grantees)}"
+    what = f"{_held(change.privileges, _target(change.target), change.option_only)} from {_roles(change.grantees)}"
+    return "privileges", Action.TAKE_AWAY, what
 
 
 @_described.register
@@ -130,16 +172,15 @@ def _(change: GrantDefault) -> _Described:
 
 @_described.register
 def _(change: RevokeDefault) -> _Described:
-    return "default privileges", Action.TAKE_AWAY, f"{_held(change.privileges, _future(change.key))} from {_roles(change.grantees)}"
+    what = f"{_held(change.privileges, _future(change.key), change.option_only)} from {_roles(change.grantees)}"
+    return "default privileges", Action.TAKE_AWAY, what
 
 
-def _held(privileges: Iterable[Privilege], on: str) -> str:
-    return f"{', '.join(privileges)} on {on}"
+def _held(privileges: Iterable[Privilege], on: str, option_only: bool = False) -> str:
+    return f"{'the grant option of ' if option_only else ''}{', '.join(privileges)} on {on}"
 
 
 def _target(target: Target) -> str:
-    if target.kind is Kind.FUNCTION:
-        return f"all functions in schema {_name(target.schema or '')}"
     prefix = f"{_name(target.schema)}." if target.schema is not None and target.kind is not Kind.SCHEMA else ""
     objects = f"{_kind(target.kind, len(target.names))} {_listed(prefix + _name(name) for name in target.names)}"
     return f"{_kind('column', len(target.columns))} {_listed(map(_name, target.columns))} of {objects}" if target.columns else objects
@@ -156,7 +197,8 @@ def _kind(kind: str, count: int) -> str:
 
 def _attributes(role: Role) -> str:
     sessions = [] if role.connection_limit == -1 else [f"at most {role.connection_limit} sessions"]
-    return ", ".join(["login" if role.login else "no login", *([] if role.inherit else ["no inherit"]), *sessions])
+    until = [] if role.valid_until is None else [f"valid until {role.valid_until.isoformat()}"]
+    return ", ".join(["login" if role.login else "no login", *([] if role.inherit else ["no inherit"]), *sessions, *until])
 
 
 def _roles(names: Iterable[str]) -> str:

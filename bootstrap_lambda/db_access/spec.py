@@ -4,6 +4,7 @@ One model for all who read a spec: the CDK app at synth, the bootstrap Lambda an
 Reads no database. Fields that the engine does not act on are refused, never ignored.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -15,9 +16,13 @@ from db_access.spec_file import read_document
 from db_access.spec_grants import Access, Database, Grant, Schema
 from db_access.spec_model import Model
 from db_access.spec_problems import reference_problems, structural_problems
-from db_access.spec_users import User
+from db_access.spec_user_files import completed
+from db_access.spec_user_problems import warnings
+from db_access.spec_users import Group, Retired, User
 
-__all__ = ["Access", "AccessSpec", "Database", "Grant", "Schema", "User"]
+_LOG = logging.getLogger(__name__)
+
+__all__ = ["Access", "AccessSpec", "Database", "Grant", "Group", "Schema", "User"]
 
 
 class AccessSpec(Model):
@@ -27,15 +32,19 @@ class AccessSpec(Model):
     managed_by: str = Field(default="keyless-aurora", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")
     """The name that marks the roles this spec owns. Two specs for one cluster need two names."""
     databases: tuple[Database, ...] = Field(min_length=1)
+    groups: tuple[Group, ...] = ()
     users: tuple[User, ...] = ()
+    retired: tuple[Retired, ...] = ()
+    """Users and groups that were taken out, and whether their roles are dropped too."""
 
     @classmethod
     def parse(cls, raw: object) -> Self:
-        """The spec in `raw`, a mapping as YAML, JSON or a CloudFormation event delivers it.
+        """The spec in `raw`, a mapping as YAML, JSON or a CloudFormation event delivers it, or a user file (see spec_user_files).
 
         Raises:
             SpecError: with every problem, its place and what is allowed.
         """
+        raw = completed(raw)
         try:
             spec, problems = cls.model_validate(_version_as_number(raw)), []
         except ValidationError as error:
@@ -43,6 +52,8 @@ class AccessSpec(Model):
         problems += reference_problems(raw)
         if spec is None or problems:
             raise SpecError(problems)
+        for warning in warnings(raw) if isinstance(raw, Mapping) else ():
+            _LOG.warning("%s", warning)
         return spec
 
     @classmethod
@@ -67,6 +78,12 @@ class AccessSpec(Model):
     def iam_users(self) -> tuple[str, ...]:
         """Names of the users that log in with an IAM token, in the spec's order."""
         return tuple(user.username for user in self.users if user.auth_method == "iam")
+
+    @property
+    def grantees(self) -> Iterator[User | Group]:
+        """Everybody who can be given grants: both have `name`, `databases`, `privileges`, `grants` and `groups`."""
+        yield from self.users
+        yield from self.groups
 
     def database(self, name: str) -> Database:
         """The database of that name. Raises SpecError when the spec doesn't declare it."""

@@ -7,6 +7,11 @@ from pydantic import Field
 
 from db_access.spec_model import Identifier, Model, RoleName
 
+TablePrivilege = Literal["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"]
+SequencePrivilege = Literal["USAGE", "SELECT", "UPDATE"]
+SchemaPrivilege = Literal["USAGE", "CREATE"]
+DatabasePrivilege = Literal["CONNECT", "CREATE", "TEMPORARY"]
+
 
 class Access(StrEnum):
     """Presets: what a user may do with every table and sequence of a schema."""
@@ -24,11 +29,22 @@ class Access(StrEnum):
 
 
 class Grant(Model):
-    """What a user may do in some schemas of one database."""
+    """What a user may do in some schemas of one database: a preset (`access`), or lists of privileges."""
 
     database: Identifier
     schemas: tuple[Identifier, ...] = Field(min_length=1)
-    access: Access
+    access: Access | None = None
+    key_columns: tuple[Identifier, ...] = ()
+    """SELECT on the columns of these names, in every table that has them: what a WHERE needs."""
+    only: tuple[str, ...] = ()
+    """`schema.object` each (a function with its argument types): nothing but these, not even their later siblings."""
+    tables: tuple[TablePrivilege, ...] = ()
+    sequences: tuple[SequencePrivilege, ...] = ()
+    functions: tuple[Literal["EXECUTE"], ...] = ()
+    types: tuple[Literal["USAGE"], ...] = ()
+    schema_privileges: tuple[SchemaPrivilege, ...] = ("USAGE",)
+    database_privileges: tuple[DatabasePrivilege, ...] = ()
+    """Beyond those in `privileges` of the user."""
 
 
 class Schema(Model):
@@ -46,3 +62,6 @@ class Database(Model):
     public: Literal["locked", "open"] = "locked"
     """locked: PUBLIC has no CONNECT, no TEMPORARY, nothing on schema public, no EXECUTE on what the owners make.
     open: PUBLIC keeps what it has."""
+    grants: Literal["direct", "through_groups"] = "direct"
+    """through_groups: grants go to one NOLOGIN group for each schema and kind of access, and users are its members.
+    For more than about 1,500 users with rights on one table."""

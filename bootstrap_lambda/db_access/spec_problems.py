@@ -9,8 +9,10 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-Place = tuple[str | int, ...]
-Element = tuple[Place, Mapping[str, Any]]
+from db_access.spec_grant_problems import grant_problems
+from db_access.spec_group_problems import group_problems
+from db_access.spec_places import Element, Place, declared_schemas, elements, place_text, strings, unknown
+from db_access.spec_user_problems import user_problems
 
 _MAX_BYTES = 63
 """NAMEDATALEN - 1: PostgreSQL silently cuts longer identifiers (postgresql.org, SQL Syntax, 4.1.1)."""
@@ -38,35 +40,24 @@ def role_name(name: str) -> str:
 
 def structural_problems(error: ValidationError, model: type[BaseModel]) -> list[str]:
     """pydantic's findings as sentences, each with its place in the document."""
-    return [f"{_text(e['loc'])}: {_reason(e, model)}" for e in error.errors(include_url=False)]
+    return [f"{place_text(e['loc'])}: {_reason(e, model)}" for e in error.errors(include_url=False)]
 
 
 def reference_problems(raw: object) -> list[str]:
     """Names used but not declared, declared twice, or declared for two purposes."""
     root = raw if isinstance(raw, Mapping) else {}
     return [
-        *_duplicates(_elements(root, "databases"), "name", fold=False),
-        *(p for place, d in _elements(root, "databases") for p in _duplicates(_elements(d, "schemas", place), "name", fold=False)),
-        *_duplicates(_elements(root, "users"), "username", fold=True),
+        *_duplicates(elements(root, "databases"), "name", fold=False),
+        *(p for place, d in elements(root, "databases") for p in _duplicates(elements(d, "schemas", place), "name", fold=False)),
+        *_duplicates(elements(root, "users"), "username", fold=True),
+        *_duplicates(elements(root, "groups"), "name", fold=True),
+        *group_problems(root),
+        *grant_problems(root),
+        *user_problems(root),
         *_users_that_own(root),
         *_undeclared(root),
         *_mixed_ownership(root),
     ]
-
-
-def _elements(parent: Mapping[str, Any], key: str, place: Place = ()) -> Iterator[Element]:
-    """The mappings in the list `parent[key]`, with their places; anything else is pydantic's to report."""
-    value = parent.get(key)
-    for index, item in enumerate(value if isinstance(value, list | tuple) else ()):
-        if isinstance(item, Mapping):
-            yield (*place, key, index), item
-
-
-def _strings(parent: Mapping[str, Any], key: str) -> Iterator[tuple[int, str]]:
-    value = parent.get(key)
-    for index, item in enumerate(value if isinstance(value, list | tuple) else ()):
-        if isinstance(item, str):
-            yield index, item
 
 
 def _duplicates(elements: Iterable[Element], key: str, *, fold: bool) -> Iterator[str]:
@@ -78,71 +69,55 @@ def _duplicates(elements: Iterable[Element], key: str, *, fold: bool) -> Iterato
         first = seen.setdefault(name.lower() if fold else name, (place, name))
         if first[0] != place:
             same = "is declared already" if first[1] == name else f"differs only in case from {first[1]!r}"
-            yield f"{_text((*place, key))}: {name!r} {same}, at {_text(first[0])}; allowed: a name of its own"
+            yield f"{place_text((*place, key))}: {name!r} {same}, at {place_text(first[0])}; allowed: a name of its own"
 
 
 def _users_that_own(root: Mapping[str, Any]) -> Iterator[str]:
     """The master becomes a member of every owner and creator; of a user in rds_iam that would lock a password master out."""
-    users = {item.get("username") for _, item in _elements(root, "users")}
-    for place, database in _elements(root, "databases"):
-        for at, schema in _elements(database, "schemas", place):
-            makers = [(("owner",), schema.get("owner")), *((("creators", i), name) for i, name in _strings(schema, "creators"))]
+    users = {name for _, item in elements(root, "users") if isinstance(name := item.get("username"), str)}
+    for place, database in elements(root, "databases"):
+        for at, schema in elements(database, "schemas", place):
+            makers = [(("owner",), schema.get("owner")), *((("creators", i), name) for i, name in strings(schema, "creators"))]
             for step, name in makers:
                 if name in users:
                     yield (
-                        f"{_text((*at, *step))}: {name!r} is a user; allowed: a NOLOGIN role of its own, "
+                        f"{place_text((*at, *step))}: {name!r} is a user; allowed: a NOLOGIN role of its own, "
                         "to which the user gets `access: owner`"
                     )
 
 
-def _declared(root: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """database -> schema -> owner."""
-    return {
-        d["name"]: {s["name"]: s.get("owner") for _, s in _elements(d, "schemas") if isinstance(s.get("name"), str)}
-        for _, d in _elements(root, "databases")
-        if isinstance(d.get("name"), str)
-    }
-
-
 def _undeclared(root: Mapping[str, Any]) -> Iterator[str]:
-    declared = _declared(root)
-    for place, user in _elements(root, "users"):
-        for index, name in _strings(user, "databases"):
+    declared = declared_schemas(root)
+    for place, user in (*elements(root, "users"), *elements(root, "groups")):
+        for index, name in strings(user, "databases"):
             if name not in declared:
-                yield _unknown((*place, "databases", index), "database", name, declared)
-        for at, grant in _elements(user, "grants", place):
+                yield unknown((*place, "databases", index), "database", name, declared)
+        for at, grant in elements(user, "grants", place):
             database = grant.get("database")
             if isinstance(database, str) and database not in declared:
-                yield _unknown((*at, "database"), "database", database, declared)
+                yield unknown((*at, "database"), "database", database, declared)
             elif isinstance(database, str):
-                for index, schema in _strings(grant, "schemas"):
+                for index, schema in strings(grant, "schemas"):
                     if schema not in declared[database]:
-                        yield _unknown((*at, "schemas", index), f"schema in database {database!r}", schema, declared[database])
+                        yield unknown((*at, "schemas", index), f"schema in database {database!r}", schema, declared[database])
 
 
 def _mixed_ownership(root: Mapping[str, Any]) -> Iterator[str]:
     """A session acts as one role: the owner, or the user itself."""
-    declared = _declared(root)
-    for place, user in _elements(root, "users"):
+    declared = declared_schemas(root)
+    for place, user in elements(root, "users"):
         acts_as: dict[str, set[str]] = {}
-        for _, grant in _elements(user, "grants", place):
+        for _, grant in elements(user, "grants", place):
             owners = declared.get(str(grant.get("database")), {})
-            for _, schema in _strings(grant, "schemas"):
+            for _, schema in strings(grant, "schemas"):
                 role = owners.get(schema) if grant.get("access") == "owner" else "the user itself"
                 acts_as.setdefault(str(grant.get("database")), set()).add(str(role))
         for database, roles in acts_as.items():
-            if len(roles) > 1 and any(g.get("access") == "owner" for _, g in _elements(user, "grants")):
+            if len(roles) > 1 and any(g.get("access") == "owner" for _, g in elements(user, "grants")):
                 yield (
-                    f"{_text((*place, 'grants'))}: in database {database!r} sessions would have to act as {', '.join(sorted(roles))}; "
+                    f"{place_text((*place, 'grants'))}: in database {database!r} sessions would have to act as {', '.join(sorted(roles))}; "
                     "allowed: `access: owner` for the schemas of one owner and no other grant there, or a second user"
                 )
-
-
-def _unknown(place: Place, what: str, name: str, allowed: Iterable[str]) -> str:
-    names = list(allowed)
-    close = difflib.get_close_matches(name, names, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
-    return f"{_text(place)}: no {what} is named {name!r}; {hint}allowed: {', '.join(names) or 'none, nothing is declared'}"
 
 
 def _reason(error: Any, model: type[BaseModel]) -> str:
@@ -156,7 +131,9 @@ def _reason(error: Any, model: type[BaseModel]) -> str:
         case "value_error":
             return str(error["ctx"]["error"])
         case _:
-            return f"{error['input']!r}: {error['msg']}"
+            # A part of the document may hold a password, wherever it was put by mistake.
+            shown = isinstance(error["input"], str | int | float | None) and "password" not in error["loc"]
+            return f"{error['input']!r}: {error['msg']}" if shown else error["msg"]
 
 
 def _unknown_field(name: str, model: type[BaseModel]) -> str:
@@ -172,9 +149,3 @@ def _model_at(model: type[BaseModel], place: Place) -> type[BaseModel]:
             annotation = model.model_fields[step].annotation
             model = next(a for a in (*get_args(annotation), annotation) if isinstance(a, type) and issubclass(a, BaseModel))
     return model
-
-
-def _text(place: Place) -> str:
-    """`users[0].grants[1].access`, or `the document` for the root."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
-    return text.removeprefix(".") or "the document"

@@ -4,10 +4,13 @@ Values only. Objects are grouped by equal ACL, so that the size of a state follo
 variety and not tables times users.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from db_access.settings import Settings
 
 PUBLIC: Final = ""
 """The grantee that stands for everybody. No role can have an empty name."""
@@ -38,7 +41,9 @@ class Kind(StrEnum):
     """Whatever GRANT … ON TABLE reaches: tables, partitioned and foreign tables, views."""
     SEQUENCE = "sequence"
     FUNCTION = "function"
-    """Functions, procedures and aggregates of a schema, always taken together."""
+    """Functions, procedures and aggregates, each named with its argument types: `answer(integer)`."""
+    TYPE = "type"
+    """Base, enum, range and composite types and domains; not the row types of tables."""
 
 
 Privileges = frozenset[Privilege]
@@ -60,6 +65,16 @@ class Role:
     """Attributes that bypass grants: SUPERUSER, CREATEROLE, CREATEDB, REPLICATION, BYPASSRLS."""
     used_elsewhere: bool = False
     """Has CONNECT on another database of the cluster. Known of a current state only."""
+    valid_until: datetime | None = None
+    settings: Settings = frozenset()
+    """What the role's sessions start with in every database."""
+    password_version: str | None = None
+    """Which version of its secret the password comes from; None: the engine gave it no password."""
+    adopt: bool = False
+    """Of a desired state: take the role over where nobody manages it."""
+    in_the_way: tuple[str, ...] = ()
+    """Of a current state, and of roles to drop only: what the role still owns or holds, that a plan here doesn't take."""
+    oid: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -69,14 +84,38 @@ class Membership:
     inherit: bool | None = True
     """None in a current state before PostgreSQL 16, where the member's INHERIT attribute decides."""
     admin: bool = False
+    set: bool | None = True
+    """Whether the member can SET ROLE; None in a current state before PostgreSQL 16, where it always can."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A grant by somebody else than the owner, who alone can take it back."""
+
+    grantor: str
+    grantee: str
+    privileges: Privileges
+
+
+class Routine(str):
+    """The name of a function, as `answer(integer)`, that remembers what DDL needs to name it."""
+
+    parts: tuple[str, tuple[tuple[str, str], ...]]
+    """Name, and schema and name of each argument's type."""
+
+    @classmethod
+    def of(cls, signature: str, name: str, types: Iterable[Sequence[str]]) -> "Routine":
+        routine = cls(signature)
+        routine.parts = name, tuple((schema, type_) for schema, type_ in types)
+        return routine
 
 
 @dataclass(frozen=True)
 class Objects:
     """Objects of one kind and schema that share an owner and an ACL.
 
-    `names` is empty in a desired state (all of that kind in the schema) and for functions.
-    `columns` is not empty when the ACL is that of columns: then `names` is the one table.
+    In a desired state no names mean all of that kind in the schema, and with names the ACL is what those have beyond it.
+    With columns the ACL is that of the columns of these names, in the tables that `names` says.
     """
 
     kind: Kind
@@ -85,6 +124,10 @@ class Objects:
     acl: Acl
     owner: str = ""
     columns: tuple[str, ...] = ()
+    options: Acl = field(default_factory=dict)
+    """What is held with the right to pass it on. Of a current state."""
+    given: tuple[Given, ...] = ()
+    """Grants that don't come from the owner, to or by roles of ours. Of a current state."""
 
 
 @dataclass(frozen=True, order=True)
@@ -104,3 +147,9 @@ class State:
     """Schema to owner."""
     objects: tuple[Objects, ...]
     defaults: Mapping[DefaultKey, Acl]
+    drop: frozenset[str] = frozenset()
+    """Of a desired state: retired roles that are to be dropped once nothing is in the way."""
+    membership_options: bool = True
+    """Whether memberships have inherit and set options of their own: of a current state before PostgreSQL 16, False."""
+    default_options: Mapping[DefaultKey, Acl] = field(default_factory=dict)
+    """What future objects would give with the right to pass it on. Of a current state."""

@@ -6,10 +6,10 @@ from typing import assert_never
 
 from psycopg.sql import SQL, Composable, Identifier
 
-from db_access.changes import CreateSchema, Grant, GrantDefault, OwnSchema, Revoke, RevokeDefault, Target
-from db_access.state import PUBLIC, DefaultKey, Kind, Privilege
+from db_access.changes import CreateSchema, Grant, GrantDefault, OwnObject, OwnSchema, Revoke, RevokeDefault, Target
+from db_access.state import PUBLIC, DefaultKey, Kind, Privilege, Routine
 
-_OF_ALL = {Kind.TABLE: SQL("TABLES"), Kind.SEQUENCE: SQL("SEQUENCES"), Kind.FUNCTION: SQL("ROUTINES")}
+_OF_ALL = {Kind.TABLE: SQL("TABLES"), Kind.SEQUENCE: SQL("SEQUENCES"), Kind.FUNCTION: SQL("ROUTINES"), Kind.TYPE: SQL("TYPES")}
 
 
 @singledispatch
@@ -29,6 +29,18 @@ def _(change: OwnSchema) -> Composable:
 
 
 @grant_statement.register
+def _(change: OwnObject) -> Composable:
+    owner, name = Identifier(change.owner), Identifier(change.schema, change.name)
+    match change.kind:
+        case Kind.FUNCTION:
+            return SQL("ALTER ROUTINE {} OWNER TO {}").format(_routine(change.schema, change.name), owner)
+        case Kind.TYPE:
+            return SQL("ALTER TYPE {} OWNER TO {}").format(name, owner)
+        case _:  # ALTER TABLE takes views and sequences too
+            return SQL("ALTER TABLE {} OWNER TO {}").format(name, owner)
+
+
+@grant_statement.register
 def _(change: Grant) -> Composable:
     return SQL("GRANT {} ON {} TO {}").format(
         _privileges(change.privileges, change.target.columns), _target(change.target), _grantees(change.grantees)
@@ -37,9 +49,10 @@ def _(change: Grant) -> Composable:
 
 @grant_statement.register
 def _(change: Revoke) -> Composable:
-    return SQL("REVOKE {} ON {} FROM {}").format(
-        _privileges(change.privileges, change.target.columns), _target(change.target), _grantees(change.grantees)
-    )
+    what = _privileges(change.privileges, change.target.columns)
+    return SQL("REVOKE {}{} ON {} FROM {}").format(
+        _option(change.option_only), what, _target(change.target), _grantees(change.grantees)
+    )  # fmt: skip
 
 
 @grant_statement.register
@@ -51,9 +64,14 @@ def _(change: GrantDefault) -> Composable:
 
 @grant_statement.register
 def _(change: RevokeDefault) -> Composable:
+    what = SQL("{}{}").format(_option(change.option_only), _privileges(change.privileges))
     return SQL("{} REVOKE {} ON {} FROM {}").format(
-        _defaults(change.key), _privileges(change.privileges), _OF_ALL[change.key.kind], _grantees(change.grantees)
-    )
+        _defaults(change.key), what, _OF_ALL[change.key.kind], _grantees(change.grantees)
+    )  # fmt: skip
+
+
+def _option(only: bool) -> Composable:
+    return SQL("GRANT OPTION FOR " if only else "")
 
 
 def _defaults(key: DefaultKey) -> Composable:
@@ -93,13 +111,22 @@ def _target(target: Target) -> Composable:
         case Kind.SCHEMA:
             return SQL("SCHEMA {}").format(_listed(map(Identifier, target.names)))
         case Kind.FUNCTION:
-            return SQL("ALL ROUTINES IN SCHEMA {}").format(Identifier(target.schema or ""))
+            return SQL("ROUTINE {}").format(_listed(_routine(target.schema or "", name) for name in target.names))
+        case Kind.TYPE:
+            return SQL("TYPE {}").format(_listed(Identifier(target.schema or "", name) for name in target.names))
         case Kind.TABLE:
             return SQL("TABLE {}").format(_listed(Identifier(target.schema or "", name) for name in target.names))
         case Kind.SEQUENCE:
             return SQL("SEQUENCE {}").format(_listed(Identifier(target.schema or "", name) for name in target.names))
         case _:
             assert_never(target.kind)
+
+
+def _routine(schema: str, routine: str) -> Composable:
+    if not isinstance(routine, Routine):
+        raise TypeError(f"function {routine!r} is not from a catalog, so its argument types are not known")
+    name, types = routine.parts
+    return SQL("{}({})").format(Identifier(schema, name), _listed(Identifier(*type_) for type_ in types))
 
 
 def _grantees(grantees: Iterable[str]) -> Composable:

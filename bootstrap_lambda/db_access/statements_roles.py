@@ -2,11 +2,22 @@
 
 from collections.abc import Iterable
 from functools import singledispatch
-from typing import assert_never
 
-from psycopg.sql import SQL, Composable, Identifier, Literal
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
-from db_access.changes import ActAs, AlterRole, CreateRole, DescribeRole, GrantRole, RevokeRole
+from db_access.changes import (
+    ActAs,
+    AlterRole,
+    ClearPassword,
+    Configure,
+    CreateDatabase,
+    CreateRole,
+    DescribeRole,
+    DropRole,
+    GrantRole,
+    RevokeRole,
+    SetPassword,
+)
 from db_access.mark import comment
 from db_access.state import Role
 
@@ -18,6 +29,11 @@ def role_statement(change: object) -> Composable | None:
 
 
 @role_statement.register
+def _(change: CreateDatabase) -> Composable:
+    return SQL("CREATE DATABASE {}").format(Identifier(change.name))
+
+
+@role_statement.register
 def _(change: CreateRole) -> Composable:
     return SQL("CREATE ROLE {} {}").format(Identifier(change.role.name), _attributes(change.role))
 
@@ -25,7 +41,8 @@ def _(change: CreateRole) -> Composable:
 @role_statement.register
 def _(change: AlterRole) -> Composable:
     strip = _spaced(SQL("NO{}").format(_ATTRIBUTES[name]) for name in change.strip)
-    return SQL("ALTER ROLE {} {} {}").format(Identifier(change.role.name), _attributes(change.role), strip)
+    forever = SQL(" VALID UNTIL 'infinity'") if change.never_expires else SQL("")
+    return SQL("ALTER ROLE {} {} {}{}").format(Identifier(change.role.name), _attributes(change.role), strip, forever)
 
 
 @role_statement.register
@@ -42,17 +59,51 @@ def _(change: ActAs) -> Composable:
 
 
 @role_statement.register
+def _(change: Configure) -> Composable:
+    name = SQL(".").join(map(Identifier, change.name.split(".")))
+    if change.values is None:
+        return SQL("ALTER ROLE {} RESET {}").format(Identifier(change.role), name)
+    return SQL("ALTER ROLE {} SET {} = {}").format(Identifier(change.role), name, SQL(", ").join(map(Literal, change.values)))
+
+
+@role_statement.register
+def _(change: SetPassword) -> Composable:
+    """As it is shown: no SQL, so that a script of statements stops here instead of setting a wrong password."""
+    return SQL("ALTER ROLE {} PASSWORD <redacted>").format(Identifier(change.role))
+
+
+def password_statement(change: SetPassword, verifier: str) -> Composed:
+    """As it is run, never shown."""
+    return SQL("ALTER ROLE {} PASSWORD {}").format(Identifier(change.role), Literal(verifier))
+
+
+@role_statement.register
+def _(change: ClearPassword) -> Composable:
+    return SQL("ALTER ROLE {} PASSWORD NULL").format(Identifier(change.role))
+
+
+@role_statement.register
+def _(change: DropRole) -> Composable:
+    return SQL("DROP ROLE {}").format(Identifier(change.role))
+
+
+@role_statement.register
 def _(change: GrantRole) -> Composable:
-    grant = SQL("GRANT {} TO {}").format(Identifier(change.role), Identifier(change.member))
-    match change.inherit:
-        case None:
-            return grant
-        case True:
-            return SQL("{} WITH INHERIT TRUE").format(grant)
-        case False:
-            return SQL("{} WITH INHERIT FALSE").format(grant)
-        case _:
-            assert_never(change.inherit)
+    return grant_role(change, [change.member])
+
+
+def grant_role(change: GrantRole, members: Iterable[str]) -> Composable:
+    """The same membership for several."""
+    grant = SQL("GRANT {} TO {}").format(Identifier(change.role), SQL(", ").join(map(Identifier, members)))
+    options = [
+        *([SQL("ADMIN OPTION")] if change.admin else []),
+        *(SQL("{} {}").format(name, SQL("TRUE") if value else SQL("FALSE")) for name, value in _options(change) if value is not None),
+    ]
+    return SQL("{} WITH {}").format(grant, SQL(", ").join(options)) if options else grant
+
+
+def _options(change: GrantRole) -> tuple[tuple[SQL, bool | None], ...]:
+    return (SQL("INHERIT"), change.inherit), (SQL("SET"), change.set)
 
 
 @role_statement.register
@@ -65,8 +116,12 @@ _ATTRIBUTES = {name: SQL(name) for name in ("SUPERUSER", "CREATEROLE", "CREATEDB
 
 
 def _attributes(role: Role) -> Composable:
-    return SQL("{} {} CONNECTION LIMIT {}").format(
-        SQL("LOGIN") if role.login else SQL("NOLOGIN"), SQL("INHERIT") if role.inherit else SQL("NOINHERIT"), Literal(role.connection_limit)
+    until = SQL("") if role.valid_until is None else SQL(" VALID UNTIL {}").format(Literal(role.valid_until.isoformat()))
+    return SQL("{} {} CONNECTION LIMIT {}{}").format(
+        SQL("LOGIN") if role.login else SQL("NOLOGIN"),
+        SQL("INHERIT") if role.inherit else SQL("NOINHERIT"),
+        Literal(role.connection_limit),
+        until,
     )
 
 

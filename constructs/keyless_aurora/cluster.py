@@ -38,25 +38,28 @@ class ClusterSettings:
     deletion_protection: bool
     backup_days: int
     removal_policy: cdk.RemovalPolicy
+    initial_database: str = "app"
+    """The database that the cluster is created with, which the spec must declare. Another name would replace the cluster."""
 
 
 class KeylessCluster(Construct):
     """A Serverless v2 cluster, writer and one reader, encrypted with its own key.
 
     Raises:
-        SpecError: when a role of the spec is named like the master, or a user in a way that no policy can name.
+        SpecError: when a role of the spec is named like the master, a user in a way that no policy can name, or the cluster's
+            first database is not declared.
     """
 
     def __init__(self, scope: Construct, id: str, *, name: str, spec: AccessSpec, vpc: ec2.IVpc,
                  security_group: ClosedSecurityGroup, settings: ClusterSettings, logs: LogKeeping) -> None:
         super().__init__(scope, id)
-        if problems := list(_unfit_names(spec)):
+        if problems := [*_unfit_names(spec), *_initial_database_problem(spec, settings.initial_database)]:
             raise SpecError(problems)
         # A fixed name, because the log groups must be there, with their retention, before the cluster creates them.
         log_groups = [logs.group(self, f"Log-{export}", f"/aws/rds/cluster/{name}/{export}") for export in _LOG_EXPORTS]
         self.cluster = rds.DatabaseCluster(
             self, "Cluster", cluster_identifier=name, engine=_ENGINE, port=DATABASE_PORT,
-            default_database_name=spec.databases[0].name,
+            default_database_name=settings.initial_database,
             # The construct insists on a password or a secret; `_use_iam_master` takes this one out of the template.
             credentials=rds.Credentials.from_password(MASTER, cdk.SecretValue.unsafe_plain_text("replaced by IAM")),
             iam_authentication=True, storage_encrypted=True, storage_encryption_key=self._key(settings),
@@ -111,3 +114,10 @@ def _unfit_names(spec: AccessSpec) -> Iterator[str]:
             yield f"{place}: {name!r} is the cluster's master user; allowed: any other name"
         if place in users and (problem := pattern_problem(name)):
             yield f"{place}: {problem}"
+
+
+def _initial_database_problem(spec: AccessSpec, name: str) -> Iterator[str]:
+    declared = [database.name for database in spec.databases]
+    if name not in declared:
+        yield (f"databases: none is named {name!r}, which the cluster is created with (`initial_database` of its settings); "
+               f"declared: {', '.join(declared)}")

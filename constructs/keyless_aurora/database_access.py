@@ -1,6 +1,10 @@
 """Carry the access spec out: the bootstrap function, and one custom resource for each database."""
 
-from aws_cdk import CustomResource, Duration, Stack
+import re
+from hashlib import sha256
+from typing import cast
+
+from aws_cdk import CfnResource, CustomResource, Duration, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import custom_resources as cr
@@ -14,6 +18,7 @@ from keyless_aurora.cluster import MASTER, KeylessCluster
 from keyless_aurora.database_user import connect_statement
 from keyless_aurora.log_keeping import LogKeeping
 from keyless_aurora.security_group import DATABASE_PORT, ClosedSecurityGroup
+from keyless_aurora.spec_asset import hand_over
 from keyless_aurora.vpc_function import VpcFunction
 
 _FUNCTION_TIMEOUT = Duration.minutes(3)
@@ -40,13 +45,14 @@ class DatabaseAccess(Construct):
     def __init__(self, scope: Construct, id: str, *, spec: AccessSpec, cluster: KeylessCluster,
                  function: BootstrapFunction, logs: LogKeeping) -> None:
         super().__init__(scope, id)
-        service_token = self._provider(function, logs).service_token
+        service_token, handed_over = self._provider(function, logs).service_token, hand_over(spec, function)
         previous: CustomResource | None = None
         for database in spec.databases:
             resource = CustomResource(
                 self, f"Database-{database.name}", resource_type="Custom::DatabaseAccess", service_token=service_token,
                 service_timeout=_SERVICE_TIMEOUT,
-                properties={"Database": database.name, "Cluster": cluster.resource_id, "Spec": spec.as_properties()})
+                properties={"Database": database.name, "Cluster": cluster.resource_id, **handed_over})
+            _pin_logical_id(resource, database.name)
             resource.node.add_dependency(function)  # all of it: the first call needs the role's policies too
             if previous is not None:
                 resource.node.add_dependency(previous)  # roles belong to the cluster: two runs at once would race
@@ -63,3 +69,11 @@ class DatabaseAccess(Construct):
         acknowledge(role, f"{NAG}IAM5[Resource::<{logical_id}.Arn>:*]",
                     "The framework may invoke any version of this one function; nothing else.")
         return provider
+
+
+def _pin_logical_id(resource: CustomResource, database: str) -> None:
+    """Tie the logical id to the database, not to this code: a resource that moved would be created anew, and the Delete of the old
+    one, which CloudFormation sends afterwards and which has the same physical id, would take the new one's access away."""
+    words = "".join(part.capitalize() for part in re.findall("[A-Za-z0-9]+", database))
+    digest = sha256(database.encode()).hexdigest()[:8].upper()
+    cast(CfnResource, resource.node.default_child).override_logical_id(f"DatabaseAccess{words}{digest}")

@@ -6,6 +6,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_rds as rds
 from constructs import Construct
 
+from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 from keyless_aurora.cluster import KeylessCluster
 from keyless_aurora.database_user import connect_statement
@@ -41,6 +42,20 @@ class KeylessProxy(Construct):
         own_account = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
         role = iam.Role(self, "Role", description="RDS Proxy connects to the cluster with it",
                         assumed_by=iam.ServicePrincipal("rds.amazonaws.com", conditions=own_account))
-        if spec.iam_users:
-            role.add_to_policy(connect_statement(self, cluster.resource_id, spec.iam_users))
+        for start in range(0, len(_nameable(spec.iam_users)), _USERS_PER_STATEMENT):
+            role.add_to_policy(connect_statement(self, cluster.resource_id, spec.iam_users[start : start + _USERS_PER_STATEMENT]))
         return role
+
+
+_USERS_PER_STATEMENT = 19
+"""The CDK splits a policy that is too long (6,144 characters, IAM's quota for a managed policy) between statements, not within one."""
+_MOST_USERS = 380
+"""What fits into the ten managed policies that IAM attaches to a role by default, with names of up to 63 characters."""
+
+
+def _nameable(users: tuple[str, ...]) -> tuple[str, ...]:
+    """`users`, if one role can name them all. Raises SpecError: a wildcard, which would be shorter, would name others, too."""
+    if len(users) > _MOST_USERS:
+        raise SpecError([f"users: {len(users)} log in with IAM, and the proxy's role must name each; allowed: at most {_MOST_USERS}, "
+                         "by IAM's quota of ten managed policies of 6,144 characters; let several functions share a user"])
+    return users

@@ -21,7 +21,8 @@ from keyless.rehearsal.stage import Stage, Tell
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a terminal that is closed must leave nothing behind, either
+        signal.signal(number, _terminate)
     tell = _telling(verbose=options.verbose)
     try:
         lines = rehearse(options.environment, tell, keep=options.keep)

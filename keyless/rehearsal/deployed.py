@@ -57,6 +57,11 @@ class Deployed:
         )
 
     def proxy_settings(self) -> ProxySettings:
+        """Raises DeploymentError when the proxy has no way to the cluster, in which case it can't serve anybody."""
+        name, cluster = self.proxy["DBProxyName"], self.cluster["DBClusterIdentifier"]
+        targets = self._rds.describe_db_proxy_targets(DBProxyName=name)["Targets"]
+        if cluster not in {target.get("RdsResourceId") for target in targets} | {target.get("TrackedClusterId") for target in targets}:
+            raise DeploymentError(f"proxy {name} has no target in cluster {cluster}")
         return ProxySettings(require_tls=bool(self._proxy()["RequireTLS"]))
 
     def function(self, part: str, name: str) -> "Function":
@@ -95,6 +100,10 @@ class Deployed:
     def _proxy(self) -> Mapping[str, Any]:
         (proxy,) = self._rds.describe_db_proxies()["DBProxies"]
         return dict(proxy)
+
+
+class DeploymentError(Exception):
+    """What is deployed can't work."""
 
 
 class FunctionError(Exception):

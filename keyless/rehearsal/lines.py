@@ -13,6 +13,7 @@ from keyless.rehearsal.endpoint import Endpoint
 from keyless.rehearsal.stage import REGION, Stage
 
 _INSERT = SQL("INSERT INTO foo.event (name, payload) VALUES ('rehearsed', '{}')")
+_LAMBDA = "lambda.amazonaws.com"
 _EVENTS = {"events": [{"name": "rehearsed", "payload": {"by": "make rehearse"}}, {"name": "again", "payload": {}}]}
 
 
@@ -78,11 +79,20 @@ def _by_postgresql(writer: _Writer) -> Iterator[Line]:
 
 
 def _by_iam(writer: _Writer) -> Iterator[Line]:
+    """The resource is part of each reason: a refusal by the cluster, further on, would not be the proxy's."""
     stage, denied = writer.stage, Outcome.BY_IAM
-    yield Line("writer straight to the cluster", denied, "dbuser:cluster-", writer.tries(_INSERT, stage.cluster))
-    yield Line("writer as migrator", denied, "/migrator", writer.tries(_INSERT, stage.proxy, user="migrator"))
-    master = stage.deployed.cluster["MasterUsername"]
-    yield Line("writer as the master", denied, f"/{master}", writer.tries(_INSERT, stage.proxy, user=master))
+    proxy, cluster, master = stage.proxy, stage.cluster, stage.deployed.cluster["MasterUsername"]
+    name = writer.function.environment["PGUSER"]
+    yield Line("writer straight to the cluster", denied, f"{cluster.resource_id}/{name}", writer.tries(_INSERT, cluster))
+    yield Line("writer as migrator", denied, f"{proxy.resource_id}/migrator", writer.tries(_INSERT, proxy, user="migrator"))
+    yield Line("writer as the master", denied, f"{proxy.resource_id}/{master}", writer.tries(_INSERT, proxy, user=master))
+    for who, role, service, endpoint, user in (
+        ("migrator as writer", stage.deployed.function("workload", "Migrator").role, _LAMBDA, proxy, name),
+        ("bootstrap as writer", stage.deployed.function("access", "Bootstrap").role, _LAMBDA, cluster, name),
+        ("the proxy's role as the master", stage.deployed.proxy["RoleArn"], "rds.amazonaws.com", cluster, master),
+    ):
+        password = tokens.token(stage.credentials(role, service), endpoint, user, REGION)
+        yield Line(who, denied, f"{endpoint.resource_id}/{user}", writer.tries(_INSERT, endpoint, user=user, password=password))
 
 
 def _bad_tokens(writer: _Writer) -> Iterator[Line]:

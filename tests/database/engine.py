@@ -81,9 +81,9 @@ def fingerprint(connection: Connection[Any]) -> list[tuple[Any, ...]]:
             UNION ALL SELECT 'default', defaclrole::regrole::text || defaclnamespace || defaclobjtype::text, defaclacl FROM pg_default_acl
         )
         SELECT what, name, (SELECT array_agg(a::text ORDER BY a::text) FROM aclexplode(acl) AS a)::text FROM held
-        UNION ALL SELECT 'role', rolname, (to_jsonb(r) - 'rolpassword' - 'oid')::text || coalesce(shobj_description(r.oid, 'pg_authid'), '') FROM pg_roles r
+        UNION ALL SELECT 'role', rolname, (to_jsonb(r) - 'rolpassword' - 'oid' - 'rolconfig')::text || coalesce(shobj_description(r.oid, 'pg_authid'), '') FROM pg_roles r
         UNION ALL SELECT 'member', roleid::regrole::text, member::regrole::text || (to_jsonb(m) - 'oid')::text FROM pg_auth_members m
-        UNION ALL SELECT 'setting', setrole::text, setconfig::text FROM pg_db_role_setting
+        UNION ALL SELECT 'setting', setrole::text || ' ' || setdatabase, (SELECT array_agg(s ORDER BY s) FROM unnest(setconfig) AS s)::text FROM pg_db_role_setting
         ORDER BY 1, 2, 3
         """
     ).fetchall()

@@ -66,7 +66,8 @@ def another_authority(cli: Cli) -> None:
     cli.env(PGHOST="app.cluster-a1b2c3.eu-central-1.rds.amazonaws.com", PGHOSTADDR="127.0.0.1")
 
 
-def missing_database(cli: Cli) -> Path:
+def closed_database(cli: Cli) -> Path:
+    run(cli.database, "rdsadmin", "CREATE DATABASE elsewhere ALLOW_CONNECTIONS false")
     return spec_file(cli, "databases: [{name: elsewhere}]\n")
 
 
@@ -84,7 +85,7 @@ CASES: list[tuple[Callable[[Cli], Path | None], list[str]]] = [
     (no_password, ["no connection to database 'app' (set PGPASSWORD or PGPASSFILE): ", "no password supplied"]),
     (no_tls, ["no connection to database 'app': ", "no encryption"]),
     (another_authority, ["no connection to database 'app': ", "certificate verify failed"]),
-    (missing_database, ["no connection to database 'elsewhere': ", 'database "elsewhere" does not exist']),
+    (closed_database, ["no connection to database 'elsewhere': ", 'database "elsewhere" is not currently accepting connections']),
     (unmanaged_role, ["role 'migrator' exists and was made by somebody else; allowed: a name that is free or managed by 'keyless-aurora'"]),
 ]  # fmt: skip
 
@@ -111,6 +112,8 @@ def test_a_database_that_the_spec_does_not_declare_is_refused_before_connecting(
 
 def several(cli: Cli) -> Path:
     document = SAMPLE.as_properties()
+    for name in ("lost", "gone"):
+        run(cli.database, "rdsadmin", f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} ALLOW_CONNECTIONS false")
     document["databases"] = [{"name": "lost"}, *document["databases"], {"name": "gone"}]
     return cli.write(SAMPLE.parse(document))
 
@@ -118,7 +121,7 @@ def several(cli: Cli) -> Path:
 def test_every_databases_error_is_told_and_the_others_are_done(cli: Cli) -> None:
     answer = cli.sync("--json", config=several(cli))
     assert answer.status == 1
-    assert 'database "lost" does not exist' in answer.err and 'database "gone" does not exist' in answer.err
+    assert all(f'database "{name}" is not currently accepting connections' in answer.err for name in ("lost", "gone"))
     assert [entry["database"] for entry in answer.json["databases"]] == ["app"]
     assert converge(cli.database, SAMPLE.load(several(cli))).changes == 0
 

@@ -27,7 +27,7 @@ def test_a_converged_database_is_proven(cli: Cli) -> None:
     ("GRANT SELECT ON foo.event TO lambda_writer", "'lambda_writer' can SELECT on table foo.event, through a grant to the user", "REVOKE SELECT"),
     ("CREATE ROLE team; GRANT SELECT ON foo.event TO team; GRANT team TO lambda_writer", "'lambda_writer' can SELECT on table foo.event, through membership in team", "REVOKE"),
     ("REVOKE INSERT ON foo.event FROM lambda_writer", "'lambda_writer' can't INSERT on table foo.event", "GRANT INSERT"),
-    ("ALTER FUNCTION foo.answer() OWNER TO lambda_writer", "'lambda_writer' can EXECUTE on function foo.answer, through ownership", None),
+    ("ALTER FUNCTION foo.answer() OWNER TO lambda_writer", "'lambda_writer' can EXECUTE on function foo.answer, through ownership", "ALTER ROUTINE"),
 ])  # fmt: skip
 def test_a_difference_is_status_2_and_said_to_be_surprise_or_drift(cli: Cli, change: str, surprise: str | None, drift: str | None) -> None:
     run(cli.database, "rdsadmin", *change.split("; "))

@@ -88,7 +88,7 @@ def test_a_role_that_somebody_else_made_is_refused_by_name_and_nothing_changes(d
         assert fingerprint(connection) == before
     assert refused.value.problems == (
         "role 'app_owner' exists and is managed by 'another'; allowed: a name that is free or managed by 'keyless-aurora'",
-        "role 'lambda_writer' exists and was made by somebody else; allowed: a name that is free or managed by 'keyless-aurora'",
+        "role 'lambda_writer' exists and was made by somebody else; allowed: a name that is free or managed by 'keyless-aurora', or `adopt: true` for a user or group",
     )
 
 
@@ -109,6 +109,9 @@ def test_what_the_master_may_not_take_away_fails_the_run_and_is_named(ready: Dat
     run(ready, "rdsadmin", *drift.split("; "))
     with ready.superuser() as connection:
         before = fingerprint(connection)
+        if connection.info.server_version < 160000 and drift.startswith(("CREATE ROLE", "GRANT")):
+            assert converge(ready).changes > 0  # CREATEROLE alone takes any membership away there; converging proves that it did
+            return
         with pytest.raises(Exception, match=r"nothing was changed|rolled back") as refused:
             converge(ready)
         assert fingerprint(connection) == before

@@ -1,6 +1,8 @@
 """The access spec reaches the database through one custom resource for each database, quickly or not at all."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,9 +73,61 @@ def test_databases_are_done_one_after_the_other(out: Path) -> None:
     assert "access/Access/Database-two" in templates.waits_for("access/Access/Database-three")
 
 
-def test_the_first_database_is_the_clusters_own(out: Path) -> None:
+def test_the_order_of_the_databases_does_not_replace_the_cluster(out: Path) -> None:
     spec = AccessSpec.parse({"databases": [{"name": "first"}, {"name": "app"}], "users": USERS})
-    assert synthesize(DEV, out, spec).templates.props("database/Database/Cluster")["DatabaseName"] == "first"
+    assert synthesize(DEV, out, spec).templates.props("database/Database/Cluster")["DatabaseName"] == "app"
+
+
+def test_a_spec_without_the_clusters_first_database_is_refused(out: Path) -> None:
+    with pytest.raises(SpecError, match=r"databases: none is named 'app', which the cluster is created with.*declared: first"):
+        synthesize(DEV, out, AccessSpec.parse({"databases": [{"name": "first"}]}))
+
+
+def test_the_access_keeps_its_logical_id_wherever_the_code_moves_it(out: Path) -> None:
+    """A new id would be a Create and then a Delete of the same physical id, which takes all access away."""
+    spec = AccessSpec.parse({"databases": [{"name": "app"}, {"name": "a b"}, {"name": "ab"}], "users": USERS})
+    template = synthesize(DEV, out, spec).templates.by_stack["access"]
+    ids = [name for name, resource in template["Resources"].items() if resource["Type"] == "Custom::DatabaseAccess"]
+    assert ids[0] == "DatabaseAccessAppA172CEDC"
+    assert len(set(ids)) == 3
+
+
+def test_many_users_make_several_policies_that_iam_takes_and_too_many_are_refused(out: Path) -> None:
+    def spec(count: int) -> AccessSpec:
+        return AccessSpec.parse({"databases": [{"name": "app"}], "users": [*USERS, *({"username": f"u{n:062}"} for n in range(count - len(USERS)))]})
+
+    resources = synthesize(DEV, out, spec(380)).templates.by_stack["database"]["Resources"].values()
+    policies = [r for r in resources if r["Type"] in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy") and "dbuser" in json.dumps(r)]
+    assert len(policies) <= 11
+    lengths = [(policy["Type"], length(policy["Properties"]["PolicyDocument"])) for policy in policies]
+    assert [found for found in lengths if found[1] > LIMITS[found[0]]] == []
+    with pytest.raises(SpecError, match=r"users: 381 log in with IAM.*at most 380"):
+        synthesize(DEV, out, spec(381))
+
+
+LIMITS = {"AWS::IAM::Policy": 10_240, "AWS::IAM::ManagedPolicy": 6_144}
+"""Characters without white space (IAM User Guide, IAM and AWS STS quotas)."""
+
+
+def length(policy: dict[str, Any]) -> int:
+    """Characters that IAM counts, with the tokens of an ARN as long as AWS makes them."""
+    values = {"AWS::Region": "ap-southeast-1", "AWS::AccountId": "1" * 12, "AWS::Partition": "aws"}
+
+    def resolved(value: Any) -> Any:
+        match value:
+            case {"Fn::Join": [between, parts]}:
+                return between.join(map(str, map(resolved, parts)))
+            case {"Ref": name}:
+                return values.get(name, "x" * 30)
+            case {"Fn::GetAtt": _}:
+                return "cluster-" + "X" * 26
+            case dict():
+                return {key: resolved(item) for key, item in value.items()}
+            case list():
+                return [resolved(item) for item in value]
+        return value
+
+    return len(json.dumps(resolved(policy), separators=(",", ":")))
 
 
 def test_roles_that_the_cluster_or_a_policy_cannot_take_are_all_listed(out: Path) -> None:

@@ -28,7 +28,7 @@ def wrong(lines: Iterator[Line]) -> set[str]:
 def test_every_line_holds_on_what_is_deployed(stage: Stage) -> None:
     lines = list(who_can_do_what(stage))
     assert [f"{line.what}: {line.measured}" for line in lines if not line.holds] == []
-    assert len(lines) == 15
+    assert len(lines) == 18
     assert status(lines) == 0
 
 
@@ -67,6 +67,18 @@ def without_the_writers_grant(stage: Stage) -> AbstractContextManager[None]:
 
 def with_the_writers_policy_widened(stage: Stage) -> AbstractContextManager[None]:
     return policy(stage, stage.deployed.function("workload", "Writer").role, statements(lambda _: "*"))
+
+
+def widened(role: Callable[[Stage], str]) -> Break:
+    return lambda stage: policy(stage, role(stage), statements(lambda _: "*"))
+
+
+@contextmanager
+def without_the_proxys_target(stage: Stage) -> Iterator[None]:
+    rds, target = stage.cloud.client("rds"), {"DBClusterIdentifiers": [stage.deployed.cluster["DBClusterIdentifier"]]}
+    rds.deregister_db_proxy_targets(DBProxyName=stage.deployed.proxy["DBProxyName"], **target)
+    yield
+    rds.register_db_proxy_targets(DBProxyName=stage.deployed.proxy["DBProxyName"], **target)
 
 
 @contextmanager
@@ -118,7 +130,16 @@ BREAKS: dict[str, tuple[Break, set[str]]] = {
         without_the_proxys_grant, {"migrator runs its migrations", "writer inserts through the proxy", "writer selects", "writer reaches another schema", "writer creates a table"}),
     "the writer's grant dropped": (
         without_the_writers_grant, {"writer inserts through the proxy", "writer selects", "writer reaches another schema", "writer creates a table"}),
-    "the writer's policy widened to *": (with_the_writers_policy_widened, {"writer straight to the cluster", "writer as migrator"}),
+    "the writer's policy widened to *": (
+        with_the_writers_policy_widened, {"writer straight to the cluster", "writer as migrator", "writer as the master"}),
+    "the migrator's policy widened to *": (widened(lambda stage: stage.deployed.function("workload", "Migrator").role), {"migrator as writer"}),
+    "the bootstrap's policy widened to *": (widened(lambda stage: stage.deployed.function("access", "Bootstrap").role), {"bootstrap as writer"}),
+    "the proxy's policy widened to *": (widened(lambda stage: stage.deployed.proxy["RoleArn"]), {"the proxy's role as the master"}),
+    "the proxy without a target": (
+        without_the_proxys_target, {
+            "migrator runs its migrations", "writer inserts through the proxy", "writer selects", "writer reaches another schema",
+            "writer creates a table", "writer as migrator", "writer as the master", "migrator as writer", "expired token", "tampered token",
+            "foreign region's token", "cluster's token at the proxy", "no TLS, at the proxy"}),
     "TLS optional at the proxy": (with_tls_optional_at_the_proxy, {"no TLS, at the proxy"}),
     "TLS optional at the cluster": (with_tls_optional_at_the_cluster, {"no TLS, at the cluster"}),
     "SELECT granted": (sql("GRANT SELECT ON foo.event TO lambda_writer", "REVOKE SELECT ON foo.event FROM lambda_writer"), {"writer selects"}),
@@ -138,7 +159,7 @@ BREAKS: dict[str, tuple[Break, set[str]]] = {
     "tokens not looked at": (
         with_a_judge_that_accepts_everything,
         {"writer straight to the cluster", "writer as migrator", "writer as the master", "expired token", "tampered token", "foreign region's token",
-         "cluster's token at the proxy", "master with a password"}),
+         "cluster's token at the proxy", "master with a password", "migrator as writer", "bootstrap as writer", "the proxy's role as the master"}),
 }  # fmt: skip
 
 

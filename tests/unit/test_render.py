@@ -11,21 +11,27 @@ from db_access.changes import (
     ActAs,
     AlterRole,
     Change,
+    ClearPassword,
+    Configure,
+    CreateDatabase,
     CreateRole,
     CreateSchema,
     DescribeRole,
+    DropRole,
     Grant,
     GrantDefault,
     GrantRole,
+    OwnObject,
     OwnSchema,
     Plan,
     Revoke,
     RevokeDefault,
     RevokeRole,
+    SetPassword,
     Target,
 )
 from db_access.render_lines import Action, line
-from db_access.state import PUBLIC, DefaultKey, Kind, Privilege, Role
+from db_access.state import PUBLIC, DefaultKey, Kind, Privilege, Role, Routine
 from db_access.statements import statement
 
 INSERT, SELECT = (Privilege.INSERT,), (Privilege.SELECT,)
@@ -39,11 +45,17 @@ def examples(name: str, reason: str) -> Plan:
         CreateRole(role, reason=reason),
         AlterRole(role, ("CREATEDB",), reason=reason),
         DescribeRole(role, reason=reason),
+        CreateDatabase(name, reason=reason),
+        SetPassword(name, name, reason=reason),
+        ClearPassword(name, reason=reason),
+        DropRole(name, reason=reason),
         ActAs(name, name, name, reason=reason),
+        Configure(name, "search_path", (name, "b"), reason=reason),
         GrantRole(name, name, reason=reason),
         RevokeRole(name, name, admin_only=True, reason=reason),
         CreateSchema(name, name, reason=reason),
         OwnSchema(name, name, reason=reason),
+        OwnObject(Kind.TABLE, name, name, name, reason=reason),
         Grant(table, INSERT, (name, PUBLIC), reason=reason),
         Revoke(Target(Kind.TABLE, name, (name,), (name,)), SELECT, (name,), reason=reason),
         GrantDefault(DefaultKey(name, name, Kind.TABLE), INSERT, (name,), reason=reason),
@@ -71,19 +83,27 @@ def test_every_kind_of_change_has_words_of_its_own(change: Change) -> None:
 
 def test_text_is_what_a_person_reads() -> None:
     assert render.text({"app": PLAIN, "second": ()}) == """\
-database app: 12 changes (5 to add, 4 to change, 3 to take away)
+database app: 18 changes (6 to add, 7 to change, 5 to take away)
   roles
     + role x (login, at most 5 sessions)  -- because
     ~ role x (login, at most 5 sessions, no CREATEDB)  -- because
     ~ comment on role x  -- because
+    ~ password of role x, from version x of its secret  -- because
+    - password of role x  -- because
+    - role x  -- because
+  databases
+    + database x  -- because
   sessions
     ~ sessions of x in database x start as x  -- because
+    ~ search_path of sessions of x: "x", "b"  -- because
   memberships
     + x in x  -- because
     - x in x (the admin option only)  -- because
   schemas
     + schema x, owned by x  -- because
     ~ schema x, owned by x  -- because
+  owners
+    ~ table x.x, owned by x  -- because
   privileges
     + INSERT on tables x.x, x.t to x, PUBLIC  -- because
     - SELECT on column x of table x.x from x  -- because
@@ -102,7 +122,7 @@ database second: nothing to do
     (CreateRole(Role("a", inherit=False), reason=""), "role a (no login, no inherit)"),
     (Grant(Target(Kind.DATABASE, None, ("app",)), (Privilege.CONNECT,), ("a",), reason=""), "CONNECT on database app to a"),
     (Grant(Target(Kind.SCHEMA, "foo", ("foo",)), (Privilege.USAGE,), ("a",), reason=""), "USAGE on schema foo to a"),
-    (Revoke(Target(Kind.FUNCTION, "foo", ()), (Privilege.EXECUTE,), ("a",), reason=""), "EXECUTE on all functions in schema foo from a"),
+    (Revoke(Target(Kind.FUNCTION, "foo", (Routine.of("f(integer)", "f", [("pg_catalog", "int4")]),)), (Privilege.EXECUTE,), ("a",), reason=""), "EXECUTE on function foo.\"f(integer)\" from a"),
     (Grant(Target(Kind.SEQUENCE, "foo", ("s",)), (Privilege.USAGE,), ("PUBLIC", PUBLIC), reason=""), 'USAGE on sequence foo.s to "PUBLIC", PUBLIC'),
 ])  # fmt: skip
 def test_words_for_the_forms_that_a_kind_of_change_has(change: Change, words: str) -> None:
@@ -115,7 +135,7 @@ def test_every_change_is_one_line_of_text_with_its_reason(plan: Plan) -> None:
     changes = [text for text in lines if text.startswith("    ")]
     assert len(changes) == len(plan)
     assert all("  -- because" in text for text in changes)
-    assert len(lines) == len(plan) + 1 + 6  # a headline and the groups
+    assert len(lines) == len(plan) + 1 + 8  # a headline and the groups
 
 
 def test_json_holds_every_statement_in_the_order_of_the_plan() -> None:

@@ -56,7 +56,7 @@ def test_a_json_file_is_as_good_as_yaml(tmp_path: Path) -> None:
     [
         ("users", [user(acess="x")], "users[0].acess", "unknown field; allowed: username, auth_method"),
         ("users", [user(enabld=True)], "users[0].enabld", "did you mean enabled?"),
-        ("users", [user(auth_method="password")], "users[0].auth_method", "allowed: 'iam' or 'none'"),
+        ("users", [user(auth_method="passwd")], "users[0].auth_method", "allowed: 'iam', 'password' or 'none'"),
         ("users", [user(username="ü" * 32)], "users[0].username", "has 64 bytes; allowed: 1 to 63"),
         ("users", [user(username="")], "users[0].username", "has 0 bytes"),
         ("users", [user(username="a\0b")], "users[0].username", "NUL"),

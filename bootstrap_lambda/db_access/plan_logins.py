@@ -1,0 +1,64 @@
+"""The part of a plan about passwords, settings of sessions, and the end of retired roles. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from db_access.changes import Change, ClearPassword, Configure, DropRole, SetPassword
+from db_access.desired_roles import RDS_IAM
+from db_access.state import Membership, Role, State
+
+
+def password_changes(
+    wanted: Mapping[str, Role], current: Mapping[str, Role], desired: Iterable[Membership], held: Iterable[Membership]
+) -> Iterator[Change]:
+    """By the version that the role's comment names, since passwords can't be read.
+
+    Who comes under IAM, or comes to us from elsewhere, may have a password that no comment tells of.
+    """
+    already = {m.member for m in held if m.role == RDS_IAM}
+    becoming = {m.member for m in desired if m.role == RDS_IAM} - already
+    for name, role in sorted(wanted.items()):
+        there = current.get(name)
+        if role.password_version is not None:
+            if there is None or there.password_version != role.password_version:
+                yield SetPassword(name, role.password_version, reason="its secret has another version than the role's comment names")
+        elif there is None:
+            continue
+        elif there.password_version is not None:
+            yield ClearPassword(name, reason="the spec gives it no password")
+        elif there.managed_by is None or name in becoming:
+            yield ClearPassword(name, reason="it may have one that the spec doesn't give")
+
+
+def setting_changes(wanted: Mapping[str, Role], current: Mapping[str, Role]) -> Iterator[Change]:
+    for name, role in sorted(wanted.items()):
+        there = dict(current[name].settings) if name in current else {}
+        should = dict(role.settings)
+        for setting in sorted(there.keys() - should.keys()):
+            yield Configure(name, setting, None, reason=f"is {', '.join(there[setting])}, and the spec doesn't say so")
+        for setting, values in sorted(should.items()):
+            if there.get(setting) != values:
+                before = ", ".join(there[setting]) if setting in there else "what the server says"
+                yield Configure(name, setting, values, reason=f"is {before}")
+
+
+def drops(desired: State, current: State, managed_by: str) -> Iterator[Change]:
+    for name in _to_drop(desired, current, managed_by):
+        if not current.roles[name].in_the_way:
+            yield DropRole(name, reason="retired, owns nothing, and the spec asks for it")
+
+
+def not_dropped(desired: State, current: State, managed_by: str) -> Iterator[str]:
+    """Why roles that the spec asks to drop stay, for the operator."""
+    for name in _to_drop(desired, current, managed_by):
+        if reasons := current.roles[name].in_the_way:
+            yield f"retired role {name!r} is not dropped, it {', '.join(reasons)}; it has no access, and is dropped when that has gone"
+
+
+def retired_roles(desired: State, current: State, managed_by: str, *, removing: bool) -> list[Role]:
+    """Roles that have no access any more: their sessions are to end."""
+    ours = [role for name, role in sorted(current.roles.items()) if role.managed_by == managed_by and name not in desired.roles]
+    return [role for role in ours if not (removing and role.used_elsewhere)]
+
+
+def _to_drop(desired: State, current: State, managed_by: str) -> list[str]:
+    return sorted(name for name in desired.drop & current.roles.keys() if current.roles[name].managed_by == managed_by)

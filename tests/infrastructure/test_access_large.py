@@ -1,0 +1,124 @@
+"""A spec too large for the properties goes into a layer of the bootstrap function; a smaller one stays where `cdk diff` shows it."""
+
+import json
+from bisect import bisect_left
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db_access.errors import SpecError
+from db_access.spec import AccessSpec
+from db_access.spec_transport import SpecFile
+from keyless_aurora import spec_asset
+from keyless_aurora.spec_asset import INLINE_BYTES, TEMPLATE_BYTES, fits_inline
+from stacks.environments import DEV
+from tests.infrastructure.support import SPEC, Synthesis, synthesize
+
+FUNCTION, LAYER, RESOURCE = "access/Bootstrap/Function", "access/Bootstrap/AccessSpec", "access/Access/Database-app"
+
+
+def spec_of(users: int, *, description: str = "", connection_limit: int = -1, **fields: Any) -> AccessSpec:
+    raw, every = {**SPEC.as_properties(), **fields}, {"auth_method": "none", "description": description, "connection_limit": connection_limit}
+    more = [{"username": f"tenant_{number:05}", **every} for number in range(users)]
+    return AccessSpec.parse({**raw, "users": [*raw["users"], *more]})
+
+
+def largest(**fields: Any) -> int:
+    """How many users a spec may have and stay in the properties."""
+    def too_large(users: int) -> bool:
+        spec = spec_of(users, **fields)
+        return not fits_inline(spec.as_properties(), databases=len(spec.databases))
+
+    return bisect_left(range(6000), True, key=too_large) - 1
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    return synthesize(DEV, tmp_path_factory.mktemp("large"), spec_of(5000))
+
+
+def asset(synthesis: Synthesis) -> Path:
+    """The folder that becomes the layer."""
+    out = Path(synthesis.app.outdir)
+    key = synthesis.templates.props(LAYER)["Content"]["S3Key"].removesuffix(".zip")
+    files = json.loads((out / "KeylessAurora-dev-access.assets.json").read_text())["files"]
+    return out / str(files[key]["source"]["path"])
+
+
+def test_the_sample_stays_in_the_properties_and_needs_no_layer(every: Synthesis) -> None:
+    assert every.templates.props(RESOURCE)["Spec"] == SPEC.as_properties()
+    assert len(every.templates.of_type("AWS::Lambda::LayerVersion")) == 2  # the client's, in the stacks of access and workload
+
+
+def test_a_large_spec_is_announced_by_digest_and_counts(large: Synthesis) -> None:
+    spec = spec_of(5000)
+    properties = {k: v for k, v in large.templates.props(RESOURCE).items() if k.startswith(("Spec", "Managed"))}
+    assert properties == {"SpecDigest": SpecFile.of(spec).digest, "SpecUsers": 5002, "SpecSchemas": 3, "ManagedBy": "keyless-aurora"}
+
+
+def test_the_layer_holds_the_whole_spec_under_its_digest_and_nothing_else(large: Synthesis) -> None:
+    (file,) = [path for path in asset(large).rglob("*") if path.is_file()]
+    assert file.relative_to(asset(large)).as_posix() == f"python/access_spec/{SpecFile.of(spec_of(5000)).digest}.json"
+    assert AccessSpec.parse(json.loads(file.read_text())) == spec_of(5000)
+
+
+def test_the_function_has_the_layer_before_it_is_asked(large: Synthesis) -> None:
+    layers = [large.templates.text("access", layer) for layer in large.templates.props(FUNCTION)["Layers"]]
+    assert layers == ["access/ClientLayer", LAYER]
+    assert {FUNCTION, LAYER} <= large.templates.waits_for(RESOURCE)
+
+
+def test_the_same_spec_is_the_same_asset_and_another_is_another(large: Synthesis, out: Path, tmp_path: Path) -> None:
+    same, other = synthesize(DEV, out, spec_of(5000)), synthesize(DEV, tmp_path / "other", spec_of(5001))
+    keys = [s.templates.props(LAYER)["Content"]["S3Key"] for s in (large, same, other)]
+    assert keys[0] == keys[1] != keys[2]
+
+
+def test_a_change_of_a_large_spec_shows_in_the_digest_and_the_counts(large: Synthesis, out: Path) -> None:
+    changed = synthesize(DEV, out, spec_of(5001)).templates
+    differing = {path for path, resource in large.templates.named() if changed.at(path) != resource}
+    assert differing == {LAYER, RESOURCE}
+    assert changed.props(RESOURCE)["SpecUsers"] == 5003
+
+
+def test_the_function_gets_no_route_and_no_right_for_it(large: Synthesis, out: Path) -> None:
+    small = synthesize(DEV, out).templates
+    for path in ("access/Bootstrap/Role", "access/Bootstrap/Role/DefaultPolicy", "access/Bootstrap/NoInterfacesForCode", "access/Access/ProviderRole"):
+        assert large.templates.at(path) == small.at(path)
+    assert large.templates.by_stack["network"] == small.by_stack["network"]
+
+
+@pytest.mark.parametrize("fields", [{}, {"connection_limit": 5}, {"description": "lit des événements"}, {"description": "x" * 900}], ids=["plain", "numbers", "not ASCII", "long"])
+def test_an_update_between_the_largest_inline_specs_fits_lambdas_limit(fields: dict[str, Any]) -> None:
+    """As CloudFormation sends it: old and new properties, every scalar a string."""
+    spec = spec_of(largest(**fields), **fields).as_properties()
+    both = {"Spec": json.loads(json.dumps(spec), parse_int=str)}
+    request = {"ResourceProperties": both, "OldResourceProperties": both, "ResponseURL": "x" * 15_000}
+    assert 200_000 < len(json.dumps(request, separators=(",", ":"))) <= 262_144
+
+
+def test_the_largest_inline_spec_is_near_the_limit() -> None:
+    size = len(json.dumps(spec_of(largest()).as_properties(), separators=(",", ":")))
+    assert 0.95 * INLINE_BYTES < size <= INLINE_BYTES
+
+
+@pytest.mark.parametrize("databases", [1, 12])
+def test_the_template_holds_the_largest_inline_spec_for_every_database(out: Path, databases: int) -> None:
+    raw = [*SPEC.as_properties()["databases"], *({"name": f"more_{n}"} for n in range(databases - 1))]
+    synthesize(DEV, out, spec_of(largest(databases=raw), databases=raw))
+    template = out / "KeylessAurora-dev-access.template.json"
+    assert "SpecDigest" not in template.read_text()
+    assert template.stat().st_size < TEMPLATE_BYTES + 100_000 < 1_000_000
+
+
+def test_many_databases_make_a_spec_too_large_that_one_database_has_room_for() -> None:
+    properties = spec_of(1500).as_properties()
+    assert fits_inline(properties, databases=1)
+    assert not fits_inline(properties, databases=12)
+
+
+def test_a_spec_too_large_for_a_layer_is_refused_with_a_sentence(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spec_asset, "ASSET_BYTES", 200_000)
+    with pytest.raises(SpecError, match=r"the document: 5002 users and their grants take [\d,]+ bytes as JSON; allowed: at most 200,000\. Name"):
+        synthesize(DEV, out, spec_of(5000))
