@@ -13,6 +13,13 @@ _STATEMENT_SECONDS: Final = 120
 _LOCK_KEY: Final = 0x6B65796C657373
 """The advisory lock of this engine: the bytes of `keyless`."""
 
+_END_STRANGERS: Final = """
+SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid) JOIN pg_roles ON pg_roles.oid = usesysid
+WHERE locktype = 'advisory' AND (classid::bigint << 32 | objid::bigint) = %(key)s AND objsubid = 1 AND pg_locks.database = datid
+    AND usename <> current_user AND NOT rolsuper AND pg_has_role('pg_signal_backend', 'USAGE')
+"""
+"""Any login can take an advisory lock. Only the master runs the engine, so whoever else holds this one would keep its access by it."""
+
 
 def lock(connection: Connection[Any], seconds: float) -> None:
     """Make the open transaction safe: bounded waits, no search path, and no second run beside it.
@@ -30,6 +37,7 @@ def lock(connection: Connection[Any], seconds: float) -> None:
             "set_config('statement_timeout', %s, true), set_config('jit', 'off', true)",
             [f"{seconds * 1000:.0f}ms", f"{_STATEMENT_SECONDS}s"],
         )
+        connection.execute(_END_STRANGERS, {"key": _LOCK_KEY})
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
 
 

@@ -20,22 +20,30 @@ namespace AS (
     WHERE nspname <> 'information_schema' AND nspname NOT LIKE 'pg\\_%%'
         AND (%(touched)s::text[] IS NULL OR nspname = ANY(%(touched)s))
 ),
+extended AS (SELECT classid, objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'),
 relations AS (
     SELECT relnamespace, relkind = 'S' AS sequence, relowner, relacl, array_agg(relname::text) AS names
-    FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relnamespace IN (SELECT oid FROM namespace) GROUP BY 1, 2, 3, 4
+    FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relnamespace IN (SELECT oid FROM namespace)
+        AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
+    GROUP BY 1, 2, 3, 4
 ),
 columns AS (
     SELECT relnamespace, relowner, attname, attacl, array_agg(relname::text) AS names
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
     WHERE (attacl IS NOT NULL OR %(any_key)s AND attname = ANY(%(key_columns)s)) AND attnum > 0 AND NOT attisdropped
         AND relkind IN ('r', 'p', 'v', 'm', 'f') AND relnamespace IN (SELECT oid FROM namespace)
+        AND pg_class.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
     GROUP BY 1, 2, 3, 4
 ),
-routines AS (SELECT pronamespace, proowner, proacl, array_agg(oid) AS oids FROM pg_proc GROUP BY 1, 2, 3),
+routines AS (SELECT pronamespace, proowner, proacl, array_agg(oid) AS oids FROM pg_proc
+    WHERE pronamespace IN (SELECT oid FROM namespace) AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_proc'::regclass)
+    GROUP BY 1, 2, 3
+),
 types AS (
     SELECT typnamespace, typowner, typacl, array_agg(typname::text) AS names FROM pg_type
-    WHERE typtype IN ('b', 'd', 'e', 'r') AND typelem = 0
-        OR typtype = 'c' AND (typacl IS NOT NULL OR %(types)s AND EXISTS (SELECT FROM pg_class WHERE oid = typrelid AND relkind = 'c'))
+    WHERE oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_type'::regclass) AND (
+        typtype IN ('b', 'd', 'e', 'r') AND typelem = 0
+        OR typtype = 'c' AND (typacl IS NOT NULL OR %(types)s AND EXISTS (SELECT FROM pg_class WHERE oid = typrelid AND relkind = 'c')))
     GROUP BY 1, 2, 3
 ),
 classes AS (

@@ -61,13 +61,15 @@ def _locked(acl: Acl, locked: bool) -> Acl:
 
 def defaults(given: Acls, here: Database, master: str) -> Iterator[tuple[DefaultKey, Acl]]:
     """Default privileges FOR everybody who makes objects, since they cover nobody else's. Columns have none."""
+    locked = here.public == "locked"
     for schema in here.schemas:
         for creator in creators(schema, master):
             for kind in _FUTURE:
-                yield DefaultKey(creator, schema.name, kind), given.get((kind, schema.name, None, None), {})
-            if here.public == "locked":
-                # Only the form without IN SCHEMA takes EXECUTE away (postgresql.org, ALTER DEFAULT PRIVILEGES, Notes).
-                yield DefaultKey(creator, None, Kind.FUNCTION), {PUBLIC: _NOTHING}
+                acl = given.get((kind, schema.name, None, None), {})
+                yield DefaultKey(creator, schema.name, kind), _locked(acl, locked and kind in _LOCKED)
+                if locked and kind in _LOCKED:
+                    # Only the form without IN SCHEMA takes EXECUTE away (postgresql.org, ALTER DEFAULT PRIVILEGES, Notes).
+                    yield DefaultKey(creator, None, kind), {PUBLIC: _NOTHING}
 
 
 def creators(schema: Schema, master: str) -> tuple[str, ...]:

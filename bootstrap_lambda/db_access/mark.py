@@ -13,8 +13,8 @@ _MARK = re.compile(r"(?P<description>.*?) ?(?:\[password (?P<version>[^\[\]]+)\]
 
 def comment(role: Role) -> str:
     """`runs migrations [managed by keyless-aurora]`."""
-    version = "" if role.password_version is None else f" [password {role.password_version}]"
-    return f"{role.description}{version} [managed by {role.managed_by}]".lstrip()
+    version = [] if role.password_version is None else [f"[password {role.password_version}]"]
+    return " ".join([*([role.description] if role.description else []), *version, f"[managed by {role.managed_by}]"])
 
 
 @dataclass(frozen=True)

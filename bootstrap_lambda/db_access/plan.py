@@ -11,7 +11,7 @@ from db_access.errors import PlanError
 from db_access.plan_grants import grant_changes
 from db_access.plan_logins import drops, password_changes, setting_changes
 from db_access.plan_obstacles import grant_obstacles
-from db_access.plan_owners import moved, owner_changes
+from db_access.plan_owners import foreign_schemas, moved, owner_changes
 from db_access.plan_roles import foreign_roles, impossible_memberships, membership_changes, retired, role_changes, session_changes
 from db_access.state import State
 
@@ -23,15 +23,16 @@ def plan(desired: State, current: State, *, database: str, managed_by: str, remo
     When `removing` the access to one database, a role that may connect to another one keeps its login and memberships.
 
     Raises:
-        PlanError: with every role that belongs to somebody else and every object that can't be granted on.
+        PlanError: unless `removing`, with every role that belongs to somebody else and every object that can't be granted on.
     """
     settled = moved(desired, current, managed_by)
     problems = [
         *foreign_roles(desired, current, managed_by),
         *impossible_memberships(desired, current),
+        *foreign_schemas(desired, current, managed_by),
         *grant_obstacles(desired, settled),
     ]
-    if problems:
+    if problems and not removing:
         raise PlanError(database, problems)
     kept = {role.name for role in current.roles.values() if removing and role.used_elsewhere}
     wanted = {**retired(current, managed_by, kept), **desired.roles}

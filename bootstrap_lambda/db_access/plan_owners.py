@@ -41,6 +41,19 @@ def owner_changes(desired: State, current: State, managed_by: str) -> Iterator[C
     yield from (RevokeRole(owner, str(master), reason="what it owned is taken over") for owner in lent)
 
 
+def foreign_schemas(desired: State, current: State, managed_by: str) -> Iterator[str]:
+    """Declared schemas that somebody else made: to take one over is its owner's decision."""
+    ours = {role.name for role in current.roles.values() if role.managed_by == managed_by}
+    masters = {m.member for m in desired.memberships if m.member not in desired.roles}
+    for name, was in sorted(current.schemas.items()):
+        should = desired.schemas.get(name, was)
+        if was != should and was not in ours | masters | {"pg_database_owner"}:
+            yield (
+                f"schema {name!r} belongs to {was!r}, who is not ours; allowed: another name, or as its owner "
+                f"ALTER SCHEMA … OWNER TO the master or {should!r}, then run again"
+            )
+
+
 def _strays(desired: State, current: State, managed_by: str) -> list[Objects]:
     makers: dict[str | None, set[str]] = {schema: {owner} for schema, owner in desired.schemas.items()}
     for key in desired.defaults:

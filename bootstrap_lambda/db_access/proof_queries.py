@@ -6,6 +6,7 @@ from typing import Final, LiteralString
 # `whole` is what the user may do with the whole table of a column: not the column's to answer for.
 EFFECTIVE: Final[LiteralString] = r"""
 WITH RECURSIVE namespace AS (SELECT oid, nspname, nspowner, nspacl FROM pg_namespace WHERE nspname = ANY(%(schemas)s)),
+extended AS (SELECT classid, objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'),
 named AS (SELECT DISTINCT * FROM unnest(%(named_schemas)s::text[], %(named)s::text[]) AS named (schema, name)),
 columned AS (
     SELECT pg_class.oid FROM unnest(%(column_schemas)s::text[], %(column_tables)s::text[]) AS listed (schema, name)
@@ -14,7 +15,9 @@ columned AS (
 relations AS (
     SELECT min(pg_class.oid) AS oid, relnamespace, relkind = 'S' AS sequence, relowner, relacl, named.name AS alone, count(*)
     FROM pg_class JOIN namespace ON namespace.oid = relnamespace LEFT JOIN named ON named.schema = nspname AND named.name = relname
-    WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') GROUP BY 2, 3, 4, 5, 6
+    WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+        AND pg_class.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
+    GROUP BY 2, 3, 4, 5, 6
 ),
 columns AS (
     SELECT min(pg_class.oid) AS oid, relnamespace, relowner, relacl, attname, attacl, named.name AS alone, count(*)
@@ -22,12 +25,14 @@ columns AS (
         LEFT JOIN named ON named.schema = nspname AND named.name = relname
     WHERE (attacl IS NOT NULL OR %(any_key)s AND attname = ANY(%(key_columns)s)) AND attnum > 0 AND NOT attisdropped
         AND relkind IN ('r', 'p', 'v', 'm', 'f') AND (%(all_columns)s OR attrelid = ANY(ARRAY(SELECT oid FROM columned)))
+        AND attrelid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
     GROUP BY 2, 3, 4, 5, 6, 7
 ),
 signatures AS (
     SELECT pg_proc.oid, pronamespace, proname, proowner, proacl,
         proname || '(' || array_to_string(proargtypes::regtype[]::text[], ', ') || ')' AS signature
     FROM pg_proc WHERE pronamespace IN (SELECT oid FROM namespace)
+        AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_proc'::regclass)
 ),
 routines AS (
     SELECT min(signatures.oid) AS oid, pronamespace, proowner, proacl, named.name AS alone, count(*)
@@ -37,9 +42,10 @@ routines AS (
 types AS (
     SELECT min(pg_type.oid) AS oid, typnamespace, typowner, typacl, named.name AS alone, count(*)
     FROM pg_type JOIN namespace ON namespace.oid = typnamespace LEFT JOIN named ON named.schema = nspname AND named.name = typname
-    WHERE typtype IN ('b', 'd', 'e', 'r') AND typelem = 0
+    WHERE pg_type.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_type'::regclass)
+        AND (typtype IN ('b', 'd', 'e', 'r') AND typelem = 0
         -- a composite type without an ACL is everybody's to use, and the row type of a table nobody's to grant
-        OR typtype = 'c' AND (typacl IS NOT NULL OR %(any_named)s AND named.name IS NOT NULL)
+        OR typtype = 'c' AND (typacl IS NOT NULL OR %(any_named)s AND named.name IS NOT NULL))
     GROUP BY 2, 3, 4, 5
 ),
 found AS (

@@ -14,7 +14,8 @@ import pytest
 from psycopg import Connection
 from psycopg.sql import SQL
 
-from db_access import apply, catalog, reconcile
+from db_access import apply, catalog
+from db_access import run as engine_run
 from db_access.spec import AccessSpec
 from db_access.state import State
 from tests.conftest import Database
@@ -137,8 +138,8 @@ class DropSchema:
 def test_a_plan_that_would_destroy_is_refused_before_anything_runs(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     converge(cli.database)
     make_tables(cli.database)
-    monkeypatch.setattr(reconcile, "plan", lambda *states, **options: (DropSchema(),))
-    monkeypatch.setattr(reconcile, "statement", lambda change: SQL("DROP SCHEMA foo CASCADE").format())
+    monkeypatch.setattr(engine_run, "plan", lambda *states, **options: (DropSchema(),))
+    monkeypatch.setattr(engine_run, "statement", lambda change: SQL("DROP SCHEMA foo CASCADE").format())
     for answer in (cli.sync("--dry-run"), cli.sync()):
         assert (answer.status, answer.out) == (1, "")
         assert "DropSchema is planned (not declared), which may lose data; allowed: " in answer.err

@@ -30,6 +30,10 @@ def ready(database: Database) -> Database:
     ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT SELECT ON TABLES TO lambda_writer"),
     ("migrator", "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO lambda_writer"),
     ("migrator", "ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC"),
+    ("migrator", "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC"),
+    ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT SELECT ON TABLES TO PUBLIC"),
+    ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT USAGE ON SEQUENCES TO PUBLIC"),
+    ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT EXECUTE ON FUNCTIONS TO PUBLIC"),
     ("master", "GRANT app_owner TO lambda_writer"),
     ("master", "GRANT app_owner TO migrator WITH ADMIN OPTION"),
     ("master", "GRANT CREATE, TEMPORARY ON DATABASE app TO lambda_writer"),
@@ -135,3 +139,17 @@ def test_a_user_taken_from_the_spec_loses_everything_and_keeps_what_it_owns(read
     assert run(ready, "rdsadmin", query) == [(False, False, False, False)]
     assert run(ready, "rdsadmin", "SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'theirs'") == [("leaver",)]
     assert converge(ready).changes == 0
+
+
+def test_a_schema_that_somebody_else_made_is_not_taken_over(database: Database) -> None:
+    run(database, "rdsadmin", "CREATE ROLE alice", "GRANT alice TO master", "CREATE SCHEMA foo AUTHORIZATION alice")
+    with pytest.raises(PlanError, match="schema 'foo' belongs to 'alice', who is not ours"):
+        converge(database)
+
+
+def test_an_extension_in_a_declared_schema_is_left_alone(ready: Database) -> None:
+    run(ready, "rdsadmin", "CREATE EXTENSION pgcrypto SCHEMA foo", "CREATE EXTENSION pg_stat_statements SCHEMA bar")
+    with ready.superuser() as connection:
+        before = fingerprint(connection)
+        assert converge(ready).changes == 0
+        assert fingerprint(connection) == before

@@ -85,10 +85,11 @@ def test_a_server_that_stays_away_fails_within_the_budget(database: Database) ->
 
 
 def test_a_refused_statement_rolls_everything_back_and_shows_postgresqls_words(database: Database) -> None:
-    run(database, "rdsadmin", "CREATE SCHEMA ops")
+    converge(database)
+    run(database, "rdsadmin", "CREATE ROLE alice", "ALTER DEFAULT PRIVILEGES FOR ROLE alice GRANT SELECT ON TABLES TO lambda_writer")
     with database.superuser() as connection:
         before = fingerprint(connection)
-        with pytest.raises(ApplyError, match=r"rolled back: must be owner of schema ops \(42501\)"):
+        with pytest.raises(ApplyError, match=r"rolled back: permission denied to change default privileges \(42501\)"):
             converge(database)
         assert fingerprint(connection) == before
 

@@ -1,5 +1,8 @@
 """Delete takes the access away and nothing else: schemas, tables, owners and rows survive, and it can be given again."""
 
+import psycopg
+import pytest
+
 from tests.conftest import Database
 from tests.database.engine import SAMPLE, allowed, converge, make_tables, remove, run
 
@@ -50,3 +53,25 @@ def test_delete_for_one_database_leaves_the_others_users_alone(database: Databas
     assert run(second, "lambda_writer", "SELECT 1") == [(1,)]
     remove(second, both)
     assert run(database, "rdsadmin", query) == [("lambda_writer", False, False), ("migrator", False, False)]
+
+
+@pytest.mark.parametrize("obstacle", [
+    "ALTER DEFAULT PRIVILEGES FOR ROLE alice GRANT SELECT ON TABLES TO lambda_writer",
+    "CREATE TABLE z.t (); GRANT SELECT ON z.t TO lambda_writer",
+    "GRANT pg_read_all_data TO lambda_writer",
+])  # fmt: skip
+def test_what_the_master_can_not_take_back_does_not_keep_a_login_alive(database: Database, obstacle: str) -> None:
+    converge(database)
+    run(database, "rdsadmin", "CREATE ROLE alice", "CREATE SCHEMA z AUTHORIZATION alice", *obstacle.split("; "))
+    remove(database)
+    query = "SELECT rolcanlogin, pg_has_role('lambda_writer', 'rds_iam', 'MEMBER') FROM pg_roles WHERE rolname = 'lambda_writer'"
+    assert run(database, "rdsadmin", query) == [(False, False)]
+
+
+def test_a_user_that_holds_the_engines_lock_loses_its_access_all_the_same(database: Database) -> None:
+    converge(database)
+    with database.connect("lambda_writer") as held:
+        held.execute("SELECT pg_advisory_lock(%s)", [0x6B65796C657373])
+        assert remove(database).changes > 0
+        with pytest.raises(psycopg.OperationalError):
+            held.execute("SELECT 1")

@@ -155,7 +155,7 @@ BREAKS: dict[str, tuple[Break, set[str]]] = {
         # also out of the users it made, which are in rds_iam; by REVOKE it would take their memberships away, too
         sql("CREATE TABLE public.kept AS SELECT * FROM pg_auth_members WHERE member = 'keyless_master'::regrole; "
             "DELETE FROM pg_auth_members WHERE member = 'keyless_master'::regrole",
-            "INSERT INTO pg_auth_members TABLE public.kept; DROP TABLE public.kept"), {"master with a password"}),
+            "INSERT INTO pg_auth_members TABLE public.kept; DROP TABLE public.kept"), {"master with a password", "the proxy's role as the master"}),
     "tokens not looked at": (
         with_a_judge_that_accepts_everything,
         {"writer straight to the cluster", "writer as migrator", "writer as the master", "expired token", "tampered token", "foreign region's token",
