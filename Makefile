@@ -3,11 +3,13 @@ ENV ?= dev
 PYTHON ?= python3
 BIN := .venv/bin
 CDK := node_modules/.bin/cdk
+PG15 := $(CURDIR)/node_modules/postgresql-15/native/bin
+SIZE ?= medium
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rehearse test lint unit infrastructure database rehearsal synth diff deploy destroy schema clean
+.PHONY: help setup rehearse test lint unit infrastructure database rehearsal synth diff deploy destroy schema test-matrix soak bench scaling clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,8 +46,26 @@ unit: setup ## the tests that need no deployment: spec, client, sample
 infrastructure: setup ## the templates: assertions, snapshots, mutants, cdk-nag
 	$(BIN)/pytest -q -n auto tests/infrastructure
 
-database: setup ## the engine on a real PostgreSQL
-	$(BIN)/pytest -q -n auto tests/database
+database: setup ## the engine on a real PostgreSQL 17 and 15: rights, drift, proof, interruptions, any spec to any other
+	$(BIN)/pytest -q -n auto tests/database tests/reliability tests/properties
+	POSTGRES_BIN=$(PG15) $(BIN)/pytest -q -n auto tests/database
+
+test-matrix: database tests/matrix/node_modules/.installed ## the engine on PostgreSQL 15, 16, 17 and 18
+	for v in 16 18; do POSTGRES_BIN=$(CURDIR)/tests/matrix/node_modules/postgresql-$$v/native/bin \
+		$(BIN)/pytest -q -n auto tests/database tests/reliability tests/properties || exit 1; done
+
+tests/matrix/node_modules/.installed: tests/matrix/package.json tests/matrix/package-lock.json
+	@cd tests/matrix && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+soak: setup ## 200 rounds of concurrent runs, 2,000 examples; takes a long time
+	SOAK_ROUNDS=200 $(BIN)/pytest -q tests/reliability tests/properties
+
+bench: setup ## what a run costs; SIZE="small medium large"
+	PYTHONPATH=.:bootstrap_lambda:client $(BIN)/python -m bench $(SIZE) $(ARGS)
+
+scaling: setup ## cost over 1k to 30k tables, drawn into docs
+	PYTHONPATH=.:bootstrap_lambda:client $(BIN)/python -m bench.scaling
 
 rehearsal: setup ## the rehearsal, and every control broken on purpose
 	$(BIN)/pytest -q -n auto --dist loadgroup tests/rehearsal

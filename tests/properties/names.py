@@ -1,0 +1,27 @@
+"""Names that PostgreSQL takes and that careless code doesn't."""
+
+from hypothesis import strategies as st
+
+from db_access.spec_problems import identifier, role_name
+
+_HOSTILE = [
+    'quo"te', "apo'strophe", "semi;colon --", "per%cent %s %(x)s", "brace {} {0} {x}", "back\\slash", "do$$llar", " lead and trail ", "new\nline\ttab",
+    "select", "user", "table", "all", "current_user", "session_user", "default", "null", "true", "CamelCase", "ÜNÏCÖDÉ", "名前", "🔑", "a.b", "a,b", "(x)", "{a,b}",
+    "=r/owner", "u=arwd/u", "*", "\u200b", "e\u0301", "x" * 63, "é" * 31, "0", "-1", "\x01", "public.t", "[managed by x]", "$user", '""', "NaN", "öwner",
+]  # fmt: skip
+_CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+
+
+def _accepted(rule: object) -> st.SearchStrategy[str]:
+    def allowed(name: str) -> bool:
+        try:
+            return callable(rule) and rule(name) == name
+        except ValueError:
+            return False
+
+    return st.one_of(st.sampled_from(_HOSTILE), st.text(_CHARACTERS, min_size=1, max_size=20)).filter(allowed)
+
+
+ROLES = _accepted(role_name).filter(lambda name: name.lower() != "master")
+OBJECTS = _accepted(identifier)
+SCHEMAS = st.one_of(st.just("public"), OBJECTS)

@@ -1,0 +1,107 @@
+"""Any two specs over the same few names, so that going from one to the other takes away, gives, changes and keeps."""
+
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from db_access.spec import AccessSpec
+from tests.properties.grants import DATABASE_PRIVILEGES, Document, some, some_grants
+from tests.properties.names import OBJECTS, ROLES, SCHEMAS
+
+_DESCRIPTIONS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0[]"), max_size=30)
+
+
+@dataclass(frozen=True)
+class Names:
+    database: str
+    owners: dict[str, str]
+    """Schema to owner: the same in both specs, for what a role has made stays its own."""
+    groups: list[str]
+    users: list[str]
+    table: str
+
+
+@dataclass(frozen=True)
+class World:
+    names: Names
+    here: AccessSpec
+    there: AccessSpec
+
+    @property
+    def comparable(self) -> bool:
+        """Whether `here` speaks of all that `there` changes: what a spec doesn't speak of stays as another has left it."""
+        here, there = self.here.databases[0], self.there.databases[0]
+        public_schema = ["public" in {schema.name for schema in side.schemas} for side in (here, there)]
+        return here.public == there.public and public_schema != [False, True]
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    database = draw(OBJECTS.filter(lambda name: name not in {"postgres", "template0", "template1"}))
+    roles = draw(st.lists(ROLES, min_size=6, max_size=7, unique_by=str.lower))
+    schemas = draw(st.lists(SCHEMAS, min_size=1, max_size=3, unique=True))
+    owners = {schema: draw(st.sampled_from(roles[:2])) for schema in schemas}
+    names = Names(database, owners, groups=roles[2:4], users=roles[4:], table=draw(OBJECTS))
+    here, there = (AccessSpec.parse(draw(_documents(names))) for _ in range(2))
+    return World(names, here, there)
+
+
+@st.composite
+def _documents(draw: st.DrawFn, names: Names) -> Document:
+    declared = draw(some(sorted(names.owners)))
+    owners = {schema: names.owners[schema] for schema in declared}
+    groups = draw(some(names.groups))
+    return {
+        "databases": [
+            {
+                "name": names.database,
+                "schemas": [{"name": schema, "owner": owner, "creators": draw(some(sorted(set(names.owners.values()))))} for schema, owner in owners.items()],
+                "public": draw(st.sampled_from(["locked", "open"])),
+                "grants": draw(st.sampled_from(["direct", "through_groups"])),
+            }
+        ],
+        "groups": [
+            {"name": name, "groups": draw(some(groups[:index])), **draw(_holders(names, owners, may_own=False))} for index, name in enumerate(groups)
+        ],
+        "users": [draw(_users(names, name, owners, groups)) for name in draw(some(names.users))],
+    }  # fmt: skip
+
+
+@st.composite
+def _users(draw: st.DrawFn, names: Names, name: str, owners: dict[str, str], groups: list[str]) -> Document:
+    held = draw(_holders(names, owners, may_own=True))
+    # Before PostgreSQL 16 a user that acts as an owner can inherit from nobody, and is refused in a group.
+    member_of = [] if any(grant.get("access") == "owner" for grant in held["grants"]) else draw(some(groups))
+    return {
+        "username": name,
+        "auth_method": draw(st.sampled_from(["iam", "none"])),
+        "can_login": draw(st.booleans()),
+        "enabled": draw(st.booleans()),
+        "connection_limit": draw(st.sampled_from([-1, 0, 7, 262143])),
+        "groups": member_of,
+        "settings": draw(_settings(names, member_of)),
+        **held,
+    }
+
+
+@st.composite
+def _settings(draw: st.DrawFn, names: Names, roles: list[str]) -> Document:
+    wanted: Document = {}
+    if timeout := draw(st.sampled_from(["", "5s", "0", "250ms"])):
+        wanted["statement_timeout"] = timeout
+    if path := draw(some(sorted(names.owners))):
+        wanted["search_path"] = path
+    if roles and (role := draw(st.sampled_from(["", *roles]))):
+        wanted["role"] = role
+    return wanted
+
+
+@st.composite
+def _holders(draw: st.DrawFn, names: Names, owners: dict[str, str], *, may_own: bool) -> Document:
+    """What users and groups have in common."""
+    return {
+        "databases": draw(some([names.database])),
+        "privileges": draw(DATABASE_PRIVILEGES),
+        "description": draw(_DESCRIPTIONS),
+        "grants": draw(some_grants(names.database, owners, names.table, may_own=may_own)) if owners else [],
+    }
