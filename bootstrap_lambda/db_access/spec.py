@@ -57,9 +57,10 @@ class AccessSpec(Model):
         return spec
 
     @classmethod
-    def manager(cls, raw: Mapping[str, Any]) -> str:
-        """Who manages the roles of a spec that may be invalid otherwise: enough to take its access away."""
-        return str(raw.get("managed_by", cls.model_fields["managed_by"].default))
+    def manager(cls, raw: object) -> str:
+        """Who manages the roles of a spec that may be no spec otherwise: enough to take its access away."""
+        named = raw.get("managed_by") if isinstance(raw, Mapping) else None
+        return str(named or cls.model_fields["managed_by"].default)
 
     @classmethod
     def load(cls, path: Path) -> Self:

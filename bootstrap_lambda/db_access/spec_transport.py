@@ -65,7 +65,7 @@ def received(properties: Mapping[str, Any]) -> object:
 
 def manager(properties: Mapping[str, Any]) -> str:
     """Who manages the roles, also when the spec is invalid or its file is gone: a stack must be deletable."""
-    return str(properties["ManagedBy"]) if "ManagedBy" in properties else AccessSpec.manager(properties["Spec"])
+    return str(properties["ManagedBy"]) if "ManagedBy" in properties else AccessSpec.manager(properties.get("Spec"))
 
 
 def _checked(file: Path, digest: str) -> bytes:

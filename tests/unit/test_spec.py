@@ -125,3 +125,11 @@ def test_a_key_given_twice_in_yaml_is_refused(tmp_path: Path) -> None:
 
 def test_the_schema_that_editors_use_is_that_of_the_model() -> None:
     assert (SAMPLE.parent / "access.schema.json").read_text() == spec_schema.text(), "run `make schema`"
+
+
+@pytest.mark.parametrize(("raw", "manager"), [
+    (None, "keyless-aurora"), ("text", "keyless-aurora"), ({}, "keyless-aurora"), ({"managed_by": "other", "users": 7}, "other"),
+])  # fmt: skip
+def test_who_manages_the_roles_is_known_even_of_what_is_no_spec(raw: object, manager: str) -> None:
+    """A stack must be deletable whatever its properties have come to be."""
+    assert AccessSpec.manager(raw) == manager
