@@ -101,10 +101,10 @@ class Run:
 
     def run(self, patience: Patience) -> Summary:
         apply.lock(self.connection, patience.lock)
-        iam_before = proof.iam_logins(self.connection)
         current = self._current()
         changes = self._plan(current)
         self._refuse_lockout(changes, current)
+        iam_before = proof.iam_logins(self.connection) if changes else frozenset()
         texts = [statement(change).as_string(None) for change in changes]
         _log(changes, texts)
         apply.execute(self.connection, [self._executable(composed, carried_out) for composed, carried_out in together(changes)])
@@ -175,7 +175,7 @@ class Run:
         found = [
             *(f"PostgreSQL did not carry out: {statement(change).as_string(None)}" for change in left),
             *proof.surprises(self.connection, self.wanted, after),
-            *proof.locked_out(iam_before, proof.iam_logins(self.connection), self.iam_logins),
+            *(proof.locked_out(iam_before, proof.iam_logins(self.connection), self.iam_logins) if changes else ()),
         ]
         if found:
             raise ProofError(self._database, found)
