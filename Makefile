@@ -9,7 +9,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rehearse test lint unit infrastructure database rehearsal synth diff deploy destroy schema test-matrix soak bench scaling clean
+.PHONY: help setup rehearse test lint unit infrastructure database rehearsal synth bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ rehearsal: setup ## the rehearsal, and every control broken on purpose
 
 synth: setup ## templates of ENV (dev, staging or prod) in cdk.out
 	$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment=$(ENV)
+
+bootstrap: setup ## prepare ENV's account and region for the cdk command line; once
+	$(CDK) bootstrap --no-notices -c environment=$(ENV)
 
 diff: setup ## what a deploy of ENV would change
 	$(CDK) diff --strict --no-notices -c environment=$(ENV)
