@@ -1,23 +1,43 @@
-"""The cluster and the proxy in front of it."""
+"""The database, the secrets of its password users if it has any, and the proxy in front of it if a pattern uses one."""
 
 import aws_cdk as cdk
 from constructs import Construct
 
 from db_access.spec import AccessSpec
 from keyless_aurora.cluster import KeylessCluster
-from keyless_aurora.network import IsolatedNetwork
+from keyless_aurora.database import Database
+from keyless_aurora.database_settings import AuroraSettings, ExistingDatabase, InstanceSettings
+from keyless_aurora.existing_database import ImportedDatabase
+from keyless_aurora.instance import KeylessInstance
+from keyless_aurora.log_keeping import LogKeeping
+from keyless_aurora.network import Network
 from keyless_aurora.proxy import KeylessProxy
+from keyless_aurora.user_secrets import UserSecrets
 from stacks.environments import Environment
 
 
 class DatabaseStack(cdk.Stack):
-    def __init__(self, scope: Construct, environment: Environment, *, spec: AccessSpec, network: IsolatedNetwork) -> None:
+    def __init__(self, scope: Construct, environment: Environment, *, spec: AccessSpec, network: Network, logs: LogKeeping) -> None:
         super().__init__(scope, f"{environment.prefix}-database", env=environment.target,
-                         description="Keyless Aurora: cluster and proxy")
-        self.cluster = KeylessCluster(
-            self, "Database", name=f"keyless-aurora-{environment.name}", spec=spec, vpc=network.vpc,
-            security_group=network.cluster_group, settings=environment.cluster, logs=environment.logs)
-        self.proxy = KeylessProxy(
-            self, "Proxy", cluster=self.cluster, spec=spec, vpc=network.vpc, security_group=network.proxy_group)
-        cdk.CfnOutput(self, "ClusterEndpoint", value=self.cluster.endpoint)
-        cdk.CfnOutput(self, "ProxyEndpoint", value=self.proxy.endpoint)
+                         termination_protection=environment.protected, description="Keyless Aurora: database and proxy")
+        self.database = self._database(environment, spec, network, logs)
+        self.secrets, self.proxy = None, None
+        if any(user.auth_method == "password" for user in spec.users):
+            self.secrets = UserSecrets(self, "Secrets", spec=spec, database=self.database, network=network,
+                                       removal_policy=environment.logs.removal_policy)
+        if any(pattern.through_proxy for pattern in environment.patterns.values()):
+            self.proxy = KeylessProxy(
+                self, "Proxy", database=self.database, spec=spec, network=network, secrets=self.secrets,
+                patterns=environment.patterns.values(), settings=environment.proxy)
+            cdk.CfnOutput(self, "ProxyEndpoint", value=self.proxy.endpoint)
+        cdk.CfnOutput(self, "DatabaseEndpoint", value=self.database.endpoint)
+
+    def _database(self, environment: Environment, spec: AccessSpec, network: Network, logs: LogKeeping) -> Database:
+        name = f"keyless-aurora-{environment.name}"
+        match environment.database:
+            case AuroraSettings() as aurora:
+                return KeylessCluster(self, "Database", name=name, spec=spec, network=network, settings=aurora, logs=logs)
+            case InstanceSettings() as instance:
+                return KeylessInstance(self, "Database", name=name, spec=spec, network=network, settings=instance, logs=logs)
+            case ExistingDatabase() as existing:
+                return ImportedDatabase(self, "Database", spec=spec, settings=existing)

@@ -8,9 +8,11 @@ from constructs import Construct
 
 from db_access.spec import AccessSpec
 from keyless_aurora.bundling import PythonBundle
+from keyless_aurora.client_access import ClientAccess
 from keyless_aurora.client_layer import ClientLayer
+from keyless_aurora.engines import engine_problems
 from keyless_aurora.lambda_platform import LambdaPlatform
-from keyless_aurora.proxy_access import ProxyAccess
+from keyless_aurora.settings_error import SettingsError
 from stacks.access_stack import AccessStack
 from stacks.database_stack import DatabaseStack
 from stacks.environments import Environment
@@ -40,14 +42,18 @@ def build(scope: Construct, environment: Environment, spec: AccessSpec, platform
 
     Raises:
         SpecError: when the spec contradicts itself or what the stacks ask of it.
+        SettingsError: when the environment's settings do.
     """
+    if problems := list(engine_problems(environment.database.engine, environment.patterns)):
+        raise SettingsError(environment.name, problems)
     client = ClientLayer(CLIENT, platform)
     network = NetworkStack(scope, environment)
-    database = DatabaseStack(scope, environment, spec=spec, network=network.network)
-    access = AccessStack(scope, environment, spec=spec, network=network.network, cluster=database.cluster,
-                         bootstrap=BOOTSTRAP, client=client)
-    workload = WorkloadStack(scope, environment, network=network.network,
-                             access=ProxyAccess(proxy=database.proxy, spec=spec, client=client))
+    logs = network.logs
+    database = DatabaseStack(scope, environment, spec=spec, network=network.network, logs=logs)
+    access = AccessStack(scope, environment, spec=spec, network=network.network, database=database.database,
+                         secrets=database.secrets, bootstrap=BOOTSTRAP, client=client, logs=logs)
+    clients = ClientAccess(spec, database.database, database.proxy, database.secrets, client, environment.pattern)
+    workload = WorkloadStack(scope, environment, network=network.network, access=clients, logs=logs)
     workload.add_stack_dependency(access)  # the users must exist before the functions that log in as them
     deployment = Deployment(network, database, access, workload)
     for stack in deployment.stacks:

@@ -1,11 +1,22 @@
 """The environments that can be deployed, and what differs between them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import aws_cdk as cdk
 from aws_cdk import aws_logs as logs
 
-from keyless_aurora.cluster import ClusterSettings
+from keyless_aurora.database_settings import (
+    AuroraSettings,
+    Care,
+    DatabaseSettings,
+    ExistingDatabase,
+    InstanceSettings,
+    Provisioned,
+    ProxySettings,
+    Serverless,
+)
+from keyless_aurora.engines import Pattern
 from keyless_aurora.log_keeping import LogKeeping
 
 
@@ -18,6 +29,16 @@ class UnknownEnvironmentError(Exception):
 
 
 @dataclass(frozen=True)
+class Workload:
+    """What an environment says of one function."""
+
+    max_concurrency: int | None = None
+    """Reserved for it, and its limit. None: whatever the account has left."""
+    pattern: Pattern | None = None
+    """Another way to the database than the environment's."""
+
+
+@dataclass(frozen=True)
 class Environment:
     """One deployment of the whole app."""
 
@@ -25,8 +46,15 @@ class Environment:
     region: str
     availability_zones: tuple[str, ...]
     cidr: str
-    cluster: ClusterSettings
+    database: DatabaseSettings
     logs: LogKeeping
+    proxy: ProxySettings = ProxySettings()  # noqa: RUF009 - frozen
+    pattern: Pattern = Pattern.A
+    """How functions reach the database: docs/infrastructure.md."""
+    workloads: Mapping[str, Workload] = field(default_factory=dict)
+    """By the function's name in the workload stack."""
+    protected: bool = True
+    """Termination protection of the stacks."""
     account: str = ""
     """Empty: the account of whoever deploys."""
 
@@ -39,26 +67,54 @@ class Environment:
         """What the stacks' names begin with."""
         return f"KeylessAurora-{self.name}"
 
+    @property
+    def patterns(self) -> dict[str, Pattern]:
+        """Those in use, by the place that says so."""
+        own = {f"workloads.{name}.pattern": workload.pattern for name, workload in self.workloads.items() if workload.pattern}
+        return {"pattern": self.pattern, **own}
+
+    def workload(self, name: str) -> Workload:
+        return self.workloads.get(name, Workload())
+
+    def with_pattern(self, pattern: Pattern) -> "Environment":
+        """The same with every workload on `pattern`, to try it out."""
+        workloads = {name: replace(workload, pattern=None) for name, workload in self.workloads.items()}
+        return replace(self, pattern=pattern, workloads=workloads)
+
+    def with_instance(self) -> "Environment":
+        """The same on RDS for PostgreSQL, kept as the environment's own database is, to try it out."""
+        if isinstance(self.database, ExistingDatabase):
+            raise ValueError(f"environment {self.name} uses an existing database, which no other can stand in for")
+        return replace(self, database=InstanceSettings(
+            self.database.care, Provisioned("t4g.medium"), storage_gib=20, max_storage_gib=100))
+
 
 _ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
 
 DEV = Environment(
     name="dev", region="eu-west-1", availability_zones=_ZONES[:2], cidr="10.10.0.0/20",
-    cluster=ClusterSettings(
-        min_acu=0.5, max_acu=2, backup_days=1, deletion_protection=False, removal_policy=cdk.RemovalPolicy.DESTROY),
-    logs=LogKeeping(logs.RetentionDays.ONE_MONTH, cdk.RemovalPolicy.DESTROY))
+    database=AuroraSettings(
+        Care(backup_days=1, deletion_protection=False, removal_policy=cdk.RemovalPolicy.DESTROY),
+        capacity=Serverless(min_acu=0.5, max_acu=2)),
+    logs=LogKeeping(logs.RetentionDays.ONE_MONTH, cdk.RemovalPolicy.DESTROY),
+    workloads={"Migrator": Workload(max_concurrency=1), "Writer": Workload(max_concurrency=10)},
+    protected=False)
 
 STAGING = Environment(
     name="staging", region="eu-west-1", availability_zones=_ZONES, cidr="10.20.0.0/20",
-    cluster=ClusterSettings(
-        min_acu=0.5, max_acu=8, backup_days=7, deletion_protection=True, removal_policy=cdk.RemovalPolicy.SNAPSHOT),
-    logs=LogKeeping(logs.RetentionDays.THREE_MONTHS, cdk.RemovalPolicy.DESTROY))
+    database=AuroraSettings(
+        Care(backup_days=7, deletion_protection=True, removal_policy=cdk.RemovalPolicy.SNAPSHOT),
+        capacity=Serverless(min_acu=0.5, max_acu=8)),
+    logs=LogKeeping(logs.RetentionDays.THREE_MONTHS, cdk.RemovalPolicy.DESTROY),
+    workloads={"Migrator": Workload(max_concurrency=1), "Writer": Workload(max_concurrency=50)})
 
 PROD = Environment(
     name="prod", region="eu-west-1", availability_zones=_ZONES, cidr="10.30.0.0/20",
-    cluster=ClusterSettings(
-        min_acu=1, max_acu=32, backup_days=35, deletion_protection=True, removal_policy=cdk.RemovalPolicy.SNAPSHOT),
-    logs=LogKeeping(logs.RetentionDays.ONE_YEAR, cdk.RemovalPolicy.RETAIN))
+    database=AuroraSettings(
+        Care(backup_days=35, deletion_protection=True, removal_policy=cdk.RemovalPolicy.SNAPSHOT, advanced_insights=True, audit=True),
+        capacity=Serverless(min_acu=1, max_acu=32)),
+    logs=LogKeeping(logs.RetentionDays.ONE_YEAR, cdk.RemovalPolicy.RETAIN),
+    workloads={"Migrator": Workload(max_concurrency=1), "Writer": Workload(max_concurrency=100)})
 
 ENVIRONMENTS = {environment.name: environment for environment in (DEV, STAGING, PROD)}
 

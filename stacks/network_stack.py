@@ -1,4 +1,4 @@
-"""The network, which the other stacks live in."""
+"""The network, which the other stacks live in, and the key of their logs."""
 
 import aws_cdk as cdk
 from constructs import Construct
@@ -11,9 +11,10 @@ class NetworkStack(cdk.Stack):
     def __init__(self, scope: Construct, environment: Environment) -> None:
         self._zones = environment.availability_zones  # before the base class, whose constructor may ask for them
         super().__init__(scope, f"{environment.prefix}-network", env=environment.target,
-                         description="Keyless Aurora: isolated network and security groups")
+                         termination_protection=environment.protected, description="Keyless Aurora: isolated network")
+        self.logs = environment.logs.encrypted(self, "LogsKey")
         self.network = IsolatedNetwork(
-            self, "Network", cidr=environment.cidr, availability_zones=environment.availability_zones, logs=environment.logs)
+            self, "Network", cidr=environment.cidr, availability_zones=environment.availability_zones, logs=self.logs)
 
     @property
     def availability_zones(self) -> list[str]:

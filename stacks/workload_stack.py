@@ -6,8 +6,9 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from keyless_aurora.network import IsolatedNetwork
-from keyless_aurora.proxy_access import ProxyAccess
+from keyless_aurora.client_access import ClientAccess
+from keyless_aurora.log_keeping import LogKeeping
+from keyless_aurora.network import Network
 from keyless_aurora.vpc_function import VpcFunction
 from stacks.environments import Environment
 
@@ -15,18 +16,18 @@ _SAMPLE = Path(__file__).parents[1] / "sample"
 
 
 class WorkloadStack(cdk.Stack):
-    def __init__(self, scope: Construct, environment: Environment, *, network: IsolatedNetwork, access: ProxyAccess) -> None:
+    def __init__(self, scope: Construct, environment: Environment, *, network: Network, access: ClientAccess, logs: LogKeeping) -> None:
         super().__init__(scope, f"{environment.prefix}-workload", env=environment.target,
-                         description="Keyless Aurora: sample functions")
-        self._environment, self._network = environment, network
-        migrator = self._function("Migrator", folder="migrator", timeout=cdk.Duration.minutes(1))
-        access.grant(migrator, user="migrator", database="app")
-        writer = self._function("Writer", folder="writer", timeout=cdk.Duration.seconds(15))
-        access.grant(writer, user="lambda_writer", database="app")
+                         termination_protection=environment.protected, description="Keyless Aurora: sample functions")
+        self._environment, self._network, self._logs, self._access = environment, network, logs, access
+        self._function("Migrator", folder="migrator", user="migrator", timeout=cdk.Duration.minutes(1))
+        self._function("Writer", folder="writer", user="lambda_writer", timeout=cdk.Duration.seconds(15))
 
-    def _function(self, id: str, *, folder: str, timeout: cdk.Duration) -> VpcFunction:
+    def _function(self, id: str, *, folder: str, user: str, timeout: cdk.Duration) -> None:
+        settings = self._environment.workload(id)
         function = VpcFunction(
-            self, id, vpc=self._network.vpc, logs=self._environment.logs, description=f"{id} function", timeout=timeout,
-            code=lambda_.Code.from_asset(str(_SAMPLE / folder), exclude=["**/__pycache__", "**/*.pyc"]), handler="handler.handler")
+            self, id, network=self._network, logs=self._logs, description=f"{id} function", timeout=timeout,
+            code=lambda_.Code.from_asset(str(_SAMPLE / folder), exclude=["**/__pycache__", "**/*.pyc"]), handler="handler.handler",
+            max_concurrency=settings.max_concurrency)
+        self._access.grant(function, user=user, database="app", pattern=settings.pattern)
         cdk.CfnOutput(self, f"{id}FunctionName", value=function.function.function_name)
-        return function

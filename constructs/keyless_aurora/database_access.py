@@ -5,7 +5,6 @@ from hashlib import sha256
 from typing import cast
 
 from aws_cdk import CfnResource, CustomResource, Duration, Stack
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import custom_resources as cr
 from constructs import Construct
@@ -14,51 +13,57 @@ from db_access.spec import AccessSpec
 from keyless_aurora.acknowledge import NAG, acknowledge
 from keyless_aurora.bundling import PythonBundle
 from keyless_aurora.client_layer import ClientLayer
-from keyless_aurora.cluster import MASTER, KeylessCluster
+from keyless_aurora.database import Database
 from keyless_aurora.database_user import connect_statement
 from keyless_aurora.log_keeping import LogKeeping
-from keyless_aurora.security_group import DATABASE_PORT, ClosedSecurityGroup
+from keyless_aurora.network import Network
+from keyless_aurora.security_group import open_path
 from keyless_aurora.spec_asset import hand_over
+from keyless_aurora.user_secrets import UserSecrets
 from keyless_aurora.vpc_function import VpcFunction
 
 _FUNCTION_TIMEOUT = Duration.minutes(3)
 _SERVICE_TIMEOUT = Duration.minutes(5)
 
 
-class BootstrapFunction(VpcFunction):
-    """Connects to the cluster, not the proxy, as the master, with an IAM token."""
+class MasterFunction(VpcFunction):
+    """A function of the engine's bundle that connects to the database, not the proxy, as the master, with an IAM token."""
 
-    def __init__(self, scope: Construct, id: str, *, vpc: ec2.IVpc, security_group: ClosedSecurityGroup,
-                 cluster: KeylessCluster, bundle: PythonBundle, client: ClientLayer, logs: LogKeeping) -> None:
+    def __init__(self, scope: Construct, id: str, *, handler: str, description: str, network: Network, database: Database,
+                 bundle: PythonBundle, client: ClientLayer, logs: LogKeeping, max_concurrency: int) -> None:
         super().__init__(
-            scope, id, vpc=vpc, security_group=security_group, logs=logs, timeout=_FUNCTION_TIMEOUT,
-            description="Bootstrap function", code=bundle.code(client.platform), handler="db_access.handler.on_event",
-            layers=[client.of(scope)],
-            environment={"PGHOST": cluster.endpoint, "PGPORT": str(DATABASE_PORT), "PGUSER": MASTER,
-                         "DB_CLUSTER_RESOURCE_ID": cluster.resource_id})
-        self.role.add_to_policy(connect_statement(self, cluster.resource_id, [MASTER]))
+            scope, id, network=network, logs=logs, timeout=_FUNCTION_TIMEOUT, description=description,
+            code=bundle.code(client.platform), handler=handler, layers=[client.of(scope)], max_concurrency=max_concurrency,
+            environment={"PGHOST": database.endpoint, "PGPORT": str(database.port), "PGUSER": database.master,
+                         "DB_CLUSTER_RESOURCE_ID": database.resource_id})
+        self.role.add_to_policy(connect_statement(self, database.resource_id, [database.master]))
+        open_path(self, "ToDatabase", source=self.security_group, target=database.security_group, port=database.port,
+                  description=f"{description} to database")
 
 
 class DatabaseAccess(Construct):
-    """The databases of `spec` in `cluster`, each with its schemas, roles and grants."""
+    """The databases of `spec` in `database`, each with its schemas, roles and grants."""
 
-    def __init__(self, scope: Construct, id: str, *, spec: AccessSpec, cluster: KeylessCluster,
-                 function: BootstrapFunction, logs: LogKeeping) -> None:
+    def __init__(self, scope: Construct, id: str, *, spec: AccessSpec, database: Database, secrets: UserSecrets | None,
+                 function: MasterFunction, logs: LogKeeping) -> None:
         super().__init__(scope, id)
         service_token, handed_over = self._provider(function, logs).service_token, hand_over(spec, function)
+        if secrets:
+            secrets.let_read(function, function.role, function.security_group, secrets.arns)
+            handed_over |= {"Secrets": {name: secrets.arns[name] for name in secrets.made}} if secrets.made else {}
         previous: CustomResource | None = None
-        for database in spec.databases:
+        for declared in spec.databases:
             resource = CustomResource(
-                self, f"Database-{database.name}", resource_type="Custom::DatabaseAccess", service_token=service_token,
+                self, f"Database-{declared.name}", resource_type="Custom::DatabaseAccess", service_token=service_token,
                 service_timeout=_SERVICE_TIMEOUT,
-                properties={"Database": database.name, "Cluster": cluster.resource_id, **handed_over})
-            _pin_logical_id(resource, database.name)
+                properties={"Database": declared.name, "Cluster": database.resource_id, **handed_over})
+            _pin_logical_id(resource, declared.name)
             resource.node.add_dependency(function)  # all of it: the first call needs the role's policies too
             if previous is not None:
                 resource.node.add_dependency(previous)  # roles belong to the cluster: two runs at once would race
             previous = resource
 
-    def _provider(self, function: BootstrapFunction, logs: LogKeeping) -> cr.Provider:
+    def _provider(self, function: MasterFunction, logs: LogKeeping) -> cr.Provider:
         log_group = logs.group(self, "ProviderLogs")
         role = iam.Role(self, "ProviderRole", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
                         description="CDK provider framework")

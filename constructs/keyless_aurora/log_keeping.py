@@ -1,8 +1,11 @@
-"""How long logs are kept, and what becomes of them when their stack is deleted."""
+"""How long logs are kept, with which key, and what becomes of them when their stack is deleted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -11,7 +14,21 @@ from constructs import Construct
 class LogKeeping:
     retention: logs.RetentionDays
     removal_policy: cdk.RemovalPolicy
+    key: kms.IKey | None = None
+
+    def encrypted(self, scope: Construct, id: str) -> Self:
+        """The same with a key of its own in `scope`, which groups of every stack may use."""
+        key = kms.Key(scope, id, enable_key_rotation=True, removal_policy=self.removal_policy, description="Encrypts log groups")
+        stack = cdk.Stack.of(scope)
+        groups = stack.format_arn(service="logs", resource="log-group", resource_name="*", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME)
+        # A key policy: `*` is this key. CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using KMS".
+        key.add_to_resource_policy(iam.PolicyStatement(
+            principals=[iam.ServicePrincipal("logs.amazonaws.com")], resources=["*"],
+            actions=["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"],
+            conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}))
+        return replace(self, key=key)
 
     def group(self, scope: Construct, id: str, name: str | None = None) -> logs.LogGroup:
         """A log group of our own: what a service or Lambda would create has no retention."""
-        return logs.LogGroup(scope, id, log_group_name=name, retention=self.retention, removal_policy=self.removal_policy)
+        return logs.LogGroup(scope, id, log_group_name=name, retention=self.retention, removal_policy=self.removal_policy,
+                             encryption_key=self.key)

@@ -1,32 +1,62 @@
-"""RDS Proxy with IAM at both ends: tokens from clients, its own role's tokens to the cluster, no secret between."""
+"""RDS Proxy: with IAM at both ends (pattern A), its own role's tokens to the database, or with users' secrets (pattern B)."""
 
-from aws_cdk import Fn, Stack
-from aws_cdk import aws_ec2 as ec2
+from collections.abc import Collection
+
+from aws_cdk import Duration, Fn, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_rds as rds
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
-from keyless_aurora.cluster import KeylessCluster
+from keyless_aurora.database import Database
+from keyless_aurora.database_settings import ProxySettings
 from keyless_aurora.database_user import connect_statement
-from keyless_aurora.security_group import ClosedSecurityGroup
+from keyless_aurora.engines import Pattern
+from keyless_aurora.network import Network
+from keyless_aurora.security_group import DATABASE_PORT, ClosedSecurityGroup, open_path
+from keyless_aurora.user_secrets import UserSecrets
 
 
 class KeylessProxy(Construct):
-    """A proxy that can connect to `cluster` as exactly the IAM users of the spec, and do nothing else."""
+    """A proxy that can connect to `database` as exactly the spec's users of the patterns in use, and do nothing else.
 
-    def __init__(self, scope: Construct, id: str, *, cluster: KeylessCluster, spec: AccessSpec,
-                 vpc: ec2.IVpc, security_group: ClosedSecurityGroup) -> None:
+    Pattern A needs no secret. With B it reads the secrets of the password users, who connect with their password, and only they.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, database: Database, spec: AccessSpec, network: Network,
+                 patterns: Collection[Pattern], secrets: UserSecrets | None, settings: ProxySettings) -> None:
         super().__init__(scope, id)
-        self.security_group = security_group
-        role = self._role(cluster, spec)
+        iam_ends = Pattern.A in patterns
+        if Pattern.B in patterns and secrets is None:
+            raise SpecError(["users: none has auth_method: password, which pattern B (a secret through RDS Proxy) is for; "
+                             "allowed: another pattern, or such a user"])
+        held = self._secrets(secrets) if secrets and Pattern.B in patterns else []
+        self.security_group = ClosedSecurityGroup(self, "Group", vpc=network.vpc, description="RDS Proxy")
+        open_path(self, "ToDatabase", source=self.security_group, target=database.security_group, port=database.port,
+                  description="Proxy to database")
+        role = self._role(database, spec.iam_users if iam_ends else ())
         self._proxy = rds.DatabaseProxy(
-            self, "Proxy", proxy_target=rds.ProxyTarget.from_cluster(cluster.cluster), role=role,
-            default_auth_scheme=rds.DefaultAuthScheme.IAM_AUTH, require_tls=True, debug_logging=False,
-            vpc=vpc, vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
-            security_groups=[security_group.group])
+            self, "Proxy", proxy_target=database.proxy_target(), role=role, secrets=held or None,
+            default_auth_scheme=rds.DefaultAuthScheme.IAM_AUTH if iam_ends else rds.DefaultAuthScheme.NONE,
+            require_tls=True, debug_logging=False, vpc=network.vpc, vpc_subnets=network.database_subnets,
+            security_groups=[self.security_group.group],
+            max_connections_percent=settings.max_connections_percent,
+            max_idle_connections_percent=settings.max_idle_connections_percent,
+            borrow_timeout=Duration.seconds(settings.borrow_timeout_seconds),
+            idle_client_timeout=Duration.seconds(settings.idle_client_timeout_seconds))
         self._proxy.node.add_dependency(role)  # the role and its policy: the construct itself waits for neither
+        if settings.reader_endpoint:
+            self._reader = rds.DatabaseProxyEndpoint(
+                self, "Reader", db_proxy=self._proxy, vpc=network.vpc, vpc_subnets=network.database_subnets,
+                security_groups=[self.security_group.group], target_role=rds.ProxyEndpointTargetRole.READ_ONLY)
+
+    port = DATABASE_PORT
+
+    @property
+    def name(self) -> str:
+        return self._proxy.db_proxy_name
 
     @property
     def endpoint(self) -> str:
@@ -38,13 +68,18 @@ class KeylessProxy(Construct):
         """`prx-…`, which IAM policies name it by: the last part of its ARN, not its name."""
         return Fn.select(6, Fn.split(":", self._proxy.db_proxy_arn))
 
-    def _role(self, cluster: KeylessCluster, spec: AccessSpec) -> iam.Role:
+    def _role(self, database: Database, users: tuple[str, ...]) -> iam.Role:
         own_account = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
-        role = iam.Role(self, "Role", description="RDS Proxy connects to the cluster with it",
+        role = iam.Role(self, "Role", description="RDS Proxy connects to the database with it",
                         assumed_by=iam.ServicePrincipal("rds.amazonaws.com", conditions=own_account))
-        for start in range(0, len(_nameable(spec.iam_users)), _USERS_PER_STATEMENT):
-            role.add_to_policy(connect_statement(self, cluster.resource_id, spec.iam_users[start : start + _USERS_PER_STATEMENT]))
+        for start in range(0, len(_nameable(users)), _USERS_PER_STATEMENT):
+            role.add_to_policy(connect_statement(self, database.resource_id, users[start : start + _USERS_PER_STATEMENT]))
         return role
+
+    def _secrets(self, secrets: UserSecrets) -> list[secretsmanager.ISecret]:
+        imported = {name: arn for name, arn in secrets.arns.items() if name not in secrets.made}
+        return [*secrets.made.values(), *(
+            secretsmanager.Secret.from_secret_complete_arn(self, f"Secret-{name}", arn) for name, arn in imported.items())]
 
 
 _USERS_PER_STATEMENT = 19

@@ -1,11 +1,23 @@
-"""Security groups that let nothing through but the paths opened here, one by one, on the database port."""
+"""Security groups that let nothing through but the paths opened here, one by one, each on one port."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 DATABASE_PORT = 5432
+HTTPS_PORT = 443
+
+
+class Peer(Protocol):
+    """An end of a path."""
+
+    @property
+    def group_id(self) -> str: ...
+
+    @property
+    def group(self) -> ec2.ISecurityGroup:
+        """A view that no other construct can add rules to."""
 
 
 class ClosedSecurityGroup(Construct):
@@ -25,10 +37,18 @@ class ClosedSecurityGroup(Construct):
         self.group = ec2.SecurityGroup.from_security_group_id(self, "View", self.group_id, mutable=False)
 
 
-def open_path(scope: Construct, id: str, *, source: ClosedSecurityGroup, target: ClosedSecurityGroup, description: str) -> None:
-    """Let `source` reach `target` on the database port: one rule at each end, both in the stack of `scope`."""
+class ExistingSecurityGroup(Construct):
+    """A group that somebody else made and keeps; its own rules stay, paths are added."""
+
+    def __init__(self, scope: Construct, id: str, group_id: str) -> None:
+        super().__init__(scope, id)
+        self.group_id = group_id
+        self.group = ec2.SecurityGroup.from_security_group_id(self, "View", group_id, mutable=False)
+
+
+def open_path(scope: Construct, id: str, *, source: Peer, target: Peer, port: int, description: str) -> None:
+    """Let `source` reach `target` on `port`: one rule at each end, both in the stack of `scope`."""
     path = Construct(scope, id)
-    port: dict[str, Any] = {
-        "ip_protocol": "tcp", "from_port": DATABASE_PORT, "to_port": DATABASE_PORT, "description": description}
-    ec2.CfnSecurityGroupEgress(path, "Egress", group_id=source.group_id, destination_security_group_id=target.group_id, **port)
-    ec2.CfnSecurityGroupIngress(path, "Ingress", group_id=target.group_id, source_security_group_id=source.group_id, **port)
+    rule: dict[str, Any] = {"ip_protocol": "tcp", "from_port": port, "to_port": port, "description": description}
+    ec2.CfnSecurityGroupEgress(path, "Egress", group_id=source.group_id, destination_security_group_id=target.group_id, **rule)
+    ec2.CfnSecurityGroupIngress(path, "Ingress", group_id=target.group_id, source_security_group_id=source.group_id, **rule)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -11,6 +10,7 @@ from constructs import Construct
 from keyless_aurora.acknowledge import NAG, acknowledge
 from keyless_aurora.lambda_platform import ARCHITECTURE, RUNTIME
 from keyless_aurora.log_keeping import LogKeeping
+from keyless_aurora.network import Network
 from keyless_aurora.security_group import ClosedSecurityGroup
 
 # AWSLambdaVPCAccessExecutionRole, version 3, without its rights on logs.
@@ -23,13 +23,15 @@ class VpcFunction(Construct):
     """A function with its own role, log group and closed security group.
 
     Its role lets the Lambda service attach it to the network and write its own log, and nothing else.
+    `max_concurrency` is reserved for it, and its limit: how many sessions it can open at once.
     """
 
-    def __init__(self, scope: Construct, id: str, *, vpc: ec2.IVpc, code: lambda_.Code, handler: str, description: str,
+    def __init__(self, scope: Construct, id: str, *, network: Network, code: lambda_.Code, handler: str, description: str,
                  logs: LogKeeping, timeout: Duration, memory_mib: int = 256, environment: Mapping[str, str] | None = None,
-                 layers: Sequence[lambda_.ILayerVersion] = (), security_group: ClosedSecurityGroup | None = None) -> None:
+                 layers: Sequence[lambda_.ILayerVersion] = (), max_concurrency: int | None = None) -> None:
         super().__init__(scope, id)
-        self.security_group = security_group or ClosedSecurityGroup(self, "Group", vpc=vpc, description=description)
+        self.max_concurrency = max_concurrency
+        self.security_group = ClosedSecurityGroup(self, "Group", vpc=network.vpc, description=description)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=description)
         log_group = logs.group(self, "Logs")
         log_group.grant_write(self.role)
@@ -37,8 +39,8 @@ class VpcFunction(Construct):
         self.function = lambda_.Function(
             self, "Function", runtime=RUNTIME, architecture=ARCHITECTURE, code=code, handler=handler, description=description,
             role=self.role, log_group=log_group, timeout=timeout, memory_size=memory_mib, environment=dict(environment or {}),
-            layers=list(layers), vpc=vpc, vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
-            security_groups=[self.security_group.group])
+            layers=list(layers), reserved_concurrent_executions=max_concurrency, vpc=network.vpc,
+            vpc_subnets=network.workload_subnets, security_groups=[self.security_group.group])
         self._deny_interfaces_to_code()
 
     def _allow_interfaces(self) -> None:

@@ -48,7 +48,7 @@ def test_the_bootstrap_function_goes_to_the_cluster_as_the_master(every: Synthes
     assert every.templates.props("database/Database/Cluster")["MasterUsername"] == variables["PGUSER"]
     assert function["Handler"] == "db_access.handler.on_event"
     assert [every.templates.text("access", group) for group in function["VpcConfig"]["SecurityGroupIds"]] == [
-        "network/Network/BootstrapGroup.GroupId"]
+        "access/Bootstrap/Group.GroupId"]
 
 
 def test_a_changed_grant_is_a_changed_template_and_nothing_else_is(prod: Synthesis, out: Path) -> None:
@@ -79,7 +79,7 @@ def test_the_order_of_the_databases_does_not_replace_the_cluster(out: Path) -> N
 
 
 def test_a_spec_without_the_clusters_first_database_is_refused(out: Path) -> None:
-    with pytest.raises(SpecError, match=r"databases: none is named 'app', which the cluster is created with.*declared: first"):
+    with pytest.raises(SpecError, match=r"databases: none is named 'app', which the database server is created with.*declared: first"):
         synthesize(DEV, out, AccessSpec.parse({"databases": [{"name": "first"}]}))
 
 
@@ -130,17 +130,24 @@ def length(policy: dict[str, Any]) -> int:
     return len(json.dumps(resolved(policy), separators=(",", ":")))
 
 
+MASTER_S, PATTERN_S = "is the database's master user; allowed: any other name", "would stand for other users too"
+
+
 def test_roles_that_the_cluster_or_a_policy_cannot_take_are_all_listed(out: Path) -> None:
-    databases = [{"name": "app", "schemas": [{"name": "s", "owner": "keyless_master", "creators": ["keyless_master"]}]}]
-    users = [*USERS, {"username": "Keyless_Master"}, {"username": "lambda_*"}, {"username": "${aws:username}"}]
+    databases = [{"name": "app", "schemas": [{"name": "s", "owner": "Keyless_Master", "creators": ["Keyless_Master"]}]}]
+    users = [*USERS, {"username": "lambda_*"}, {"username": "${aws:username}"}, {"username": "write?"}]
     with pytest.raises(SpecError) as refused:
-        synthesize(DEV, out, AccessSpec.parse({"databases": databases, "users": [*users, {"username": "write?"}]}))
-    master, pattern = "is the cluster's master user; allowed: any other name", "would stand for other users too"
-    expected = {"databases[0].schemas[0].owner": f"'keyless_master' {master}",
-                "databases[0].schemas[0].creators[0]": f"'keyless_master' {master}", "users[2].username": f"'Keyless_Master' {master}",
-                "users[3].username": f"'lambda_*' {pattern}", "users[4].username": f"'${{aws:username}}' {pattern}",
-                "users[5].username": f"'write?' {pattern}"}
+        synthesize(DEV, out, AccessSpec.parse({"databases": databases, "users": users}))
+    expected = {"databases[0].schemas[0].owner": f"'Keyless_Master' {MASTER_S}",
+                "databases[0].schemas[0].creators[0]": f"'Keyless_Master' {MASTER_S}", "users[2].username": f"'lambda_*' {PATTERN_S}",
+                "users[3].username": f"'${{aws:username}}' {PATTERN_S}", "users[4].username": f"'write?' {PATTERN_S}"}
     assert [problem.partition(",")[0] for problem in refused.value.problems] == [f"{place}: {text}" for place, text in expected.items()]
+
+
+def test_no_user_is_named_like_the_master(out: Path) -> None:
+    spec = AccessSpec.parse({"databases": [{"name": "app"}], "users": [*USERS, {"username": "KEYLESS_master"}]})
+    with pytest.raises(SpecError, match=rf"users\[2\].username: 'KEYLESS_master' {MASTER_S}"):
+        synthesize(DEV, out, spec)
 
 
 def test_no_policy_is_written_for_a_pattern(prod: Synthesis) -> None:

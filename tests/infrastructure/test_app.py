@@ -11,6 +11,7 @@ import pytest
 
 import app as the_app
 from db_access.errors import SpecError
+from stacks.context import UsageError
 from stacks.environments import UnknownEnvironmentError
 from tests.infrastructure.support import ROOT
 
@@ -35,7 +36,7 @@ def test_an_unknown_environment_lists_the_valid_ones(tmp_path: Path, context: di
 
 
 def test_an_unknown_bundle_target_lists_the_valid_ones(tmp_path: Path) -> None:
-    with pytest.raises(the_app.UsageError, match=r"bundle_for=moon is unknown; .* one of: lambda, host"):
+    with pytest.raises(UsageError, match=r"bundle_for=moon is unknown; .* one of: lambda, host"):
         _compose(tmp_path, environment="dev", bundle_for="moon")
 
 

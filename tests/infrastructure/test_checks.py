@@ -52,7 +52,9 @@ def test_acknowledgements_stand_on_single_constructs(every: Synthesis) -> None:
 
 def test_a_new_finding_and_a_needless_acknowledgement_are_seen(out: Path) -> None:
     synthesis = synthesize(DEV, out)
-    role = synthesis.deployment.database.proxy.node.find_child("Role")
+    proxy = synthesis.deployment.database.proxy
+    assert proxy is not None
+    role = proxy.node.find_child("Role")
     assert isinstance(role, iam.Role)
     role.add_to_policy(iam.PolicyStatement(actions=["rds-db:connect"], resources=["arn:aws:rds-db:eu-west-1:1:dbuser:*"]))
     acknowledge(role, f"{NAG}L1", "needless")

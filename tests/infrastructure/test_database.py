@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from keyless_aurora.database_settings import AuroraSettings, Serverless
 from tests.infrastructure.support import Change, Rule, Synthesis, Templates
 
 CLUSTER, PROXY, KEY = "database/Database/Cluster", "database/Proxy/Proxy", "database/Database/Key"
@@ -40,7 +41,7 @@ def weak_cluster(templates: Templates) -> Iterator[str]:
         <= templates.waits_for(CLUSTER),
         "a serverless writer and reader": [templates.props(i)["DBInstanceClass"] for i in (WRITER, READER)] == ["db.serverless"] * 2,
         "no public address": not any(templates.props(i)["PubliclyAccessible"] for i in (WRITER, READER)),
-        "only its group": [templates.text("database", g) for g in cluster["VpcSecurityGroupIds"]] == ["network/Network/ClusterGroup.GroupId"],
+        "only its group": [templates.text("database", g) for g in cluster["VpcSecurityGroupIds"]] == ["database/Database/Group.GroupId"],
         "a default database": cluster["DatabaseName"] == "app",
         "room to scale": 0 < cluster["ServerlessV2ScalingConfiguration"]["MinCapacity"]
         <= cluster["ServerlessV2ScalingConfiguration"]["MaxCapacity"] <= 256,
@@ -61,7 +62,7 @@ def weak_proxy(templates: Templates) -> Iterator[str]:
         "trust for this account": templates.text("database", trust.get("Condition", {}).get("StringEquals", {}).get("aws:SourceAccount"))
         == "ACCOUNT",
         "its role and policy first": {ROLE, f"{ROLE}/DefaultPolicy"} <= templates.waits_for(PROXY),
-        "only its group": [templates.text("database", g) for g in proxy["VpcSecurityGroupIds"]] == ["network/Network/ProxyGroup.GroupId"],
+        "only its group": [templates.text("database", g) for g in proxy["VpcSecurityGroupIds"]] == ["database/Proxy/Group.GroupId"],
         "the cluster behind it": [templates.text("database", c) for c in templates.props(TARGETS)["DBClusterIdentifiers"]] == [CLUSTER],
         "the writer first": WRITER in templates.waits_for(TARGETS),
     }
@@ -142,12 +143,14 @@ def test_a_rule_sees_the_database_broken(prod: Synthesis, rule: Rule, change: Ch
 
 
 def test_protection_and_backups_are_the_environments(every: Synthesis) -> None:
-    cluster, settings = every.templates.at(CLUSTER), every.environment.cluster
-    assert cluster["Properties"]["DeletionProtection"] is settings.deletion_protection
-    assert cluster["Properties"]["BackupRetentionPeriod"] == settings.backup_days
-    assert cluster["DeletionPolicy"] == ("Snapshot" if settings.deletion_protection else "Delete")
+    cluster, settings = every.templates.at(CLUSTER), every.environment.database
+    assert isinstance(settings, AuroraSettings) and isinstance(settings.capacity, Serverless)
+    care = settings.care
+    assert cluster["Properties"]["DeletionProtection"] is care.deletion_protection
+    assert cluster["Properties"]["BackupRetentionPeriod"] == care.backup_days
+    assert cluster["DeletionPolicy"] == ("Snapshot" if care.deletion_protection else "Delete")
     assert cluster["Properties"]["ServerlessV2ScalingConfiguration"] == {
-        "MinCapacity": settings.min_acu, "MaxCapacity": settings.max_acu}
+        "MinCapacity": settings.capacity.min_acu, "MaxCapacity": settings.capacity.max_acu}
 
 
 def test_a_key_outlives_the_snapshots_that_need_it(every: Synthesis) -> None:

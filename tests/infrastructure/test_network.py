@@ -6,7 +6,7 @@ import pytest
 
 from tests.infrastructure.support import Change, Rule, Synthesis, Templates
 
-PROXY, CLUSTER, BOOTSTRAP = (f"network/Network/{name}Group" for name in ("Proxy", "Cluster", "Bootstrap"))
+PROXY, CLUSTER, BOOTSTRAP = "database/Proxy/Group", "database/Database/Group", "access/Bootstrap/Group"
 MIGRATOR, WRITER = "workload/Migrator/Group", "workload/Writer/Group"
 PATHS = {(BOOTSTRAP, CLUSTER), (PROXY, CLUSTER), (MIGRATOR, PROXY), (WRITER, PROXY)}
 OUTSIDE = {
@@ -96,15 +96,15 @@ MUTANTS = [
     (openings, _drop(WRITER, "SecurityGroupEgress")),
     (openings, _set(PROXY, "SecurityGroupEgress", [ANYWHERE])),
     (openings, _set(CLUSTER, "SecurityGroupIngress", [{**ANYWHERE, "CidrIp": "10.0.0.0/8"}])),
-    (wrong_paths, _set("network/Network/ProxyToCluster/Ingress", "ToPort", 65535)),
+    (wrong_paths, _set("database/Proxy/ToDatabase/Ingress", "ToPort", 65535)),
     (wrong_paths, _set("workload/Writer/ToProxy/Egress", "IpProtocol", "-1")),
-    (wrong_paths, _set("network/Network/BootstrapToCluster/Ingress", "SourceSecurityGroupId", "sg-other")),
+    (wrong_paths, _set("access/Bootstrap/ToDatabase/Ingress", "SourceSecurityGroupId", "sg-other")),
     (wrong_paths, _remove_type("workload", "AWS::EC2::SecurityGroupEgress")),
-    (wrong_paths, _remove_type("network", "AWS::EC2::SecurityGroupIngress")),
+    (wrong_paths, _remove_type("database", "AWS::EC2::SecurityGroupIngress")),
     (wrong_paths, _add("AWS::EC2::SecurityGroupIngress", GroupId="sg-1", IpProtocol="tcp", FromPort=5432, ToPort=5432, CidrIp="10.0.0.0/8")),
     (ways_outside, _add("AWS::EC2::InternetGateway")),
     (ways_outside, _add("AWS::EC2::Route")),
-    (ways_outside, _set("network/Network/Vpc/IsolatedSubnet1/Subnet", "MapPublicIpOnLaunch", True)),
+    (ways_outside, _set("network/Network/Vpc/WorkloadSubnet1/Subnet", "MapPublicIpOnLaunch", True)),
     (ways_outside, _drop("workload/Writer/Function", "VpcConfig")),
     (open_default_group, _remove_type("network", "Custom::VpcRestrictDefaultSG")),
     (open_default_group, _set("network/Network/Vpc/RestrictDefaultSecurityGroupCustomResource", "DefaultSecurityGroupId", "sg-other")),
@@ -119,6 +119,6 @@ def test_a_rule_sees_the_network_broken(prod: Synthesis, rule: Rule, change: Cha
     assert list(rule(prod.templates.broken(change))) != []
 
 
-def test_there_is_one_subnet_in_each_zone_of_the_environment(every: Synthesis) -> None:
+def test_each_tier_has_a_subnet_in_each_zone_of_the_environment(every: Synthesis) -> None:
     zones = [subnet["Properties"]["AvailabilityZone"] for subnet in every.templates.of_type("AWS::EC2::Subnet")]
-    assert zones == list(every.environment.availability_zones)
+    assert sorted(zones) == sorted(2 * every.environment.availability_zones)

@@ -11,6 +11,7 @@ Right = tuple[str, str, str]
 
 CLUSTER = "arn:aws:rds-db:eu-west-1:ACCOUNT:dbuser:database/Database/Cluster.DBClusterResourceId"
 PROXY = "arn:aws:rds-db:eu-west-1:ACCOUNT:dbuser:part 6 by : of database/Proxy/Proxy.DBProxyArn"
+OS_METRICS = "arn:aws:logs:eu-west-1:ACCOUNT:log-group:RDSOSMetrics"
 INTERFACES = tuple(f"ec2:{action}" for action in (
     "CreateNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets",
     "DeleteNetworkInterface", "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"))
@@ -32,6 +33,9 @@ def expected() -> set[Right]:
         *((closer, f"ec2:{verb}SecurityGroup{way}", default_group) for verb in ("Authorize", "Revoke") for way in ("Ingress", "Egress")),
         *((closer, action, "network/Network/Vpc/RestrictDefaultSecurityGroupLogs.Arn") for action in WRITE_LOG),
         *((flows, action, "network/Network/FlowLogs.Arn") for action in (*WRITE_LOG, "logs:DescribeLogStreams")),
+        *(("database/Database/MonitoringRole", action, OS_METRICS) for action in ("logs:CreateLogGroup", "logs:PutRetentionPolicy")),
+        *(("database/Database/MonitoringRole", action, f"{OS_METRICS}:log-stream:*")
+          for action in ("logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams", "logs:GetLogEvents")),
         *(("database/Proxy/Role", "rds-db:connect", f"{CLUSTER}/{user}") for user in SPEC.iam_users),
         *_function("access/Bootstrap"), ("access/Bootstrap/Role", "rds-db:connect", f"{CLUSTER}/keyless_master"),
         *((provider, action, "access/Access/ProviderLogs.Arn") for action in WRITE_LOG),

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from keyless_aurora.database_settings import ExistingDatabase
 from stacks.environments import ENVIRONMENTS
 from tests.infrastructure.support import Synthesis
 
@@ -39,5 +40,7 @@ def test_an_environment_cannot_be_changed_while_it_is_deployed() -> None:
 
 
 def test_environments_that_keep_data_are_protected() -> None:
-    unprotected = [name for name, environment in ENVIRONMENTS.items() if not environment.cluster.deletion_protection]
+    databases = {name: environment.database for name, environment in ENVIRONMENTS.items()}
+    unprotected = [name for name, made in databases.items() if not isinstance(made, ExistingDatabase) and not made.care.deletion_protection]
     assert unprotected == ["dev"]
+    assert [name for name, environment in ENVIRONMENTS.items() if not environment.protected] == ["dev"]

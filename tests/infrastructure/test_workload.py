@@ -8,9 +8,10 @@ from aws_cdk import aws_lambda as lambda_
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
+from keyless_aurora.client_access import ClientAccess
 from keyless_aurora.client_layer import ClientLayer
+from keyless_aurora.engines import Pattern
 from keyless_aurora.lambda_platform import LAMBDA
-from keyless_aurora.proxy_access import ProxyAccess
 from keyless_aurora.vpc_function import VpcFunction
 from stacks.deployment import CLIENT
 from stacks.environments import DEV
@@ -62,9 +63,11 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 
 def _grant(dev: Synthesis, name: str, *, user: str, database: str) -> None:
     function = VpcFunction(
-        dev.deployment.workload, name, vpc=dev.deployment.network.network.vpc, code=lambda_.Code.from_inline("x"), handler="index.x",
+        dev.deployment.workload, name, network=dev.deployment.network.network, code=lambda_.Code.from_inline("x"), handler="index.x",
         description=name, logs=DEV.logs, timeout=Duration.seconds(3))
-    ProxyAccess(dev.deployment.database.proxy, SPEC, ClientLayer(CLIENT, LAMBDA)).grant(function, user=user, database=database)
+    there = dev.deployment.database
+    access = ClientAccess(SPEC, there.database, there.proxy, there.secrets, ClientLayer(CLIENT, LAMBDA), Pattern.A)
+    access.grant(function, user=user, database=database)
 
 
 REFUSALS = {
@@ -73,9 +76,11 @@ REFUSALS = {
     ("nobody", "ap"): ["the spec has no user 'nobody'; allowed: migrator, lambda_writer, resting",
                        "the spec has no database 'ap'; did you mean 'app'? allowed: app, other"],
     ("migrator", "other"): ["user 'migrator' has no rights in database 'other'; allowed: app, or a grant in the spec"],
-    ("robot", "other"): ["user 'robot' doesn't log in with IAM; allowed: a user with auth_method: iam and can_login: true",
+    ("robot", "other"): ["user 'robot' has auth_method: none and can_login: true, which pattern A (IAM through RDS Proxy) can't use; "
+                         "allowed: auth_method: iam with can_login: true",
                          "user 'robot' has no rights in database 'other'; allowed: app, or a grant in the spec"],
-    ("mute", "app"): ["user 'mute' doesn't log in with IAM; allowed: a user with auth_method: iam and can_login: true"],
+    ("mute", "app"): ["user 'mute' has auth_method: iam and can_login: false, which pattern A (IAM through RDS Proxy) can't use; "
+                        "allowed: auth_method: iam with can_login: true"],
 }
 
 

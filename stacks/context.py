@@ -1,0 +1,47 @@
+"""What `-c key=value` may choose. Unknown values are refused with those that exist."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from constructs import Node
+
+from keyless_aurora.engines import Pattern
+from keyless_aurora.lambda_platform import LAMBDA, LambdaPlatform, host
+from stacks.environments import Environment, environment_named
+
+_SPEC = Path(__file__).parents[1] / "config" / "access.yaml"
+T = TypeVar("T")
+
+
+class UsageError(Exception):
+    """A context value that the app doesn't know."""
+
+
+def environment(node: Node) -> Environment:
+    """The chosen one; `pattern` and `database` try it out in another way.
+
+    Raises:
+        UnknownEnvironmentError, UsageError: with what exists.
+    """
+    chosen = environment_named(node.try_get_context("environment"))
+    if (name := node.try_get_context("database")) and _one_of("database", name, {"aurora": False, "instance": True}):
+        chosen = chosen.with_instance()
+    if name := node.try_get_context("pattern"):
+        chosen = chosen.with_pattern(_one_of("pattern", name, {pattern.value: pattern for pattern in Pattern}))
+    return chosen
+
+
+def spec_file(node: Node) -> Path:
+    return Path(node.try_get_context("access") or _SPEC)
+
+
+def platform(node: Node) -> LambdaPlatform:
+    """Raises UsageError."""
+    return _one_of("bundle_for", node.try_get_context("bundle_for") or "lambda", {"lambda": LAMBDA, "host": host()})
+
+
+def _one_of(key: str, name: str, values: Mapping[str, T]) -> T:
+    if name not in values:
+        raise UsageError(f"{key}={name} is unknown; use -c {key}=NAME with one of: {', '.join(values)}")
+    return values[name]
