@@ -1,5 +1,6 @@
 """All stacks of one environment, connected and tagged."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +11,13 @@ from db_access.spec import AccessSpec
 from keyless_aurora.bundling import PythonBundle
 from keyless_aurora.client_access import ClientAccess
 from keyless_aurora.client_layer import ClientLayer
+from keyless_aurora.connection_budget import Budget
+from keyless_aurora.egress import egress_problem
 from keyless_aurora.engines import engine_problems
 from keyless_aurora.lambda_platform import LambdaPlatform
 from keyless_aurora.settings_error import SettingsError
 from stacks.access_stack import AccessStack
+from stacks.budget import budget_of
 from stacks.database_stack import DatabaseStack
 from stacks.environments import Environment
 from stacks.network_stack import NetworkStack
@@ -30,6 +34,7 @@ class Deployment:
     database: DatabaseStack
     access: AccessStack
     workload: WorkloadStack
+    budget: Budget
 
     @property
     def stacks(self) -> tuple[cdk.Stack, ...]:
@@ -44,7 +49,7 @@ def build(scope: Construct, environment: Environment, spec: AccessSpec, platform
         SpecError: when the spec contradicts itself or what the stacks ask of it.
         SettingsError: when the environment's settings do.
     """
-    if problems := list(engine_problems(environment.database.engine, environment.patterns)):
+    if problems := [*engine_problems(environment.database.engine, environment.patterns), *_egress_problems(environment)]:
         raise SettingsError(environment.name, problems)
     client = ClientLayer(CLIENT, platform)
     network = NetworkStack(scope, environment)
@@ -55,10 +60,17 @@ def build(scope: Construct, environment: Environment, spec: AccessSpec, platform
     clients = ClientAccess(spec, database.database, database.proxy, database.secrets, client, environment.pattern)
     workload = WorkloadStack(scope, environment, network=network.network, access=clients, logs=logs)
     workload.add_stack_dependency(access)  # the users must exist before the functions that log in as them
-    deployment = Deployment(network, database, access, workload)
+    budget = budget_of(environment, spec, clients.granted, [access.function])
+    deployment = Deployment(network, database, access, workload, budget)
     for stack in deployment.stacks:
         _tag(stack, environment)
     return deployment
+
+
+def _egress_problems(environment: Environment) -> Iterator[str]:
+    for name, workload in environment.workloads.items():
+        if problem := egress_problem(workload.egress, environment.network):
+            yield f"workloads.{name}.egress: {problem}"
 
 
 def _tag(stack: cdk.Stack, environment: Environment) -> None:

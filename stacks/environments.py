@@ -18,6 +18,7 @@ from keyless_aurora.database_settings import (
 )
 from keyless_aurora.engines import Pattern
 from keyless_aurora.log_keeping import LogKeeping
+from keyless_aurora.network_settings import Egress, NetworkSettings, NewNetwork
 
 
 class UnknownEnvironmentError(Exception):
@@ -36,6 +37,8 @@ class Workload:
     """Reserved for it, and its limit. None: whatever the account has left."""
     pattern: Pattern | None = None
     """Another way to the database than the environment's."""
+    egress: Egress = Egress.NOWHERE
+    """Where it may go beside the database; the network's settings must have a way there."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,7 @@ class Environment:
 
     name: str
     region: str
-    availability_zones: tuple[str, ...]
-    cidr: str
+    network: NetworkSettings
     database: DatabaseSettings
     logs: LogKeeping
     proxy: ProxySettings = ProxySettings()  # noqa: RUF009 - frozen
@@ -92,7 +94,7 @@ class Environment:
 _ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
 
 DEV = Environment(
-    name="dev", region="eu-west-1", availability_zones=_ZONES[:2], cidr="10.10.0.0/20",
+    name="dev", region="eu-west-1", network=NewNetwork("10.10.0.0/20", _ZONES[:2]),
     database=AuroraSettings(
         Care(backup_days=1, deletion_protection=False, removal_policy=cdk.RemovalPolicy.DESTROY),
         capacity=Serverless(min_acu=0.5, max_acu=2)),
@@ -101,7 +103,7 @@ DEV = Environment(
     protected=False)
 
 STAGING = Environment(
-    name="staging", region="eu-west-1", availability_zones=_ZONES, cidr="10.20.0.0/20",
+    name="staging", region="eu-west-1", network=NewNetwork("10.20.0.0/20", _ZONES),
     database=AuroraSettings(
         Care(backup_days=7, deletion_protection=True, removal_policy=cdk.RemovalPolicy.SNAPSHOT),
         capacity=Serverless(min_acu=0.5, max_acu=8)),
@@ -109,7 +111,7 @@ STAGING = Environment(
     workloads={"Migrator": Workload(max_concurrency=1), "Writer": Workload(max_concurrency=50)})
 
 PROD = Environment(
-    name="prod", region="eu-west-1", availability_zones=_ZONES, cidr="10.30.0.0/20",
+    name="prod", region="eu-west-1", network=NewNetwork("10.30.0.0/20", _ZONES),
     database=AuroraSettings(
         Care(backup_days=35, deletion_protection=True, removal_policy=cdk.RemovalPolicy.SNAPSHOT, advanced_insights=True, audit=True),
         capacity=Serverless(min_acu=1, max_acu=32)),

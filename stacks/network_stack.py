@@ -3,18 +3,25 @@
 import aws_cdk as cdk
 from constructs import Construct
 
-from keyless_aurora.network import IsolatedNetwork
+from keyless_aurora.network import ImportedNetwork, IsolatedNetwork, Network
+from keyless_aurora.network_settings import ExistingNetwork, NewNetwork
 from stacks.environments import Environment
 
 
 class NetworkStack(cdk.Stack):
     def __init__(self, scope: Construct, environment: Environment) -> None:
-        self._zones = environment.availability_zones  # before the base class, whose constructor may ask for them
+        self._zones = environment.network.availability_zones  # before the base class, whose constructor may ask for them
         super().__init__(scope, f"{environment.prefix}-network", env=environment.target,
                          termination_protection=environment.protected, description="Keyless Aurora: isolated network")
         self.logs = environment.logs.encrypted(self, "LogsKey")
-        self.network = IsolatedNetwork(
-            self, "Network", cidr=environment.cidr, availability_zones=environment.availability_zones, logs=self.logs)
+        self.network = self._network(environment)
+
+    def _network(self, environment: Environment) -> Network:
+        match environment.network:
+            case NewNetwork() as new:
+                return IsolatedNetwork(self, "Network", settings=new, logs=self.logs)
+            case ExistingNetwork() as existing:
+                return ImportedNetwork(self, "Network", settings=existing)
 
     @property
     def availability_zones(self) -> list[str]:

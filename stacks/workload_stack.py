@@ -7,6 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from keyless_aurora.client_access import ClientAccess
+from keyless_aurora.egress import open_egress
 from keyless_aurora.log_keeping import LogKeeping
 from keyless_aurora.network import Network
 from keyless_aurora.vpc_function import VpcFunction
@@ -29,5 +30,6 @@ class WorkloadStack(cdk.Stack):
             self, id, network=self._network, logs=self._logs, description=f"{id} function", timeout=timeout,
             code=lambda_.Code.from_asset(str(_SAMPLE / folder), exclude=["**/__pycache__", "**/*.pyc"]), handler="handler.handler",
             max_concurrency=settings.max_concurrency)
+        open_egress(function, self._network, settings.egress)
         self._access.grant(function, user=user, database="app", pattern=settings.pattern)
         cdk.CfnOutput(self, f"{id}FunctionName", value=function.function.function_name)

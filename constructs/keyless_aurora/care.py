@@ -6,9 +6,9 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_rds as rds
-from constructs import Construct
+from constructs import Construct, IConstruct
 
-from keyless_aurora.acknowledge import NAG, acknowledge
+from keyless_aurora.acknowledge import NAG, NIST, acknowledge, acknowledge_inline
 from keyless_aurora.database import MASTER
 from keyless_aurora.database_settings import Care
 
@@ -37,6 +37,7 @@ def monitoring(scope: Construct, care: Care) -> dict[str, Any]:
     own_account = {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}}
     role = iam.Role(scope, "MonitoringRole", description="RDS Enhanced Monitoring writes its log with it",
                     assumed_by=iam.ServicePrincipal("monitoring.rds.amazonaws.com", conditions=own_account))
+    acknowledge_inline(role)
     # What AmazonRDSEnhancedMonitoringRole allows on every group named RDS*, for the one group of this region (its name is fixed).
     group = cdk.Stack.of(scope).format_arn(
         service="logs", resource="log-group", resource_name="RDSOSMetrics", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME)
@@ -72,4 +73,14 @@ def instance_insights(care: Care, key: kms.IKey) -> dict[str, Any]:
 
 def acknowledge_care(resource: Construct, care: Care) -> None:
     if not care.deletion_protection:
-        acknowledge(resource, NAG + "RDS10", "This environment is disposable on purpose: `cdk destroy` must work.")
+        for rule in (NAG + "RDS10", NIST + "RDSInstanceDeletionProtectionEnabled"):
+            acknowledge(resource, rule, "This environment is disposable on purpose: `cdk destroy` must work.")
+    acknowledge(resource, NIST + "RDSInBackupPlan", "RDS itself makes a backup each day and keeps the changes between "
+                f"(BackupRetentionPeriod: {care.backup_days} days, point in time). AWS Backup takes Aurora by cluster, never by instance.")
+
+
+def acknowledge_members(cluster: IConstruct, care: Care) -> None:
+    """For a cluster, which Aurora's instances take their monitoring from."""
+    if care.monitoring_seconds:
+        acknowledge(cluster, NIST + "RDSEnhancedMonitoringEnabled",
+                    "The cluster has it (MonitoringInterval, MonitoringRoleArn), which is how Aurora sets it for all of its instances.")

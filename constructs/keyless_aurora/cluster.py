@@ -10,7 +10,16 @@ from constructs import Construct
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
-from keyless_aurora.care import REPLACED_BY_IAM, acknowledge_care, data_key, insights, instance_insights, monitoring, use_iam_master
+from keyless_aurora.care import (
+    REPLACED_BY_IAM,
+    acknowledge_care,
+    acknowledge_members,
+    data_key,
+    insights,
+    instance_insights,
+    monitoring,
+    use_iam_master,
+)
 from keyless_aurora.database import MASTER, undeclared, unfit_names
 from keyless_aurora.database_settings import AuroraSettings, Provisioned, Serverless
 from keyless_aurora.engines import AURORA_POSTGRESQL
@@ -45,7 +54,7 @@ class KeylessCluster(Construct):
             self, "Cluster", cluster_identifier=name, engine=_ENGINE, port=DATABASE_PORT, credentials=REPLACED_BY_IAM,
             default_database_name=settings.initial_database, iam_authentication=True,
             storage_encrypted=True, storage_encryption_key=key,
-            parameter_group=Parameters(self, "Parameters", engine=_ENGINE, care=care),
+            parameter_group=Parameters(self, "Parameters", engine=_ENGINE, care=care, max_connections=settings.max_connections),
             vpc=network.vpc, vpc_subnets=network.database_subnets, security_groups=[self.security_group.group],
             **_capacity(settings, key), **insights(care, key), **_monitoring(self, settings),
             backup=rds.BackupProps(retention=cdk.Duration.days(care.backup_days), preferred_window=care.backup_window),
@@ -55,6 +64,7 @@ class KeylessCluster(Construct):
         self.cluster.node.add_dependency(*log_groups)
         use_iam_master(cast(rds.CfnDBCluster, self.cluster.node.default_child))
         acknowledge_care(self.cluster, care)
+        acknowledge_members(self.cluster, care)
 
     @property
     def resource_id(self) -> str:

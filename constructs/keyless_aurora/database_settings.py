@@ -51,6 +51,8 @@ class AuroraSettings:
     readers: int = 1
     initial_database: str = "app"
     """The database that it is created with, which the spec must declare. Another name would replace it."""
+    max_connections: int | None = None
+    """None: what AWS derives from the memory."""
 
     engine: Engine = AURORA_POSTGRESQL
 
@@ -67,6 +69,8 @@ class InstanceSettings:
     multi_az: bool = True
     initial_database: str = "app"
     """The database that it is created with, which the spec must declare. Another name would replace it."""
+    max_connections: int | None = None
+    """None: what AWS derives from the memory."""
 
     engine: Engine = POSTGRESQL
 
@@ -107,8 +111,8 @@ class ProxySettings:
     max_connections_percent: int = 90
     """Of the database's max_connections."""
     max_idle_connections_percent: int = 50
-    borrow_timeout_seconds: int = 120
-    """How long a client waits for a connection from the pool."""
+    borrow_timeout_seconds: int = 10
+    """How long a client waits for a connection from the pool: less than its function's timeout, or it never learns why."""
     idle_client_timeout_seconds: int = 1800
     reader_endpoint: bool = False
     """An endpoint for Aurora's readers, beside the writer's."""

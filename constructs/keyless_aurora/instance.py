@@ -20,6 +20,7 @@ from keyless_aurora.parameters import LOG_EXPORTS, Parameters
 from keyless_aurora.security_group import DATABASE_PORT, ClosedSecurityGroup
 
 _ENGINE = rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_17_9)
+_LOG_EXPORTS = (*LOG_EXPORTS, "upgrade")
 
 
 class KeylessInstance(Construct):
@@ -39,19 +40,19 @@ class KeylessInstance(Construct):
         care, key, self.identifier = settings.care, data_key(self, settings.care), name
         self.security_group = ClosedSecurityGroup(self, "Group", vpc=network.vpc, description="RDS instance")
         # A fixed name, because the log groups must be there, with their retention, before the instance creates them.
-        log_groups = [logs.group(self, f"Log-{export}", f"/aws/rds/instance/{name}/{export}") for export in LOG_EXPORTS]
+        log_groups = [logs.group(self, f"Log-{export}", f"/aws/rds/instance/{name}/{export}") for export in _LOG_EXPORTS]
         self.instance = rds.DatabaseInstance(
             self, "Instance", instance_identifier=name, engine=_ENGINE, port=DATABASE_PORT, credentials=REPLACED_BY_IAM,
             instance_type=ec2.InstanceType(settings.capacity.instance_class), multi_az=settings.multi_az,
             database_name=settings.initial_database, iam_authentication=True,
             storage_type=rds.StorageType.GP3, allocated_storage=settings.storage_gib, max_allocated_storage=settings.max_storage_gib,
             storage_encrypted=True, storage_encryption_key=key,
-            parameter_group=Parameters(self, "Parameters", engine=_ENGINE, care=care),
+            parameter_group=Parameters(self, "Parameters", engine=_ENGINE, care=care, max_connections=settings.max_connections),
             vpc=network.vpc, vpc_subnets=network.database_subnets, security_groups=[self.security_group.group],
             publicly_accessible=False, **insights(care, key), **monitoring(self, care),
             backup_retention=cdk.Duration.days(care.backup_days), preferred_backup_window=care.backup_window,
             preferred_maintenance_window=care.maintenance_window, auto_minor_version_upgrade=care.minor_upgrades,
-            copy_tags_to_snapshot=True, delete_automated_backups=False, cloudwatch_logs_exports=list(LOG_EXPORTS),
+            copy_tags_to_snapshot=True, delete_automated_backups=False, cloudwatch_logs_exports=list(_LOG_EXPORTS),
             deletion_protection=care.deletion_protection, removal_policy=care.removal_policy)
         self.instance.node.add_dependency(*log_groups)
         use_iam_master(cast(rds.CfnDBInstance, self.instance.node.default_child))

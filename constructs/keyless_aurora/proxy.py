@@ -10,6 +10,7 @@ from constructs import Construct
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
+from keyless_aurora.acknowledge import acknowledge_inline
 from keyless_aurora.database import Database
 from keyless_aurora.database_settings import ProxySettings
 from keyless_aurora.database_user import connect_statement
@@ -72,6 +73,7 @@ class KeylessProxy(Construct):
         own_account = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
         role = iam.Role(self, "Role", description="RDS Proxy connects to the database with it",
                         assumed_by=iam.ServicePrincipal("rds.amazonaws.com", conditions=own_account))
+        acknowledge_inline(role)
         for start in range(0, len(_nameable(users)), _USERS_PER_STATEMENT):
             role.add_to_policy(connect_statement(self, database.resource_id, users[start : start + _USERS_PER_STATEMENT]))
         return role

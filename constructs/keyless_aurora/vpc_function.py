@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from keyless_aurora.acknowledge import NAG, acknowledge
+from keyless_aurora.acknowledge import NAG, NIST, acknowledge, acknowledge_inline
 from keyless_aurora.lambda_platform import ARCHITECTURE, RUNTIME
 from keyless_aurora.log_keeping import LogKeeping
 from keyless_aurora.network import Network
@@ -30,7 +30,7 @@ class VpcFunction(Construct):
                  logs: LogKeeping, timeout: Duration, memory_mib: int = 256, environment: Mapping[str, str] | None = None,
                  layers: Sequence[lambda_.ILayerVersion] = (), max_concurrency: int | None = None) -> None:
         super().__init__(scope, id)
-        self.max_concurrency = max_concurrency
+        self.max_concurrency, self.timeout_seconds = max_concurrency, int(timeout.to_seconds())
         self.security_group = ClosedSecurityGroup(self, "Group", vpc=network.vpc, description=description)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=description)
         log_group = logs.group(self, "Logs")
@@ -42,15 +42,22 @@ class VpcFunction(Construct):
             layers=list(layers), reserved_concurrent_executions=max_concurrency, vpc=network.vpc,
             vpc_subnets=network.workload_subnets, security_groups=[self.security_group.group])
         self._deny_interfaces_to_code()
+        acknowledge(self.function, NIST + "LambdaDLQ", "A dead-letter queue takes failed asynchronous calls. This function's callers wait "
+                    "for its answer; who calls it without waiting gives it a destination for failures.")
+        if max_concurrency is None:
+            acknowledge(self.function, NIST + "LambdaConcurrency", "The environment reserves nothing for it: reserving takes from what "
+                        "the account's other functions may use.")
 
     def _allow_interfaces(self) -> None:
         self.role.add_to_policy(iam.PolicyStatement(actions=list(_INTERFACE_ACTIONS), resources=["*"]))
         acknowledge(self.role, NAG + "IAM5[Resource::*]", "The Lambda service needs these six actions to attach the function to the VPC; "
                     "the interfaces don't exist yet and most of the actions know no narrower resource. "
                     "The function's own code is denied all of them.")
+        acknowledge_inline(self.role)
 
     def _deny_interfaces_to_code(self) -> None:
         # A policy beside the role's own: the function waits for that one, and this one names the function.
-        iam.Policy(self, "NoInterfacesForCode", roles=[self.role], statements=[iam.PolicyStatement(
+        denial = iam.Policy(self, "NoInterfacesForCode", roles=[self.role], statements=[iam.PolicyStatement(
             effect=iam.Effect.DENY, actions=list(_INTERFACE_ACTIONS), resources=["*"],
             conditions={"ArnEquals": {"lambda:SourceFunctionArn": self.function.function_arn}})])
+        acknowledge_inline(denial)
