@@ -1,5 +1,7 @@
 """The access spec, carried out in the database by the bootstrap function."""
 
+from functools import partial
+
 import aws_cdk as cdk
 from constructs import Construct
 
@@ -10,18 +12,30 @@ from keyless_aurora.database import Database
 from keyless_aurora.database_access import DatabaseAccess, MasterFunction
 from keyless_aurora.log_keeping import LogKeeping
 from keyless_aurora.network import Network
+from keyless_aurora.rotation import Rotation
 from keyless_aurora.user_secrets import UserSecrets
 from stacks.environments import Environment
 
 
 class AccessStack(cdk.Stack):
+    """`masters`: its functions that log in as the master."""
+
     def __init__(self, scope: Construct, environment: Environment, *, spec: AccessSpec, network: Network, database: Database,
                  secrets: UserSecrets | None, bootstrap: PythonBundle, client: ClientLayer, logs: LogKeeping) -> None:
         super().__init__(scope, f"{environment.prefix}-access", env=environment.target,
                          termination_protection=environment.protected,
                          description="Keyless Aurora: databases, schemas, users and grants")
-        self.function = MasterFunction(
-            self, "Bootstrap", handler="db_access.handler.on_event", description="Bootstrap function", network=network,
-            database=database, bundle=bootstrap, client=client, logs=logs, max_concurrency=2)
-        DatabaseAccess(self, "Access", spec=spec, database=database, secrets=secrets, function=self.function, logs=logs)
-        cdk.CfnOutput(self, "BootstrapFunctionName", value=self.function.function.function_name)
+        self.spec = spec
+        self._make = partial(MasterFunction, self, network=network, database=database, bundle=bootstrap, client=client, logs=logs)
+        self.bootstrap = self._make("Bootstrap", handler="db_access.handler.on_event", description="Bootstrap function", max_concurrency=2)
+        self.masters = [self.bootstrap]
+        access = DatabaseAccess(self, "Access", spec=spec, database=database, secrets=secrets, function=self.bootstrap, logs=logs)
+        if secrets and secrets.made:
+            self._rotate(secrets, spec, environment.rotation_days, access)
+        cdk.CfnOutput(self, "BootstrapFunctionName", value=self.bootstrap.function.function_name)
+
+    def _rotate(self, secrets: UserSecrets, spec: AccessSpec, days: int, access: DatabaseAccess) -> None:
+        function = self._make("Rotate", handler="db_access.rotation.handler", description="Rotation function", max_concurrency=1)
+        self.masters.append(function)
+        rotation = Rotation(self, "Rotation", secrets=secrets, function=function, managed_by=spec.managed_by, days=days)
+        rotation.node.add_dependency(access)  # a rotation needs the users

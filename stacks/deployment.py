@@ -60,7 +60,8 @@ def build(scope: Construct, environment: Environment, spec: AccessSpec, platform
     clients = ClientAccess(spec, database.database, database.proxy, database.secrets, client, environment.pattern)
     workload = WorkloadStack(scope, environment, network=network.network, access=clients, logs=logs)
     workload.add_stack_dependency(access)  # the users must exist before the functions that log in as them
-    budget = budget_of(environment, spec, clients.granted, [access.function])
+    clients.refuse()
+    budget = budget_of(environment, spec, clients.granted, access.masters)
     deployment = Deployment(network, database, access, workload, budget)
     for stack in deployment.stacks:
         _tag(stack, environment)

@@ -55,6 +55,8 @@ class Environment:
     """How functions reach the database: docs/infrastructure.md."""
     workloads: Mapping[str, Workload] = field(default_factory=dict)
     """By the function's name in the workload stack."""
+    rotation_days: int = 30
+    """How often secrets are rotated, if there are any."""
     protected: bool = True
     """Termination protection of the stacks."""
     account: str = ""

@@ -39,6 +39,7 @@ class ClientAccess:
     pattern: Pattern
     """The environment's."""
     granted: list[Granted] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
     def grant(self, function: VpcFunction, *, user: str, database: str, pattern: Pattern | None = None) -> None:
         """Let `function` connect to `database` as `user`, and as nobody else.
@@ -48,25 +49,37 @@ class ClientAccess:
         Args:
             pattern: another way than the environment's.
 
-        Raises:
-            SpecError: with every reason why the spec or the pattern doesn't allow it, and what they allow.
+        What the spec or the pattern doesn't allow is kept in `problems`, for `refuse`: a synth tells everything at once.
         """
         chosen = pattern or self.pattern
         if problems := [f"{function.node.path}: {problem}" for problem in self._problems(user, database, chosen)]:
-            raise SpecError(problems)
+            self.problems.extend(problems)
+            return
+        self._connect(function, self._user(user), database, chosen)
+        self.granted.append(Granted(function, user, chosen))
+
+    def refuse(self) -> None:
+        """Called when all is granted.
+
+        Raises:
+            SpecError: with every reason why a grant is not allowed, and what is.
+        """
+        if self.problems:
+            raise SpecError(self.problems)
+
+    def _connect(self, function: VpcFunction, user: User, database: str, chosen: Pattern) -> None:
         target = self.proxy if chosen.through_proxy and self.proxy else self.database
         open_path(function, "ToProxy" if chosen.through_proxy else "ToDatabase", source=function.security_group,
                   target=target.security_group, port=target.port, description=f"{function.node.id} to the database")
-        settings = {"PGHOST": target.endpoint, "PGPORT": str(target.port), "PGUSER": user, "PGDATABASE": database}
-        if self._user(user).auth_method == "iam":
-            function.role.add_to_policy(connect_statement(function, target.resource_id, [user]))
+        settings = {"PGHOST": target.endpoint, "PGPORT": str(target.port), "PGUSER": user.username, "PGDATABASE": database}
+        if user.auth_method == "iam":
+            function.role.add_to_policy(connect_statement(function, target.resource_id, [user.username]))
         elif self.secrets:
-            self.secrets.let_read(function, function.role, function.security_group, [user])
-            settings["DB_SECRET_ARN"] = self.secrets.arns[user]
+            self.secrets.let_read(function, function.role, function.security_group, [user.username])
+            settings["DB_SECRET_ARN"] = self.secrets.arns[user.username]
         function.function.add_layers(self.client.of(function))
         for name, value in settings.items():
             function.function.add_environment(name, value)
-        self.granted.append(Granted(function, user, chosen))
 
     def _user(self, name: str) -> User:
         return next(user for user in self.spec.users if user.username == name)

@@ -32,6 +32,7 @@ class ImportedDatabase(Construct):
         if there.is_cluster:
             return rds.ProxyTarget.from_cluster(rds.DatabaseCluster.from_database_cluster_attributes(
                 self, "Cluster", cluster_identifier=there.identifier, cluster_resource_identifier=there.resource_id,
+                port=there.port, security_groups=[self.security_group.group],
                 engine=rds.DatabaseClusterEngine.AURORA_POSTGRESQL))
         return rds.ProxyTarget.from_instance(rds.DatabaseInstance.from_database_instance_attributes(
             self, "Instance", instance_identifier=there.identifier, instance_resource_id=there.resource_id,

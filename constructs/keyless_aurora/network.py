@@ -7,7 +7,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from keyless_aurora.acknowledge import VALIDATOR, acknowledge
+from keyless_aurora.acknowledge import VALIDATOR, acknowledge, acknowledge_inline
 from keyless_aurora.default_security_group import keep_provider_narrow
 from keyless_aurora.log_keeping import LogKeeping
 from keyless_aurora.network_acls import filter_tiers
@@ -53,9 +53,10 @@ class IsolatedNetwork(Construct):
             self._s3(settings.s3)
 
     def _record_flows(self, logs: LogKeeping) -> None:
-        ec2.FlowLog(
+        flows = ec2.FlowLog(
             self, "FlowLog", resource_type=ec2.FlowLogResourceType.from_vpc(self.vpc),
             destination=ec2.FlowLogDestination.to_cloud_watch_logs(logs.group(self, "FlowLogs")))
+        acknowledge_inline(flows.node.find_child("IAMRole"))
 
     def _s3(self, gateway: S3Gateway) -> None:
         endpoint = self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3, subnets=[self.workload_subnets])

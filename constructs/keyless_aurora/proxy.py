@@ -38,6 +38,8 @@ class KeylessProxy(Construct):
         open_path(self, "ToDatabase", source=self.security_group, target=database.security_group, port=database.port,
                   description="Proxy to database")
         role = self._role(database, spec.iam_users if iam_ends else ())
+        if held and secrets:
+            secrets.let_decrypt(role)
         self._proxy = rds.DatabaseProxy(
             self, "Proxy", proxy_target=database.proxy_target(), role=role, secrets=held or None,
             default_auth_scheme=rds.DefaultAuthScheme.IAM_AUTH if iam_ends else rds.DefaultAuthScheme.NONE,
@@ -79,9 +81,8 @@ class KeylessProxy(Construct):
         return role
 
     def _secrets(self, secrets: UserSecrets) -> list[secretsmanager.ISecret]:
-        imported = {name: arn for name, arn in secrets.arns.items() if name not in secrets.made}
-        return [*secrets.made.values(), *(
-            secretsmanager.Secret.from_secret_complete_arn(self, f"Secret-{name}", arn) for name, arn in imported.items())]
+        """By their ARNs alone: of a secret whose key it knows, the library would grant the key without `kms:ViaService`."""
+        return [secretsmanager.Secret.from_secret_complete_arn(self, f"Secret-{name}", arn) for name, arn in secrets.arns.items()]
 
 
 _USERS_PER_STATEMENT = 19

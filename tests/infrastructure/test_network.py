@@ -121,4 +121,4 @@ def test_a_rule_sees_the_network_broken(prod: Synthesis, rule: Rule, change: Cha
 
 def test_each_tier_has_a_subnet_in_each_zone_of_the_environment(every: Synthesis) -> None:
     zones = [subnet["Properties"]["AvailabilityZone"] for subnet in every.templates.of_type("AWS::EC2::Subnet")]
-    assert sorted(zones) == sorted(2 * every.environment.availability_zones)
+    assert sorted(zones) == sorted(2 * every.environment.network.availability_zones)

@@ -31,7 +31,7 @@ def test_everything_that_takes_tags_says_its_environment(every: Synthesis) -> No
 
 
 def test_no_two_environments_share_a_network_range() -> None:
-    assert len({environment.cidr for environment in ENVIRONMENTS.values()}) == len(ENVIRONMENTS)
+    assert len({environment.network.cidr for environment in ENVIRONMENTS.values()}) == len(ENVIRONMENTS)
 
 
 def test_an_environment_cannot_be_changed_while_it_is_deployed() -> None:

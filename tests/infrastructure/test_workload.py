@@ -68,6 +68,7 @@ def _grant(dev: Synthesis, name: str, *, user: str, database: str) -> None:
     there = dev.deployment.database
     access = ClientAccess(SPEC, there.database, there.proxy, there.secrets, ClientLayer(CLIENT, LAMBDA), Pattern.A)
     access.grant(function, user=user, database=database)
+    access.refuse()
 
 
 REFUSALS = {

@@ -1,0 +1,54 @@
+"""Other ways to set the app up, each of which a team could choose: every gate must hold for them as for the shipped environments."""
+
+from dataclasses import replace
+
+from db_access.spec import AccessSpec
+from keyless_aurora.database_settings import AuroraSettings, ExistingDatabase, Provisioned, ProxySettings
+from keyless_aurora.engines import AURORA_POSTGRESQL, POSTGRESQL, Pattern
+from keyless_aurora.network_settings import Egress, ExistingNetwork, NewNetwork, S3Gateway
+from stacks.environments import DEV, PROD, Environment, Workload
+from tests.infrastructure.support import ROOT, SPEC
+
+PASSWORDS = AccessSpec.load(ROOT / "config" / "examples" / "access-password.yaml")
+MIXED = AccessSpec.parse({**SPEC.as_properties(), "users": [
+    {**user, "auth_method": "password" if user["username"] == "lambda_writer" else "iam"} for user in SPEC.as_properties()["users"]]})
+"""The migrator with IAM, the writer with a secret."""
+
+_S3 = S3Gateway(("exports",), prefix_list="pl-6da54004")
+_ZONES = ("eu-west-1a", "eu-west-1b")
+_THERE = ExistingDatabase(
+    AURORA_POSTGRESQL, identifier="legacy", resource_id="cluster-ABCDEFGHIJKL", endpoint="legacy.cluster-abc.eu-west-1.rds.amazonaws.com",
+    security_group_id="sg-0123456789abcdef0", master="admin_iam", max_connections=1000)
+_NETWORK = ExistingNetwork(
+    "vpc-0123456789abcdef0", "10.99.0.0/16", _ZONES, workload_subnets=("subnet-0a", "subnet-0b"), database_subnets=("subnet-1a", "subnet-1b"))
+
+
+def _aurora(environment: Environment, **changes: object) -> Environment:
+    assert isinstance(environment.database, AuroraSettings)
+    return replace(environment, database=replace(environment.database, **changes))  # type: ignore[arg-type]
+
+
+_DEV_NETWORK = DEV.network
+assert isinstance(_DEV_NETWORK, NewNetwork)
+_ON_B = {**DEV.workloads, "Writer": Workload(max_concurrency=10, pattern=Pattern.B)}
+_OUT = {"Migrator": Workload(1, egress=Egress.S3), "Writer": Workload(10, egress=Egress.INTERNET)}
+
+VARIANTS: dict[str, tuple[Environment, AccessSpec]] = {
+    "instance-A": (DEV.with_instance(), SPEC),
+    "instance-A-prod": (PROD.with_instance(), SPEC),
+    "instance-B": (DEV.with_instance().with_pattern(Pattern.B), PASSWORDS),
+    "instance-C": (DEV.with_instance().with_pattern(Pattern.C), SPEC),
+    "aurora-B": (DEV.with_pattern(Pattern.B), PASSWORDS),
+    "aurora-B-prod": (PROD.with_pattern(Pattern.B), PASSWORDS),
+    "aurora-C": (DEV.with_pattern(Pattern.C), SPEC),
+    "aurora-C-passwords": (DEV.with_pattern(Pattern.C), PASSWORDS),
+    "aurora-A-and-B": (replace(DEV, workloads=_ON_B), MIXED),
+    "provisioned": (replace(_aurora(PROD, capacity=Provisioned("r8g.large"), readers=2), proxy=ProxySettings(reader_endpoint=True)), SPEC),
+    "max-connections": (_aurora(DEV, max_connections=200), SPEC),
+    "egress": (replace(DEV, network=replace(_DEV_NETWORK, nat=True, s3=_S3), workloads=_OUT), SPEC),
+    "existing-cluster": (replace(DEV, database=_THERE, network=_NETWORK), SPEC),
+    "existing-instance": (replace(DEV, database=replace(
+        _THERE, engine=POSTGRESQL, resource_id="db-ABCDEFGHIJKL", endpoint="legacy.abc.eu-west-1.rds.amazonaws.com")), SPEC),
+    "existing-endpoint": (
+        replace(DEV.with_pattern(Pattern.B), network=replace(_NETWORK, secrets_endpoint_group="sg-0fedcba9876543210")), PASSWORDS),
+}
