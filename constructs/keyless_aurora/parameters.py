@@ -15,7 +15,6 @@ _ALWAYS = {
 }
 _AUDIT = {
     "shared_preload_libraries": "pg_stat_statements,pgaudit",
-    "pgaudit.role": "rds_pgaudit",
     "pgaudit.log": "role,ddl",
 }
 
