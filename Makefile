@@ -71,19 +71,19 @@ rehearsal: setup ## the rehearsal, and every control broken on purpose
 	$(BIN)/pytest -q -n auto --dist loadgroup tests/rehearsal
 
 synth: setup ## templates of ENV (dev, staging or prod) in cdk.out
-	$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment=$(ENV)
+	$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment=$(ENV) $(ARGS)
 
 bootstrap: setup ## prepare ENV's account and region for the cdk command line; once
-	$(CDK) bootstrap --no-notices -c environment=$(ENV)
+	$(CDK) bootstrap --no-notices -c environment=$(ENV) $(ARGS)
 
 diff: setup ## what a deploy of ENV would change
-	$(CDK) diff --strict --no-notices -c environment=$(ENV)
+	$(CDK) diff --strict --no-notices -c environment=$(ENV) $(ARGS)
 
 deploy: setup ## deploy ENV to the AWS account of the current credentials
-	$(CDK) deploy --all --strict --no-notices -c environment=$(ENV)
+	$(CDK) deploy --all --strict --no-notices -c environment=$(ENV) $(ARGS)
 
 destroy: setup ## remove the stacks of ENV
-	$(CDK) destroy --all --no-notices -c environment=$(ENV)
+	$(CDK) destroy --all --no-notices -c environment=$(ENV) $(ARGS)
 
 schema: setup ## write config/access.schema.json, which editors check access.yaml with
 	@PYTHONPATH=bootstrap_lambda $(BIN)/python -m db_access.spec_schema > config/access.schema.json
