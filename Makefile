@@ -5,11 +5,12 @@ BIN := .venv/bin
 CDK := node_modules/.bin/cdk
 PG15 := $(CURDIR)/node_modules/postgresql-15/native/bin
 SIZE ?= medium
+BASE ?= origin/main
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rehearse test lint unit infrastructure database rehearsal synth bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
+.PHONY: help access-plan setup rehearse test lint unit infrastructure database rehearsal synth bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,11 +35,13 @@ rehearse: setup ## deploy the app on this machine and show who can do what
 
 test: setup lint unit infrastructure database rehearsal ## all checks and tests
 
-lint: setup ## ruff, mypy, pyright, import-linter
+lint: setup ## ruff, mypy, pyright, import-linter, actionlint, zizmor
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	node_modules/.bin/pyright --warnings
 	PYTHONPATH=.:constructs:bootstrap_lambda:client $(BIN)/lint-imports --no-cache
+	$(BIN)/actionlint
+	$(BIN)/zizmor --offline --quiet --strict-collection --no-config .github
 
 unit: setup ## the tests that need no deployment: spec, client, sample
 	$(BIN)/pytest -q -n auto tests/unit
@@ -84,6 +87,9 @@ deploy: setup ## deploy ENV to the AWS account of the current credentials
 
 destroy: setup ## remove the stacks of ENV
 	$(CDK) destroy --all --no-notices -c environment=$(ENV) $(ARGS)
+
+access-plan: setup ## what the change of config/access.yaml since BASE means for users, as a comment
+	@$(BIN)/python -m keyless.access_plan --base "$(BASE)"
 
 schema: setup ## write config/access.schema.json, which editors check access.yaml with
 	@PYTHONPATH=bootstrap_lambda $(BIN)/python -m db_access.spec_schema > config/access.schema.json

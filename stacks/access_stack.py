@@ -10,6 +10,7 @@ from keyless_aurora.bundling import PythonBundle
 from keyless_aurora.client_layer import ClientLayer
 from keyless_aurora.database import Database
 from keyless_aurora.database_access import DatabaseAccess, MasterFunction
+from keyless_aurora.drift_watch import DriftWatch
 from keyless_aurora.log_keeping import LogKeeping
 from keyless_aurora.network import Network
 from keyless_aurora.rotation import Rotation
@@ -18,7 +19,10 @@ from stacks.environments import Environment
 
 
 class AccessStack(cdk.Stack):
-    """`masters`: its functions that log in as the master."""
+    """`masters`: its functions that log in as the master; of them, `rotation` is there only with secrets to rotate.
+
+    `framework` is the CDK's function in front of `bootstrap`.
+    """
 
     def __init__(self, scope: Construct, environment: Environment, *, spec: AccessSpec, network: Network, database: Database,
                  secrets: UserSecrets | None, bootstrap: PythonBundle, client: ClientLayer, logs: LogKeeping) -> None:
@@ -30,12 +34,24 @@ class AccessStack(cdk.Stack):
         self.bootstrap = self._make("Bootstrap", handler="db_access.handler.on_event", description="Bootstrap function", max_concurrency=2)
         self.masters = [self.bootstrap]
         access = DatabaseAccess(self, "Access", spec=spec, database=database, secrets=secrets, function=self.bootstrap, logs=logs)
+        self.framework = access.framework
+        self.watch, self.rotation = self._watch(environment, spec, database, access), None
         if secrets and secrets.made:
-            self._rotate(secrets, spec, environment.rotation_days, access)
+            self.rotation = self._rotate(secrets, spec, environment.rotation_days, access)
         cdk.CfnOutput(self, "BootstrapFunctionName", value=self.bootstrap.function.function_name)
 
-    def _rotate(self, secrets: UserSecrets, spec: AccessSpec, days: int, access: DatabaseAccess) -> None:
+    def _watch(self, environment: Environment, spec: AccessSpec, database: Database, access: DatabaseAccess) -> MasterFunction:
+        function = self._make("Watch", handler="db_access.watch.handler", description="Drift watch function", max_concurrency=1)
+        self.masters.append(function)
+        watch = DriftWatch(self, "DriftWatch", spec=spec, database=database, function=function, namespace=environment.metrics,
+                           hours=environment.monitoring.watch_hours)
+        for part in (function, watch):
+            part.node.add_dependency(access)  # what isn't there yet, or no longer, would be drift
+        return function
+
+    def _rotate(self, secrets: UserSecrets, spec: AccessSpec, days: int, access: DatabaseAccess) -> MasterFunction:
         function = self._make("Rotate", handler="db_access.rotation.handler", description="Rotation function", max_concurrency=1)
         self.masters.append(function)
         rotation = Rotation(self, "Rotation", secrets=secrets, function=function, managed_by=spec.managed_by, days=days)
         rotation.node.add_dependency(access)  # a rotation needs the users
+        return function

@@ -15,12 +15,15 @@ from keyless_aurora.connection_budget import Budget
 from keyless_aurora.egress import egress_problem
 from keyless_aurora.engines import engine_problems
 from keyless_aurora.lambda_platform import LambdaPlatform
+from keyless_aurora.monitoring_settings import monitoring_problems
 from keyless_aurora.settings_error import SettingsError
 from stacks.access_stack import AccessStack
 from stacks.budget import budget_of
 from stacks.database_stack import DatabaseStack
 from stacks.environments import Environment
+from stacks.monitoring_stack import MonitoringStack
 from stacks.network_stack import NetworkStack
+from stacks.pipeline_stack import PipelineStack
 from stacks.workload_stack import WorkloadStack
 
 _ROOT = Path(__file__).parents[1]
@@ -34,12 +37,15 @@ class Deployment:
     database: DatabaseStack
     access: AccessStack
     workload: WorkloadStack
+    monitoring: MonitoringStack
+    pipeline: PipelineStack | None
     budget: Budget
 
     @property
     def stacks(self) -> tuple[cdk.Stack, ...]:
         """In the order they are deployed."""
-        return self.network, self.database, self.access, self.workload
+        always = self.network, self.database, self.access, self.workload, self.monitoring
+        return (*always, self.pipeline) if self.pipeline else always
 
 
 def build(scope: Construct, environment: Environment, spec: AccessSpec, platform: LambdaPlatform) -> Deployment:
@@ -49,7 +55,8 @@ def build(scope: Construct, environment: Environment, spec: AccessSpec, platform
         SpecError: when the spec contradicts itself or what the stacks ask of it.
         SettingsError: when the environment's settings do.
     """
-    if problems := [*engine_problems(environment.database.engine, environment.patterns), *_egress_problems(environment)]:
+    if problems := [*engine_problems(environment.database.engine, environment.patterns), *_egress_problems(environment),
+                        *monitoring_problems(environment.monitoring)]:
         raise SettingsError(environment.name, problems)
     client = ClientLayer(CLIENT, platform)
     network = NetworkStack(scope, environment)
@@ -62,7 +69,14 @@ def build(scope: Construct, environment: Environment, spec: AccessSpec, platform
     workload.add_stack_dependency(access)  # the users must exist before the functions that log in as them
     clients.refuse()
     budget = budget_of(environment, spec, clients.granted, access.masters)
-    deployment = Deployment(network, database, access, workload, budget)
+    monitoring = MonitoringStack(scope, environment, database=database.database, proxy=database.proxy, access=access, budget=budget,
+                                 databases=len(spec.databases))
+    monitoring.add_stack_dependency(database)  # whose log group for refused logins it reads by name
+    pipeline = None
+    if environment.repository:
+        names = [stack.stack_name for stack in (network, database, access, workload, monitoring)]
+        pipeline = PipelineStack(scope, environment, repository=environment.repository, stacks=names)
+    deployment = Deployment(network, database, access, workload, monitoring, pipeline, budget)
     for stack in deployment.stacks:
         _tag(stack, environment)
     return deployment

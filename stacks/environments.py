@@ -16,8 +16,10 @@ from keyless_aurora.database_settings import (
     ProxySettings,
     Serverless,
 )
+from keyless_aurora.deploy_role import Repository
 from keyless_aurora.engines import Pattern
 from keyless_aurora.log_keeping import LogKeeping
+from keyless_aurora.monitoring_settings import MonitoringSettings
 from keyless_aurora.network_settings import Egress, NetworkSettings, NewNetwork
 
 
@@ -55,8 +57,11 @@ class Environment:
     """How functions reach the database: docs/infrastructure.md."""
     workloads: Mapping[str, Workload] = field(default_factory=dict)
     """By the function's name in the workload stack."""
+    monitoring: MonitoringSettings = MonitoringSettings()  # noqa: RUF009 - frozen
     rotation_days: int = 30
     """How often secrets are rotated, if there are any."""
+    repository: Repository | None = None
+    """Whose GitHub workflows deploy it: docs/pipeline.md. None: no pipeline stack."""
     protected: bool = True
     """Termination protection of the stacks."""
     account: str = ""
@@ -70,6 +75,11 @@ class Environment:
     def prefix(self) -> str:
         """What the stacks' names begin with."""
         return f"KeylessAurora-{self.name}"
+
+    @property
+    def metrics(self) -> str:
+        """The namespace of the metrics that are this app's own."""
+        return f"KeylessAurora/{self.name}"
 
     @property
     def patterns(self) -> dict[str, Pattern]:
@@ -102,6 +112,7 @@ DEV = Environment(
         capacity=Serverless(min_acu=0.5, max_acu=2)),
     logs=LogKeeping(logs.RetentionDays.ONE_MONTH, cdk.RemovalPolicy.DESTROY),
     workloads={"Migrator": Workload(max_concurrency=1), "Writer": Workload(max_concurrency=10)},
+    monitoring=MonitoringSettings(watch_hours=6, load=False),
     protected=False)
 
 STAGING = Environment(

@@ -6,6 +6,7 @@ from typing import cast
 
 from aws_cdk import CfnResource, CustomResource, Duration, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import custom_resources as cr
 from constructs import Construct
 
@@ -42,19 +43,23 @@ class MasterFunction(VpcFunction):
 
 
 class DatabaseAccess(Construct):
-    """The databases of `spec` in `database`, each with its schemas, roles and grants."""
+    """The databases of `spec` in `database`, each with its schemas, roles and grants.
+
+    `framework` is the CDK's function in front of `function`, which answers CloudFormation.
+    """
 
     def __init__(self, scope: Construct, id: str, *, spec: AccessSpec, database: Database, secrets: UserSecrets | None,
                  function: MasterFunction, logs: LogKeeping) -> None:
         super().__init__(scope, id)
-        service_token, handed_over = self._provider(function, logs).service_token, hand_over(spec, function)
+        provider, handed_over = self._provider(function, logs), hand_over(spec, function)
+        self.framework = cast(lambda_.Function, provider.node.find_child("framework-onEvent"))
         if secrets:
             secrets.let_read(function, function.role, function.security_group, secrets.arns)
             handed_over |= {"Secrets": {name: secrets.arns[name] for name in secrets.made}} if secrets.made else {}
         previous: CustomResource | None = None
         for declared in spec.databases:
             resource = CustomResource(
-                self, f"Database-{declared.name}", resource_type="Custom::DatabaseAccess", service_token=service_token,
+                self, f"Database-{declared.name}", resource_type="Custom::DatabaseAccess", service_token=provider.service_token,
                 service_timeout=_SERVICE_TIMEOUT,
                 properties={"Database": declared.name, "Cluster": database.resource_id, **handed_over})
             _pin_logical_id(resource, declared.name)

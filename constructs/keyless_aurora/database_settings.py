@@ -95,6 +95,8 @@ class ExistingDatabase:
     max_connections: int
     """`SHOW max_connections`: the connection budget must fit into it."""
     port: int = 5432
+    exports_iam_errors: bool = False
+    """Its log iam-db-auth-error is exported to CloudWatch and has its log group already, so that refused logins can raise an alarm."""
 
     @property
     def is_cluster(self) -> bool:

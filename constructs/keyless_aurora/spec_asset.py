@@ -41,6 +41,15 @@ def hand_over(spec: AccessSpec, function: VpcFunction) -> dict[str, Any]:
     properties = spec.as_properties()
     if fits_inline(properties, databases=len(spec.databases)):
         return {"Spec": properties}
+    return carry(spec, function)
+
+
+def carry(spec: AccessSpec, function: VpcFunction) -> dict[str, Any]:
+    """The same by a layer, whatever the spec's size.
+
+    Raises:
+        SpecError: as `hand_over`.
+    """
     file = SpecFile.of(spec)
     if len(file.content) > ASSET_BYTES:
         raise SpecError([f"the document: {len(spec.users)} users and their grants take {len(file.content):,} bytes as JSON; "

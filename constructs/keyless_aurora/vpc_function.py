@@ -33,12 +33,12 @@ class VpcFunction(Construct):
         self.max_concurrency, self.timeout_seconds = max_concurrency, int(timeout.to_seconds())
         self.security_group = ClosedSecurityGroup(self, "Group", vpc=network.vpc, description=description)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=description)
-        log_group = logs.group(self, "Logs")
-        log_group.grant_write(self.role)
+        self.log_group = logs.group(self, "Logs")
+        self.log_group.grant_write(self.role)
         self._allow_interfaces()
         self.function = lambda_.Function(
             self, "Function", runtime=RUNTIME, architecture=ARCHITECTURE, code=code, handler=handler, description=description,
-            role=self.role, log_group=log_group, timeout=timeout, memory_size=memory_mib, environment=dict(environment or {}),
+            role=self.role, log_group=self.log_group, timeout=timeout, memory_size=memory_mib, environment=dict(environment or {}),
             layers=list(layers), reserved_concurrent_executions=max_concurrency, vpc=network.vpc,
             vpc_subnets=network.workload_subnets, security_groups=[self.security_group.group])
         self._deny_interfaces_to_code()

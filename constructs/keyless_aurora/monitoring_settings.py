@@ -1,0 +1,48 @@
+"""What an environment is told of, and from when on. Every value has its unit in its name or docstring."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_HOURS = (1, 2, 3, 4, 6, 8, 12, 24)
+_PERCENT = range(1, 101)
+
+
+@dataclass(frozen=True)
+class MonitoringSettings:
+    """Thresholds are what raises an alarm: reached or passed."""
+
+    emails: tuple[str, ...] = ()
+    """Who gets a mail for each alarm and finding. Each must confirm the subscription that SNS sends first."""
+    watch_hours: int = 1
+    """How often the drift watch looks."""
+    load: bool = True
+    """Alarms on load too: CPU, capacity, latency, pinning, lag. False leaves those on access and on failures."""
+    login_failures: int = 5
+    """Refused logins in five minutes, at the proxy or at the database."""
+    connections_percent: int = 80
+    """Of what the connection budget has open at most."""
+    cpu_percent: int = 80
+    acu_percent: int = 95
+    """Of the maximum capacity."""
+    replica_lag_ms: int = 1000
+    free_storage_gib: float = 1
+    """Of an instance. Storage that may grow does so when less than a tenth is free, so this is reached at its limit only."""
+    pinned_percent: int = 20
+    """Of the proxy's pool."""
+    borrow_latency_ms: int = 100
+    """How long a client waits for a connection from the pool, on average."""
+
+
+def monitoring_problems(settings: MonitoringSettings) -> Iterator[str]:
+    """A sentence for each value that can't be kept."""
+    if settings.watch_hours not in _HOURS:
+        yield f"monitoring.watch_hours: {settings.watch_hours} doesn't divide the day; allowed: {', '.join(map(str, _HOURS))}"
+    for name in ("connections_percent", "cpu_percent", "acu_percent", "pinned_percent"):
+        if (value := getattr(settings, name)) not in _PERCENT:
+            yield f"monitoring.{name}: {value} is out of range; allowed: 1 to 100"
+    for name in ("login_failures", "replica_lag_ms", "free_storage_gib", "borrow_latency_ms"):
+        if (value := getattr(settings, name)) <= 0:
+            yield f"monitoring.{name}: {value:g} would raise its alarm for ever; allowed: more than 0"
+    for address in settings.emails:
+        if address.count("@") != 1 or not all(address.split("@")):
+            yield f"monitoring.emails: {address!r} is no address; allowed: such as team@example.com"

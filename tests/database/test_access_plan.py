@@ -1,0 +1,202 @@
+"""The access plan of a pull request: what a change of the spec means, without any database but a throwaway one."""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db_access.spec import AccessSpec
+from keyless.access_plan import MARKER, Comment, compare, main
+from keyless.access_plan_stage import Stage
+from keyless.rehearsal.postgres import Postgres
+from tests.conftest import fresh_database
+from tests.database.engine import SAMPLE, spec, with_user
+
+CHARACTERS_OF_A_COMMENT = 65_536
+READER: dict[str, Any] = {"username": "reader", "grants": [{"database": "app", "schemas": ["foo"], "access": "read_only"}]}
+
+Compare = Callable[[AccessSpec | str | None, AccessSpec | str], Comment]
+
+
+@pytest.fixture
+def compared(tmp_path: Path, postgres: Postgres) -> Compare:
+    """`compare` on the tests' server instead of one of its own, which the tests of `main` have."""
+    @contextmanager
+    def staged() -> Iterator[Stage]:
+        with fresh_database(postgres, "unused"):
+            yield Stage.on(postgres)
+
+    def written(name: str, content: AccessSpec | str) -> Path:
+        path = tmp_path / name
+        path.write_text(content if isinstance(content, str) else json.dumps(content.as_properties()), encoding="utf-8")
+        return path
+
+    return lambda base, head: compare(None if base is None else written("base.json", base), written("head.json", head), staged=staged)
+
+
+def lines(comment: Comment) -> set[str]:
+    """What changes, without the reasons."""
+    diffs = re.findall(r"^```diff\n(.*?)\n```$", comment.text, re.MULTILINE | re.DOTALL)
+    return {line.partition("  -- ")[0] for diff in diffs for line in diff.splitlines() if not line.startswith("@@")}
+
+
+def rights(comment: Comment) -> set[str]:
+    return {line for line in lines(comment) if "each_existing_table" in line}
+
+
+def test_an_unchanged_spec_changes_nobodys_access(compared: Compare) -> None:
+    comment = compared(SAMPLE, SAMPLE)
+    assert comment == Comment(f"{MARKER}\n\n### Access plan: nobody's access changes\n")
+
+
+def test_a_new_user_is_shown_with_its_login_and_its_rights_on_tables_that_exist_and_will(compared: Compare) -> None:
+    found = lines(compared(SAMPLE, with_user(**READER)))
+    assert {"+ role reader (login)", "+ reader in rds_iam", "+ CONNECT on database app to reader",
+            "+ SELECT on table foo.each_existing_table to reader", "+ SELECT on future tables of app_owner in schema foo to reader"} <= found
+    assert not any("writer" in line or "migrator" in line for line in found)
+
+
+def test_a_changed_grant_shows_what_is_taken_and_what_is_given_and_nothing_else(compared: Compare) -> None:
+    wider = {**READER, "grants": [{**READER["grants"][0], "access": "append_only"}]}
+    comment = compared(with_user(**READER), with_user(**wider))
+    assert rights(comment) == {"+ INSERT on table foo.each_existing_table to reader", "- SELECT on table foo.each_existing_table from reader"}
+
+
+def test_key_columns_which_no_default_privilege_can_show_are_shown(compared: Compare) -> None:
+    writer = {**READER, "grants": [{"database": "app", "schemas": ["foo"], "access": "write_only"}]}
+    keyed = {**writer, "grants": [{**writer["grants"][0], "key_columns": ["id"]}]}
+    assert lines(compared(with_user(**writer), with_user(**keyed))) == {"+ SELECT on column id of table foo.each_existing_table to reader"}
+    assert lines(compared(with_user(**keyed), with_user(**writer))) == {"- SELECT on column id of table foo.each_existing_table from reader"}
+
+
+def test_a_removed_user_loses_login_and_rights(compared: Compare) -> None:
+    found = lines(compared(with_user(**READER), SAMPLE))
+    assert {"! role reader (no login)", "- reader in rds_iam", "- SELECT on table foo.each_existing_table from reader"} <= found
+
+
+def test_what_only_names_is_shown_or_said_to_be_missing(compared: Compare) -> None:
+    narrow = {"username": "narrow", "grants": [
+        {"database": "app", "schemas": ["bar"], "tables": ["SELECT"], "only": ["bar.lookup"]},
+        {"database": "app", "schemas": ["bar"], "functions": ["EXECUTE"], "only": ["bar.answer()"]},
+        {"database": "app", "schemas": ["bar"], "sequences": ["USAGE"], "only": ["bar.numbers"]}]}
+    comment = compared(SAMPLE, with_user(**narrow))
+    assert {"+ SELECT on table bar.lookup to narrow", "+ USAGE on sequence bar.numbers to narrow"} <= lines(comment)
+    assert rights(comment) == set()
+    assert "bar.answer(), which `only` names, doesn't exist yet" in comment.text
+
+
+def test_a_second_databases_part_repeats_no_role(compared: Compare) -> None:
+    both = SAMPLE.as_properties()
+    both["databases"].append({"name": "second", "schemas": [{"name": "foo", "owner": "app_owner"}]})
+    both["users"].append({**READER, "grants": [*READER["grants"], {"database": "second", "schemas": ["foo"], "access": "read_only"}]})
+    comment = compared(SAMPLE, AccessSpec.parse(both))
+    assert comment.text.count("+ role reader (login)") == 1
+    assert "#### Database ` app `" in comment.text
+    assert {"+ database second", "+ CONNECT on database second to reader"} <= lines(comment)
+    assert "Database second is not declared any more" in compared(AccessSpec.parse(both), with_user(**READER)).text
+
+
+def test_a_password_users_secret_is_not_read(compared: Compare) -> None:
+    legacy = {"username": "legacy", "auth_method": "password", "password_secret": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:legacy-AbCdEf"}
+    comment = compared(SAMPLE, with_user(**legacy))
+    assert not comment.refused
+    assert "+ role legacy (login)" in lines(comment)
+
+
+def test_a_spec_with_problems_is_refused_with_all_of_them(compared: Compare) -> None:
+    wrong = SAMPLE.as_properties()
+    wrong["users"][0]["grants"][0].update(access="everything", schemas=["fooo"])
+    comment = compared(SAMPLE, json.dumps(wrong))
+    assert comment.refused
+    assert "### Access plan: refused" in comment.text
+    assert "users[0].grants[0].access" in comment.text
+    assert "did you mean 'foo'?" in comment.text
+
+
+def test_a_spec_that_postgresql_refuses_is_refused(compared: Compare) -> None:
+    """No problem of the spec alone: another manager's role."""
+    comment = compared(SAMPLE, spec(managed_by="somebody-else"))
+    assert comment.refused
+    assert "keyless-aurora" in comment.text
+
+
+@pytest.mark.parametrize(("base", "said"), [(None, "The base has no access spec"), ("{", "The base's spec is not valid")])
+def test_without_a_base_everything_is_new(compared: Compare, base: str | None, said: str) -> None:
+    comment = compared(base, SAMPLE)
+    assert said in comment.text
+    assert "+ role lambda_writer (login, at most 50 sessions)" in lines(comment)
+    assert not comment.refused
+
+
+def test_a_base_that_cant_be_carried_out_is_said(compared: Compare) -> None:
+    odd = {**READER, "grants": [{**READER["grants"][0], "access": "write_only", "key_columns": ["ctid"]}]}
+    comment = compared(with_user(**odd), SAMPLE)
+    assert "The base's spec can't be carried out whole" in comment.text
+    assert not comment.refused
+
+
+def test_nothing_in_a_spec_gets_out_of_its_quotation(compared: Compare) -> None:
+    wrong = SAMPLE.as_properties()
+    wrong["users"][0]["groups"] = ["```\n@everyone ![](https://example.com/x.png)"]
+    before, quoted, after = compared(SAMPLE, json.dumps(wrong)).text.partition("@everyone")
+    assert quoted
+    fence = before[: before.rindex("text\n")].splitlines()[-1]
+    assert fence.startswith("````")
+    assert after.endswith(f"\n{fence}\n")
+    assert f"\n{fence}" not in after.removesuffix(f"\n{fence}\n")
+
+
+def test_a_comment_is_never_longer_than_github_takes(compared: Compare) -> None:
+    many = SAMPLE.as_properties()
+    many["users"] += [{**READER, "username": f"reader_with_quite_a_long_name_{n:04}"} for n in range(300)]
+    shown = compared(SAMPLE, AccessSpec.parse(many)).text
+    assert len(shown) < CHARACTERS_OF_A_COMMENT
+    for user in many["users"]:
+        user["access"] = "x" * 200
+    assert len(compared(SAMPLE, json.dumps(many)).text) < CHARACTERS_OF_A_COMMENT
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository whose first commit has no spec and whose second one has the sample; a reader is added, uncommitted."""
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    git("init")
+    git("commit", "--allow-empty", "-m", "none")
+    (tmp_path / "config").mkdir()
+    path = tmp_path / "config/access.yaml"
+    path.write_text(json.dumps(SAMPLE.as_properties()))
+    git("add", ".")
+    git("commit", "-m", "sample")
+    path.write_text(json.dumps(with_user(**READER).as_properties()))
+    monkeypatch.chdir(tmp_path)
+    return path
+
+
+def test_the_base_is_read_from_git(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--base", "HEAD"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(MARKER)
+    assert "+ role reader (login)" in shown
+    assert "lambda_writer" not in shown
+
+
+def test_a_base_without_the_file_is_no_error_and_an_unknown_one_is(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--base", "HEAD^"]) == 0
+    assert "The base has no access spec" in capsys.readouterr().out
+    assert [main([f"--base={ref}"]) for ref in ("nowhere", "--output=x")] == [1, 1]
+    answer = capsys.readouterr()
+    assert (answer.out, answer.err.count("git knows no commit")) == ("", 2)
+
+
+def test_a_refused_spec_is_shown_and_fails(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    checkout.write_text("version: 1")
+    assert main(["--base", "HEAD"]) == 1
+    assert capsys.readouterr().out.startswith(f"{MARKER}\n\n### Access plan: refused")
