@@ -40,7 +40,8 @@ Reads only. Asks PostgreSQL what each user of the spec can really do, by whateve
 exit status:
   0  the databases are what the spec says
   1  error: what is wrong is on stderr
-  2  they are not: each surprise (PostgreSQL allows something else) and all drift (sync would change it) is on stdout
+  2  they are not: each surprise (PostgreSQL allows something else), each login that is locked out (it reaches rds_iam by
+     accident) and all drift (sync would change it) is on stdout
 """
 
 
@@ -71,8 +72,19 @@ def _command(commands: "argparse._SubParsersAction[_Parser]", name: str, summary
     )
     command.add_argument("--config", type=Path, required=True, metavar="FILE", help="the access spec, YAML or JSON")
     command.add_argument("--database", metavar="NAME", help="only this database of the spec (default: all of them)")
+    command.add_argument(
+        "--secret", type=_secret, action="append", default=[], dest="secrets", metavar="USER=ARN",
+        help="where the password of this user comes from, when the spec has no password_secret for it; may be repeated",
+    )  # fmt: skip
     command.add_argument("--verbose", action="store_true", help="also show on stderr what the engine does")
     return command
+
+
+def _secret(text: str) -> tuple[str, str]:
+    user, equals, arn = text.partition("=")
+    if not (user and equals and arn):
+        raise argparse.ArgumentTypeError(f"{text!r} is no USER=ARN")
+    return user, arn
 
 
 def _sync(command: _Parser) -> None:

@@ -3,8 +3,8 @@
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -12,6 +12,7 @@ import psycopg
 
 from db_access.databases import ELSEWHERE
 from db_access.errors import AccessError, UnreachableError
+from db_access.outcome import Report
 from db_access.reconcile import Connect
 from db_access.spec import AccessSpec
 from keyless_client import ConnectError, trust_roots
@@ -20,6 +21,7 @@ _CONNECT_SECONDS = 30
 """A paused Aurora wakes up in about 15."""
 
 Result = TypeVar("Result")
+Reported = TypeVar("Reported", bound=Report)
 
 
 @dataclass
@@ -40,7 +42,7 @@ def each_database(options: Namespace, run: Callable[[Connect, AccessSpec, str], 
     Raises:
         SpecError: before any connection is made.
     """
-    spec = AccessSpec.load(options.config)
+    spec = AccessSpec.load(options.config, dict(options.secrets))
     databases = [spec.database(options.database)] if options.database is not None else spec.databases
     outcome: Outcome[Result] = Outcome()
     for name in (database.name for database in databases):
@@ -51,6 +53,16 @@ def each_database(options: Namespace, run: Callable[[Connect, AccessSpec, str], 
             if isinstance(error, UnreachableError) and f'database "{name}"' not in str(error):
                 break  # not about this database: the others would only repeat it, after another time-out
     return outcome
+
+
+def warned_once(found: Mapping[str, Reported]) -> dict[str, Reported]:
+    """What is said of the cluster's roles is the same in every database: it stands with the first."""
+    seen: set[str] = set()
+    left: dict[str, Reported] = {}
+    for database, report in found.items():
+        left[database] = replace(report, warnings=tuple(sentence for sentence in report.warnings if sentence not in seen))
+        seen.update(report.warnings)
+    return left
 
 
 def elsewhere() -> psycopg.Connection[Any]:

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from db_access import reconcile, render
-from db_access.reconcile import Evidence
+from db_access.outcome import Evidence, Report
 from keyless.cli_arguments import DIFFERENT, DONE, FAILED
-from keyless.cli_databases import each_database
+from keyless.cli_databases import each_database, warned_once
 
 
 def run(options: Namespace) -> int:
     """The exit status; the evidence goes to stdout."""
     outcome = each_database(options, reconcile.prove)
-    found = list(outcome.results.values())
+    found = list(warned_once(outcome.results).values())
     if found:
         sys.stdout.write(_as_json(found) if options.json else _text(found))
     outcome.report_errors()
@@ -34,10 +34,19 @@ def _lines(evidence: Evidence) -> Iterator[str]:
         yield f"database {name}: as the spec says"
     if evidence.surprises:
         yield f"database {name}: surprises, where PostgreSQL allows something else than the spec: {len(evidence.surprises)}"
-        yield from (f"    ! {render.one_line(surprise)}" for surprise in evidence.surprises)
+        yield from _sentences(evidence.surprises)
+    if evidence.lock_outs:
+        yield f"database {name}: logins that are locked out, for they reach rds_iam by accident: {len(evidence.lock_outs)}"
+        yield from _sentences(evidence.lock_outs)
     if evidence.plan:
         yield f"database {name}: drift, which `keyless sync` would put right"
-        yield from render.text({evidence.database: evidence.plan}).splitlines()[1:]
+        yield from render.text({evidence.database: Report(plan=evidence.plan)}).splitlines()[1:]
+    yield from render.notes("pending", "?", evidence.pending)
+    yield from render.notes("warnings", "!", evidence.warnings)
+
+
+def _sentences(found: Iterable[str]) -> Iterator[str]:
+    yield from (f"    ! {render.one_line(sentence)}" for sentence in found)
 
 
 def _as_json(found: Iterable[Evidence]) -> str:
@@ -49,5 +58,8 @@ def _values(evidence: Evidence) -> dict[str, Any]:
         "database": evidence.database,
         "holds": evidence.holds,
         "surprises": list(evidence.surprises),
+        "lock_outs": list(evidence.lock_outs),
         "drift": render.changes(evidence.plan),
+        "pending": list(evidence.pending),
+        "warnings": list(evidence.warnings),
     }

@@ -3,49 +3,62 @@
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
+from dataclasses import replace
 
 from db_access import reconcile, render
-from db_access.changes import AlterRole, Change, CreateRole, DescribeRole, GrantRole, Plan, RevokeRole
+from db_access.changes import (
+    AlterRole,
+    Change,
+    ClearPassword,
+    Configure,
+    CreateRole,
+    DescribeRole,
+    DropRole,
+    GrantRole,
+    RevokeRole,
+    SetPassword,
+)
+from db_access.outcome import Summary
 from db_access.reconcile import Connect
 from db_access.spec import AccessSpec
 from keyless.cli_arguments import DIFFERENT, DONE, FAILED
-from keyless.cli_databases import each_database, elsewhere, tell
+from keyless.cli_databases import each_database, elsewhere, tell, warned_once
 
 _RENDER = {"text": render.text, "sql": render.sql, "json": render.as_json, "markdown": render.markdown}
 
-_OF_THE_CLUSTER = (CreateRole, AlterRole, DescribeRole, GrantRole, RevokeRole)
+_OF_THE_CLUSTER = (CreateRole, AlterRole, DescribeRole, Configure, SetPassword, ClearPassword, DropRole, GrantRole, RevokeRole)
 
 
 def run(options: Namespace) -> int:
     """The exit status; the changes go to stdout."""
     outcome = each_database(options, _preview if options.dry_run else _converge)
-    plans = _without_repeats(outcome.results) if options.dry_run else outcome.results
-    if plans:
-        sys.stdout.write(_RENDER[options.format](plans))
+    found = _without_repeats(outcome.results) if options.dry_run else outcome.results
+    if found:
+        sys.stdout.write(_RENDER[options.format](warned_once(found)))
     outcome.report_errors()
     if outcome.errors:
         return FAILED
-    return DIFFERENT if options.detailed_exitcode and any(plans.values()) else DONE
+    return DIFFERENT if options.detailed_exitcode and any(summary.plan for summary in found.values()) else DONE
 
 
-def _converge(connect: Connect, spec: AccessSpec, database: str) -> Plan:
-    plan = reconcile.converge(connect, spec, database, elsewhere=elsewhere).plan
-    tell(f"database {database}: {render.counted(plan)}{'; made' if plan else ''}; proven")
-    return plan
+def _converge(connect: Connect, spec: AccessSpec, database: str) -> Summary:
+    summary = reconcile.converge(connect, spec, database, elsewhere=elsewhere)
+    tell(f"database {database}: {render.counted(summary.plan)}{'; made' if summary.plan else ''}; proven")
+    return summary
 
 
-def _preview(connect: Connect, spec: AccessSpec, database: str) -> Plan:
-    plan = reconcile.preview(connect, spec, database, elsewhere=elsewhere)
-    tell(f"database {database}: {render.counted(plan)}; nothing was changed")
-    return plan
+def _preview(connect: Connect, spec: AccessSpec, database: str) -> Summary:
+    summary = reconcile.preview(connect, spec, database, elsewhere=elsewhere)
+    tell(f"database {database}: {render.counted(summary.plan)}; nothing was changed")
+    return summary
 
 
-def _without_repeats(plans: Mapping[str, Plan]) -> dict[str, Plan]:
+def _without_repeats(found: Mapping[str, Summary]) -> dict[str, Summary]:
     """Roles are the cluster's: what the first database's run does to them, the second one's finds done."""
     seen: set[str] = set()
-    left: dict[str, Plan] = {}
-    for database, plan in plans.items():
-        shared: dict[Change, str] = {change: render.statement_of(change) for change in plan if isinstance(change, _OF_THE_CLUSTER)}
-        left[database] = tuple(change for change in plan if shared.get(change) not in seen)
+    left: dict[str, Summary] = {}
+    for database, summary in found.items():
+        shared: dict[Change, str] = {change: render.statement_of(change) for change in summary.plan if isinstance(change, _OF_THE_CLUSTER)}
+        left[database] = replace(summary, plan=tuple(change for change in summary.plan if shared.get(change) not in seen))
         seen.update(shared.values())
     return left

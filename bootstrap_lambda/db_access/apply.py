@@ -13,6 +13,8 @@ _STATEMENT_SECONDS: Final = 120
 _LOCK_KEY: Final = 0x6B65796C657373
 """The advisory lock of this engine: the bytes of `keyless`."""
 
+_BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_BEGIN_READING: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
 _END_STRANGERS: Final = """
 SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid) JOIN pg_roles ON pg_roles.oid = usesysid
 WHERE locktype = 'advisory' AND (classid::bigint << 32 | objid::bigint) = %(key)s AND objsubid = 1 AND pg_locks.database = datid
@@ -30,15 +32,36 @@ def lock(connection: Connection[Any], seconds: float) -> None:
     Raises:
         LockHeldError: when another session keeps the lock for longer.
     """
-    with _operator_errors(connection), connection.pipeline():
-        connection.execute(
-            "SELECT set_config('search_path', 'pg_catalog', true), set_config('lock_timeout', %s, true), "
-            # The catalogs' row estimates are far off, and compiling a query that runs for 50 ms takes longer than running it.
-            "set_config('statement_timeout', %s, true), set_config('jit', 'off', true)",
-            [f"{seconds * 1000:.0f}ms", f"{_STATEMENT_SECONDS}s"],
-        )
-        connection.execute(_END_STRANGERS, {"key": _LOCK_KEY})
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
+    with locked(connection, seconds):
+        pass
+
+
+@contextmanager
+def locked(connection: Connection[Any], seconds: float) -> Iterator[None]:
+    """`lock`, in one round trip with what is asked within the block. PostgreSQL answers that once it has the lock.
+
+    It sees what was committed until then: each statement has its own snapshot under READ COMMITTED, whatever the role's default.
+    """
+    connection.autocommit = True  # psycopg would wait for the answer to a BEGIN of its own
+    try:
+        with connection.pipeline():
+            connection.execute(_BEGIN_READING if connection.read_only else _BEGIN)
+            bound(connection, seconds)
+            connection.execute(_END_STRANGERS, {"key": _LOCK_KEY})
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
+            yield
+    except psycopg.errors.LockNotAvailable as error:
+        raise _lock_held(connection) from error
+
+
+def bound(connection: Connection[Any], seconds: float) -> None:
+    """The open transaction's waits and search path, without the lock: for who only reads, and reads again under the lock what it finds."""
+    connection.execute(
+        "SELECT set_config('search_path', 'pg_catalog', true), set_config('lock_timeout', %s, true), "
+        # The catalogs' row estimates are far off, and compiling a query that runs for 50 ms takes longer than running it.
+        "set_config('statement_timeout', %s, true), set_config('jit', 'off', true)",
+        [f"{seconds * 1000:.0f}ms", f"{_STATEMENT_SECONDS}s"],
+    )
 
 
 def execute(connection: Connection[Any], statements: Sequence[bytes]) -> None:
@@ -65,9 +88,7 @@ def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usesysid = ANY(%s) AND pid <> pg_backend_pid()", [list(roles)]
         )
-        connection.commit()
     except psycopg.Error as error:
-        connection.rollback()
         names = ", ".join(sorted(map(repr, roles.values())))
         why = f"{error.diag.message_primary or error} ({error.sqlstate})"
         return [f"open sessions of {names} could not be ended: {why}; end them as a member of pg_signal_backend, or wait for their end"]
@@ -81,10 +102,7 @@ def _operator_errors(connection: Connection[Any]) -> Iterator[None]:
     try:
         yield
     except psycopg.errors.LockNotAvailable as error:
-        raise LockHeldError(
-            f"another session holds a lock in database {database!r} that the run needs, and did not let go; "
-            "wait for it to end or end it (pg_stat_activity shows it), then run again. Nothing was changed"
-        ) from error
+        raise _lock_held(connection) from error
     except psycopg.Error as error:
         if transient(error):
             raise
@@ -92,6 +110,13 @@ def _operator_errors(connection: Connection[Any]) -> Iterator[None]:
             f"PostgreSQL refused a change in database {database!r}, and all of it was rolled back: "
             f"{error.diag.message_primary or error} ({error.sqlstate})"
         ) from error
+
+
+def _lock_held(connection: Connection[Any]) -> LockHeldError:
+    return LockHeldError(
+        f"another session holds a lock in database {connection.info.dbname!r} that the run needs, and did not let go; "
+        "wait for it to end or end it (pg_stat_activity shows it), then run again. Nothing was changed"
+    )
 
 
 _TRANSIENT: Final = frozenset({"XX000", "23505", "42710", "40P01", "40001", "57P01", "57P02", "57P03"})

@@ -1,18 +1,19 @@
-"""Read the current state from PostgreSQL's catalogs, in queries whose number and size don't grow with tables times users."""
+"""Read the current state from PostgreSQL's catalogs, in queries whose number and size don't grow with tables times users.
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+`ask` and `Asked.state` are two steps, so that the questions can be part of a pipeline.
+"""
+
+from collections.abc import Set
 from dataclasses import dataclass, replace
-from typing import Any, LiteralString, NamedTuple
+from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.rows import dict_row
 
-from db_access.catalog_acl import held
-from db_access.catalog_grants import DEFAULTS, OBJECTS, SCHEMAS
-from db_access.catalog_roles import MEMBERSHIPS, ROLES
-from db_access.mark import parse
-from db_access.settings import stored
-from db_access.state import PUBLIC, Acl, DefaultKey, Kind, Membership, Objects, Role, Routine, State
+from db_access.catalog_grants import COLUMNS, DEFAULTS, OBJECTS, SCHEMAS
+from db_access.catalog_roles import LOGINS, MEMBERSHIPS, MEMBERSHIPS_BEFORE_16, ROLES
+from db_access.catalog_rows import Rights, columns, in_order, memberships, role
+from db_access.state import PUBLIC, Kind, State
 
 
 @dataclass(frozen=True)
@@ -40,38 +41,97 @@ class Scope:
         return cls(managed_by, roles, tuple(sorted(schemas)), tuple(sorted(creators)), master, columns, drop, types)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Questions on their way to PostgreSQL, whose answers `state` reads."""
+
+    connection: Connection[Any]
+    scope: Scope
+    roles: Cursor[dict[str, Any]]
+    memberships: Cursor[Any]
+    logins: Cursor[Any]
+    schemas: Cursor[Any]
+    objects: Cursor[Any]
+    defaults: Cursor[Any]
+    columns: Cursor[Any] | None = None
+
+    def state(self) -> State:
+        if self.columns is not None:
+            return self._joined(self._without_columns(), self.columns)
+        # A round trip more: the other answers are read while PostgreSQL looks at every column there is.
+        with self.connection.pipeline():
+            asked = self.connection.execute(COLUMNS, _parameters(self.scope, None))
+            found = self._without_columns()
+        return self._joined(found, asked)
+
+    def _joined(self, found: State, asked: Cursor[Any]) -> State:
+        in_columns = columns(asked.fetchall(), {PUBLIC, *self.scope.roles, *found.roles})
+        return replace(found, objects=in_order((*found.objects, *in_columns)))
+
+    def _without_columns(self) -> State:
+        roles = {found.name: found for found in map(role, self.roles)}  # row by row: all at once they are many times as big
+        ours, others = memberships(self.memberships)
+        rights = Rights.of(self.objects.fetchall(), self.defaults.fetchall(), {PUBLIC, *self.scope.roles, *roles})
+        return State(
+            roles=roles,
+            memberships=ours,
+            schemas=dict(self.schemas.fetchall()),
+            objects=rights.objects,
+            defaults=rights.defaults,
+            default_options=rights.default_options,
+            membership_options=_has_options(self.connection),
+            maintain=self.connection.info.server_version >= 170000,
+            other_memberships=others,
+            logins=frozenset(name for (name,) in self.logins.fetchall()),
+        )
+
+
+def ask(connection: Connection[Any], scope: Scope) -> Asked:
+    """Within a pipeline: ask for the current state within `scope`. Read the answers after its end."""
+    parameters = _parameters(scope, None)
+    return Asked(
+        connection,
+        scope,
+        roles=connection.cursor(row_factory=dict_row).execute(ROLES, parameters),
+        memberships=connection.execute(MEMBERSHIPS if _has_options(connection) else MEMBERSHIPS_BEFORE_16, parameters),
+        logins=connection.execute(LOGINS, parameters),
+        schemas=connection.execute(SCHEMAS, parameters),
+        objects=connection.execute(OBJECTS, parameters),
+        defaults=connection.execute(DEFAULTS, parameters),
+    )
+
+
 def read(connection: Connection[Any], scope: Scope) -> State:
     """The current state within `scope`, in one round trip."""
-    roles, memberships, schemas, objects, defaults = _rows(connection, scope, None, ROLES, MEMBERSHIPS, SCHEMAS, OBJECTS, DEFAULTS)
-    rights = _Rights.of(objects, defaults, {PUBLIC, *scope.roles, *(row["name"] for row in roles)})
-    return State(
-        roles={row["name"]: _role(row) for row in roles},
-        memberships=frozenset(Membership(**row) for row in memberships),
-        schemas={row["name"]: row["owner"] for row in schemas},
-        objects=rights.objects,
-        defaults=rights.defaults,
-        default_options=rights.default_options,
-        membership_options=connection.info.server_version >= 160000,
-    )
+    with connection.pipeline():
+        asked = replace(ask(connection, scope), columns=connection.execute(COLUMNS, _parameters(scope, None)))
+    return asked.state()
 
 
 def reread(connection: Connection[Any], scope: Scope, before: State, touched: Set[str]) -> State:
     """`before`, with the rights in the schemas `touched`, on the database and of future objects everywhere read again."""
-    objects, defaults = _rows(connection, scope, sorted(touched), OBJECTS, DEFAULTS)
-    rights = _Rights.of(objects, defaults, {PUBLIC, *scope.roles, *before.roles})
-    same = tuple(o for o in before.objects if o.schema is not None and o.schema not in touched)
+    parameters = _parameters(scope, touched)
+    with connection.pipeline():
+        objects, in_columns, defaults = (connection.execute(query, parameters) for query in (OBJECTS, COLUMNS, DEFAULTS))
+    ours = {PUBLIC, *scope.roles, *before.roles}
+    rights = Rights.of(objects.fetchall(), defaults.fetchall(), ours)
+    same = (o for o in before.objects if o.schema is not None and o.schema not in touched)
     keys = [key for key in before.defaults if key.schema is not None and key.schema not in touched]
     options = {key: before.default_options[key] for key in keys if key in before.default_options}
     return replace(
         before,
-        objects=tuple(sorted((*same, *rights.objects), key=_order)),
+        objects=in_order((*same, *rights.objects, *columns(in_columns.fetchall(), ours))),
         defaults={**{key: before.defaults[key] for key in keys}, **rights.defaults},
         default_options={**options, **rights.default_options},
     )
 
 
-def _rows(connection: Connection[Any], scope: Scope, touched: list[str] | None, *queries: LiteralString) -> list[list[dict[str, Any]]]:
-    parameters = {
+def _has_options(connection: Connection[Any]) -> bool:
+    return connection.info.server_version >= 160000
+
+
+def _parameters(scope: Scope, touched: Set[str] | None) -> dict[str, Any]:
+    return {
         "mark": f"[managed by {scope.managed_by}]",
         "roles": list(scope.roles),
         "schemas": list(scope.schemas),
@@ -81,63 +141,5 @@ def _rows(connection: Connection[Any], scope: Scope, touched: list[str] | None, 
         "any_key": bool(scope.key_columns),
         "types": scope.types,
         "drop": list(scope.drop),
-        "touched": touched,
+        "touched": None if touched is None else sorted(touched),
     }
-    with connection.pipeline():
-        cursors = [connection.cursor(row_factory=dict_row).execute(query, parameters) for query in queries]
-    return [cursor.fetchall() for cursor in cursors]
-
-
-class _Rights(NamedTuple):
-    objects: tuple[Objects, ...]
-    defaults: Mapping[DefaultKey, Acl]
-    default_options: Mapping[DefaultKey, Acl]
-
-    @classmethod
-    def of(cls, objects: Iterable[Mapping[str, Any]], defaults: Iterable[Mapping[str, Any]], ours: Container[str]) -> "_Rights":
-        future = {DefaultKey(row["creator"], row["schema"], Kind(row["kind"])): held(row["acl"], row["creator"], ours) for row in defaults}
-        return cls(
-            tuple(sorted(_objects(objects, ours), key=_order)),
-            {key: found.acl for key, found in future.items()},
-            {key: found.options for key, found in future.items() if found.options},
-        )
-
-
-def _order(objects: Objects) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
-    """Whole tables before their columns, which a plan counts on."""
-    return objects.kind, objects.schema or "", objects.columns, objects.names
-
-
-def _role(row: Mapping[str, Any]) -> Role:
-    marked = parse(row["comment"])
-    return Role(
-        row["name"],
-        login=row["login"],
-        inherit=row["inherit"],
-        connection_limit=row["connection_limit"],
-        acts_as=row["acts_as"],
-        description=marked.description,
-        managed_by=marked.managed_by,
-        elevated=frozenset(row["elevated"]),
-        used_elsewhere=row["used_elsewhere"],
-        valid_until=row["valid_until"],
-        settings=stored(row["settings"] or ()),
-        password_version=marked.password_version,
-        in_the_way=tuple(row["in_the_way"] or ()),
-        oid=row["oid"],
-    )
-
-
-def _objects(rows: Iterable[Mapping[str, Any]], ours: Container[str]) -> Iterator[Objects]:
-    for row in rows:
-        names = row["names"] if row["routines"] is None else map(_routine, row["routines"])
-        columns = () if row["column"] is None else (row["column"],)
-        found = held(row["acl"], row["owner"], ours)
-        yield Objects(
-            Kind(row["kind"]), row["schema"], tuple(sorted(names)), found.acl, row["owner"], columns, found.options, found.given
-        )  # fmt: skip
-
-
-def _routine(row: tuple[str, Sequence[str], Sequence[Sequence[str]]]) -> Routine:
-    name, shown, types = row
-    return Routine.of(f"{name}({', '.join(shown)})", name, types)

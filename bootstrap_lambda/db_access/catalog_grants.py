@@ -12,27 +12,22 @@ SCHEMAS: Final[LiteralString] = """
 SELECT nspname AS name, pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = ANY(%(schemas)s)
 """
 
-# One row for each distinct (schema, kind, owner, ACL): a hundred tables granted alike are one row.
-OBJECTS: Final[LiteralString] = f"""
+_IN: Final[LiteralString] = f"""
 WITH {OURS},
 namespace AS (
     SELECT oid, nspname, nspowner, nspacl, nspname = ANY(%(schemas)s) AS declared FROM pg_namespace
     WHERE nspname <> 'information_schema' AND nspname NOT LIKE 'pg\\_%%'
         AND (%(touched)s::text[] IS NULL OR nspname = ANY(%(touched)s))
 ),
-extended AS (SELECT classid, objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'),
+extended AS (SELECT classid, objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'),"""
+
+# One row for each distinct (schema, kind, owner, ACL): a hundred tables granted alike are one row.
+OBJECTS: Final[LiteralString] = f"""
+{_IN}
 relations AS (
     SELECT relnamespace, relkind = 'S' AS sequence, relowner, relacl, array_agg(relname::text) AS names
     FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relnamespace IN (SELECT oid FROM namespace)
         AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
-    GROUP BY 1, 2, 3, 4
-),
-columns AS (
-    SELECT relnamespace, relowner, attname, attacl, array_agg(relname::text) AS names
-    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-    WHERE (attacl IS NOT NULL OR %(any_key)s AND attname = ANY(%(key_columns)s)) AND attnum > 0 AND NOT attisdropped
-        AND relkind IN ('r', 'p', 'v', 'm', 'f') AND relnamespace IN (SELECT oid FROM namespace)
-        AND pg_class.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
     GROUP BY 1, 2, 3, 4
 ),
 routines AS (SELECT pronamespace, proowner, proacl, array_agg(oid) AS oids FROM pg_proc
@@ -48,25 +43,22 @@ types AS (
 ),
 classes AS (
     SELECT 'database' AS kind, NULL AS schema, true AS declared, datdba AS owner,
-        coalesce(datacl, acldefault('d', datdba)) AS acl, ARRAY[datname::text] AS names, NULL::text AS column, NULL::oid[] AS oids
+        coalesce(datacl, acldefault('d', datdba)) AS acl, ARRAY[datname::text] AS names, NULL::oid[] AS oids
     FROM pg_database WHERE datname = current_database()
   UNION ALL
-    SELECT 'schema', nspname, declared, nspowner, coalesce(nspacl, acldefault('n', nspowner)), ARRAY[nspname::text], NULL, NULL
+    SELECT 'schema', nspname, declared, nspowner, coalesce(nspacl, acldefault('n', nspowner)), ARRAY[nspname::text], NULL
     FROM namespace
   UNION ALL
-    SELECT CASE WHEN sequence THEN 'sequence' ELSE 'table' END, nspname, declared, relowner, relacl, names, NULL, NULL
+    SELECT CASE WHEN sequence THEN 'sequence' ELSE 'table' END, nspname, declared, relowner, relacl, names, NULL
     FROM relations JOIN namespace ON namespace.oid = relnamespace
   UNION ALL
-    SELECT 'table', nspname, declared, relowner, attacl, names, attname, NULL
-    FROM columns JOIN namespace ON namespace.oid = relnamespace
-  UNION ALL
-    SELECT 'function', nspname, declared, proowner, coalesce(proacl, acldefault('f', proowner)), NULL, NULL, oids
+    SELECT 'function', nspname, declared, proowner, coalesce(proacl, acldefault('f', proowner)), NULL, oids
     FROM routines JOIN namespace ON namespace.oid = pronamespace
   UNION ALL
-    SELECT 'type', nspname, declared, typowner, coalesce(typacl, acldefault('T', typowner)), names, NULL, NULL
+    SELECT 'type', nspname, declared, typowner, coalesce(typacl, acldefault('T', typowner)), names, NULL
     FROM types JOIN namespace ON namespace.oid = typnamespace
 )
-SELECT kind, schema, pg_get_userbyid(owner) AS owner, coalesce(acl, '{{}}')::text[] AS acl, coalesce(names, '{{}}') AS names, "column",
+SELECT kind, schema, pg_get_userbyid(owner) AS owner, coalesce(acl, '{{}}')::text[] AS acl, coalesce(names, '{{}}') AS names,
     (SELECT jsonb_agg(jsonb_build_array(
          proname, proargtypes::regtype[]::text[],
          ARRAY(SELECT jsonb_build_array(nspname, typname) FROM unnest(proargtypes) WITH ORDINALITY AS argument (oid, position)
@@ -74,6 +66,24 @@ SELECT kind, schema, pg_get_userbyid(owner) AS owner, coalesce(acl, '{{}}')::tex
      FROM pg_proc WHERE pg_proc.oid = ANY(oids)) AS routines
 FROM classes
 WHERE declared OR EXISTS (SELECT FROM aclexplode(acl) AS held JOIN ours ON ours.oid = held.grantee WHERE held.grantee <> 0)
+"""
+
+# Apart from the rest: to look at all columns takes as long as everything else.
+COLUMNS: Final[LiteralString] = f"""
+{_IN}
+columns AS (
+    SELECT relnamespace, relowner, attname, attacl, array_agg(relname::text) AS names
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE (attacl IS NOT NULL OR %(any_key)s AND attname = ANY(%(key_columns)s)) AND attnum > 0 AND NOT attisdropped
+        AND relkind IN ('r', 'p', 'v', 'm', 'f') AND relnamespace IN (SELECT oid FROM namespace)
+        AND pg_class.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
+        AND (%(touched)s::text[] IS NULL
+            OR attrelid = ANY(ARRAY(SELECT pg_class.oid FROM pg_class WHERE relnamespace IN (SELECT oid FROM namespace))))
+    GROUP BY 1, 2, 3, 4
+)
+SELECT nspname, pg_get_userbyid(relowner) AS owner, coalesce(attacl, '{{}}')::text[] AS acl, names, attname
+FROM columns JOIN namespace ON namespace.oid = relnamespace
+WHERE declared OR EXISTS (SELECT FROM aclexplode(attacl) AS held JOIN ours ON ours.oid = held.grantee WHERE held.grantee <> 0)
 """
 
 DEFAULTS: Final[LiteralString] = f"""

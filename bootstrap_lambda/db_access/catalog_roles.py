@@ -4,8 +4,9 @@ from typing import Final, LiteralString
 
 OURS: Final[LiteralString] = """
 ours AS MATERIALIZED (
-    SELECT oid, rolname FROM pg_roles
-    WHERE rolname = ANY(%(roles)s) OR right(shobj_description(oid, 'pg_authid'), length(%(mark)s)) = %(mark)s
+    SELECT oid, rolname FROM pg_roles WHERE rolname IN (SELECT unnest(%(roles)s::name[])) OR oid IN (
+        SELECT objoid FROM pg_shdescription
+        WHERE classoid = 'pg_authid'::regclass AND right(description, length(%(mark)s)) = %(mark)s)
     UNION ALL SELECT 0, ''
 )"""
 """The roles that are declared or marked as ours, and PUBLIC under the empty name."""
@@ -32,15 +33,16 @@ WITH {OURS},
 elsewhere AS MATERIALIZED (
     SELECT held.grantee FROM pg_database, aclexplode(datacl) AS held
     WHERE datname <> current_database() AND held.grantee <> 0 AND held.privilege_type = 'CONNECT'
-)
+),
+here AS (SELECT oid FROM pg_database WHERE datname = current_database())
 SELECT rolname AS name, rolcanlogin AS login, rolinherit AS inherit, rolconnlimit AS connection_limit,
-    shobj_description(oid, 'pg_authid') AS comment,
+    description AS comment,
     array_remove(ARRAY[
         CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
         CASE WHEN rolcreatedb THEN 'CREATEDB' END, CASE WHEN rolreplication THEN 'REPLICATION' END,
         CASE WHEN rolbypassrls THEN 'BYPASSRLS' END], NULL) AS elevated,
     (SELECT substr(setting, 6) FROM pg_db_role_setting, unnest(setconfig) AS setting
-     WHERE setrole = role.oid AND setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+     WHERE setrole = role.oid AND setdatabase = (SELECT oid FROM here)
        AND setting LIKE 'role=%%') AS acts_as,
     oid IN (SELECT grantee FROM elsewhere UNION SELECT member FROM pg_auth_members WHERE roleid IN (SELECT grantee FROM elsewhere))
         AS used_elsewhere,
@@ -48,19 +50,30 @@ SELECT rolname AS name, rolcanlogin AS login, rolinherit AS inherit, rolconnlimi
     (SELECT setconfig FROM pg_db_role_setting WHERE setrole = role.oid AND setdatabase = 0) AS settings,
     CASE WHEN rolname = ANY(%(drop)s) THEN {_IN_THE_WAY} END AS in_the_way,
     oid
-FROM pg_roles AS role WHERE oid IN (SELECT oid FROM ours)
+FROM pg_roles AS role LEFT JOIN pg_shdescription ON objoid = oid AND classoid = 'pg_authid'::regclass
+WHERE oid IN (SELECT oid FROM ours)
 """
 
-# Up to PostgreSQL 15 a membership has no inherit and set options of its own: to_jsonb gives NULL then.
-MEMBERSHIPS: Final[LiteralString] = f"""
+def _memberships(inherit: LiteralString, set_: LiteralString) -> LiteralString:
+    return f"""
 WITH {OURS}
-SELECT granted.rolname AS role, member.rolname AS member,
-    bool_or((to_jsonb(m) ->> 'inherit_option')::boolean) AS inherit, bool_or(m.admin_option) AS admin,
-    bool_or((to_jsonb(m) ->> 'set_option')::boolean) AS set
-FROM pg_auth_members AS m
-    JOIN pg_roles AS granted ON granted.oid = m.roleid
-    JOIN pg_roles AS member ON member.oid = m.member
-WHERE m.member IN (SELECT oid FROM ours)
-    OR (member.rolname = %(master)s AND granted.rolname = ANY(%(roles)s))
-GROUP BY 1, 2
+SELECT role.rolname AS role, member.rolname AS member,
+    bool_or({inherit}) AS inherit, bool_or(admin_option) AS admin, bool_or({set_}) AS set,
+    member.oid IN (SELECT oid FROM ours) OR member.rolname = %(master)s AND role.rolname IN (SELECT unnest(%(roles)s::name[])) AS ours
+FROM pg_auth_members AS granted
+    JOIN pg_roles AS role ON role.oid = roleid
+    JOIN pg_roles AS member ON member.oid = granted.member
+GROUP BY role.oid, 1, member.oid, 2, 6
 """
+
+
+MEMBERSHIPS: Final = _memberships("inherit_option", "set_option")
+"""All of the cluster, since any chain may end at a login; `ours` are those that a plan is about."""
+MEMBERSHIPS_BEFORE_16: Final = _memberships("NULL::boolean", "NULL::boolean")
+"""There a membership has no options of its own."""
+
+LOGINS: Final[LiteralString] = """
+SELECT rolname FROM pg_roles
+WHERE rolcanlogin AND NOT rolsuper AND (rolname = %(master)s OR oid IN (SELECT member FROM pg_auth_members))
+"""
+"""Whom a chain of memberships may end at, besides roles of ours."""

@@ -32,6 +32,7 @@ def desired(spec: AccessSpec, database: str, *, master: str, password_versions: 
         objects=tuple(objects(given, here)),
         defaults=dict(defaults(given, here, master)),
         drop=frozenset(role.username for role in spec.retired if role.drop),
+        databases=frozenset(declared.name for declared in spec.databases),
     )
 
 

@@ -11,8 +11,10 @@ RDS_IAM = "rds_iam"
 
 
 def roles(spec: AccessSpec, here: Database, password_versions: Mapping[str, str]) -> Iterator[Role]:
+    taken_over = [schema for database in spec.databases for schema in database.schemas if schema.adopt]
+    adopted = {maker for schema in taken_over for maker in (schema.owner, *schema.creators)}
     for owner in spec.owners():
-        yield Role(owner, managed_by=spec.managed_by)
+        yield Role(owner, managed_by=spec.managed_by, adopt=owner in adopted)
     for group in spec.groups:
         yield Role(group.name, description=group.description, managed_by=spec.managed_by, adopt=group.adopt)
     for user in spec.users:
@@ -29,6 +31,7 @@ def roles(spec: AccessSpec, here: Database, password_versions: Mapping[str, str]
             valid_until=user.valid_until,
             settings=settings(user.settings),
             password_version=password_versions.get(user.username),
+            own_password=user.auth_method == "password" and user.username not in password_versions,
             adopt=user.adopt,
         )
 

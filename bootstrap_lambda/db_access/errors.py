@@ -50,6 +50,10 @@ class SecretError(AccessError):
     """A password's secret can't be read. Nothing was changed."""
 
 
+class RotationError(AccessError):
+    """A step of a rotation can't be carried out, or tells that the rotation failed."""
+
+
 class LockHeldError(AccessError):
     """Another session holds a lock that the run needs. Nothing was changed."""
 

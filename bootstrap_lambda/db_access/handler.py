@@ -53,7 +53,7 @@ def _converge(properties: Mapping[str, Any]) -> dict[str, Any]:
     summary = reconcile.converge(
         _connect(database), spec, database, iam_logins=masters, patience=_patience(), elsewhere=_connect(ELSEWHERE)
     )  # fmt: skip
-    return {"Changes": summary.changes, "Digest": summary.digest}
+    return _answer(summary)
 
 
 def _delete(physical_id: str, properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,6 +67,13 @@ def _delete(physical_id: str, properties: Mapping[str, Any]) -> dict[str, Any]:
     except UnreachableError as error:
         _LOG.warning("the database can't be reached, so its access goes with it: %s", error)
         return {}
+    return _answer(summary)
+
+
+def _answer(summary: reconcile.Summary) -> dict[str, Any]:
+    """Short, since CloudFormation takes little; what an operator should know stands in the log."""
+    for sentence in (*summary.pending, *summary.warnings):
+        _LOG.warning("%s", sentence)
     return {"Changes": summary.changes, "Digest": summary.digest}
 
 

@@ -4,6 +4,7 @@ pg_hba's `+rds_iam` counts every chain of memberships (postgresql.org, The pg_hb
 the ADMIN membership too that a role gets in those it creates.
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
@@ -17,14 +18,46 @@ Edge = tuple[str, str]
 
 @dataclass(frozen=True)
 class Reach:
-    """What the catalogs say about the memberships as a plan will leave them."""
+    """Who comes to rds_iam by the cluster's memberships, as they are or as a plan will leave them."""
 
     through: Mapping[str, str]
     """Everybody who reaches one of the spec's IAM users, to the role next on the way there."""
-    otherwise: Set[str]
-    """Everybody who reaches rds_iam by a way without them."""
+    otherwise: Mapping[str, str]
+    """Everybody who reaches rds_iam by a way without them, to the role next on that way."""
     logins: Set[str]
-    """Logins of today among both; no superusers."""
+    """Logins of today; no superusers."""
+
+
+def reach(current: State, iam_users: Set[str], added: Set[Edge] = frozenset(), taken: Set[Edge] = frozenset()) -> Reach:
+    """`iam_users`: the spec's, who are to be members of rds_iam."""
+    there = {(m.role, m.member) for m in current.memberships} | current.other_memberships
+    members: dict[str, list[str]] = {}
+    for role, member in (there - taken) | added:
+        members.setdefault(role, []).append(member)
+    return Reach(_towards(iam_users, members, iam_users), _towards({RDS_IAM}, members, iam_users), _logins(current))
+
+
+def iam_logins(current: State) -> frozenset[str]:
+    """Every login that reaches rds_iam, by any chain."""
+    found = reach(current, frozenset())
+    return frozenset(found.logins & found.otherwise.keys())
+
+
+def _towards(goal: Set[str], members: Mapping[str, list[str]], without: Set[str]) -> dict[str, str]:
+    """Everybody on a chain of memberships to one of `goal`, to the next role there. Nobody is reached by way of `without`."""
+    found: dict[str, str] = {}
+    ahead = deque(sorted(goal))
+    while ahead:
+        role = ahead.popleft()
+        for member in sorted(members.get(role, ())):
+            if member not in found and member not in goal and member not in without:
+                found[member] = role
+                ahead.append(member)
+    return found
+
+
+def _logins(current: State) -> frozenset[str]:
+    return current.logins.union(name for name, role in current.roles.items() if role.login and "SUPERUSER" not in role.elevated)
 
 
 def memberships(plan: Plan, *, master: str, creator_joins: bool) -> tuple[set[Edge], set[Edge]]:
@@ -47,18 +80,34 @@ def locked_out(plan: Plan, desired: State, reach: Reach, allowed: Set[str]) -> I
     """A sentence for each login whose password would stop working, with the chain. `allowed`: logins that are IAM's on purpose."""
     changed = {change.role.name: change.role.login for change in plan if isinstance(change, CreateRole | AlterRole)}
     logins = (reach.logins | {name for name, login in changed.items() if login}) - {name for name, login in changed.items() if not login}
-    passwords = {name for name, role in desired.roles.items() if role.login and name not in allowed}
-    for name in sorted(logins - allowed):
-        if name in reach.through and (name not in reach.otherwise or name in passwords):
-            chain = " in ".join(map(repr, [*_chain(name, reach.through), RDS_IAM]))
-            yield (
-                f"login {name!r} would reach {RDS_IAM!r} through a membership, so its password would stop working: {chain}; "
-                "allowed: IAM users of the spec only"
-            )
+    for name, chain in _by_accident(desired, reach, logins - allowed):
+        yield (
+            f"login {name!r} would reach {RDS_IAM!r} through a membership, so its password would stop working: {chain}; "
+            "allowed: IAM users of the spec only"
+        )
 
 
-def _chain(name: str, through: Mapping[str, str]) -> list[str]:
+def locked_out_now(desired: State, reach: Reach, allowed: Set[str]) -> Iterator[str]:
+    """The same of things as they are. `reach`: with no memberships added or taken."""
+    for name, chain in _by_accident(desired, reach, reach.logins - allowed):
+        yield f"login {name!r} reaches {RDS_IAM!r}, so its password doesn't work: {chain}; allowed: IAM users of the spec only"
+
+
+def _by_accident(desired: State, reach: Reach, logins: Set[str]) -> Iterator[tuple[str, str]]:
+    """Logins with the chain: who got there by the spec's IAM users alone, and in any way who has a password by the spec.
+
+    What reaches rds_iam without them was somebody else's decision.
+    """
+    for name in sorted(logins):
+        declared = name in desired.roles and desired.roles[name].login
+        if name in reach.through and (declared or name not in reach.otherwise):
+            yield name, _chain(name, reach.through)
+        elif name in reach.otherwise and declared:
+            yield name, _chain(name, reach.otherwise)
+
+
+def _chain(name: str, towards: Mapping[str, str]) -> str:
     chain = [name]
-    while chain[-1] in through and through[chain[-1]] not in chain:
-        chain.append(through[chain[-1]])
-    return chain
+    while chain[-1] in towards and towards[chain[-1]] not in chain:
+        chain.append(towards[chain[-1]])
+    return " in ".join(map(repr, chain if chain[-1] == RDS_IAM else [*chain, RDS_IAM]))

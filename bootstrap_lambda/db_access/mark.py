@@ -5,6 +5,7 @@ The version stands here because a password can't be read from the catalogs, not 
 
 import re
 from dataclasses import dataclass
+from sys import intern
 
 from db_access.state import Role
 
@@ -27,4 +28,4 @@ class Marked:
 def parse(text: str | None) -> Marked:
     """What a comment says, which may be anybody's."""
     match = _MARK.fullmatch(text or "")
-    return Marked(match["description"], match["version"], match["owner"]) if match else Marked(text or "")
+    return Marked(match["description"], match["version"], intern(match["owner"])) if match else Marked(text or "")

@@ -1,6 +1,7 @@
 """Passwords from Secrets Manager, and what PostgreSQL is told of them: a SCRAM verifier. Logs and shows none."""
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,10 +9,12 @@ from typing import Any
 from psycopg import Connection
 from psycopg.sql import Composed
 
-from db_access.changes import SetPassword
+from db_access.changes import Plan, SetPassword
 from db_access.errors import SecretError
 from db_access.spec import AccessSpec
 from db_access.statements_roles import password_statement
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ def from_secrets_manager(arn: str, client: Any = None) -> Secret:
     from botocore.exceptions import BotoCoreError, ClientError  # specs without passwords need no AWS
 
     try:
-        answer = (client or _client(arn)).get_secret_value(SecretId=arn)
+        answer = (client or secrets_manager(arn)).get_secret_value(SecretId=arn)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code")
         raise SecretError(f"secret {arn} can't be read ({code}); allowed: one that exists and that GetSecretValue is allowed on") from error
@@ -43,7 +46,8 @@ def from_secrets_manager(arn: str, client: Any = None) -> Secret:
     return Secret(_password(arn, answer.get("SecretString")), answer["VersionId"])
 
 
-def _client(arn: str) -> Any:
+def secrets_manager(arn: str) -> Any:
+    """A client of Secrets Manager in the region that the ARN names."""
     from botocore.config import Config
     from botocore.session import Session
 
@@ -63,14 +67,29 @@ def _password(arn: str, text: str | None) -> str:
 
 
 def read(spec: AccessSpec, read_secret: ReadSecret) -> dict[str, Secret]:
-    """The current password of each user that has a secret, by username; each secret is read once.
+    """The current password of each user that has a secret, by username; each secret is read once. Says who has none.
 
     Raises:
         SecretError: when one can't be read. Nothing was changed.
     """
     arns = {user.username: user.password_secret for user in spec.users if user.password_secret is not None}
+    for user in spec.users:
+        if user.auth_method == "password" and user.password_secret is None:
+            _LOG.warning(
+                "no secret is named for user %r, so its password stays as it is, and a new user has none; "
+                "allowed: password_secret in the access spec, or --secret %s=ARN on the command line",
+                user.username,
+                user.username,
+            )
     secrets = {arn: read_secret(arn) for arn in dict.fromkeys(arns.values())}
     return {username: secrets[arn] for username, arn in arns.items()}
+
+
+def outdated(plan: Plan, spec: AccessSpec, read_secret: ReadSecret) -> bool:
+    """Whether a secret whose password `plan` has set has another version by now."""
+    arns = {user.username: user.password_secret for user in spec.users}
+    versions = {(change.version, arn) for change in plan if isinstance(change, SetPassword) and (arn := arns[change.role])}
+    return any(read_secret(arn).version != version for version, arn in versions)
 
 
 def statement(change: SetPassword, secrets: Mapping[str, Secret], connection: Connection[Any]) -> Composed:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from db_access.changes import Change, CreateSchema, Plan
 from db_access.errors import PlanError
 from db_access.plan_grants import grant_changes
-from db_access.plan_logins import drops, password_changes, setting_changes
+from db_access.plan_logins import drops, own_passwords, password_changes, setting_changes
 from db_access.plan_obstacles import grant_obstacles
 from db_access.plan_owners import foreign_schemas, moved, owner_changes
 from db_access.plan_roles import foreign_roles, impossible_memberships, membership_changes, retired, role_changes, session_changes
@@ -35,7 +35,7 @@ def plan(desired: State, current: State, *, database: str, managed_by: str, remo
     if problems and not removing:
         raise PlanError(database, problems)
     kept = {role.name for role in current.roles.values() if removing and role.used_elsewhere}
-    wanted = {**retired(current, managed_by, kept), **desired.roles}
+    wanted = own_passwords({**retired(desired, current, managed_by, kept), **desired.roles}, current.roles)
     return (
         *role_changes(wanted, current.roles),
         *password_changes(wanted, current.roles, desired.memberships, current.memberships),

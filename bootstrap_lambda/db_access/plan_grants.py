@@ -24,7 +24,7 @@ def grant_changes(desired: State, current: State) -> Iterator[Change]:
     for objects, names, wanted in _after_revokes(compared(desired, current)):
         place = Target(objects.kind, objects.schema, (), objects.columns)
         kept = {grantee: privileges & wanted.get(grantee, _NOTHING) for grantee, privileges in objects.options.items()}
-        if objects.acl != wanted or kept:
+        if kept or not alike(objects.acl, wanted):
             for found, into in ((extra(wanted, objects.acl), revokes), (extra({}, kept), options), (extra(objects.acl, wanted), grants)):
                 for privileges, grantees in found.items():
                     into.setdefault((place, privileges, tuple(grantees)), []).extend(names)
@@ -80,6 +80,11 @@ def compared(desired: State, current: State) -> Iterator[tuple[Objects, tuple[st
         yield Objects(Kind.SCHEMA, schema, (schema,), acl={}), (schema,), wanted.acl((Kind.SCHEMA, schema, None)) or {}
 
 
+def alike(one: Acl, other: Acl) -> bool:
+    """Whether they give the same. Who has nothing may be named or not."""
+    return one == other or {who: has for who, has in one.items() if has} == {who: has for who, has in other.items() if has}
+
+
 def extra(allowed: Acl, held: Acl) -> _Delta:
     """What `held` has beyond `allowed`. PUBLIC counts only where both sides speak of it or the spec locks it."""
     delta: _Delta = {}
@@ -96,7 +101,7 @@ def _default_changes(desired: Mapping[DefaultKey, Acl], current: State) -> Itera
         wanted, options = desired.get(key, {}), current.default_options.get(key, {})
         there = current.defaults.get(key, _OF_NEW_FUNCTIONS if key.schema is None and key.kind is Kind.FUNCTION else {})
         kept = {grantee: privileges & wanted.get(grantee, _NOTHING) for grantee, privileges in options.items()}
-        if there == wanted and not kept:
+        if not kept and alike(there, wanted):
             continue
         for privileges, grantees in extra(wanted, there).items():
             yield RevokeDefault(key, privileges, tuple(grantees), reason="future objects would give more than the spec")

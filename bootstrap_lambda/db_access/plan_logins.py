@@ -1,10 +1,21 @@
 """The part of a plan about passwords, settings of sessions, and the end of retired roles. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from db_access.changes import Change, ClearPassword, Configure, DropRole, SetPassword
 from db_access.desired_roles import RDS_IAM
 from db_access.state import Membership, Role, State
+
+
+def own_passwords(wanted: Mapping[str, Role], current: Mapping[str, Role]) -> dict[str, Role]:
+    """The roles whose password isn't this run's business keep the one that they have, if it was given them under this spec."""
+    return {
+        name: replace(role, password_version=current[name].password_version)
+        if role.own_password and name in current and current[name].managed_by == role.managed_by
+        else role
+        for name, role in wanted.items()
+    }
 
 
 def password_changes(
@@ -49,6 +60,8 @@ def drops(desired: State, current: State, managed_by: str) -> Iterator[Change]:
 
 def not_dropped(desired: State, current: State, managed_by: str) -> Iterator[str]:
     """Why roles that the spec asks to drop stay, for the operator."""
+    for name in sorted(desired.drop & desired.roles.keys()):
+        yield f"retired role {name!r} is not dropped, it holds grants for the spec's users by `grants: through_groups`"
     for name in _to_drop(desired, current, managed_by):
         if reasons := current.roles[name].in_the_way:
             yield f"retired role {name!r} is not dropped, it {', '.join(reasons)}; it has no access, and is dropped when that has gone"
@@ -61,4 +74,5 @@ def retired_roles(desired: State, current: State, managed_by: str, *, removing: 
 
 
 def _to_drop(desired: State, current: State, managed_by: str) -> list[str]:
-    return sorted(name for name in desired.drop & current.roles.keys() if current.roles[name].managed_by == managed_by)
+    gone = (desired.drop & current.roles.keys()) - desired.roles.keys()
+    return sorted(name for name in gone if current.roles[name].managed_by == managed_by)

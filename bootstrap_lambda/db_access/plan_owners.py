@@ -16,7 +16,7 @@ _ORDER = (Kind.TABLE, Kind.SEQUENCE, Kind.FUNCTION, Kind.TYPE)
 
 def moved(desired: State, current: State, managed_by: str) -> State:
     """`current` as it is once the objects have moved."""
-    stray = {id(objects) for objects in _strays(desired, current, managed_by)}
+    stray = {id(objects) for objects in _strays(desired, current, managed_by)}  # columns too: they are as their table
     if not stray:
         return current
     objects = tuple(replace(o, owner=desired.schemas[str(o.schema)]) if id(o) in stray else o for o in current.objects)
@@ -25,7 +25,7 @@ def moved(desired: State, current: State, managed_by: str) -> State:
 
 def owner_changes(desired: State, current: State, managed_by: str) -> Iterator[Change]:
     """The master needs to be a member of the old owner, for as long as it takes."""
-    stray = _strays(desired, current, managed_by)
+    stray = [objects for objects in _strays(desired, current, managed_by) if not objects.columns]
     schemas = {name: was for name, was in sorted(current.schemas.items()) if desired.schemas.get(name, was) != was}
     master = next((m.member for m in desired.memberships if m.member not in desired.roles), None)
     ours = {role.name for role in current.roles.values() if role.managed_by == managed_by}
@@ -59,5 +59,5 @@ def _strays(desired: State, current: State, managed_by: str) -> list[Objects]:
     for key in desired.defaults:
         makers.setdefault(key.schema, set()).add(key.creator)
     ours = {role.name for role in current.roles.values() if role.managed_by == managed_by}
-    here = (o for o in current.objects if o.owner in ours and o.schema in desired.schemas and o.kind in _ORDER and not o.columns)
+    here = (o for o in current.objects if o.owner in ours and o.schema in desired.schemas and o.kind in _ORDER)
     return [objects for objects in here if objects.owner not in makers[objects.schema]]

@@ -1,6 +1,6 @@
 """The part of a plan about roles: attributes, memberships, sessions, and who may be touched at all. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 
 from db_access.changes import ActAs, AlterRole, Change, CreateRole, DescribeRole, GrantRole, RevokeRole
@@ -12,13 +12,13 @@ def foreign_roles(desired: State, current: State, managed_by: str) -> Iterator[s
     for name in sorted(desired.roles.keys() & current.roles.keys()):
         owner = current.roles[name].managed_by
         if owner != managed_by and not (owner is None and desired.roles[name].adopt):
-            adoptable = "" if owner else ", or `adopt: true` for a user or group"
+            adoptable = "" if owner else ", or `adopt: true` beside it (for an owner or creator: on its schema), which takes it over"
             whose = f"is managed by {owner!r}" if owner else "was made by somebody else"
             yield f"role {name!r} exists and {whose}; allowed: a name that is free or managed by {managed_by!r}{adoptable}"
 
 
-def retired(current: State, managed_by: str, kept: Set[str]) -> dict[str, Role]:
-    """Every role we own, as it is to be when the spec doesn't mention it."""
+def retired(desired: State, current: State, managed_by: str, kept: Set[str]) -> dict[str, Role]:
+    """Every role we own that the spec doesn't mention, as it is to be."""
     return {
         role.name: replace(
             role,
@@ -29,7 +29,7 @@ def retired(current: State, managed_by: str, kept: Set[str]) -> dict[str, Role]:
             password_version=role.password_version if role.name in kept else None,
         )
         for role in current.roles.values()
-        if role.managed_by == managed_by
+        if role.managed_by == managed_by and role.name not in desired.roles
     }
 
 
@@ -62,11 +62,11 @@ def _differences(role: Role, there: Role) -> Iterator[str]:
 
 
 def membership_changes(
-    ours: Set[str], desired: Iterable[Membership], current: Iterable[Membership], inherits: Mapping[str, bool]
+    ours: Set[str], desired: Set[Membership], current: Set[Membership], inherits: Mapping[str, bool]
 ) -> Iterator[Change]:
     """`inherits`: the INHERIT attribute of each role to be, which a new membership takes its option from."""
-    there = {(m.role, m.member): m for m in current}
-    declared = {(m.role, m.member): m for m in desired}
+    there = {(m.role, m.member): m for m in current - desired}
+    declared = {(m.role, m.member): m for m in desired - current}
     for (role, member), is_ in sorted(there.items()):
         if member in ours and (role, member) not in declared:
             yield RevokeRole(role, member, reason="a membership that the spec doesn't give")

@@ -21,106 +21,121 @@ Nothing is concluded from an ACL about what somebody can do; ACLs only say who a
 of by name are classes of their own. `tests/database/test_proof_exhaustive.py` holds this against asking for everything.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 
 from db_access.catalog_acl import privileges_of
 from db_access.effective import effective, heirs
 from db_access.proof_compare import Answer, Class, Surprise, differences
-from db_access.proof_queries import EFFECTIVE, IAM_LOGINS, ROUTES
-from db_access.state import Kind, Privilege, State
+from db_access.proof_queries import EFFECTIVE, IAM_LOGINS
+from db_access.proof_routes import routes
+from db_access.state import Kind, State
 from db_access.wanted import Wanted
 
 _SHOWN: Final = 200
 """Surprises that get a sentence; a locked PUBLIC that is open again is one for every user and class."""
-
-
-def surprises(connection: Connection[Any], desired: State, current: State | None = None) -> list[str]:
-    """Every way in which what PostgreSQL allows differs from `desired`, as sentences: user, object, privilege, route.
-
-    Looks at the database, the declared schemas (and public, where it is locked) and every object in the declared ones.
-
-    Args:
-        current: a state read in the same transaction after its last change, if there is one.
-    """
-    found = sorted(deviations(connection, desired, current), key=lambda s: (s.username, s.of.kind, s.of.shown, s.missing))
-    routes = _routes(connection, [surprise for surprise in found[:_SHOWN] if not surprise.missing])
-    sentences = [surprise.sentence(routes.get((surprise.username, surprise.of.kind, surprise.of.oid), {})) for surprise in found[:_SHOWN]]
-    return [*sentences, *([f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else [])]
-
-
-def deviations(connection: Connection[Any], desired: State, current: State | None = None) -> Iterator[Surprise]:
-    """The same as values, without the routes."""
-    users = desired.roles.keys() - {*desired.schemas.values(), *(key.creator for key in desired.defaults)}
-    wanted, members = Wanted.of(desired), heirs(desired.memberships)
-    for asked in _classes(connection, desired, current, users):
-        acl = wanted.acl((asked.kind, asked.schema, asked.column), asked.alone)
-        if acl is not None:
-            yield from differences(asked, effective(acl, members), users)
-
-
-def _classes(connection: Connection[Any], desired: State, current: State | None, users: Iterable[str]) -> Iterable[Class]:
-    named = {(objects.schema, name) for objects in desired.objects if objects.kind in _NAMED for name in objects.names}
-    keys = {column for objects in desired.objects for column in objects.columns}
-    columned = sorted(_with_column_rights(current)) if current else []
-    parameters = {
-        "all_columns": current is None or len(columned) > _MANY,
-        "column_schemas": [schema for schema, _ in columned],
-        "column_tables": [name for _, name in columned],
-        "users": sorted(users),
-        "schemas": sorted({objects.schema for objects in desired.objects if objects.schema is not None}),
-        "key_columns": sorted(keys),
-        "any_key": bool(keys),
-        "named_schemas": [schema for schema, _ in named],
-        "named": [name for _, name in named],
-        "any_named": bool(named),
-        "maintain": connection.info.server_version >= 170000,
-    }
-    classes: dict[int, Class] = {}
-    for id_, kind, schema, column, alone, count, oid, name, held, whole, who in connection.execute(EFFECTIVE, parameters):
-        if id_ not in classes:
-            classes[id_] = Class(Kind.TABLE if kind == "column" else Kind(kind), schema, column, alone, name, oid, count)
-        answer = Answer(privileges_of(held), privileges_of(whole))
-        classes[id_].answers.update(dict.fromkeys(who, answer))
-    return classes.values()
-
-
-def _with_column_rights(current: State) -> set[tuple[str, str]]:
-    return {(objects.schema or "", name) for objects in current.objects if objects.columns for name in objects.names}
-
-
 _MANY: Final = 1000
 """Tables from which on it is quicker to look at all."""
 _NAMED: Final = (Kind.TABLE, Kind.SEQUENCE, Kind.FUNCTION, Kind.TYPE)
 
 
-def _routes(connection: Connection[Any], found: Sequence[Surprise]) -> Mapping[tuple[str, Kind, int], Mapping[Privilege, str]]:
-    """By which way each user comes to each privilege."""
-    if not found:
-        return {}
-    asked = [(s.username, s.of.kind, s.of.oid, privilege) for s in found for privilege in s.privileges]
-    users, kinds, oids, privileges = (list(column) for column in zip(*asked, strict=True))
-    parameters = {"users": users, "kinds": [str(k) for k in kinds], "oids": oids, "privileges": [str(p) for p in privileges]}
-    routes: dict[tuple[str, Kind, int], dict[Privilege, str]] = {}
-    for username, kind, oid, privilege, route in connection.execute(ROUTES, parameters):
-        routes.setdefault((username, Kind(kind), oid), {})[Privilege(privilege)] = route
-    return routes
+def surprises(connection: Connection[Any], desired: State) -> list[str]:
+    """Every way in which what PostgreSQL allows differs from `desired`, as sentences: user, object, privilege, route.
+
+    Looks at the database, the declared schemas (and public, where it is locked) and every object in the declared ones.
+    """
+    return sentences(connection, deviations(connection, desired))
 
 
-def iam_logins(connection: Connection[Any]) -> frozenset[str]:
-    """The roles that can log in by an IAM token only: every LOGIN role that reaches rds_iam, through any chain."""
-    return frozenset(name for (name,) in connection.execute(IAM_LOGINS).fetchall())
+def deviations(connection: Connection[Any], desired: State) -> Iterator[Surprise]:
+    """The same as values, without the routes."""
+    return ask(connection, desired).deviations()
 
 
-def locked_out(before: Iterable[str], after: Iterable[str], declared: Iterable[str]) -> list[str]:
-    """Logins that the run would have made IAM-only by accident, one sentence each.
+@dataclass(frozen=True)
+class Asked:
+    """The question on its way to PostgreSQL; `deviations` reads the answers."""
+
+    desired: State
+    users: frozenset[str]
+    answers: Cursor[Any]
+
+    def deviations(self) -> Iterator[Surprise]:
+        wanted, members = Wanted.of(self.desired), heirs(self.desired.memberships)
+        for asked in self._classes():
+            acl = wanted.acl((asked.kind, asked.schema, asked.column), asked.alone)
+            if acl is not None:
+                yield from differences(asked, effective(acl, members), self.users)
+
+    def _classes(self) -> Iterable[Class]:
+        classes: dict[int, Class] = {}
+        for id_, kind, schema, column, alone, count, oid, name, held, whole, who in self.answers.fetchall():
+            if id_ not in classes:
+                classes[id_] = Class(Kind.TABLE if kind == "column" else Kind(kind), schema, column, alone, name, oid, count)
+            answer = Answer(privileges_of(held), privileges_of(whole))
+            classes[id_].answers.update(dict.fromkeys(who, answer))
+        return classes.values()
+
+
+def ask(connection: Connection[Any], desired: State, current: State | None = None) -> Asked:
+    """Ask who can do what.
+
+    Args:
+        current: a state read in the same transaction after its last change, if there is one.
+    """
+    users = frozenset(desired.roles.keys() - {*desired.schemas.values(), *(key.creator for key in desired.defaults)})
+    parameters = {
+        **_columns(desired, current),
+        **_names(desired),
+        "users": sorted(users),
+        "schemas": sorted({objects.schema for objects in desired.objects if objects.schema is not None}),
+        "maintain": connection.info.server_version >= 170000,
+    }
+    return Asked(desired, users, connection.execute(EFFECTIVE, parameters))
+
+
+def _columns(desired: State, current: State | None) -> dict[str, Any]:
+    """In which tables to look for columns with rights of their own, and which columns the spec speaks of."""
+    keys = {column for objects in desired.objects for column in objects.columns}
+    found = sorted({(o.schema or "", name) for o in current.objects if o.columns for name in o.names}) if current else []
+    return {
+        "all_columns": current is None or len(found) > _MANY,
+        "column_schemas": [schema for schema, _ in found],
+        "column_tables": [name for _, name in found],
+        "key_columns": sorted(keys),
+        "any_key": bool(keys),
+    }
+
+
+def _names(desired: State) -> dict[str, Any]:
+    """The objects that the spec speaks of one by one."""
+    named = {(objects.schema, name) for objects in desired.objects if objects.kind in _NAMED for name in objects.names}
+    return {"named_schemas": [schema for schema, _ in named], "named": [name for _, name in named], "any_named": bool(named)}
+
+
+def sentences(connection: Connection[Any], deviations: Iterable[Surprise]) -> list[str]:
+    """Surprises for the operator, with the route that each privilege comes by."""
+    found = sorted(deviations, key=lambda s: (s.username, s.of.kind, s.of.shown, s.missing))
+    by_way_of = routes(connection, [surprise for surprise in found[:_SHOWN] if not surprise.missing])
+    told = [surprise.sentence(by_way_of.get((surprise.username, surprise.of.kind, surprise.of.oid), {})) for surprise in found[:_SHOWN]]
+    return [*told, *([f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else [])]
+
+
+def ask_iam_logins(connection: Connection[Any]) -> Cursor[Any]:
+    """Ask for the roles that can log in by an IAM token only: every LOGIN role that reaches rds_iam, through any chain."""
+    return connection.execute(IAM_LOGINS)
+
+
+def locked_out(before: Collection[str], after: Cursor[Any], declared: Collection[str]) -> list[str]:
+    """Logins that the run would have made IAM-only by accident, one sentence each. `after`: as `ask_iam_logins` has it.
 
     Source: pg_hba's `+rds_iam` counts indirect membership (postgresql.org, The pg_hba.conf File).
     """
     return [
         f"login {name!r} would reach {'rds_iam'!r} through a membership, so its password would stop working; "
         "allowed: IAM users of the spec only"
-        for name in sorted(set(after) - set(before) - set(declared))
+        for name in sorted({name for (name,) in after.fetchall()}.difference(before, declared))
     ]

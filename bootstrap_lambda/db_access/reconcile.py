@@ -9,12 +9,12 @@ from typing import Any
 from psycopg import Connection
 
 from db_access import apply, databases, passwords
-from db_access.changes import CreateDatabase, Plan
-from db_access.desired import NOTHING
+from db_access.changes import Change, CreateDatabase
 from db_access.errors import ApplyError, NoDatabaseError, PlanError, ProofError
+from db_access.outcome import Evidence, Summary
 from db_access.passwords import ReadSecret, Secret, from_secrets_manager
-from db_access.retry import retrying
-from db_access.run import Evidence, Patience, Run, Summary
+from db_access.retry import Patience, retrying
+from db_access.run import Run
 from db_access.spec import AccessSpec
 
 __all__ = ["Connect", "Evidence", "Patience", "Summary", "converge", "preview", "prove", "remove"]
@@ -47,22 +47,26 @@ def converge(
         AccessError: one of its subclasses, with the cause.
     """
     allowed = iam_logins | frozenset(spec.iam_users)
-    secrets = passwords.read(spec, read_secret)
 
-    def attempt(connection: Connection[Any]) -> Summary:
-        return Run.converging(connection, spec, database, allowed, secrets).run(patience)
+    def converged() -> Summary:
+        secrets = passwords.read(spec, read_secret)
 
-    there = partial(databases.existing, connect, database)
+        def attempt(connection: Connection[Any]) -> Summary:
+            return Run.converging(connection, spec, database, allowed, secrets).run(patience)
+
+        return retrying(partial(databases.existing, connect, database), patience.transient, attempt)
+
     try:
-        return retrying(there, patience.transient, attempt)
+        summary = converged()
     except NoDatabaseError:
         if elsewhere is None:
             raise
-    made = CreateDatabase(database, reason="declared and missing")
-    with elsewhere() as connection:
-        databases.create(connection, made, seconds=patience.transient)
-    summary = retrying(there, patience.transient, attempt)
-    return replace(summary, changes=summary.changes + 1, plan=(made, *summary.plan))
+        made = CreateDatabase(database, reason="declared and missing")
+        with elsewhere() as connection:
+            databases.create(connection, made, seconds=patience.transient)
+        summary = _with(converged(), made)
+    # A rotation that ended while this run was on, of whose password it has put the former one back.
+    return _with(converged(), *summary.plan) if passwords.outdated(summary.plan, spec, read_secret) else summary
 
 
 def remove(connect: Connect, managed_by: str, *, patience: Patience = _PATIENCE) -> Summary:
@@ -70,10 +74,8 @@ def remove(connect: Connect, managed_by: str, *, patience: Patience = _PATIENCE)
 
     A user that may still connect to another database keeps its login.
     """
-    nobody = frozenset[str]()
-
     def attempt(connection: Connection[Any], *, logins_only: bool = False) -> Summary:
-        return Run(connection, managed_by, NOTHING, nobody, removing=True, logins_only=logins_only).run(patience)
+        return Run.removing(connection, managed_by, logins_only=logins_only).run(patience)
 
     try:
         return retrying(connect, patience.transient, attempt)
@@ -90,7 +92,7 @@ def preview(
     patience: Patience = _PATIENCE,
     read_secret: ReadSecret = from_secrets_manager,
     elsewhere: Connect | None = None,
-) -> Plan:
+) -> Summary:
     """What `converge` would do now. Writes nothing: PostgreSQL itself is told that the transaction is read-only.
 
     Raises:
@@ -98,7 +100,7 @@ def preview(
     """
     secrets = passwords.read(spec, read_secret)
 
-    def planned(connection: Connection[Any]) -> Plan:
+    def planned(connection: Connection[Any]) -> Summary:
         return _reading(connection, spec, database, patience, secrets).planned()
 
     try:
@@ -107,20 +109,48 @@ def preview(
         if elsewhere is None:
             raise
     made = CreateDatabase(database, reason="declared and missing")
-    return (made, *retrying(elsewhere, patience.transient, planned))
+    return _with(retrying(elsewhere, patience.transient, planned), made)
 
 
 def prove(
-    connect: Connect, spec: AccessSpec, database: str, *, patience: Patience = _PATIENCE, read_secret: ReadSecret = from_secrets_manager
+    connect: Connect,
+    spec: AccessSpec,
+    database: str,
+    *,
+    iam_logins: frozenset[str] = frozenset(),
+    patience: Patience = _PATIENCE,
+    read_secret: ReadSecret | None = from_secrets_manager,
+    under_lock: bool = True,
 ) -> Evidence:
-    """Hold `database` against `spec`, by the plan and by PostgreSQL's own answers. Writes nothing, as `preview`."""
-    secrets = passwords.read(spec, read_secret)
-    there = partial(databases.existing, connect, database)
-    return retrying(there, patience.transient, lambda connection: _reading(connection, spec, database, patience, secrets).evidence())
+    """Hold `database` against `spec`, by the plan and by PostgreSQL's own answers. Writes nothing, as `preview`.
+
+    Args:
+        read_secret: None to leave out which version of its secret each password comes from.
+        under_lock: False to stand in no run's way; what differs then may be a run that was on meanwhile.
+    """
+    secrets = {} if read_secret is None else passwords.read(spec, read_secret)
+
+    def proven(connection: Connection[Any]) -> Evidence:
+        return _reading(connection, spec, database, patience, secrets, iam_logins=iam_logins, under_lock=under_lock).evidence()
+
+    return retrying(partial(databases.existing, connect, database), patience.transient, proven)
 
 
-def _reading(connection: Connection[Any], spec: AccessSpec, database: str, patience: Patience, secrets: Mapping[str, Secret]) -> Run:
+def _with(summary: Summary, *before: Change) -> Summary:
+    return replace(summary, plan=(*before, *summary.plan))
+
+
+def _reading(
+    connection: Connection[Any],
+    spec: AccessSpec,
+    database: str,
+    patience: Patience,
+    secrets: Mapping[str, Secret],
+    *,
+    iam_logins: frozenset[str] = frozenset(),
+    under_lock: bool = True,
+) -> Run:
     """A run that can't write. Under the lock all the same, or it would see another run half done."""
     connection.read_only = True
-    apply.lock(connection, patience.lock)
-    return Run.converging(connection, spec, database, frozenset(), secrets)
+    (apply.lock if under_lock else apply.bound)(connection, patience.lock)
+    return Run.converging(connection, spec, database, iam_logins, secrets)

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import psycopg
@@ -14,6 +15,16 @@ from db_access.errors import ApplyError
 _LOG = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a run waits, in seconds."""
+
+    transient: float = 60
+    """For failures that pass: conflicts with another run, a server that restarts."""
+    lock: float = 30
+    """For another run, or another session's transaction that holds what this one needs."""
 
 
 def retrying(connect: Callable[[], Connection[Any]], seconds: float, attempt: Callable[[Connection[Any]], Result]) -> Result:

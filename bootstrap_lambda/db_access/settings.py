@@ -6,6 +6,8 @@ from typing import Final
 
 Settings = frozenset[tuple[str, tuple[str, ...]]]
 """Name in lower case, and its value: one text, or for LISTS the names in it."""
+_NONE: Final[Settings] = frozenset()
+"""Most roles', once for all."""
 
 LISTS: Final = frozenset({"search_path", "temp_tablespaces", "local_preload_libraries", "session_preload_libraries"})
 """What PostgreSQL stores as a list of quoted identifiers (guc.h, GUC_LIST_QUOTE)."""
@@ -42,13 +44,13 @@ def only_lists_as_lists(declared: dict[str, tuple[str, ...]]) -> dict[str, tuple
 
 def settings(declared: Mapping[str, Sequence[str]]) -> Settings:
     """As a spec has them."""
-    return frozenset((name.lower(), tuple(values)) for name, values in declared.items())
+    return frozenset((name.lower(), tuple(values)) for name, values in declared.items()) or _NONE
 
 
 def stored(entries: Sequence[str]) -> Settings:
     """As pg_db_role_setting.setconfig has them: `name=value`."""
     pairs = (entry.split("=", 1) for entry in entries)
-    return frozenset((name.lower(), tuple(_items(value)) if name.lower() in LISTS else (value,)) for name, value in pairs)
+    return frozenset((name.lower(), tuple(_items(value)) if name.lower() in LISTS else (value,)) for name, value in pairs) or _NONE
 
 
 def _items(text: str) -> list[str]:

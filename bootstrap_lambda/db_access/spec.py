@@ -15,7 +15,9 @@ from db_access.errors import SpecError
 from db_access.spec_file import read_document
 from db_access.spec_grants import Access, Database, Grant, Schema
 from db_access.spec_model import Model
-from db_access.spec_problems import reference_problems, structural_problems
+from db_access.spec_problems import reference_problems
+from db_access.spec_secrets import with_secrets
+from db_access.spec_structure import structural_problems
 from db_access.spec_user_files import completed
 from db_access.spec_user_problems import warnings
 from db_access.spec_users import Group, Retired, User
@@ -63,13 +65,13 @@ class AccessSpec(Model):
         return str(named or cls.model_fields["managed_by"].default)
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """The spec in a YAML or JSON file.
+    def load(cls, path: Path, secrets: Mapping[str, str] | None = None) -> Self:
+        """The spec in a YAML or JSON file, with `secrets` (username to ARN) for password users that it names none for.
 
         Raises:
             SpecError: as `parse` does; also when the file is missing or isn't YAML or JSON.
         """
-        return cls.parse(read_document(path))
+        return cls.parse(with_secrets(read_document(path), secrets or {}))
 
     def as_properties(self) -> dict[str, Any]:
         """The spec as JSON values, without what equals a default: short and readable in `cdk diff`."""

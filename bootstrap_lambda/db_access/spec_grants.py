@@ -54,6 +54,8 @@ class Schema(Model):
     owner: RoleName
     creators: tuple[RoleName, ...] = ()
     """Other roles that create objects here; the owner always counts as one."""
+    adopt: bool = False
+    """true: where nobody manages these roles, they become ours, with all that the spec says of them: no login, no password."""
 
 
 class Database(Model):
@@ -64,4 +66,4 @@ class Database(Model):
     open: PUBLIC keeps what it has."""
     grants: Literal["direct", "through_groups"] = "direct"
     """through_groups: grants go to one NOLOGIN group for each schema and kind of access, and users are its members.
-    For more than about 1,500 users with rights on one table."""
+    For more than 1,000 users with rights on one table."""

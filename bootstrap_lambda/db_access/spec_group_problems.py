@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from db_access.spec_places import Place, declared_schemas, elements, place_text, strings, unknown
+from db_access.spec_places import Place, elements, makers, place_text, strings, unknown
 
 
 def group_problems(root: Mapping[str, Any]) -> Iterator[str]:
@@ -19,19 +19,13 @@ def _shared_names(root: Mapping[str, Any]) -> Iterator[str]:
     for place, user in elements(root, "users"):
         if isinstance(user.get("username"), str):
             seen.setdefault(user["username"].lower(), (*place, "username"))
-    owners = {str(name).lower() for database in declared_schemas(root).values() for name in database.values()}
-    makers = {name.lower() for at, schema in _schemas(root) for _, name in strings(schema, "creators")}
+    owning = {name.lower() for _, name in makers(root)}
     for place, group in elements(root, "groups"):
         name = group.get("name")
         if isinstance(name, str) and name.lower() in seen:
             yield f"{place_text((*place, 'name'))}: {name!r} is a user, at {place_text(seen[name.lower()])}; allowed: a name of its own"
-        elif isinstance(name, str) and name.lower() in owners | makers:
+        elif isinstance(name, str) and name.lower() in owning:
             yield f"{place_text((*place, 'name'))}: {name!r} owns or creates in a schema; allowed: a name of its own"
-
-
-def _schemas(root: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
-    for place, database in elements(root, "databases"):
-        yield from elements(database, "schemas", place)
 
 
 def _members(root: Mapping[str, Any]) -> Iterator[tuple[str | None, list[tuple[Place, str]]]]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from db_access.spec_problems import identifier, role_name
+from db_access.spec_names import identifier, role_name
 
 Identifier = Annotated[str, AfterValidator(identifier)]
 RoleName = Annotated[str, AfterValidator(role_name)]

@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 
 from db_access.errors import AccessError
 from db_access.spec import AccessSpec
+from db_access.spec_secrets import with_secrets
 
 FOLDER: Final = "access_spec"
 """Under a layer's `python/`, which Lambda puts on the import path."""
@@ -48,11 +49,16 @@ class SpecFile:
 
 
 def received(properties: Mapping[str, Any]) -> object:
-    """The spec of a custom resource's properties, unparsed.
+    """The spec of a custom resource's properties, unparsed, with the secrets (`Secrets`: username to ARN) that its stack has made.
 
     Raises:
         SpecFileError: when the properties name a spec that the function's layers don't hold.
+        SpecError: when a secret is for a user that wants none.
     """
+    return with_secrets(_spec(properties), properties.get("Secrets") or {})
+
+
+def _spec(properties: Mapping[str, Any]) -> object:
     if "SpecDigest" not in properties:
         return properties["Spec"]
     digest = str(properties["SpecDigest"])

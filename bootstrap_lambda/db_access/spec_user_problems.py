@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from db_access.spec_places import Place, declared_schemas, elements, place_text, strings
+from db_access.spec_places import Place, elements, makers, place_text, strings
 
 
 def user_problems(root: Mapping[str, Any]) -> Iterator[str]:
@@ -41,8 +41,7 @@ def _role_setting(place: Place, user: Mapping[str, Any]) -> Iterator[str]:
 def _retired(root: Mapping[str, Any]) -> Iterator[str]:
     used = {str(user.get("username")) for _, user in elements(root, "users")}
     used |= {str(group.get("name")) for _, group in elements(root, "groups")}
-    for database in declared_schemas(root).values():
-        used |= {str(owner) for owner in database.values()}
+    used |= {name for _, name in makers(root)}
     for place, entry in elements(root, "retired"):
         if entry.get("username") in used:
             yield f"{place_text((*place, 'username'))}: {entry['username']!r} is declared; allowed: names that nothing else in the spec has"
@@ -53,5 +52,3 @@ def warnings(root: Mapping[str, Any]) -> Iterator[str]:
     for place, user in elements(root, "users"):
         if user.get("password") is not None:
             yield f"{place_text((*place, 'password'))}: a password in a spec is never used; remove it, and name a secret in password_secret"
-        if user.get("auth_method") == "password" and user.get("password_secret") is None:
-            yield f"{place_text(place)}: has no password_secret, so it gets no password and can't log in"

@@ -7,48 +7,24 @@ variety and not tables times users.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Final
 
 from db_access.settings import Settings
+from db_access.state_privileges import PUBLIC, Acl, Kind, Privilege, Privileges
 
-PUBLIC: Final = ""
-"""The grantee that stands for everybody. No role can have an empty name."""
-
-
-class Privilege(StrEnum):
-    """PostgreSQL's privilege types (postgresql.org, Privileges, table 5.2)."""
-
-    SELECT = "SELECT"
-    INSERT = "INSERT"
-    UPDATE = "UPDATE"
-    DELETE = "DELETE"
-    TRUNCATE = "TRUNCATE"
-    REFERENCES = "REFERENCES"
-    TRIGGER = "TRIGGER"
-    MAINTAIN = "MAINTAIN"
-    USAGE = "USAGE"
-    CREATE = "CREATE"
-    CONNECT = "CONNECT"
-    TEMPORARY = "TEMPORARY"
-    EXECUTE = "EXECUTE"
-
-
-class Kind(StrEnum):
-    DATABASE = "database"
-    SCHEMA = "schema"
-    TABLE = "table"
-    """Whatever GRANT … ON TABLE reaches: tables, partitioned and foreign tables, views."""
-    SEQUENCE = "sequence"
-    FUNCTION = "function"
-    """Functions, procedures and aggregates, each named with its argument types: `answer(integer)`."""
-    TYPE = "type"
-    """Base, enum, range and composite types and domains; not the row types of tables."""
-
-
-Privileges = frozenset[Privilege]
-Acl = Mapping[str, Privileges]
-"""Grantee to privileges; without the owner's own. In a desired state, PUBLIC is absent where it is nobody's business."""
+__all__ = [
+    "PUBLIC",
+    "Acl",
+    "DefaultKey",
+    "Given",
+    "Kind",
+    "Membership",
+    "Objects",
+    "Privilege",
+    "Privileges",
+    "Role",
+    "Routine",
+    "State",
+]
 
 
 @dataclass(frozen=True)
@@ -70,6 +46,8 @@ class Role:
     """What the role's sessions start with in every database."""
     password_version: str | None = None
     """Which version of its secret the password comes from; None: the engine gave it no password."""
+    own_password: bool = False
+    """Of a desired state: has a password whose secret this run doesn't know, and which it therefore leaves as it is."""
     adopt: bool = False
     """Of a desired state: take the role over where nobody manages it."""
     in_the_way: tuple[str, ...] = ()
@@ -149,7 +127,15 @@ class State:
     defaults: Mapping[DefaultKey, Acl]
     drop: frozenset[str] = frozenset()
     """Of a desired state: retired roles that are to be dropped once nothing is in the way."""
+    databases: frozenset[str] = frozenset()
+    """Of a desired state: every database that the spec declares, this one among them."""
+    other_memberships: frozenset[tuple[str, str]] = frozenset()
+    """Of a current state: the rest of the cluster's memberships, as role and member, by which a login may come to a role of ours."""
+    logins: frozenset[str] = frozenset()
+    """Of a current state: the master and whoever is a member of anything, where they can log in; no superusers."""
     membership_options: bool = True
     """Whether memberships have inherit and set options of their own: of a current state before PostgreSQL 16, False."""
+    maintain: bool = True
+    """Whether PostgreSQL knows the privilege MAINTAIN: of a current state before 17, False."""
     default_options: Mapping[DefaultKey, Acl] = field(default_factory=dict)
     """What future objects would give with the right to pass it on. Of a current state."""

@@ -1,12 +1,13 @@
-"""DDL for each change, composed from identifiers and literals. Only here and in the two modules below is DDL written."""
+"""DDL for each change, composed from identifiers and literals. Only here and in the three modules below is DDL written."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from psycopg.sql import Composed
 
 from db_access.changes import Change, GrantRole
 from db_access.statements_grants import grant_statement
+from db_access.statements_portions import in_portions, split
 from db_access.statements_roles import grant_role, role_statement
 
 
@@ -18,17 +19,22 @@ def statement(change: Change) -> Composed:
     return Composed([composed])
 
 
-def together(changes: Iterable[Change]) -> Iterator[tuple[Composed, tuple[Change, ...]]]:
-    """The statements for changes in their order, memberships of one role in one.
+def together(changes: Sequence[Change], *, administering: bool) -> Iterator[tuple[Composed, tuple[Change, ...]]]:
+    """The statements for changes, and what each carries out. In their order, but memberships of one role in one, and many new roles first.
 
     After each statement about memberships PostgreSQL 16+ works out anew what the master administers, which takes as long as it has roles.
+
+    Args:
+        administering: whether who makes a role administers it by a membership, which is PostgreSQL 16 and later.
     """
-    for _, group in groupby(changes, key=_alike):
+    first, rest = split(changes) if administering else ([], changes)
+    yield from ((Composed([composed]), carried_out) for composed, carried_out in in_portions(first))
+    for _, group in groupby(rest, key=_alike):
         alike = tuple(group)
-        first = alike[0]
+        head = alike[0]
         members = [change.member for change in alike if isinstance(change, GrantRole)]
-        if isinstance(first, GrantRole):
-            yield Composed([grant_role(first, members)]), alike
+        if isinstance(head, GrantRole):
+            yield Composed([grant_role(head, members)]), alike
         else:
             yield from ((statement(change), (change,)) for change in alike)
 

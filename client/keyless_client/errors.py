@@ -1,4 +1,4 @@
-"""The one error of this package, and what its readers should check. Never holds a token.
+"""The one error of this package, and what its readers should check. Never holds a token or a password.
 
 The texts are those of RDS Proxy, of Aurora and of libpq. Nothing but the text tells the reasons apart: libpq passes no SQLSTATE on
 when a connection is refused.
@@ -59,15 +59,39 @@ _CHECKS = (
     ),
     ("Connection refused", "nothing listens on port {port}: check PGPORT, and that the database is running"),
 )
+_CHECKS_WITH_SECRET = (
+    (
+        "The password that was provided for the role",
+        "the proxy has another password for {user} than secret {secret}: check that the proxy's Auth names this secret, and that its last "
+        "rotation has finished",
+    ),
+    (
+        "proxy has no credentials for the role",
+        "the proxy cannot log in to the database as {user}: check that its Auth names secret {secret}, and that its role is allowed "
+        "secretsmanager:GetSecretValue on it and kms:Decrypt on its key",
+    ),
+    (
+        "password authentication failed for user",
+        "the database has another password for {user} than secret {secret}, or no such user: check that the secret's last rotation has "
+        "finished, and that the access spec has this user with auth_method password",
+    ),
+    (
+        'requirement "scram-sha-256" failed',
+        "{user} is expected to log in with IAM there, so the password of secret {secret} was not sent: check that {user} is no member of "
+        "rds_iam, not even through another role, and that the proxy's Auth has IAMAuth DISABLED for it",
+    ),
+)
+"""What the same texts mean, and some others, for a user with a secret."""
 
 
 class ConnectError(Exception):
     """No connection: what was tried, what the other side said, and what to check."""
 
 
-def refusal(said: str, *, host: str, port: int, user: str, dbname: str) -> ConnectError:
-    """The error for an attempt to connect that ended with the text `said`."""
-    advice = next((check for text, check in _CHECKS if text in said), "")
-    check = advice.format(host=host, port=port, user=user, dbname=dbname)
+def refusal(said: str, *, host: str, port: int, user: str, dbname: str, secret: str | None = None) -> ConnectError:
+    """The error for an attempt to connect, with a token or with the password of `secret`, that ended with the text `said`."""
+    checks = (*(_CHECKS_WITH_SECRET if secret else ()), *_CHECKS)
+    advice = next((check for text, check in checks if text in said), "")
+    check = advice.format(host=host, port=port, user=user, dbname=dbname, secret=secret)
     attempt = f"cannot connect to database {dbname} on {host}:{port} as {user}"
     return ConnectError(": ".join(part for part in (attempt, check, said.strip()) if part))

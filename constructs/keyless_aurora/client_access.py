@@ -8,7 +8,7 @@ from db_access.errors import SpecError
 from db_access.spec import AccessSpec, User
 from keyless_aurora.client_layer import ClientLayer
 from keyless_aurora.database import Database
-from keyless_aurora.database_user import connect_statement
+from keyless_aurora.database_user import connect_statement, reachable
 from keyless_aurora.engines import Pattern
 from keyless_aurora.proxy import KeylessProxy
 from keyless_aurora.security_group import open_path
@@ -95,8 +95,8 @@ class ClientAccess:
             yield _wrong_login(found, pattern)
         if database not in declared:
             yield _unknown("database", database, declared)
-        elif found is not None and database not in _reachable(found):
-            yield (f"user {user!r} has no rights in database {database!r}; allowed: {_listed(_reachable(found))}, "
+        elif found is not None and database not in reachable(found):
+            yield (f"user {user!r} has no rights in database {database!r}; allowed: {_listed(reachable(found))}, "
                    f"or a grant in the spec")
 
 
@@ -110,10 +110,6 @@ def _wrong_login(user: User, pattern: Pattern) -> str:
     allowed = " or ".join(pattern.auth_methods)
     return (f"user {user.username!r} has auth_method: {user.auth_method} and can_login: {str(user.can_login).lower()}, "
             f"which pattern {pattern} ({pattern.meaning}) can't use; allowed: auth_method: {allowed} with can_login: true")
-
-
-def _reachable(user: User) -> list[str]:
-    return list(dict.fromkeys([*(g.database for g in user.grants), *user.databases]))
 
 
 def _unknown(what: str, name: str, allowed: Iterable[str]) -> str:

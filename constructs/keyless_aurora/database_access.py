@@ -45,7 +45,7 @@ class MasterFunction(VpcFunction):
 class DatabaseAccess(Construct):
     """The databases of `spec` in `database`, each with its schemas, roles and grants.
 
-    `framework` is the CDK's function in front of `function`, which answers CloudFormation.
+    `framework` is the CDK's function in front of `function`, which answers CloudFormation; `last` is there when all of them are.
     """
 
     def __init__(self, scope: Construct, id: str, *, spec: AccessSpec, database: Database, secrets: UserSecrets | None,
@@ -67,6 +67,7 @@ class DatabaseAccess(Construct):
             if previous is not None:
                 resource.node.add_dependency(previous)  # roles belong to the cluster: two runs at once would race
             previous = resource
+        self.last = previous
 
     def _provider(self, function: MasterFunction, logs: LogKeeping) -> cr.Provider:
         log_group = logs.group(self, "ProviderLogs")

@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from db_access.errors import SpecError
+from db_access.spec import User
 
 _PATTERN_CHARACTERS = "*?$"
 
@@ -17,6 +18,11 @@ def pattern_problem(user: str) -> str | None:
         return None
     return (f"{user!r} would stand for other users too, because an IAM policy reads {' '.join(_PATTERN_CHARACTERS)} as patterns; "
             "allowed: names without them")
+
+
+def reachable(user: User) -> list[str]:
+    """The databases that the spec lets `user` connect to."""
+    return list(dict.fromkeys([*(grant.database for grant in user.grants), *user.databases]))
 
 
 def connect_statement(scope: Construct, resource_id: str, users: Iterable[str]) -> iam.PolicyStatement:

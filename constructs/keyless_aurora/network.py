@@ -77,6 +77,8 @@ class ImportedNetwork(Construct):
             self, "Vpc", vpc_id=settings.vpc_id, vpc_cidr_block=settings.cidr, availability_zones=list(settings.availability_zones))
         self.workload_subnets = self._subnets("Workload", settings, settings.workload_subnets)
         self.database_subnets = self._subnets("Database", settings, settings.database_subnets)
+        acknowledge(self, "Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId",
+                    "Only routes and gateway endpoints need the route tables, and nothing of an existing network is changed.")
 
     def _subnets(self, tier: str, settings: ExistingNetwork, ids: tuple[str, ...]) -> ec2.SubnetSelection:
         zones = settings.availability_zones

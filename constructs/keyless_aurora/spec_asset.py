@@ -26,8 +26,9 @@ _ENVELOPE_BYTES: Final = 16 * 1024
 """For the request's other fields, a presigned URL among them; about 2 KB in a rehearsal."""
 INLINE_BYTES: Final = (_EVENT_BYTES - _ENVELOPE_BYTES) // 2
 """An Update's request holds the new properties and the old ones."""
-TEMPLATE_BYTES: Final = 800_000
-"""Of the 1 MB that a template may have (CloudFormation quotas); the rest of it takes 15 KB, and 1 KB for each database."""
+TEMPLATE_BYTES: Final = 450_000
+"""Of the 1 MB that a template may have (CloudFormation quotas). The rest of it takes 30 KB, and 3 KB for each database, of which there may
+be 150: each takes three of the 500 resources that a stack may have."""
 ASSET_BYTES: Final = 4 * 1024 * 1024
 """About 40,000 users. Measured: a parsed spec takes 22 times its size in memory, and the function has 256 MiB."""
 

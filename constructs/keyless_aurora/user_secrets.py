@@ -12,9 +12,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from db_access.spec import AccessSpec
+from db_access.spec import AccessSpec, User
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge
 from keyless_aurora.database import Database
+from keyless_aurora.database_user import reachable
 from keyless_aurora.network import Network
 from keyless_aurora.network_settings import ExistingNetwork
 from keyless_aurora.security_group import HTTPS_PORT, ClosedSecurityGroup, ExistingSecurityGroup, Peer, open_path
@@ -35,7 +36,7 @@ class UserSecrets(Construct):
         super().__init__(scope, id)
         users = [user for user in spec.users if user.auth_method == "password"]
         self.key = kms.Key(self, "Key", enable_key_rotation=True, removal_policy=removal_policy, description="Encrypts users' secrets")
-        self.made = {user.username: self._secret(user.username, database, removal_policy)
+        self.made = {user.username: self._secret(user, database, removal_policy)
                      for user in users if user.password_secret is None}
         self.arns = {user.username: user.password_secret or self.made[user.username].secret_full_arn or "" for user in users}
         self._group = self._endpoint(network)
@@ -68,10 +69,11 @@ class UserSecrets(Construct):
         endpoint.add_to_policy(self._endpoint_policy())
         return group
 
-    def _secret(self, username: str, database: Database, removal_policy: RemovalPolicy) -> secretsmanager.Secret:
-        known: Mapping[str, object] = {"engine": "postgres", "host": database.endpoint, "port": database.port, "username": username}
+    def _secret(self, user: User, database: Database, removal_policy: RemovalPolicy) -> secretsmanager.Secret:
+        known: Mapping[str, object] = {"engine": "postgres", "host": database.endpoint, "port": database.port,
+                                      "username": user.username, "dbname": next(iter(reachable(user)), "postgres")}
         secret = secretsmanager.Secret(
-            self, f"User-{username}", description=f"Password of database user {username}", encryption_key=self.key,
+            self, f"User-{user.username}", description=f"Password of database user {user.username}", encryption_key=self.key,
             removal_policy=removal_policy, generate_secret_string=secretsmanager.SecretStringGenerator(
                 secret_string_template=Stack.of(self).to_json_string(dict(known)), generate_string_key="password",
                 password_length=_LENGTH, exclude_punctuation=True))

@@ -14,13 +14,12 @@ import pytest
 from psycopg import Connection
 from psycopg.sql import SQL
 
-from db_access import apply, catalog
+from db_access import aim, apply, catalog
 from db_access import run as engine_run
 from db_access.spec import AccessSpec
-from db_access.state import State
 from tests.conftest import Database
 from tests.database.cli_runner import CONFIG, Answer, Cli
-from tests.database.engine import SAMPLE, allowed, converge, fingerprint, make_tables, run, spec
+from tests.database.engine import SAMPLE, allowed, converge, fingerprint, make_tables, run, spec, with_user
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def test_the_first_sync_converges_and_the_second_finds_nothing_to_do(cli: Cli, o
     first, second = cli.sync(*options), cli.sync(*options)
     assert [first.status, second.status] == statuses
     assert "+ role lambda_writer (login, at most 50 sessions)  -- declared and missing" in first.out
-    assert second.out == "database app: nothing to do\n"
+    assert second.out.splitlines()[0] == "database app: nothing to do"
     assert converge(cli.database).changes == 0
 
 
@@ -60,12 +59,12 @@ def test_a_dry_run_writes_nothing(cli: Cli) -> None:
 
 @pytest.mark.parametrize("command", [["sync", "--dry-run"], ["prove"]])
 def test_postgresql_itself_keeps_a_dry_run_and_a_proof_from_writing(cli: Cli, command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def writing(connection: Connection[Any], scope: catalog.Scope, read: Any = catalog.read) -> State:
+    def writing(connection: Connection[Any], scope: catalog.Scope, ask: Any = catalog.ask) -> catalog.Asked:
         connection.execute("CREATE ROLE written")
-        state: State = read(connection, scope)
-        return state
+        asked: catalog.Asked = ask(connection, scope)
+        return asked
 
-    monkeypatch.setattr(catalog, "read", writing)
+    monkeypatch.setattr(catalog, "ask", writing)
     answer = cli(*command, "--config", CONFIG)
     assert (answer.status, answer.out) == (1, "")
     assert "read-only transaction" in answer.err
@@ -83,6 +82,33 @@ def test_a_dry_run_shows_a_change_of_a_shared_role_for_the_first_database_only(c
     assert pending.json == made.json
     assert set(statements(made)) == {"app", "second"}
     assert cli.sync("--detailed-exitcode", config=config).status == 0
+
+
+def test_a_dry_run_shows_what_a_shared_role_starts_with_and_loses_once(cli: Cli) -> None:
+    document = AccessSpec.load(two_databases(cli)).as_properties()
+    document["users"] += [{"username": "leaver"}, {"username": "u", "auth_method": "none", "settings": {"work_mem": "4MB"}}]
+    cli.sync(config=cli.write(AccessSpec.parse(document)))
+    document["users"] = [*document["users"][:-2], {"username": "u", "settings": {"work_mem": "8MB"}}]
+    config = cli.write(AccessSpec.parse({**document, "retired": [{"username": "leaver", "drop": True}]}))
+    pending, made = cli.sync("--dry-run", "--json", config=config), cli.sync("--json", config=config)
+    assert pending.json == made.json
+    assert {"configure", "clear_password", "drop_role"} <= {change["kind"] for change in made.json["databases"][0]["changes"]}
+    assert statements(made)["second"] == []
+
+
+def test_what_is_pending_is_in_every_format_and_no_difference(cli: Cli) -> None:
+    grant = {"database": "app", "schemas": ["foo"], "tables": ["SELECT"], "only": ["foo.later"]}
+    config = cli.write(with_user(username="u", grants=[grant]))
+    says = "foo.later, which `only` names, doesn't exist yet: run again when it does"
+    assert says in cli.sync("--dry-run", config=config).out
+    assert says in cli.sync(config=config).out
+    for chosen in ("text", "sql", "json", "markdown"):
+        answer = cli.sync("--format", chosen, "--detailed-exitcode", config=config)
+        assert (answer.status, answer.out.count(says)) == (0, 1), chosen
+        assert says not in answer.err
+    assert [entry["pending"] for entry in cli.sync("--json", config=config).json["databases"]] == [[says]]
+    text, found = cli.prove(config=config), cli.prove("--json", config=config)
+    assert (text.status, text.out.count(says), found.json["databases"][0]["pending"]) == (0, 1, [says])
 
 
 def test_only_the_named_database_is_touched(cli: Cli) -> None:
@@ -138,7 +164,7 @@ class DropSchema:
 def test_a_plan_that_would_destroy_is_refused_before_anything_runs(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     converge(cli.database)
     make_tables(cli.database)
-    monkeypatch.setattr(engine_run, "plan", lambda *states, **options: (DropSchema(),))
+    monkeypatch.setattr(aim, "plan", lambda *states, **options: (DropSchema(),))
     monkeypatch.setattr(engine_run, "statement", lambda change: SQL("DROP SCHEMA foo CASCADE").format())
     for answer in (cli.sync("--dry-run"), cli.sync()):
         assert (answer.status, answer.out) == (1, "")

@@ -60,9 +60,9 @@ def test_concurrent_runs_make_it_once_and_all_succeed(second: Database, convergi
 
 
 def test_a_preview_shows_what_a_run_then_does_and_makes_nothing(database: Database, second: Database, converging: Any) -> None:
-    plan = reconcile.preview(connect_as_master(second), wanted(), NAME, elsewhere=connect_as_master(Database(database.server, name="postgres")))
+    pending = reconcile.preview(connect_as_master(second), wanted(), NAME, elsewhere=connect_as_master(Database(database.server, name="postgres")))
     assert run(database, "rdsadmin", EXISTS) == [(0,)]
-    assert plan == converging().plan
+    assert pending.plan == converging().plan
 
 
 def test_without_another_place_to_connect_to_a_missing_database_is_an_error_at_once(second: Database) -> None:

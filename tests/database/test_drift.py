@@ -92,7 +92,7 @@ def test_a_role_that_somebody_else_made_is_refused_by_name_and_nothing_changes(d
         assert fingerprint(connection) == before
     assert refused.value.problems == (
         "role 'app_owner' exists and is managed by 'another'; allowed: a name that is free or managed by 'keyless-aurora'",
-        "role 'lambda_writer' exists and was made by somebody else; allowed: a name that is free or managed by 'keyless-aurora', or `adopt: true` for a user or group",
+        "role 'lambda_writer' exists and was made by somebody else; allowed: a name that is free or managed by 'keyless-aurora', or `adopt: true` beside it (for an owner or creator: on its schema), which takes it over",
     )
 
 
@@ -153,3 +153,18 @@ def test_an_extension_in_a_declared_schema_is_left_alone(ready: Database) -> Non
         before = fingerprint(connection)
         assert converge(ready).changes == 0
         assert fingerprint(connection) == before
+
+
+def test_there_and_back_leaves_every_right_as_it_was_and_from_the_second_time_on_every_byte(ready: Database) -> None:
+    """Where nothing was ever granted PostgreSQL stores no ACL; after the first GRANT it writes the owner's rights out, for good."""
+    run(ready, "migrator", "CREATE TYPE foo.mood AS ENUM ()")
+    there = with_user(username="u", grants=[{"database": "app", "schemas": ["foo"], "types": ["USAGE"]}])
+    query = "SELECT typacl::text, coalesce(typacl, acldefault('T', typowner))::text FROM pg_type WHERE typname = 'mood'"
+    ((at_first, meaning),) = run(ready, "rdsadmin", query)
+    seen = []
+    for _ in range(2):
+        converge(ready, there)
+        converge(ready)
+        seen += run(ready, "rdsadmin", query)
+    assert at_first is None
+    assert seen == [(meaning, meaning)] * 2

@@ -147,6 +147,22 @@ def test_lists_give_what_they_say_and_no_more(ready: Database, fields: dict[str,
     assert not run(ready, "rdsadmin", "SELECT 1 FROM pg_class, aclexplode(relacl) AS a WHERE a.grantee = 'u'::regrole")
 
 
+def test_maintain_is_given_where_postgresql_has_it_and_elsewhere_refused_before_anything_runs(ready: Database) -> None:
+    wanted = granting(tables=["MAINTAIN"])
+    if run(ready, "rdsadmin", "SELECT current_setting('server_version_num')::int >= 170000") == [(True,)]:
+        assert not allowed(ready, "lambda_writer", "REINDEX TABLE foo.event")
+        converge(ready, wanted)
+        assert allowed(ready, "u", "REINDEX TABLE foo.event") and not allowed(ready, "u", "TABLE foo.event")
+        assert converge(ready, wanted).changes == 0
+        return
+    with ready.superuser() as connection:
+        before = fingerprint(connection)
+        for asked, where in ((wanted, "the tables of schema 'foo'"), (granting(tables=["MAINTAIN"], only=["foo.event"]), "table foo.event")):
+            with pytest.raises(PlanError, match=f"MAINTAIN on {where} is given to 'u', and PostgreSQL has it from version 17 on; allowed here: SELECT, "):
+                converge(ready, asked)
+        assert fingerprint(connection) == before
+
+
 @pytest.mark.parametrize("creator", ["app_owner", "builder", "master"])
 def test_future_objects_of_every_creator_and_kind_are_covered(database: Database, creator: str) -> None:
     properties = SAMPLE.as_properties()

@@ -81,12 +81,36 @@ def test_rotating_the_secret_and_running_again_changes_the_password(database: Da
     assert run_with(reporter(password_secret=secret)).changes == 0
 
 
-@pytest.mark.parametrize("fields", [{"auth_method": "iam"}, {"auth_method": "none"}, {}])
+@pytest.mark.parametrize("fields", [{"auth_method": "iam"}, {"auth_method": "none"}])
 def test_a_user_that_is_no_longer_a_password_user_keeps_none(database: Database, run_with: Any, secret: str, fields: dict[str, Any]) -> None:
     run_with(reporter(password_secret=secret))
     run_with(reporter(**fields))
     assert stored(database) is None
     assert run_with(reporter(**fields)).changes == 0
+
+
+def test_a_run_that_does_not_know_the_secret_leaves_password_and_mark_alone(database: Database, run_with: Any, secret: str) -> None:
+    """The command line beside a stack that has made the secret: as before, without a change, and the next run that knows it has nothing to do."""
+    run_with(reporter(password_secret=secret))
+    assert run_with(reporter()).changes == 0
+    assert run_with(reporter(description="renamed")).changes == 1
+    assert logs_in(database, FIRST)
+    assert run_with(reporter(password_secret=secret, description="renamed")).changes == 0
+
+
+def test_a_run_beside_which_the_secret_is_rotated_ends_with_the_new_password(database: Database, secret: str, secrets_manager: Any) -> None:
+    """As if a rotation of the user, which another database's lock doesn't keep away, ended between the reading and the COMMIT."""
+    read: list[Any] = []
+
+    def rotated_after_the_first_reading(arn: str) -> Any:
+        read.append(from_secrets_manager(arn, client=secrets_manager))
+        if len(read) == 1:
+            secrets_manager.put_secret_value(SecretId=arn, SecretString=SECOND)
+        return read[-1]
+
+    converge(database, reporter(password_secret=secret), read_secret=rotated_after_the_first_reading)
+    assert logs_in(database, SECOND)
+    assert converge(database, reporter(password_secret=secret), read_secret=rotated_after_the_first_reading).changes == 0
 
 
 def test_a_retired_user_keeps_no_password(database: Database, run_with: Any, secret: str) -> None:
@@ -110,12 +134,12 @@ def test_a_user_that_was_iams_leaves_rds_iam_and_gets_its_password(database: Dat
 
 def test_nothing_shows_the_password_or_the_verifier(database: Database, run_with: Any, secret: str, secrets_manager: Any, caplog: pytest.LogCaptureFixture) -> None:
     wanted = reporter(password_secret=secret, password="in the spec")
-    plan = reconcile.preview(connect_as_master(database), wanted, "app", read_secret=partial(from_secrets_manager, client=secrets_manager))
+    pending = reconcile.preview(connect_as_master(database), wanted, "app", read_secret=partial(from_secrets_manager, client=secrets_manager))
     with caplog.at_level(logging.DEBUG):
         summary = run_with(wanted)
-    assert [render.statement_of(change) for change in plan] == [render.statement_of(change) for change in summary.plan]
+    assert [render.statement_of(change) for change in pending.plan] == [render.statement_of(change) for change in summary.plan]
     shown = "".join([
-        *(show({"app": summary.plan}) for show in (render.text, render.sql, render.as_json, render.markdown)),
+        *(show({"app": summary}) for show in (render.text, render.sql, render.as_json, render.markdown)),
         "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("db_access")), repr(summary), repr(wanted), str(wanted.as_properties()),
     ])  # fmt: skip
     assert 'ALTER ROLE "report" PASSWORD <redacted>' in shown
@@ -153,7 +177,7 @@ def test_a_secret_that_is_not_there_is_refused_by_name(run_with: Any, secret: st
         run_with(reporter(password_secret=secret + "x"))
 
 
-def test_users_may_share_a_secret_and_it_is_read_once(database: Database, secret: str, secrets_manager: Any) -> None:
+def test_users_may_share_a_secret_and_it_is_read_once_before_and_once_after_their_passwords_are_set(database: Database, secret: str, secrets_manager: Any) -> None:
     read: list[str] = []
 
     def counting(arn: str) -> Any:
@@ -162,8 +186,10 @@ def test_users_may_share_a_secret_and_it_is_read_once(database: Database, secret
 
     users = [{"username": name, "auth_method": "password", "password_secret": secret, "databases": ["app"]} for name in ("report", "other")]
     converge(database, spec(users=users), read_secret=counting)
-    assert read == [secret]
+    assert read == [secret, secret]
     assert logs_in(database, FIRST)
+    converge(database, spec(users=users), read_secret=counting)
+    assert read == [secret, secret, secret]
 
 
 def test_drift_of_the_mark_sets_the_password_again(database: Database, run_with: Any, secret: str) -> None:
@@ -176,8 +202,8 @@ def test_drift_of_the_mark_sets_the_password_again(database: Database, run_with:
 def test_a_password_in_a_spec_loads_with_a_warning_and_is_never_used(database: Database, run_with: Any, caplog: pytest.LogCaptureFixture) -> None:
     wanted = reporter(password=FIRST)
     assert "users[2].password: a password in a spec is never used" in caplog.text
-    assert "users[2]: has no password_secret, so it gets no password and can't log in" in caplog.text
     run_with(wanted)
+    assert "no secret is named for user 'report', so its password stays as it is, and a new user has none" in caplog.text
     assert stored(database) is None
     assert FIRST not in caplog.text
 

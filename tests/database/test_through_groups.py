@@ -84,25 +84,6 @@ def test_a_group_that_somebody_else_made_is_not_taken(database: Database) -> Non
         converge(database, spec("through_groups"))
 
 
-def many(count: int) -> list[dict[str, Any]]:
-    return [{"username": f"u{n}", "grants": [{"database": "app", "schemas": ["foo"], "access": "read_only"}]} for n in range(count)]
-
-
-def test_more_grantees_than_a_table_can_have_are_refused_before_anything_runs(database: Database) -> None:
-    with pytest.raises(PlanError, match=r"each table in schema 'foo' would have 150\d grantees, .*'row is too big'.* through_groups"):
-        converge(database, spec("direct", many(1502)))
-    assert run(database, "rdsadmin", "SELECT FROM pg_roles WHERE rolname = 'u0'") == []
-
-
-def test_through_groups_there_may_be_more(database: Database) -> None:
-    wanted = spec("through_groups", many(2500))
-    converge(database, wanted)
-    run(database, "rdsadmin", "CREATE TABLE foo.t (); ALTER TABLE foo.t OWNER TO app_owner")
-    converge(database, wanted)
-    assert run(database, "rdsadmin", "SELECT bool_and(has_table_privilege(rolname, 'foo.t', 'SELECT')), count(*) FROM pg_roles WHERE rolname ~ '^u[0-9]+$'") == [(True, 2500)]
-    assert converge(database, wanted).changes == 0
-
-
 def test_who_connects_elsewhere_through_a_group_keeps_its_login_when_one_database_goes(database: Database) -> None:
     run(database, "master", "CREATE DATABASE other")
     two = [{"name": name, "grants": "through_groups", "schemas": [{"name": "foo", "owner": "app_owner"}]} for name in ("app", "other")]
@@ -114,6 +95,17 @@ def test_who_connects_elsewhere_through_a_group_keeps_its_login_when_one_databas
     assert run(database, "rdsadmin", "SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname IN ('both', 'one') ORDER BY 1") == [("both", True), ("one", False)]
     may = "SELECT has_database_privilege('both', 'app', 'CONNECT'), has_database_privilege('both', 'other', 'CONNECT')"
     assert run(database, "rdsadmin", may) == [(False, True)]
+
+
+def test_a_group_that_is_in_use_is_not_dropped_and_one_that_no_longer_is_can_be(database: Database) -> None:
+    group = "keyless-aurora/app/foo/read_only"
+    dropping = {"retired": [{"username": group, "drop": True}]}
+    wanted = spec("through_groups").as_properties()
+    summaries = [converge(database, AccessSpec.parse({**wanted, **dropping})) for _ in range(2)]
+    assert [summary.changes > 0 for summary in summaries] == [True, False]
+    assert all(f"retired role '{group}' is not dropped, it holds grants for the spec's users by `grants: through_groups`" in s.warnings for s in summaries)
+    converge(database, AccessSpec.parse({**wanted, **dropping, "users": []}))
+    assert run(database, "rdsadmin", f"SELECT FROM pg_roles WHERE rolname = '{group}'") == []
 
 
 def rights(database: Database) -> list[tuple[Any, ...]]:

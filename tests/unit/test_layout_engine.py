@@ -14,7 +14,7 @@ EXECUTES = ("catalog*", "apply", "proof*")
 ALSO_EXECUTES = {"databases": "CREATE DATABASE runs outside a transaction, on a connection to another database"}
 """Module -> why it runs SQL of its own. Nothing else may be added without a reason here."""
 WRITES_DDL = ("statements*",)
-PURE = ("plan*", "desired*", "changes", "state")
+PURE = ("plan*", "desired*", "changes*", "state", "state_*", "outcome", "surroundings", "lockout")
 
 _DDL = re.compile(r"\s*(CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT ON|REASSIGN OWNED|SECURITY LABEL|TRUNCATE)\s+\S")
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import get_args
 
 import pytest
@@ -30,7 +31,9 @@ from db_access.changes import (
     SetPassword,
     Target,
 )
-from db_access.render_lines import Action, line
+from db_access.outcome import Report
+from db_access.render_lines import line
+from db_access.render_words import Action
 from db_access.state import PUBLIC, DefaultKey, Kind, Privilege, Role, Routine
 from db_access.statements import statement
 
@@ -68,6 +71,10 @@ HOSTILE = "a\nDROP TABLE t; -- \r\u2028```</details>|\"'\\"
 NASTY = examples(HOSTILE, f"because of {HOSTILE}")
 
 
+def reports(plans: Mapping[str, Plan]) -> render.Reports:
+    return {database: Report(plan=plan) for database, plan in plans.items()}
+
+
 def grants(count: int) -> Plan:
     return tuple(Grant(Target(Kind.TABLE, "foo", (f"t{n}",)), INSERT, ("writer",), reason="the spec gives it") for n in range(count))
 
@@ -82,7 +89,7 @@ def test_every_kind_of_change_has_words_of_its_own(change: Change) -> None:
 
 
 def test_text_is_what_a_person_reads() -> None:
-    assert render.text({"app": PLAIN, "second": ()}) == """\
+    assert render.text(reports({"app": PLAIN, "second": ()})) == """\
 database app: 18 changes (6 to add, 7 to change, 5 to take away)
   roles
     + role x (login, at most 5 sessions)  -- because
@@ -123,6 +130,8 @@ database second: nothing to do
     (Grant(Target(Kind.DATABASE, None, ("app",)), (Privilege.CONNECT,), ("a",), reason=""), "CONNECT on database app to a"),
     (Grant(Target(Kind.SCHEMA, "foo", ("foo",)), (Privilege.USAGE,), ("a",), reason=""), "USAGE on schema foo to a"),
     (Revoke(Target(Kind.FUNCTION, "foo", (Routine.of("f(integer)", "f", [("pg_catalog", "int4")]),)), (Privilege.EXECUTE,), ("a",), reason=""), "EXECUTE on function foo.\"f(integer)\" from a"),
+    (Revoke(Target(Kind.TABLE, "foo", ("t",)), INSERT, ("a",), option_only=True, reason=""), "the grant option of INSERT on table foo.t from a"),
+    (RevokeDefault(DefaultKey("o", "foo", Kind.TABLE), INSERT, ("a",), option_only=True, reason=""), "the grant option of INSERT on future tables of o in schema foo from a"),
     (Grant(Target(Kind.SEQUENCE, "foo", ("s",)), (Privilege.USAGE,), ("PUBLIC", PUBLIC), reason=""), 'USAGE on sequence foo.s to "PUBLIC", PUBLIC'),
 ])  # fmt: skip
 def test_words_for_the_forms_that_a_kind_of_change_has(change: Change, words: str) -> None:
@@ -131,7 +140,7 @@ def test_words_for_the_forms_that_a_kind_of_change_has(change: Change, words: st
 
 @pytest.mark.parametrize("plan", [PLAIN, NASTY], ids=["plain", "hostile"])
 def test_every_change_is_one_line_of_text_with_its_reason(plan: Plan) -> None:
-    lines = render.text({"app": plan}).splitlines()
+    lines = render.text(reports({"app": plan})).splitlines()
     changes = [text for text in lines if text.startswith("    ")]
     assert len(changes) == len(plan)
     assert all("  -- because" in text for text in changes)
@@ -139,7 +148,7 @@ def test_every_change_is_one_line_of_text_with_its_reason(plan: Plan) -> None:
 
 
 def test_json_holds_every_statement_in_the_order_of_the_plan() -> None:
-    parsed = json.loads(render.as_json({"app": NASTY, "second": ()}))
+    parsed = json.loads(render.as_json(reports({"app": NASTY, "second": ()})))
     assert [entry["database"] for entry in parsed["databases"]] == ["app", "second"]
     changes = parsed["databases"][0]["changes"]
     assert [change["statement"] for change in changes] == [statement(change).as_string(None) for change in NASTY]
@@ -149,21 +158,21 @@ def test_json_holds_every_statement_in_the_order_of_the_plan() -> None:
 
 
 def test_sql_holds_every_statement_below_its_reason_in_one_transaction() -> None:
-    lines = render.sql({"app": PLAIN}).splitlines()
+    lines = render.sql(reports({"app": PLAIN})).splitlines()
     begin, commit = lines.index("BEGIN;"), lines.index("COMMIT;")
     expected = [text for change in PLAIN for text in ("-- because", f"{statement(change).as_string(None)};")]
     assert lines[begin + 1 : commit] == expected
 
 
 def test_no_reason_and_no_database_ends_its_comment_in_sql() -> None:
-    script = render.sql({HOSTILE: NASTY})
+    script = render.sql(reports({HOSTILE: NASTY}))
     for change in NASTY:
         script = script.replace(f"{statement(change).as_string(None)};\n", "")
     assert not re.search("^(?!--|BEGIN;$|COMMIT;$|SET client_encoding = 'UTF8';$|$)", script, re.MULTILINE)
 
 
 def test_sql_for_several_databases_connects_to_each() -> None:
-    script = render.sql({"app": PLAIN, 'a "b" it\'s %\\': PLAIN, "third": ()})
+    script = render.sql(reports({"app": PLAIN, 'a "b" it\'s %\\': PLAIN, "third": ()}))
     connects = [text for text in script.splitlines() if text.startswith("\\connect")]
     assert connects[0] == """\\connect -reuse-previous=on '"dbname=app"'"""
     assert connects[1] == r"""\connect -reuse-previous=on '"dbname=''a ""b"" it\\''s %\\\\''"'"""
@@ -171,18 +180,18 @@ def test_sql_for_several_databases_connects_to_each() -> None:
 
 
 def test_markdown_counts_every_change_once() -> None:
-    rows = re.findall(r"^\| [a-z ]+ \| (\d+) \| (\d+) \| (\d+) \|$", render.markdown({"app": NASTY}), re.MULTILINE)
+    rows = re.findall(r"^\| [a-z ]+ \| (\d+) \| (\d+) \| (\d+) \|$", render.markdown(reports({"app": NASTY})), re.MULTILINE)
     assert sum(int(count) for row in rows for count in row) == len(NASTY)
     assert [sum(int(row[n]) for row in rows) for n in range(3)] == [sum(line(change).action is action for change in NASTY) for action in Action]
 
 
 @pytest.mark.parametrize(("count", "folded"), [(20, False), (21, True)])
 def test_markdown_is_folded_when_long(count: int, folded: bool) -> None:
-    assert ("<details>" in render.markdown({"app": grants(count)})) is folded
+    assert ("<details>" in render.markdown(reports({"app": grants(count)}))) is folded
 
 
 def test_no_name_ends_the_quotation_in_markdown() -> None:
-    lines = render.markdown({HOSTILE: NASTY}).splitlines()
+    lines = render.markdown(reports({HOSTILE: NASTY})).splitlines()
     fences = [index for index, text in enumerate(lines) if text.startswith("```")]
     assert [lines[index] for index in fences] == ["````diff", "````"]
     inside = lines[fences[0] + 1 : fences[1]]
@@ -192,7 +201,7 @@ def test_no_name_ends_the_quotation_in_markdown() -> None:
 
 @pytest.mark.parametrize("databases", [1, 3])
 def test_markdown_fits_a_pull_request_comment_and_says_what_it_leaves_out(databases: int) -> None:
-    text = render.markdown({f"d{n}": grants(5000) for n in range(databases)})
+    text = render.markdown(reports({f"d{n}": grants(5000) for n in range(databases)}))
     assert len(text) < 65_536
     left_out = sum(map(int, re.findall(r"^  and (\d+) more$", text, re.MULTILINE)))
     assert left_out + text.count("\n+ ") == databases * 5000
@@ -200,11 +209,38 @@ def test_markdown_fits_a_pull_request_comment_and_says_what_it_leaves_out(databa
 
 def test_long_lists_are_short_in_a_line_and_whole_in_the_statement() -> None:
     plan: Plan = (Grant(Target(Kind.TABLE, "foo", tuple(f"t{n}" for n in range(100))), INSERT, tuple(f"u{n}" for n in range(50)), reason="r"),)
-    assert "+ INSERT on tables foo.t0, foo.t1, foo.t2 and 97 more to u0, u1, u2 and 47 more  -- r" in render.text({"app": plan})
-    assert '"foo"."t99" TO "u0"' in render.sql({"app": plan})
+    assert "+ INSERT on tables foo.t0, foo.t1, foo.t2 and 97 more to u0, u1, u2 and 47 more  -- r" in render.text(reports({"app": plan}))
+    assert '"foo"."t99" TO "u0"' in render.sql(reports({"app": plan}))
+
+
+NOTED = {"app": Report(plan=PLAIN, pending=("foo.later is missing",), warnings=(f"role {HOSTILE} is a stranger",)), "second": Report(plan=(), pending=("p",))}
+
+
+def test_every_format_says_what_is_pending_and_what_to_know() -> None:
+    text, script, comment = render.text(NOTED), render.sql(NOTED), render.markdown(NOTED)
+    assert "\n  pending\n    ? foo.later is missing\n  warnings\n    ! role a DROP TABLE t; -- " in text
+    assert text.endswith("database second: nothing to do\n  pending\n    ? p\n")
+    assert "\n-- pending: foo.later is missing\n-- warning: role a DROP TABLE t; -- " in script
+    assert script.endswith("-- database second: nothing to do\n-- pending: p\n")
+    assert "\n- pending: ` foo.later is missing `\n- warning: ```` role a DROP TABLE t; -- " in comment
+    assert comment.endswith("#### Database ` second `: nothing to do\n\n- pending: ` p `\n")
+    for entry, report in zip(json.loads(render.as_json(NOTED))["databases"], NOTED.values(), strict=True):
+        assert (entry["pending"], entry["warnings"]) == (list(report.pending), list(report.warnings))
+
+
+def test_what_nobody_need_know_has_no_heading() -> None:
+    assert not re.search("pending|warning", "".join(show(reports({"app": PLAIN})) for show in (render.text, render.sql, render.markdown)))
+
+
+def test_a_comment_with_thousands_of_notes_says_how_many_it_leaves_out() -> None:
+    notes = tuple(f"foo.t{n} is missing" for n in range(5000))
+    comment = render.markdown({"app": Report(plan=grants(5000), pending=notes, warnings=notes)})
+    assert len(comment) < 65_536
+    left_out = [int(count) for count in re.findall(r"^- (?:pending|warning): and (\d+) more$", comment, re.MULTILINE)]
+    assert len(left_out) == 2 and sum(left_out) + comment.count("is missing") == 10_000
 
 
 @pytest.mark.parametrize("show", [render.text, render.sql, render.markdown])
 def test_an_empty_plan_says_so(show: object) -> None:
     assert callable(show)
-    assert "nothing to do" in show({"app": ()})
+    assert "nothing to do" in show(reports({"app": ()}))

@@ -67,6 +67,15 @@ def test_a_json_file_is_as_good_as_yaml(tmp_path: Path) -> None:
         ("users", [user(username="public")], "users[0].username", "reserved"),
         ("users", [user(), user()], "users[1].username", "is declared already, at users[0]"),
         ("users", [user(), user(username="U")], "users[1].username", "differs only in case from 'u', at users[0]"),
+        ("users", [user(username="App_Owner")], "databases[0].schemas[0].owner", "'app_owner' differs only in case from 'App_Owner', at users[0].username"),
+        ("users", [user(username="keyless-aurora/app/foo/read_only")], "users[0].username", "kept for the groups of `grants: through_groups`; allowed: names that"),
+        ("users", [user(username="Keyless-Aurora/x")], "users[0].username", "kept for the groups"),
+        ("groups", [{"name": "keyless-aurora/x"}], "groups[0].name", "allowed: names that don't start with keyless-aurora/"),
+        ("groups", [{"name": "APP_OWNER"}], "groups[0].name", "'APP_OWNER' owns or creates in a schema"),
+        ("databases", [{"name": "app", "schemas": [{"name": "foo", "owner": "keyless-aurora/x"}]}], "databases[0].schemas[0].owner", "kept for the groups"),
+        ("databases", [{"name": "app", "schemas": [{"name": "foo", "owner": "o", "creators": ["O"]}]}], "databases[0].schemas[0].creators[0]",
+         "'O' differs only in case from 'o', at databases[0].schemas[0].owner"),
+        ("retired", [{"username": "app_owner"}], "retired[0].username", "'app_owner' is declared"),
         ("users", [user(username="app_owner")], "databases[0].schemas[0].owner", "'app_owner' is a user; allowed: a NOLOGIN role"),
         ("users", [user(connection_limit=-2)], "users[0].connection_limit", "greater than or equal to -1"),
         ("users", [user(description="a [b]")], "users[0].description", "pattern"),
@@ -95,6 +104,21 @@ def test_a_wrong_spec_names_the_place_and_what_is_allowed(field: str, value: Any
 def test_a_user_that_creates_in_a_schema_is_refused_too() -> None:
     schema = {"name": "foo", "owner": "o", "creators": ["u"]}
     assert "databases[0].schemas[0].creators[0]: 'u' is a user" in problems(databases=[{"name": "app", "schemas": [schema]}], users=[user()])[0]
+
+
+def test_a_creator_can_not_be_retired() -> None:
+    schema = {"name": "foo", "owner": "o", "creators": ["maker"]}
+    found = problems(databases=[{"name": "app", "schemas": [schema]}], retired=[{"username": "maker", "drop": True}])
+    assert [problem.partition(";")[0] for problem in found] == ["retired[0].username: 'maker' is declared"]
+
+
+def test_a_name_written_otherwise_may_be_retired() -> None:
+    """PostgreSQL tells them apart, and renaming a user is one reason to."""
+    assert AccessSpec.parse({"version": 1, "databases": [DATABASE], "users": [user()], "retired": [{"username": "U"}]}).retired
+
+
+def test_names_of_another_specs_groups_are_no_bodys_but_its_own() -> None:
+    assert AccessSpec.parse({"version": 1, "managed_by": "other", "databases": [DATABASE], "users": [user(username="keyless-aurora/x")]})
 
 
 def test_all_problems_are_reported_at_once_the_wrong_fields_and_the_wrong_references() -> None:

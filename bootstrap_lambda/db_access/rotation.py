@@ -1,0 +1,94 @@
+"""Rotation of a password user's secret: what Secrets Manager calls, step by step, with the id of the version that is to come.
+
+At any time the role's comment names the version that its password comes from, so nobody has to guess who has set it:
+
+- setSecret gives the role the coming version's password and its mark, while AWSCURRENT is still the old one. The engine makes
+  passwords AWSCURRENT's: a run that comes now puts the old one back, mark and all, as clients still need it. Then testSecret fails,
+  and Secrets Manager, which begins a failed rotation anew with the same version, sets it again.
+- finishSecret sets password and mark once more, and moves AWSCURRENT before its COMMIT. A run of the same database waits for the lock;
+  one of another database, for which the lock is another, waits for the role itself or fails and is tried again; and a run that set a
+  password looks at the secret once more after its COMMIT. So whatever comes together, the password ends as AWSCURRENT's.
+- An abandoned rotation is put back by the next run. The drift watch looks at no version, so that no rotation is drift.
+
+No password is in a statement, a log or an error: PostgreSQL gets a SCRAM-SHA-256 verifier, and the test is a SCRAM login.
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+"""
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+
+from db_access.connection import CONNECT_SECONDS, as_master, log_in
+from db_access.databases import ELSEWHERE
+from db_access.errors import RotationError
+from db_access.passwords import Secret, secrets_manager
+from db_access.rotation_role import give
+from db_access.rotation_secret import Login, Version
+
+_LOG = logging.getLogger(__name__)
+_LOG.setLevel(logging.INFO)
+
+_LOCK_SECONDS: Final = 10.0
+_TRANSIENT_SECONDS: Final = 15.0
+
+
+def handler(event: Mapping[str, Any], context: object) -> None:
+    """Carry out one step; a step that was carried out before is carried out again, to the same end.
+
+    Args:
+        event: `Step`, `SecretId` (its ARN) and `ClientRequestToken` (the coming version's id).
+
+    Raises:
+        AccessError: with the reason. Secrets Manager begins the rotation anew some time later.
+    """
+    version = Version(event["SecretId"], event["ClientRequestToken"], secrets_manager(event["SecretId"]))
+    step = _STEPS.get(str(event["Step"]))
+    if step is None:
+        raise RotationError(f"{event['Step']!r} is no step of a rotation; allowed: {', '.join(_STEPS)}")
+    if not version.current():
+        step(version)
+    elif step is _finish:
+        _give(version, version.login())  # the label was moved, and perhaps the COMMIT after it failed
+    _LOG.info("%s of secret %s, version %s: done", event["Step"], version.arn, version.id)
+
+
+def _create(version: Version) -> None:
+    version.create()
+
+
+def _set(version: Version) -> None:
+    _give(version, version.pending())
+
+
+def _test(version: Version) -> None:
+    """A version without a value is Secrets Manager's own trial of a new rotation: no step came before, so the current one is tried."""
+    login = version.pending() if version.has_value() else version.current_login()
+    log_in(login.database or ELSEWHERE, login.username, login.password)
+
+
+def _finish(version: Version) -> None:
+    _give(version, version.pending(), before_commit=version.make_current)
+
+
+def _give(version: Version, login: Login, before_commit: Callable[[], None] = lambda: None) -> None:
+    budget = float(os.environ.get("CONNECT_SECONDS", CONNECT_SECONDS))
+    give(
+        partial(as_master, login.database or ELSEWHERE, budget=budget),
+        login.username,
+        Secret(login.password, version.id),
+        managed_by=os.environ["MANAGED_BY"],
+        comes_from=version.is_beside,
+        before_commit=before_commit,
+        lock=float(os.environ.get("LOCK_SECONDS", _LOCK_SECONDS)),
+        transient=_TRANSIENT_SECONDS,
+    )
+
+
+_STEPS: Final[Mapping[str, Callable[[Version], None]]] = {
+    "createSecret": _create,
+    "setSecret": _set,
+    "testSecret": _test,
+    "finishSecret": _finish,
+}

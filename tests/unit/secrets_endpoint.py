@@ -1,0 +1,61 @@
+"""Secrets Manager's side of GetSecretValue over real HTTP, for tests of the client: it answers what it is told and counts the questions.
+
+Judges no permission: that a role's policy decides is what the rehearsal's tests show.
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:app/lambda_writer-AbCdEf"
+
+
+@dataclass
+class Secrets:
+    """What is answered next, and what was asked."""
+
+    text: str = ""
+    error: tuple[str, str] | None = None
+    """Code and message of a refusal."""
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    url: str = ""
+
+    def hold(self, password: str, username: str = "lambda_writer") -> None:
+        self.text, self.error = json.dumps({"username": username, "password": password}), None
+
+
+@contextmanager
+def serving() -> Iterator[Secrets]:
+    secrets = Secrets()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            secrets.asked.append({"target": self.headers["X-Amz-Target"], **question})
+            status, answer = 200, {"ARN": ARN, "VersionId": "v", "SecretString": secrets.text}
+            if secrets.error:
+                status, answer = 400, {"__type": secrets.error[0], "message": secrets.error[1]}
+            body = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/x-amz-json-1.1")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    secrets.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield secrets
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,81 @@
+"""Secrets that a stack makes for password users, and those that an operator names: how they come into a spec, and whose may not."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db_access.errors import SpecError
+from db_access.spec import AccessSpec
+from db_access.spec_transport import FOLDER, SpecFile, received
+
+ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:keyless/report-a1b2c3"
+USERS = [
+    {"username": "report", "auth_method": "password"},
+    {"username": "own", "auth_method": "password", "password_secret": ARN + "x"},
+    {"username": "writer"},
+    {"username": "nobody", "auth_method": "none"},
+]
+RAW = {"databases": [{"name": "app"}], "users": USERS}
+
+
+def secrets_of(spec: AccessSpec) -> dict[str, str | None]:
+    return {user.username: user.password_secret for user in spec.users}
+
+
+def properties(**more: Any) -> dict[str, Any]:
+    """As CloudFormation delivers them."""
+    return {"Database": "app", "Cluster": "cluster-1", "Spec": AccessSpec.parse(RAW).as_properties(), **more}
+
+
+def test_a_secret_of_the_stack_becomes_the_users() -> None:
+    spec = AccessSpec.parse(received(properties(Secrets={"report": ARN})))
+    assert secrets_of(spec) == {"report": ARN, "own": ARN + "x", "writer": None, "nobody": None}
+
+
+def test_a_secret_comes_to_a_spec_in_a_layer_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = AccessSpec.parse(RAW)
+    file = SpecFile.of(spec)
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / file.name).write_bytes(file.content)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert secrets_of(AccessSpec.parse(received({**file.announcement(spec), "Secrets": {"report": ARN}})))["report"] == ARN
+
+
+@pytest.mark.parametrize("secrets", [{}, None])
+def test_without_secrets_the_spec_is_what_it_was(secrets: Any) -> None:
+    assert received(properties(Secrets=secrets)) == received(properties()) == AccessSpec.parse(RAW).as_properties()
+
+
+@pytest.mark.parametrize(("name", "why"), [
+    ("own", "the spec names a secret for it already"), ("writer", "its auth_method is iam"), ("nobody", "its auth_method is none"), ("reprt", "the spec has no user of that name"),
+])  # fmt: skip
+def test_a_secret_for_a_user_that_wants_none_is_refused_with_who_does(name: str, why: str) -> None:
+    with pytest.raises(SpecError) as refused:
+        received(properties(Secrets={"report": ARN, name: ARN}))
+    assert refused.value.problems == (f"secret for user {name!r}: {why}; allowed: report (auth_method password, no password_secret)",)
+
+
+def test_what_is_no_arn_of_a_secret_is_refused() -> None:
+    with pytest.raises(SpecError, match=r"users\[0\]\.password_secret"):
+        AccessSpec.parse(received(properties(Secrets={"report": "arn:aws:s3:::bucket"})))
+
+
+@pytest.mark.parametrize("spec", [None, [], "text", {"users": 7}, {"users": [7, {"username": [1]}]}])
+def test_a_secret_for_what_is_no_spec_is_refused_and_not_crashed_on(spec: Any) -> None:
+    with pytest.raises(SpecError):
+        received(properties(Spec=spec, Secrets={"report": ARN}))
+
+
+def test_a_password_user_without_a_secret_is_no_problem_at_synth(caplog: pytest.LogCaptureFixture) -> None:
+    """The stacks make one; whoever runs without says so."""
+    assert secrets_of(AccessSpec.parse(RAW))["report"] is None
+    assert caplog.text == ""
+
+
+def test_an_operator_names_a_secret_for_a_user_file(tmp_path: Path) -> None:
+    path = tmp_path / "users.yaml"
+    path.write_text("users:\n  - {username: report, auth_method: password, groups: [readers], databases: [app]}\n")
+    spec = AccessSpec.load(path, {"report": ARN})
+    assert secrets_of(spec) == {"report": ARN}
+    assert [group.name for group in spec.groups] == ["readers"]
