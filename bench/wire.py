@@ -4,21 +4,19 @@ A round trip begins when the client speaks after the server has; the TCP handsha
 """
 
 import socket
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from queue import SimpleQueue
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Self
 
-_CHUNK = 1 << 16
+from bench.wire_pipe import Notice, Pipe
+
 _END_SECONDS = 10.0
 """How long to let conversations finish once nobody is let in any more."""
 
 Dial = Callable[[], socket.socket]
-Notice = Callable[[int], None]
 
 
 @dataclass
@@ -78,7 +76,7 @@ class Wire:
         server = self._dial()
         conversation = _Conversation(self)
         self._count(connections=1, round_trips=1)
-        up, down = _Pipe(client, server, self._half, conversation.asked), _Pipe(server, client, self._half, conversation.answered)
+        up, down = Pipe(client, server, self._half, conversation.asked), Pipe(server, client, self._half, conversation.answered)
         up.start(head_start=2 * self._half)
         down.start()
         up.join()
@@ -121,45 +119,3 @@ class _Conversation:
         if self._servers_turn:
             self._servers_turn = False
             self._wire.answer(self._number)
-
-
-class _Pipe:
-    """One direction: what comes in goes out `seconds` later, in order."""
-
-    def __init__(self, source: socket.socket, target: socket.socket, seconds: float, notice: Notice) -> None:
-        self._source, self._target, self._seconds, self._notice = source, target, seconds, notice
-        self._queue: SimpleQueue[tuple[float, bytes]] = SimpleQueue()
-        self._threads = [Thread(target=run, daemon=True) for run in (self._read, self._write)]
-        for end in (source, target):
-            with suppress(OSError):  # a Unix socket has no such option
-                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def start(self, head_start: float = 0.0) -> None:
-        self._not_before = time.monotonic() + head_start
-        for thread in self._threads:
-            thread.start()
-
-    def join(self) -> None:
-        for thread in self._threads:
-            thread.join()
-
-    def _read(self) -> None:
-        data = b"begin"
-        while data:
-            data = b""
-            with suppress(OSError):
-                data = self._source.recv(_CHUNK)
-            if data:
-                self._notice(len(data))
-            self._queue.put((max(time.monotonic(), self._not_before) + self._seconds, data))
-
-    def _write(self) -> None:
-        data = b"begin"
-        while data:
-            due, data = self._queue.get()
-            time.sleep(max(0.0, due - time.monotonic()))
-            with suppress(OSError):
-                if data:
-                    self._target.sendall(data)
-                else:
-                    self._target.shutdown(socket.SHUT_WR)

@@ -17,13 +17,12 @@ from psycopg.conninfo import make_conninfo
 
 from keyless.rehearsal import rds_roles
 from keyless.rehearsal.certificates import Authority, Certificate
-from keyless.rehearsal.postgres_files import PostgresError, binaries, configuration, free_port, host_based_access, short_folder
+from keyless.rehearsal.postgres_files import PARENTS, PostgresError, binaries, short_folder
+from keyless.rehearsal.postgres_process import initialised, started
+from keyless.rehearsal.postgres_watch import Watch, sweep
 from keyless.rehearsal.server_user import ServerUser, end
 
 __all__ = ["Postgres", "PostgresError"]
-
-_START_SECONDS = 30.0
-_ATTEMPTS = 5
 
 
 class Postgres:
@@ -37,6 +36,7 @@ class Postgres:
         self.address, self.port = address, 0
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
+        self._watch: Watch | None = None
         self._user = ServerUser.choose()
 
     @property
@@ -51,9 +51,14 @@ class Postgres:
         try:
             programs = binaries()
             reached = self._user.reaches(programs)
+            sweep(PARENTS)
             self._folder = short_folder(self._user, in_memory=reached)  # where programs may be forbidden to run
+            self._watch = Watch(self.folder)
             self.gate_authority = Authority(self.folder, "gate")
-            self._make(programs if reached else self._user.copy(programs, self.folder))
+            self._install(self.gate_authority.server("localhost"))
+            programs = programs if reached else self._user.copy(programs, self.folder)
+            data = initialised(self._user, programs, self.folder, self.gate_authority.root)
+            self._process, self.port = started(self._user, programs / "postgres", data, self.address, self._answers)
             with self.connect() as connection:
                 rds_roles.bootstrap(connection)
         except BaseException:
@@ -62,13 +67,16 @@ class Postgres:
 
     def stop(self) -> None:
         """Shut down (fast, then immediate, then by force) and remove the folder. May be called at any time, more than once."""
-        process, folder, self._process, self._folder = self._process, self._folder, None, None
+        process, folder, watch = self._process, self._folder, self._watch
+        self._process = self._folder = self._watch = None
         try:
             if process is not None:
                 end(process)
         finally:
             if folder is not None:
                 shutil.rmtree(folder)
+            if watch is not None:
+                watch.end()
 
     def conninfo(self, user: str = rds_roles.SUPERUSER, database: str = "postgres") -> str:
         """A libpq connection string for the private socket, where every role is let in without a password."""
@@ -108,43 +116,13 @@ class Postgres:
             self._user.own(staged)
             staged.replace(self.folder / name)
 
-    def _make(self, programs: Path) -> None:
-        self._install(self.gate_authority.server("localhost"))
-        data = self.folder / "data"
-        command: list[str | Path] = [programs / "initdb", "-D", data, "-U", rds_roles.SUPERUSER]
+    def _answers(self, port: int) -> bool:
+        self.port = port
         try:
-            self._user.run([*command, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], cwd=self.folder)
-        except (OSError, subprocess.CalledProcessError) as error:
-            raise PostgresError(f"initdb in {programs} failed: {getattr(error, 'stderr', None) or error}") from error
-        (data / "pg_hba.conf").write_text(host_based_access(), encoding="utf-8")
-        (data / "postgresql.conf").write_text(configuration(self.folder, self.gate_authority.root), encoding="utf-8")
-        self._user.own(self.folder)
-        self._spawn(programs / "postgres", data)
-
-    def _spawn(self, program: Path, data: Path) -> None:
-        """Start on a free port; another process may take it first, so a few tries."""
-        log = self.folder / "server.log"
-        for _ in range(_ATTEMPTS):
-            self.port = free_port(self.address)
-            with log.open("wb") as file:
-                command: list[str | Path] = [program, "-D", data, "-h", self.address, "-p", str(self.port)]
-                self._process = self._user.spawn(command, cwd=self.folder, log=file)
-            if self._answers():
-                return
-            end(self._process)
-            if "could not bind" not in (text := log.read_text(errors="replace")):
-                break
-        raise PostgresError("PostgreSQL did not start; its log ends with:\n" + "\n".join(text.splitlines()[-20:]))
-
-    def _answers(self) -> bool:
-        deadline = time.monotonic() + _START_SECONDS
-        while self._process is not None and self._process.poll() is None and time.monotonic() < deadline:
-            try:
-                self.connect().close()
-                return True
-            except psycopg.OperationalError:
-                time.sleep(0.02)
-        return False
+            self.connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def __enter__(self) -> Self:
         self.start()

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from keyless.rehearsal.postgres_watch import PREFIX
 from keyless.rehearsal.server_user import ServerUser
 
 IAM_SOURCE = "127.0.0.1"
@@ -17,6 +18,7 @@ NO_IAM_SOURCE = "127.0.0.2"
 
 _SOCKET_PATH_LIMIT = 107
 _MEMORY, _ROOM = "/dev/shm", 1 << 30  # noqa: S108
+PARENTS = (_MEMORY, tempfile.gettempdir(), "/tmp")  # noqa: S108 - mkdtemp makes a folder of our own
 _SOCKET_NAME = ".s.PGSQL.65535"
 
 
@@ -76,8 +78,8 @@ def short_folder(user: ServerUser, *, in_memory: bool) -> Path:
     In memory when there is enough of it: making a database, 300 small files, takes a tenth of the time there. Else in the usual
     temporary folder, or in /tmp: pytest's and macOS's are too long, root's own closed to `nobody`.
     """
-    for parent in (*((_MEMORY,) if in_memory and _has_room(_MEMORY) else ()), tempfile.gettempdir(), "/tmp"):  # noqa: S108 - mkdtemp makes it
-        folder = Path(tempfile.mkdtemp(prefix="keyless-pg-", dir=parent))
+    for parent in PARENTS if in_memory and _has_room(_MEMORY) else PARENTS[1:]:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
         user.own(folder)
         if len(os.fsencode(folder / _SOCKET_NAME)) <= _SOCKET_PATH_LIMIT and _enters(user, folder):
             return folder

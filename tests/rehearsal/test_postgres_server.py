@@ -11,8 +11,7 @@ import psycopg
 import pytest
 from psycopg import errors, sql
 
-from keyless.rehearsal import postgres as module
-from keyless.rehearsal import postgres_files, server_user
+from keyless.rehearsal import postgres_files, postgres_process, server_user
 from keyless.rehearsal.postgres import Postgres, PostgresError
 from tests.conftest import Database, fresh_database
 
@@ -121,7 +120,7 @@ def test_a_server_that_hangs_is_ended_by_force(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_failed_start_shows_the_servers_log_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
-    monkeypatch.setattr(module, "configuration", lambda folder, roots: "shared_buffers = 'a lot'\n")
+    monkeypatch.setattr(postgres_process, "configuration", lambda folder, roots: "shared_buffers = 'a lot'\n")
     server = Postgres()
     with pytest.raises(PostgresError, match=r'invalid value for parameter "shared_buffers"'):
         server.start()
@@ -135,7 +134,7 @@ def test_a_port_taken_meanwhile_is_replaced_by_another(monkeypatch: pytest.Monke
         taken.listen()
         ports = [taken.getsockname()[1], postgres_files.free_port("127.0.0.1")]
         offered = iter(ports)
-        monkeypatch.setattr(module, "free_port", lambda address: next(offered))
+        monkeypatch.setattr(postgres_process, "free_port", lambda address: next(offered))
         with Postgres() as server:
             assert server.port == ports[1]
 

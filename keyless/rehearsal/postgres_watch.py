@@ -1,0 +1,83 @@
+"""The end of a server whose parent can't see to it any more: one killed by SIGKILL runs no `finally`. Stops servers, removes folders.
+
+A shell waits at the other end of a pipe that only the parent holds, and so outlives it by a moment. What is left when that shell
+is killed as well, the next start removes.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+PREFIX = "keyless-pg-"
+_AGE_SECONDS = 60.0
+"""A folder so young may be one that is just being made."""
+
+_WAIT_AND_CLEAR = """
+read -r word && exit 0
+pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
+if [ -n "$pid" ]; then
+    kill -QUIT "$pid" 2>/dev/null
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        [ -e "$1/data/postmaster.pid" ] || break
+        sleep 0.1
+    done
+    [ -e "$1/data/postmaster.pid" ] && kill -KILL "$pid" 2>/dev/null
+fi
+rm -rf "$1"
+"""
+"""SIGQUIT is PostgreSQL's immediate shutdown: nobody needs its data. A word instead of the pipe's end says that all is in order."""
+
+
+class Watch:
+    """Over one folder, and the server in it, from the making of the folder on."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = os.open(folder, os.O_RDONLY)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self._shell = subprocess.Popen(
+            ["/bin/sh", "-c", _WAIT_AND_CLEAR, "sh", folder], cwd="/", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+
+    def end(self) -> None:
+        """The server is stopped and the folder gone, or the parent's to remove."""
+        with contextlib.suppress(BrokenPipeError):
+            self._shell.communicate(b"done\n")
+        self._shell.wait()
+        os.close(self._lock)
+
+
+def sweep(parents: Iterable[str]) -> None:
+    """Remove the folders that nobody watches and no server runs in."""
+    for parent in set(parents):
+        for folder in Path(parent).glob(f"{PREFIX}*"):
+            with contextlib.suppress(OSError):  # somebody else's, or gone meanwhile
+                if time.time() - folder.stat().st_mtime > _AGE_SECONDS and _unwatched(folder) and not _runs(folder):
+                    shutil.rmtree(folder)
+
+
+def _unwatched(folder: Path) -> bool:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _runs(folder: Path) -> bool:
+    """Whether anybody listens: a process's id says little, it may be of a dead one that no init process collects."""
+    for path in folder.glob(".s.PGSQL.*"):
+        with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(ConnectionRefusedError):
+            if path.is_socket():
+                probe.connect(str(path))
+                return True
+    return False
