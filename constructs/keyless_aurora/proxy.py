@@ -43,6 +43,8 @@ class KeylessProxy(Construct):
         self._proxy = rds.DatabaseProxy(
             self, "Proxy", proxy_target=database.proxy_target(), role=role, secrets=held or None,
             default_auth_scheme=rds.DefaultAuthScheme.IAM_AUTH if iam_ends else rds.DefaultAuthScheme.NONE,
+            # Of secrets: keyless_client speaks nothing weaker.
+            client_password_auth_type=rds.ClientPasswordAuthType.POSTGRES_SCRAM_SHA_256 if held else None,
             require_tls=True, debug_logging=False, vpc=network.vpc, vpc_subnets=network.database_subnets,
             security_groups=[self.security_group.group],
             max_connections_percent=settings.max_connections_percent,

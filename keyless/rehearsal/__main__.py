@@ -14,9 +14,11 @@ from keyless.rehearsal import report
 from keyless.rehearsal.cdk import CdkError
 from keyless.rehearsal.cloud import CloudError
 from keyless.rehearsal.lifecycle import again, going_down
-from keyless.rehearsal.lines import Line, who_can_do_what
+from keyless.rehearsal.line import Line
+from keyless.rehearsal.lines import who_can_do_what
 from keyless.rehearsal.postgres import PostgresError
 from keyless.rehearsal.stage import Stage, Tell
+from keyless.rehearsal.variant import DATABASES, PATTERNS, USERS, Variant
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, _terminate)
     tell = _telling(verbose=options.verbose)
     try:
-        lines = rehearse(options.environment, tell, keep=options.keep)
+        lines = rehearse(options.environment, tell, Variant(options.database, options.pattern, options.users), keep=options.keep)
     except (CdkError, CloudError, PostgresError, OSError) as error:
         print(f"the rehearsal could not be held: {error}", file=sys.stderr)
         return 2
@@ -42,10 +44,10 @@ def status(lines: list[Line]) -> int:
     return 0 if all(line.holds for line in lines) else 1
 
 
-def rehearse(environment: str, tell: Tell, *, keep: bool = False) -> list[Line]:
+def rehearse(environment: str, tell: Tell, variant: Variant, *, keep: bool = False) -> list[Line]:
     """The whole rehearsal of one environment; shows the table and returns its lines."""
     console = Console(width=None if sys.stdout.isatty() else 140)
-    with Stage(environment, tell) as stage:
+    with Stage(environment, tell, variant) as stage:
         tell("measuring who can do what")
         lines = list(who_can_do_what(stage))
         tell("cdk deploy --all, again")
@@ -57,11 +59,13 @@ def rehearse(environment: str, tell: Tell, *, keep: bool = False) -> list[Line]:
         roles = len(stage.removed)
     report.show_stand_ins(roles, console)
     report.show(lines, console)
+    report.show_unmeasured(variant.unmeasured, console)
     return lines
 
 
 def _wait(stage: Stage, console: Console) -> None:
-    console.print(f"cluster {stage.cluster.host} at {stage.cluster.address}, proxy {stage.proxy.host} at {stage.proxy.address}")
+    for name, endpoint in ((stage.kind, stage.database), *((("proxy", stage.proxy),) if stage.deployed.has_proxy else ())):
+        console.print(f"{name} {endpoint.host} at {endpoint.address}")
     console.print(f"cloud {stage.cloud.endpoint_url}; the superuser's connection string: {stage.postgres.conninfo(database='app')}")
     input("Everything is running. Press Enter to go on to destroy it. ")
 
@@ -83,6 +87,9 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m keyless.rehearsal", description=__doc__)
     parser.add_argument("--environment", default="dev", help="which environment's templates to deploy (default: dev)")
+    parser.add_argument("--database", choices=DATABASES, default="aurora", help="which kind of database (default: aurora)")
+    parser.add_argument("--pattern", choices=PATTERNS, default="A", help="A: IAM through the proxy, B: a secret through it, C: direct")
+    parser.add_argument("--users", choices=USERS, default="", help="how the sample's users log in with C (default: iam)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the evidence to FILE")
     parser.add_argument("--keep", action="store_true", help="wait for Enter before destroying, to look around")
     parser.add_argument("--verbose", action="store_true", help="show what the cdk command line says")

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import psycopg
+from botocore.exceptions import ClientError
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from keyless.rehearsal.cloud import Cloud
 from keyless.rehearsal.endpoint import Endpoint
 from keyless.rehearsal.events import Events
 
@@ -17,6 +19,8 @@ class Outcome(StrEnum):
     BY_POSTGRESQL = "refused by PostgreSQL"
     BY_IAM = "refused by IAM"
     BAD_TOKEN = "refused, bad token"  # noqa: S105 - an outcome
+    WRONG_PASSWORD = "refused, wrong password"  # noqa: S105 - an outcome
+    NO_CREDENTIALS = "refused, no credentials"
     NO_TLS = "refused, no TLS"
     UNCHANGED = "nothing changes"
     CHANGED = "something changes"
@@ -79,6 +83,16 @@ def invocation(call: Callable[[], object]) -> Attempt:
         return Attempt(_outcome(text, []), text)
 
 
+def secret_read(cloud: Cloud, role: str, arn: str) -> Attempt:
+    """Read a secret as a function's role. Never shows what is in it."""
+    try:
+        cloud.client("secretsmanager", cloud.role_session(role)).get_secret_value(SecretId=arn)
+    except ClientError as error:
+        code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        return Attempt(Outcome.BY_IAM if code == "AccessDeniedException" else Outcome.OTHER, message)
+    return Attempt(Outcome.ALLOWED, f"{role} reads {arn}")
+
+
 def _not_connected(said: str, reasons: list[str]) -> Attempt:
     """The client hears less than the judge decided: the reason is the judge's where there is one."""
     words = said.rsplit("FATAL:", 1)[-1].strip()
@@ -89,6 +103,9 @@ _TEXTS: tuple[tuple[str, Outcome], ...] = (
     ("requires TLS", Outcome.NO_TLS),
     ("no encryption", Outcome.NO_TLS),
     ("permission denied", Outcome.BY_POSTGRESQL),
+    ("has no credentials for the role", Outcome.NO_CREDENTIALS),
+    ("The password that was provided for the role", Outcome.WRONG_PASSWORD),
+    ("password authentication failed", Outcome.WRONG_PASSWORD),
 )
 
 

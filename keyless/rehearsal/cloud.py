@@ -71,6 +71,10 @@ class Cloud:
         """The private folder that goes when the cloud goes."""
         return self._running.folder
 
+    def log_tail(self) -> str:
+        """The end of its log, as a sentence."""
+        return self._running.log_tail()
+
     def environment(self) -> dict[str, str]:
         """AWS_* variables that lead command lines and SDKs here, as the account's root."""
         return {

@@ -6,7 +6,7 @@ import psycopg
 
 from keyless.rehearsal.attempts import Attempt, Outcome
 from keyless.rehearsal.cdk import CdkError
-from keyless.rehearsal.lines import Line, rows
+from keyless.rehearsal.line import Line, rows
 from keyless.rehearsal.stage import Stage
 
 
@@ -19,7 +19,7 @@ def again(stage: Stage) -> Iterator[Line]:
 
 
 def _engine(stage: Stage) -> Attempt:
-    properties = stage.deployed.access_properties(stage.deployed.cluster["DatabaseName"])
+    properties = stage.deployed.access_properties(stage.deployed.database.name)
     result = stage.deployed.function("access", "Bootstrap").invoke({"RequestType": "Update", "ResourceProperties": properties})
     count = result["Data"]["Changes"]
     return Attempt(Outcome.CHANGED if count else Outcome.UNCHANGED, f"the bootstrap function reports {count} changes")
@@ -39,7 +39,7 @@ def going_down(stage: Stage) -> Iterator[Line]:
 def _past_iam(stage: Stage, user: str) -> Attempt:
     """Log in by the server's private socket, where nobody asks for a token: what remains is PostgreSQL's own word."""
     try:
-        stage.postgres.connect(user, stage.deployed.cluster["DatabaseName"]).close()
+        stage.postgres.connect(user, stage.deployed.database.name).close()
     except psycopg.OperationalError as error:
         return Attempt(Outcome.BY_POSTGRESQL, str(error).rsplit("FATAL:", 1)[-1].strip())
     return Attempt(Outcome.ALLOWED, f"{user} logged in")
@@ -50,5 +50,6 @@ def _destroyed(stage: Stage, *parts: str) -> Attempt:
         stage.destroy(*parts)
     except CdkError as error:
         return Attempt(Outcome.OTHER, str(error))
-    left = sorted(stage.deployed.stacks() & {stage.deployed.stack(part) for part in parts or ("network", "database", "access", "workload")})
+    stacks = stage.deployed.stacks()
+    left = sorted(stacks & {stage.deployed.stack(part) for part in parts} if parts else stacks)
     return Attempt(Outcome.OTHER, f"left: {', '.join(left)}") if left else Attempt(Outcome.ALLOWED, "gone")

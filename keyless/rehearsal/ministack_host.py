@@ -19,15 +19,25 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
 
-from keyless.rehearsal import ministack_network, ministack_proxies
+from keyless.rehearsal import (
+    ministack_acls,
+    ministack_gateways,
+    ministack_network,
+    ministack_proxies,
+    ministack_secret_types,
+    ministack_secrets,
+)
 from keyless.rehearsal.ministack_control import operations, serve
 from keyless.rehearsal.ministack_roles import Endpoints, function_environment
 from keyless.rehearsal.ministack_types import STAND_INS
+
+_TYPES = (ministack_acls, ministack_gateways, ministack_network, ministack_proxies, ministack_secret_types)
 
 
 def main(listener: int, folder: Path) -> None:
     os.chdir(folder)
     install_types()
+    ministack_secrets.install()
     endpoints = Endpoints()
     install_function_environment(endpoints)
     threading.Thread(target=_control, args=(endpoints, folder), daemon=True).start()
@@ -38,12 +48,14 @@ def main(listener: int, folder: Path) -> None:
 
 def install_types() -> None:
     """Teach ministack's CloudFormation the types of STAND_INS, each with its update rules and tags."""
-    handlers = {**ministack_network.HANDLERS, **ministack_proxies.HANDLERS}
+    handlers = {name: handler for types in _TYPES for name, handler in types.HANDLERS.items()}
     for resource_type in STAND_INS:
         provisioners._RESOURCE_HANDLERS[resource_type] = handlers[resource_type]
-    provisioners._REPLACING_PROPERTIES.update({**ministack_network.REPLACED_BY, **ministack_proxies.REPLACED_BY})
-    for tagged in (*ministack_network.TAGGED, *ministack_proxies.TAGGED):
-        provisioners._STACK_TAG_PROPERTY[tagged] = ("Tags", "list")
+    for types in _TYPES:
+        provisioners._REPLACING_PROPERTIES.update(types.REPLACED_BY)
+        for tagged in types.TAGGED:
+            provisioners._STACK_TAG_PROPERTY[tagged] = ("Tags", "list")
+    ministack_secret_types.install()
 
 
 def install_function_environment(endpoints: Endpoints) -> None:

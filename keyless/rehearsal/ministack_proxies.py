@@ -1,4 +1,4 @@
-"""AWS::RDS::DBProxy and its target group on ministack's RDS API. Runs in ministack's own process."""
+"""AWS::RDS::DBProxy, its target group and its further endpoints on ministack's RDS API. Runs in ministack's own process."""
 
 from typing import Any
 
@@ -9,11 +9,14 @@ from keyless.rehearsal.ministack_handlers import Created, Handler, Properties, c
 
 PROXY = "AWS::RDS::DBProxy"
 TARGETS = "AWS::RDS::DBProxyTargetGroup"
+ENDPOINT = "AWS::RDS::DBProxyEndpoint"
 PROXY_REPLACED_BY = ("DBProxyName", "EndpointNetworkType", "EngineFamily", "TargetConnectionNetworkType", "VpcSubnetIds")
 TARGETS_REPLACED_BY = ("DBProxyName", "TargetGroupName")
+ENDPOINT_REPLACED_BY = ("DBProxyEndpointName", "DBProxyName", "EndpointNetworkType", "TargetRole", "VpcSubnetIds")
 _CHANGEABLE = ("Auth", "DebugLogging", "DefaultAuthScheme", "IdleClientTimeout", "RequireTLS", "RoleArn", "VpcSecurityGroupIds")
 _PROXY_KNOWN = frozenset({*PROXY_REPLACED_BY, *_CHANGEABLE, "Tags"})
 _TARGETS_KNOWN = frozenset({*TARGETS_REPLACED_BY, "ConnectionPoolConfigurationInfo", "DBClusterIdentifiers", "DBInstanceIdentifiers"})
+_ENDPOINT_KNOWN = frozenset({*ENDPOINT_REPLACED_BY, "VpcSecurityGroupIds", "Tags"})
 _MEMBERS = ("DBClusterIdentifiers", "DBInstanceIdentifiers")
 
 
@@ -73,6 +76,29 @@ def _delete_targets(physical_id: str, properties: Properties) -> None:
     call_unless_gone(TARGETS, rds._deregister_db_proxy_targets, {**_group(properties), **members})
 
 
+def _create_endpoint(logical_id: str, properties: Properties, stack_name: str) -> Created:
+    refuse_unknown(ENDPOINT, properties, _ENDPOINT_KNOWN)
+    call(ENDPOINT, rds._create_db_proxy_endpoint, provisioners._ec_query({k: v for k, v in properties.items() if k != "Tags"}))
+    name = str(properties["DBProxyEndpointName"])
+    record = rds._db_proxy_endpoints[name]
+    provisioners._rds_sync_tags(record["DBProxyEndpointArn"], {}, properties, ENDPOINT)
+    attributes = {attribute: str(record[attribute]) for attribute in ("DBProxyEndpointArn", "Endpoint", "VpcId")}
+    return name, {**attributes, "IsDefault": "false"}
+
+
+def _update_endpoint(physical_id: str, old: Properties, new: Properties, stack_name: str) -> Created:
+    refuse_unknown(ENDPOINT, new, _ENDPOINT_KNOWN)
+    groups = provisioners._ec_query({"VpcSecurityGroupIds": new.get("VpcSecurityGroupIds") or []})
+    call(ENDPOINT, rds._modify_db_proxy_endpoint, {"DBProxyEndpointName": physical_id, **groups})
+    record = rds._db_proxy_endpoints[physical_id]
+    provisioners._rds_sync_tags(record["DBProxyEndpointArn"], old, new, ENDPOINT)
+    return physical_id, {attribute: str(record[attribute]) for attribute in ("DBProxyEndpointArn", "Endpoint", "VpcId")}
+
+
+def _delete_endpoint(physical_id: str, properties: Properties) -> None:
+    call_unless_gone(ENDPOINT, rds._delete_db_proxy_endpoint, {"DBProxyEndpointName": physical_id})
+
+
 def _set_pool(properties: Properties) -> None:
     pool = provisioners._ec_query({"ConnectionPoolConfig": properties.get("ConnectionPoolConfigurationInfo") or {}})
     call(TARGETS, rds._modify_db_proxy_target_group, {**_group(properties), **pool})
@@ -91,6 +117,7 @@ def _group(properties: Properties) -> dict[str, str]:
 HANDLERS: dict[str, Handler] = {
     PROXY: {"create": _create_proxy, "update": _update_proxy, "delete": _delete_proxy},
     TARGETS: {"create": _create_targets, "update": _update_targets, "delete": _delete_targets},
+    ENDPOINT: {"create": _create_endpoint, "update": _update_endpoint, "delete": _delete_endpoint},
 }
-REPLACED_BY = {PROXY: PROXY_REPLACED_BY, TARGETS: TARGETS_REPLACED_BY}
-TAGGED = (PROXY,)
+REPLACED_BY = {PROXY: PROXY_REPLACED_BY, TARGETS: TARGETS_REPLACED_BY, ENDPOINT: ENDPOINT_REPLACED_BY}
+TAGGED = (PROXY, ENDPOINT)

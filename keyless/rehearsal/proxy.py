@@ -1,4 +1,4 @@
-"""RDS Proxy's stand-in, with `DefaultAuthScheme: IAM_AUTH`: the caller's token in, the proxy role's own token on to the cluster.
+"""RDS Proxy's stand-in: the caller's token in and the proxy role's own token on to the cluster, or a secret's password at both ends.
 
 Each client gets a connection of its own; nothing is pooled. For the rehearsal only.
 """
@@ -12,16 +12,17 @@ from pathlib import Path
 
 from botocore.credentials import Credentials
 
-from keyless.rehearsal import wire
+from keyless.rehearsal import scram, wire
 from keyless.rehearsal.certificates import Certificate
 from keyless.rehearsal.endpoint import Endpoint
 from keyless.rehearsal.events import Event, Events
+from keyless.rehearsal.proxy_ways import ReadSecret, SecretAuth, Way, log_in, no_credentials, way
 from keyless.rehearsal.questions import ask, ask_judge, ask_token
 from keyless.rehearsal.signer import sign
 from keyless.rehearsal.streams import Stream, relay, server_context
 from keyless.rehearsal.upstream import Upstream
 from keyless.rehearsal.verdict import Judge
-from keyless.rehearsal.wire import ForwardedRefusal, Login, Packet, Refusal
+from keyless.rehearsal.wire import Login, Packet, Refusal
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class ProxySettings:
     """The proxy's settings that decide about logins, as deployed."""
 
     require_tls: bool
+    iam_by_default: bool = True
+    """`DefaultAuthScheme: IAM_AUTH`."""
+    secrets: tuple[SecretAuth, ...] = ()
+    """`Auth`."""
     borrow_seconds: float = 120.0
     """`ConnectionBorrowTimeout`."""
     max_connections: int = 200
@@ -42,6 +47,7 @@ class Proxy:
         endpoint, certificate: the proxy's.
         cluster: the endpoint of the gate behind it; cluster_roots: PEM file to trust its certificate with.
         credentials: fresh ones of the proxy's role, asked at each login, in a thread.
+        read_secret: as the proxy's role, asked at each login, in a thread: nothing is cached, so a rotation counts at once.
         region: of the tokens the proxy signs.
         settings: asked at each login, in a thread.
         login_seconds: how long a client may take for each step of its login.
@@ -49,12 +55,14 @@ class Proxy:
 
     def __init__(
         self, endpoint: Endpoint, cluster: Endpoint, *, certificate: Certificate, cluster_roots: Path, judge: Judge, region: str,
-        credentials: Callable[[], Credentials], settings: Callable[[], ProxySettings], events: Events, login_seconds: float = 30.0,
+        credentials: Callable[[], Credentials], read_secret: ReadSecret, settings: Callable[[], ProxySettings], events: Events,
+        login_seconds: float = 30.0,
     ) -> None:  # fmt: skip
         self.endpoint, self.events, self.login_seconds, self.tls = endpoint, events, login_seconds, server_context(certificate)
         self._cluster, self._upstream = cluster, Upstream(cluster.host, cluster.address, cluster.port)
         self._trust = ssl.create_default_context(cafile=str(cluster_roots))
         self._judge, self._region, self._credentials, self._settings = judge, region, credentials, settings
+        self._read_secret = read_secret
         self._borrowed, self._returned = 0, asyncio.Condition()
 
     async def serve(self, client: Stream, login: Login) -> None:
@@ -62,15 +70,29 @@ class Proxy:
         if settings.require_tls and not client.tls:
             raise Refusal("28000", "This RDS Proxy requires TLS connections")
         _refuse_unsupported(login)
-        await self._authenticate(client, login.user)
-        async with self._slot(settings), self._borrow(login) as server:
+        chosen = await self._way(login.user, settings)
+        await self._authenticate(client, login.user, chosen)
+        async with self._slot(settings), self._borrow(login, chosen) as server:
             await client.send(wire.message(b"R", wire.AUTHENTICATION_OK))
             await relay(client, server)
 
     async def cancel(self, request: Packet) -> None:
         await self._upstream.cancel(request)
 
-    async def _authenticate(self, client: Stream, user: str) -> None:
+    async def _way(self, user: str, settings: ProxySettings) -> Way:
+        chosen = await ask(
+            lambda: way(user, settings.secrets, self._read_secret, iam_by_default=settings.iam_by_default), "reading the proxy's secrets"
+        )
+        if isinstance(chosen, str):
+            raise no_credentials(user, chosen)
+        return chosen
+
+    async def _authenticate(self, client: Stream, user: str, chosen: Way) -> None:
+        if not chosen.token:
+            if not await scram.proves_password(client, chosen.password or "", self.login_seconds):
+                raise Refusal("28P01", f"The password that was provided for the role {user} is wrong.")
+            self.events.record(Event(self.endpoint.host, user, True, "", f"the password of secret {chosen.secret}"))
+            return
         token = await ask_token(client, self.login_seconds)
         verdict = await ask_judge(self._judge, self.endpoint, user, token)
         if not verdict.allowed:
@@ -94,16 +116,13 @@ class Proxy:
                 self._returned.notify()
 
     @asynccontextmanager
-    async def _borrow(self, login: Login) -> AsyncIterator[Stream]:
-        """A connection to the cluster, logged in with the proxy role's own token."""
+    async def _borrow(self, login: Login, chosen: Way) -> AsyncIterator[Stream]:
+        """A connection to the cluster, logged in with the proxy role's own token or the secret's password."""
         server = await self._upstream.open(self._trust)
         try:
             await server.send(wire.startup(login.parameters))
-            kind, body = await wire.read_message(server.reader)
-            if (kind, body) == (b"R", wire.ASK_CLEAR_TEXT_PASSWORD):
-                await server.send(wire.message(b"p", (await self._own_token(login.user)).encode() + b"\0"))
-                kind, body = await wire.read_message(server.reader)
-            _require_ok(kind, body, login.user)
+            password = await self._own_token(login.user) if chosen.password is None else chosen.password
+            await log_in(server, password, own_token=chosen.password is None, user=login.user)
             yield server
         finally:
             await server.close()
@@ -119,11 +138,3 @@ def _refuse_unsupported(login: Login) -> None:
     if login.parameters.get("replication", "off").lower() not in ("off", "false", "no", "0"):
         raise Refusal("0A000", "Feature not supported: RDS Proxy currently doesn't support streaming replication mode.")
 
-
-def _require_ok(kind: bytes, body: bytes, user: str) -> None:
-    """The cluster let the proxy in as `user`. Raises Refusal otherwise, in the cluster's words when it gave any."""
-    if kind == b"E":
-        raise ForwardedRefusal(body, f"the cluster refused the proxy's own role: {wire.error_text(body)}")
-    if (kind, body) != (b"R", wire.AUTHENTICATION_OK):
-        text = f"This RDS proxy has no credentials for the role {user}. Check the credentials for this role and try again."
-        raise Refusal("28000", text, "the cluster asked for a password: the role is not a member of rds_iam")

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from keyless.rehearsal.lines import Line
+from keyless.rehearsal.line import Line
 from keyless.rehearsal.ministack_types import STAND_INS
 
 
@@ -35,12 +35,18 @@ def show_stand_ins(removed_roles: int, console: Console) -> None:
     console.print("Stood in for in this rehearsal:")
     for what, by in (
         ("CloudFormation, IAM, STS, Lambda, S3", "ministack, with IAM enforced; functions run with this machine's Python and bundles"),
-        ("Aurora PostgreSQL", "a PostgreSQL server, and a gate that asks ministack about IAM tokens"),
-        ("RDS Proxy", "a proxy that speaks PostgreSQL's protocol and asks ministack; it pools nothing"),
+        ("Aurora PostgreSQL or RDS for PostgreSQL", "a PostgreSQL server, and a gate that asks ministack about IAM tokens"),
+        ("RDS Proxy", "a proxy that speaks PostgreSQL's protocol and asks ministack; it pools nothing and reads its secrets at each login"),
+        ("Secrets Manager, KMS", "ministack; reading a secret asks its evaluator about the secret's key, too, and nothing is encrypted"),
         ("CDK's bootstrap roles", f"the account's root: {removed_roles} roles taken out of the manifests"),
         *STAND_INS.items(),
     ):
         console.print(Text(f"  {what}: {by}"))
+
+
+def show_unmeasured(sentences: Sequence[str], console: Console) -> None:
+    for sentence in sentences:
+        console.print(Text(f"Not measured: {sentence}."))
 
 
 def write(lines: Sequence[Line], path: Path) -> None:

@@ -20,12 +20,14 @@ from keyless.rehearsal.cdk import Cdk, Deployment, synth
 from keyless.rehearsal.certificates import Authority
 from keyless.rehearsal.cloud import Cloud
 from keyless.rehearsal.deployed import Deployed
-from keyless.rehearsal.endpoint import Endpoint
+from keyless.rehearsal.deployed_proxy import secret_reader
+from keyless.rehearsal.endpoint import Endpoint, Service
 from keyless.rehearsal.events import Events
 from keyless.rehearsal.gate import Gate
 from keyless.rehearsal.listening import Endpoints
 from keyless.rehearsal.postgres import Postgres
 from keyless.rehearsal.proxy import Proxy
+from keyless.rehearsal.variant import Variant
 from keyless.rehearsal.verdict import Judge, Verdict
 
 REGION = "eu-west-1"
@@ -38,10 +40,11 @@ class Stage:
     Parameters:
         environment: a name that `stacks/environments.py` knows.
         tell: called with a line for each step.
+        variant: another way to the database than the environment's.
     """
 
-    def __init__(self, environment: str, tell: Tell) -> None:
-        self._environment, self._tell, self._stack = environment, tell, ExitStack()
+    def __init__(self, environment: str, tell: Tell, variant: Variant = Variant()) -> None:  # noqa: B008 - frozen
+        self._environment, self._tell, self._stack, self.variant = environment, tell, ExitStack(), variant
         self.events = Events()
         self.removed: tuple[Removed, ...] = ()
 
@@ -66,7 +69,7 @@ class Stage:
         self.judge: Judge = self.cloud.judge
         self._tell(f"synthesizing the {self._environment} environment: cdk synth, with its checks")
         synthesized, self.assembly = self.folder / "cdk.out", self.folder / "localised"
-        synth(synthesized, {"environment": self._environment, "bundle_for": "host"}, progress=self._detail)
+        synth(synthesized, {"environment": self._environment, "bundle_for": "host", **self.variant.context}, progress=self._detail)
         self.removed = localise(synthesized, self.assembly)
         self._cdk = Cdk(self.cloud, self.assembly, self._detail)
 
@@ -89,9 +92,14 @@ class Stage:
         """Destroy the stacks of these parts, or all."""
         self._cdk.destroy(*(self.deployed.stack(part) for part in parts))
 
+    @property
+    def kind(self) -> str:
+        """What the database is called in the table."""
+        return "cluster" if self.deployed.database.cluster else "instance"
+
     def superuser(self) -> "psycopg.Connection[tuple[Any, ...]]":
         """The application's database, by the server's private socket: to look behind the scenes and to break things."""
-        return self.postgres.connect(database=self.deployed.cluster["DatabaseName"])
+        return self.postgres.connect(database=self.deployed.database.name)
 
     def end_sessions(self) -> None:
         """End every open session: functions keep theirs between calls, and a session outlives the right to open one."""
@@ -109,26 +117,28 @@ class Stage:
         return Credentials(session.access_key_id, session.secret_access_key, session.session_token)
 
     def _endpoints(self) -> Endpoints:
-        """The cluster's and the proxy's stand-ins, under their deployed names, with certificates for these names."""
-        cluster, proxy = self.deployed.cluster, self.deployed.proxy
-        self.postgres.create_master(
-            cluster["MasterUsername"], iam=self.deployed.iam_master, password=None, database=cluster["DatabaseName"]
-        )
-        self.cluster = Endpoint(cluster["Endpoint"], cluster["DbClusterResourceId"], self._addresses[0])
-        self.proxy = Endpoint(proxy["Endpoint"], self.deployed.proxy_id, self._addresses[1])
-        authority = Authority(self.folder, "rds")
+        """The database's and the proxy's stand-ins, under their deployed names, with certificates for these names."""
+        database, authority = self.deployed.database, Authority(self.folder, "rds")
         self.roots = authority.root
-        gate = Gate(
-            self.cluster, self.postgres, certificate=authority.server(self.cluster.host), roots=self.roots, judge=self._judge,
+        self.postgres.create_master(database.master, iam=self.deployed.iam_master, password=None, database=database.name)
+        self.database = Endpoint(database.host, database.resource_id, self._addresses[0], database.port)
+        services: list[Service] = [Gate(
+            self.database, self.postgres, certificate=authority.server(self.database.host), roots=self.roots, judge=self._judge,
             settings=self.deployed.gate_settings, events=self.events,
+        )]  # fmt: skip
+        if self.deployed.has_proxy:
+            services.append(self._proxy(authority))
+        self.cloud.set_endpoints({service.endpoint.host: (service.endpoint.address, self.roots) for service in services})
+        return Endpoints(*services)
+
+    def _proxy(self, authority: Authority) -> Proxy:
+        deployed = self.deployed.proxy
+        self.proxy = Endpoint(deployed["Endpoint"], self.deployed.proxy_id, self._addresses[1])
+        return Proxy(
+            self.proxy, self.database, certificate=authority.server(self.proxy.host), cluster_roots=self.roots, judge=self._judge,
+            region=REGION, credentials=lambda: self.credentials(deployed["RoleArn"], "rds.amazonaws.com"),
+            read_secret=secret_reader(self.cloud, deployed["RoleArn"]), settings=self.deployed.proxy_settings, events=self.events,
         )  # fmt: skip
-        in_front = Proxy(
-            self.proxy, self.cluster, certificate=authority.server(self.proxy.host), cluster_roots=self.roots, judge=self._judge,
-            region=REGION, credentials=lambda: self.credentials(self.deployed.proxy["RoleArn"], "rds.amazonaws.com"),
-            settings=self.deployed.proxy_settings, events=self.events,
-        )  # fmt: skip
-        self.cloud.set_endpoints({endpoint.host: (endpoint.address, self.roots) for endpoint in (self.cluster, self.proxy)})
-        return Endpoints(gate, in_front)
 
     def _judge(self, *, token: str, host: str, port: int, user: str, resource_id: str) -> Verdict:
         """The judge of the moment: tests put a lenient one in its place, to see the table turn red."""

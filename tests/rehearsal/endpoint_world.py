@@ -23,6 +23,8 @@ from keyless.rehearsal.gate import Gate, GateSettings
 from keyless.rehearsal.listening import Endpoints
 from keyless.rehearsal.ministack_judge import judge
 from keyless.rehearsal.proxy import Proxy, ProxySettings
+from keyless.rehearsal.proxy_ways import Credentials as Known
+from keyless.rehearsal.proxy_ways import UnreadableError
 from keyless.rehearsal.signer import sign
 from keyless.rehearsal.verdict import Judge
 from tests.conftest import Database
@@ -66,6 +68,8 @@ class World:
     folder: Path
     gate_settings: GateSettings = field(default_factory=lambda: GateSettings(force_ssl=True, iam_enabled=True))
     proxy_settings: ProxySettings = field(default_factory=lambda: ProxySettings(require_tls=True))
+    secrets: dict[str, Known] = field(default_factory=dict)
+    """What the proxy's role can read, by ARN."""
     judge: Judge = field(default_factory=lambda: partial(judge, region=REGION, account=ACCOUNT))
 
     def __post_init__(self) -> None:
@@ -84,10 +88,15 @@ class World:
         )  # fmt: skip
         proxy = Proxy(
             self.proxy, self.cluster, certificate=self.authority.server(self.proxy.host), cluster_roots=self.authority.root, judge=ask,
-            region=REGION, credentials=lambda: self.proxy_role.credentials, settings=lambda: self.proxy_settings, events=self.events,
-            login_seconds=LOGIN_SECONDS,
+            region=REGION, credentials=lambda: self.proxy_role.credentials, read_secret=self._read_secret, settings=lambda: self.proxy_settings,
+            events=self.events, login_seconds=LOGIN_SECONDS,
         )  # fmt: skip
         return Endpoints(gate, proxy)
+
+    def _read_secret(self, arn: str) -> Known:
+        if arn not in self.secrets:
+            raise UnreadableError(f"AccessDeniedException: {arn}")
+        return self.secrets[arn]
 
     def conninfo(self, endpoint: Endpoint, password: str, user: str = USER, **more: str) -> dict[str, Any]:
         return {

@@ -165,7 +165,7 @@ def test_a_delete_of_what_is_not_this_functions_succeeds_and_changes_nothing(sta
 
 def test_a_delete_with_the_database_gone_succeeds(stage: Stage) -> None:
     assert update(stage, limit(50), **PATIENCE) == []
-    own = f"{stage.deployed.cluster['DbClusterResourceId']}/app"
+    own = f"{stage.deployed.database.resource_id}/app"
     with stage.superuser() as connection, database_down(stage):
         before = fingerprint(connection)
         assert delete(stage, own) == {"PhysicalResourceId": own, "Data": {}}
@@ -174,7 +174,7 @@ def test_a_delete_with_the_database_gone_succeeds(stage: Stage) -> None:
 
 def test_a_delete_that_can_do_its_work_does_it(stage: Stage) -> None:
     """The two above would prove nothing if no Delete ever did anything."""
-    own = f"{stage.deployed.cluster['DbClusterResourceId']}/app"
+    own = f"{stage.deployed.database.resource_id}/app"
     assert delete(stage, own)["Data"]["Changes"] > 0
     with stage.superuser() as connection:
         assert connection.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'lambda_writer'").fetchone() == (False,)

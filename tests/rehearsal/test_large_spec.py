@@ -18,7 +18,7 @@ from db_access.spec import AccessSpec
 from db_access.spec_transport import SpecFile
 from keyless.rehearsal.assembly import localise
 from keyless.rehearsal.cdk import Cdk, CdkError, synth
-from keyless.rehearsal.deployed import FunctionError
+from keyless.rehearsal.deployed_function import FunctionError
 from keyless.rehearsal.lines import who_can_do_what
 from keyless.rehearsal.stage import Stage
 from tests.database.engine import SAMPLE, fingerprint

@@ -72,7 +72,7 @@ def test_the_proxy_cannot_go_on_without_a_grant_for_its_own_role(world: World) -
     world.proxy_role.resources.clear()
     world.proxy_role.resources.append(grant(world.cluster, "somebody_else"))
     _refused(world, 'FATAL:  PAM authentication failed for user "lambda_writer"')
-    assert world.last_event(world.proxy).reason.startswith("the cluster refused the proxy's own role: PAM")
+    assert world.last_event(world.proxy).reason.startswith("the database refused the proxy's own role: PAM")
     assert "assumed-role/proxy/" in world.last_event(world.cluster).principal
 
 

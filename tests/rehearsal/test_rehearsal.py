@@ -3,7 +3,6 @@
 One deployment serves all of them; they run in the file's order, and the last ones take it down.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -14,9 +13,11 @@ import pytest
 from keyless.rehearsal.__main__ import status
 from keyless.rehearsal.attempts import Outcome
 from keyless.rehearsal.lifecycle import again, going_down
-from keyless.rehearsal.lines import Line, rows, who_can_do_what
+from keyless.rehearsal.line import Line, rows
+from keyless.rehearsal.lines import who_can_do_what
 from keyless.rehearsal.stage import Stage
 from keyless.rehearsal.verdict import Verdict
+from tests.rehearsal import policies
 
 Break = Callable[[Stage], AbstractContextManager[None]]
 
@@ -32,50 +33,30 @@ def test_every_line_holds_on_what_is_deployed(stage: Stage) -> None:
     assert status(lines) == 0
 
 
-@contextmanager
-def policy(stage: Stage, role_arn: str, document: Callable[[dict[str, Any]], dict[str, Any]]) -> Iterator[None]:
-    """The role's inline policies, each replaced by `document` of itself."""
-    iam, role = stage.cloud.client("iam"), role_arn.rsplit("/", 1)[-1]
-    names = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    before = {name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names}
-    for name, old in before.items():
-        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document(old)))
-    try:
-        yield
-    finally:
-        for name, old in before.items():
-            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(old))
-
-
 def statements(resource: Callable[[Any], Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """A policy with the resources of its rds-db:connect statements replaced."""
-
-    def change(policy: dict[str, Any]) -> dict[str, Any]:
-        listed = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
-        return {**policy, "Statement": [{**s, "Resource": resource(s["Resource"])} if s["Action"] == "rds-db:connect" else s for s in listed]}
-
-    return change
+    return policies.resources("rds-db:connect", resource)
 
 
 def without_the_proxys_grant(stage: Stage) -> AbstractContextManager[None]:
-    return policy(stage, stage.deployed.proxy["RoleArn"], statements(lambda _: "arn:aws:rds-db:eu-west-1:000000000000:dbuser:cluster-none/nobody"))
+    return policies.changed(stage, stage.deployed.proxy["RoleArn"], statements(lambda _: "arn:aws:rds-db:eu-west-1:000000000000:dbuser:cluster-none/nobody"))
 
 
 def without_the_writers_grant(stage: Stage) -> AbstractContextManager[None]:
-    return policy(stage, stage.deployed.function("workload", "Writer").role, statements(lambda _: "arn:aws:rds-db:eu-west-1:000000000000:dbuser:prx-none/nobody"))
+    return policies.changed(stage, stage.deployed.function("workload", "Writer").role, statements(lambda _: "arn:aws:rds-db:eu-west-1:000000000000:dbuser:prx-none/nobody"))
 
 
 def with_the_writers_policy_widened(stage: Stage) -> AbstractContextManager[None]:
-    return policy(stage, stage.deployed.function("workload", "Writer").role, statements(lambda _: "*"))
+    return policies.changed(stage, stage.deployed.function("workload", "Writer").role, statements(lambda _: "*"))
 
 
 def widened(role: Callable[[Stage], str]) -> Break:
-    return lambda stage: policy(stage, role(stage), statements(lambda _: "*"))
+    return lambda stage: policies.changed(stage, role(stage), statements(lambda _: "*"))
 
 
 @contextmanager
 def without_the_proxys_target(stage: Stage) -> Iterator[None]:
-    rds, target = stage.cloud.client("rds"), {"DBClusterIdentifiers": [stage.deployed.cluster["DBClusterIdentifier"]]}
+    rds, target = stage.cloud.client("rds"), stage.deployed.database.member
     rds.deregister_db_proxy_targets(DBProxyName=stage.deployed.proxy["DBProxyName"], **target)
     yield
     rds.register_db_proxy_targets(DBProxyName=stage.deployed.proxy["DBProxyName"], **target)
@@ -91,14 +72,9 @@ def with_tls_optional_at_the_proxy(stage: Stage) -> Iterator[None]:
 
 @contextmanager
 def with_tls_optional_at_the_cluster(stage: Stage) -> Iterator[None]:
-    set_force_ssl(stage, "0")
+    stage.deployed.set_force_ssl("0")
     yield
-    set_force_ssl(stage, "1")
-
-
-def set_force_ssl(stage: Stage, value: str) -> None:
-    parameter = {"ParameterName": "rds.force_ssl", "ParameterValue": value, "ApplyMethod": "immediate"}
-    stage.cloud.client("rds").modify_db_cluster_parameter_group(DBClusterParameterGroupName=stage.deployed.parameter_group, Parameters=[parameter])
+    stage.deployed.set_force_ssl("1")
 
 
 def sql(statement: LiteralString, undo: LiteralString) -> Break:

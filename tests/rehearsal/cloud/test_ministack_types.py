@@ -88,6 +88,7 @@ def test_changing_the_proxy_keeps_it(created: Stack) -> None:
 
 def test_renaming_the_proxy_replaces_it(created: Stack) -> None:
     before = created.proxy["DBProxyArn"]
+    created.template["Resources"]["Reader"]["Properties"]["DBProxyEndpointName"] = "app-2-reader"  # it is replaced, too
     created.update("Proxy", DBProxyName="app-2")
     (left,) = created.rds.describe_db_proxies()["DBProxies"]
     assert (left["DBProxyName"], left["DBProxyArn"] != before) == ("app-2", True)
@@ -110,12 +111,82 @@ def test_changing_a_rules_port_replaces_it_and_its_description_does_not(created:
     assert {rule for rule in created.rules(out["Group"]) if not rule[0]} == {(False, "tcp", 5433, out["Peer"])}
 
 
+def test_a_network_acl_has_its_entries_and_its_subnets(created: Stack) -> None:
+    acl = created.acl
+    assert [(e["RuleNumber"], e["Egress"], e["CidrBlock"], e["Protocol"], e["RuleAction"]) for e in acl["Entries"]] == [(100, True, "10.0.0.0/16", "6", "allow")]
+    assert [a["SubnetId"] for a in acl["Associations"]] == [created.outputs["A"]]
+    assert {"Key": "owner", "Value": "us"} in acl["Tags"]
+
+
+def test_changing_an_acls_entry_keeps_it_and_its_number_replaces_it(created: Stack) -> None:
+    created.update("Entry", CidrBlock="10.1.0.0/16")
+    assert [(e["RuleNumber"], e["CidrBlock"]) for e in created.acl["Entries"]] == [(100, "10.1.0.0/16")]
+    created.update("Entry", RuleNumber=200)
+    assert [e["RuleNumber"] for e in created.acl["Entries"]] == [200]
+
+
+def test_an_acls_entry_that_exists_already_is_refused(stack: Stack) -> None:
+    stack.template["Resources"]["Twice"] = {**stack.template["Resources"]["Entry"], "DependsOn": "Entry"}
+    with pytest.raises(Exception, match="ROLLBACK"):
+        stack.create()
+    assert "NetworkAclEntryAlreadyExists" in stack.reasons()
+
+
+def test_a_secrets_reference_is_its_arn_and_its_value_is_generated_as_asked(created: Stack) -> None:
+    assert created.outputs["Secret"].startswith("arn:aws:secretsmanager:us-east-1:000000000000:secret:")
+    value = created.secret()
+    assert value.keys() == {"username", "password"}
+    assert len(value["password"]) == 40
+    assert value["password"].isalnum()
+
+
+def test_changing_a_secrets_description_keeps_its_value(created: Stack) -> None:
+    before = created.secret()
+    created.update("Secret", Description="of another user")
+    described = created.secrets.describe_secret(SecretId=created.outputs["Secret"])
+    assert (described["Description"], created.secret()) == ("of another user", before)
+
+
+def test_a_secrets_policy_and_rotation_are_set(created: Stack) -> None:
+    arn = created.outputs["Secret"]
+    assert "DeleteSecret" in created.secrets.get_resource_policy(SecretId=arn)["ResourcePolicy"]
+    described = created.secrets.describe_secret(SecretId=arn)
+    assert described["RotationEnabled"]
+    assert described["RotationLambdaARN"].endswith(f":function:{created.outputs['Rotate']}")
+    assert described["RotationRules"] == {"AutomaticallyAfterDays": 30}
+
+
+def test_a_rotation_function_that_secrets_manager_may_not_call_is_refused(stack: Stack) -> None:
+    stack.template["Resources"]["Permission"]["Properties"]["SourceArn"] = "arn:aws:secretsmanager:us-east-1:000000000000:secret:another"
+    with pytest.raises(Exception, match="ROLLBACK"):
+        stack.create()
+    assert "Secrets Manager cannot invoke the specified Lambda function" in stack.reasons()
+
+
+def test_a_proxys_reader_endpoint_has_a_name_of_its_own_and_keeps_it(created: Stack) -> None:
+    (reader,) = created.rds.describe_db_proxy_endpoints(DBProxyEndpointName="app-reader")["DBProxyEndpoints"]
+    assert (reader["TargetRole"], reader["Endpoint"]) == ("READ_ONLY", created.outputs["ReaderEndpoint"])
+    created.update("Reader", VpcSecurityGroupIds=[{"Ref": "Group"}])
+    (after,) = created.rds.describe_db_proxy_endpoints(DBProxyEndpointName="app-reader")["DBProxyEndpoints"]
+    assert (after["Endpoint"], after["VpcSecurityGroupIds"]) == (reader["Endpoint"], [created.outputs["Group"]])
+
+
+def test_a_nat_gateway_has_its_subnet_and_its_address(created: Stack) -> None:
+    out = created.outputs
+    (gateway,) = created.ec2.describe_nat_gateways(NatGatewayIds=[out["Nat"]])["NatGateways"]
+    assert gateway["SubnetId"] == out["A"]
+    assert [a["PublicIp"] for a in created.ec2.describe_addresses()["Addresses"]] == [out["Address"]]
+
+
 def test_deleting_the_stack_deletes_them(created: Stack) -> None:
     out = created.outputs
     created.delete()
     assert created.rds.describe_db_proxies()["DBProxies"] == []
     assert created.ec2.describe_flow_logs(FlowLogIds=[out["Flow"]])["FlowLogs"] == []
     assert created.rules(out["Group"]) == set()
+    assert created.secrets.list_secrets()["SecretList"] == []
+    assert created.ec2.describe_addresses()["Addresses"] == []
+    assert [a for a in created.ec2.describe_network_acls()["NetworkAcls"] if a["NetworkAclId"] == out["Acl"]] == []
 
 
 def test_a_rule_that_exists_already_is_refused(stack: Stack) -> None:

@@ -24,6 +24,29 @@ TEMPLATE: dict[str, Any] = {
             "GroupId": {"Ref": "Group"}, "CidrIp": "10.0.0.0/16", "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}},
         "Closed": {"Type": "Custom::VpcRestrictDefaultSG", "Properties": {
             "ServiceToken": "unused", "DefaultSecurityGroupId": {"Fn::GetAtt": ["Vpc", "DefaultSecurityGroup"]}, "Account": "000000000000"}},
+        "Acl": {"Type": "AWS::EC2::NetworkAcl", "Properties": {"VpcId": {"Ref": "Vpc"}, "Tags": [{"Key": "owner", "Value": "us"}]}},
+        "Entry": {"Type": "AWS::EC2::NetworkAclEntry", "Properties": {
+            "NetworkAclId": {"Ref": "Acl"}, "RuleNumber": 100, "Protocol": 6, "RuleAction": "allow", "Egress": True, "CidrBlock": "10.0.0.0/16",
+            "PortRange": {"From": 5432, "To": 5432}}},
+        "OfA": {"Type": "AWS::EC2::SubnetNetworkAclAssociation", "Properties": {"NetworkAclId": {"Ref": "Acl"}, "SubnetId": {"Ref": "A"}}},
+        "Secret": {"Type": "AWS::SecretsManager::Secret", "Properties": {
+            "Description": "of a user", "Tags": [{"Key": "owner", "Value": "us"}], "GenerateSecretString": {
+                "SecretStringTemplate": '{"username": "writer"}', "GenerateStringKey": "password", "PasswordLength": 40,
+                "ExcludePunctuation": True}}},
+        "Policy": {"Type": "AWS::SecretsManager::ResourcePolicy", "Properties": {"SecretId": {"Ref": "Secret"}, "ResourcePolicy": {
+            "Version": "2012-10-17",
+            "Statement": {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:DeleteSecret", "Resource": "*"}}}},
+        "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}}}},
+        "Rotate": {"Type": "AWS::Lambda::Function", "Properties": {
+            "Runtime": "python3.13", "Handler": "index.handler", "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+            "Code": {"ZipFile": "def handler(event, context):\n    return None\n"}}},
+        "Permission": {"Type": "AWS::Lambda::Permission", "Properties": {
+            "Action": "lambda:InvokeFunction", "FunctionName": {"Ref": "Rotate"}, "Principal": "secretsmanager.amazonaws.com",
+            "SourceArn": {"Ref": "Secret"}}},
+        "Schedule": {"Type": "AWS::SecretsManager::RotationSchedule", "DependsOn": "Permission", "Properties": {
+            "SecretId": {"Ref": "Secret"}, "RotationLambdaARN": {"Fn::GetAtt": ["Rotate", "Arn"]}, "RotateImmediatelyOnUpdate": False,
+            "RotationRules": {"AutomaticallyAfterDays": 30}}},
         "Flow": {"Type": "AWS::EC2::FlowLog", "Properties": {
             "ResourceId": {"Ref": "Vpc"}, "ResourceType": "VPC", "TrafficType": "ALL", "LogGroupName": "flows", "DeliverLogsPermissionArn": ROLE,
             "Tags": [{"Key": "owner", "Value": "us"}]}},
@@ -36,9 +59,16 @@ TEMPLATE: dict[str, Any] = {
         "Targets": {"Type": "AWS::RDS::DBProxyTargetGroup", "Properties": {
             "DBProxyName": {"Ref": "Proxy"}, "TargetGroupName": "default", "DBClusterIdentifiers": [{"Ref": "Cluster"}],
             "ConnectionPoolConfigurationInfo": {"MaxConnectionsPercent": 90, "ConnectionBorrowTimeout": 30}}},
+        "Reader": {"Type": "AWS::RDS::DBProxyEndpoint", "Properties": {
+            "DBProxyName": {"Ref": "Proxy"}, "DBProxyEndpointName": "app-reader", "TargetRole": "READ_ONLY",
+            "VpcSubnetIds": [{"Ref": "A"}, {"Ref": "B"}], "VpcSecurityGroupIds": [{"Ref": "Peer"}]}},
+        "Address": {"Type": "AWS::EC2::EIP", "Properties": {"Domain": "vpc", "Tags": [{"Key": "owner", "Value": "us"}]}},
+        "Nat": {"Type": "AWS::EC2::NatGateway", "Properties": {
+            "SubnetId": {"Ref": "A"}, "AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]}}},
     },
     "Outputs": {
-        **{name: {"Value": {"Ref": name}} for name in ("Vpc", "Group", "Peer", "In", "Out", "Flow", "Proxy", "Targets")},
+        **{name: {"Value": {"Ref": name}} for name in ("Vpc", "Group", "Peer", "In", "Out", "Flow", "Proxy", "Targets", "A", "Acl", "Secret", "Rotate", "Reader", "Address", "Nat")},
+        "ReaderEndpoint": {"Value": {"Fn::GetAtt": ["Reader", "Endpoint"]}},
         **{name: {"Value": {"Fn::GetAtt": ["Proxy", name]}} for name in ("DBProxyArn", "Endpoint", "VpcId")},
         "TargetGroupArn": {"Value": {"Fn::GetAtt": ["Targets", "TargetGroupArn"]}},
         "InId": {"Value": {"Fn::GetAtt": ["In", "Id"]}},
@@ -52,7 +82,7 @@ class Stack:
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloudformation = cloud.client("cloudformation")
-        self.ec2, self.rds = cloud.client("ec2"), cloud.client("rds")
+        self.ec2, self.rds, self.secrets = cloud.client("ec2"), cloud.client("rds"), cloud.client("secretsmanager")
         self.template = copy.deepcopy(TEMPLATE)
 
     def create(self) -> None:
@@ -68,7 +98,7 @@ class Stack:
         waiter.wait(StackName="types", WaiterConfig={"Delay": 0.1, "MaxAttempts": 100})
 
     def _finish(self, kind: str, call: Any) -> None:
-        call(StackName="types", TemplateBody=json.dumps(self.template))
+        call(StackName="types", TemplateBody=json.dumps(self.template), Capabilities=["CAPABILITY_IAM"])
         waiter = self.cloudformation.get_waiter(f"stack_{kind}_complete")
         waiter.wait(StackName="types", WaiterConfig={"Delay": 0.1, "MaxAttempts": 100})
 
@@ -84,6 +114,15 @@ class Stack:
     @property
     def proxy(self) -> dict[str, Any]:
         found: dict[str, Any] = self.rds.describe_db_proxies(DBProxyName="app")["DBProxies"][0]
+        return found
+
+    @property
+    def acl(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.ec2.describe_network_acls(NetworkAclIds=[self.outputs["Acl"]])["NetworkAcls"][0]
+        return found
+
+    def secret(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads(self.secrets.get_secret_value(SecretId=self.outputs["Secret"])["SecretString"])
         return found
 
     def reasons(self) -> str:
