@@ -10,7 +10,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help access-plan setup rehearse test lint unit infrastructure database rehearsal synth bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
+.PHONY: help one-environment access-plan setup rehearse test lint unit infrastructure database rehearsal synth synth-profile bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,8 +46,12 @@ lint: setup ## ruff, mypy, pyright, import-linter, actionlint, zizmor
 unit: setup ## the tests that need no deployment: spec, client, sample
 	$(BIN)/pytest -q -n auto tests/unit
 
-infrastructure: setup ## the templates: assertions, snapshots, mutants, cdk-nag
+infrastructure: setup tests/iam/node_modules/.installed ## the templates: rules, mutants, rights, reachability, cdk-nag, cfn-lint, snapshots
 	$(BIN)/pytest -q -n auto tests/infrastructure
+
+tests/iam/node_modules/.installed: tests/iam/package.json tests/iam/package-lock.json
+	@cd tests/iam && npm ci --silent --no-audit --no-fund
+	@touch $@
 
 database: setup ## the engine on a real PostgreSQL 17 and 15: rights, drift, proof, interruptions, any spec to any other
 	$(BIN)/pytest -q -n auto tests/database tests/reliability tests/properties
@@ -73,19 +77,25 @@ scaling: setup ## cost over 1k to 30k tables, drawn into docs
 rehearsal: setup ## the rehearsal, and every control broken on purpose
 	$(BIN)/pytest -q -n auto --dist loadgroup tests/rehearsal
 
-synth: setup ## templates of ENV (dev, staging or prod) in cdk.out
+synth: setup ## templates of ENV (dev, staging, prod or all) in cdk.out, if every gate is passed
 	$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment=$(ENV) $(ARGS)
 
-bootstrap: setup ## prepare ENV's account and region for the cdk command line; once
+synth-profile: setup ## where a synth's CPU time goes
+	PYTHONPATH=.:constructs:bootstrap_lambda $(BIN)/python -m scripts.synth_profile
+
+one-environment:
+	@test "$(ENV)" != all || { echo "ENV=all is for make synth; name one environment: dev, staging or prod" >&2; exit 1; }
+
+bootstrap: setup one-environment ## prepare ENV's account and region for the cdk command line; once
 	$(CDK) bootstrap --no-notices -c environment=$(ENV) $(ARGS)
 
-diff: setup ## what a deploy of ENV would change
+diff: setup one-environment ## what a deploy of ENV would change
 	$(CDK) diff --strict --no-notices -c environment=$(ENV) $(ARGS)
 
-deploy: setup ## deploy ENV to the AWS account of the current credentials
+deploy: setup one-environment ## deploy ENV to the AWS account of the current credentials
 	$(CDK) deploy --all --strict --no-notices -c environment=$(ENV) $(ARGS)
 
-destroy: setup ## remove the stacks of ENV
+destroy: setup one-environment ## remove the stacks of ENV
 	$(CDK) destroy --all --no-notices -c environment=$(ENV) $(ARGS)
 
 access-plan: setup ## what the change of config/access.yaml since BASE means for users, as a comment

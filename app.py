@@ -1,6 +1,6 @@
 """The CDK app: choose the environment, build its stacks, attach the checks, synthesize.
 
-cdk.json runs it, with the source roots on PYTHONPATH. Context: environment=NAME (required), access=FILE (the access
+cdk.json runs it, with the source roots on PYTHONPATH. Context: environment=NAME (required; `all` is for synth), access=FILE (the access
 spec, default config/access.yaml), bundle_for=host (bundles for this machine instead of Lambda); to try out another way
 to the database, pattern=A|B|C|D and database=aurora|instance.
 """
@@ -8,11 +8,12 @@ to the database, pattern=A|B|C|D and database=aurora|instance.
 import sys
 
 import aws_cdk as cdk
-import cdk_nag
 
+from checks import gates
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 from keyless_aurora.bundling import BundlingError
+from keyless_aurora.lambda_platform import LAMBDA
 from keyless_aurora.settings_error import SettingsError
 from stacks import context
 from stacks.context import UsageError
@@ -36,11 +37,13 @@ def main() -> int:
 
 
 def compose(app: cdk.App) -> None:
-    """Put the chosen environment's stacks into `app`, with the checks that a synth must pass."""
+    """Put the stacks of the chosen environments into `app`, with the checks that a synth must pass."""
     node = app.node
-    environment, spec = context.environment(node), AccessSpec.load(context.spec_file(node))
-    build(app, environment, spec, context.platform(node))
-    cdk.Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))
+    chosen, spec = list(context.environments(node)), AccessSpec.load(context.spec_file(node))
+    platform = context.platform(node)
+    for environment in chosen:
+        build(app, environment, spec, platform)
+    gates.attach(app, passwords=any(user.auth_method == "password" for user in spec.users), bundled=platform == LAMBDA)
 
 
 def _refuse(error: Exception) -> int:

@@ -45,8 +45,8 @@ class AccessStack(cdk.Stack):
         self.masters.append(function)
         watch = DriftWatch(self, "DriftWatch", spec=spec, database=database, function=function, namespace=environment.metrics,
                            hours=environment.monitoring.watch_hours)
-        for part in (function, watch):
-            part.node.add_dependency(access)  # what isn't there yet, or no longer, would be drift
+        for part in (function.function, watch):
+            part.node.add_dependency(*filter(None, [access.last]))  # what isn't there yet, or no longer, would be drift
         return function
 
     def _rotate(self, secrets: UserSecrets, spec: AccessSpec, days: int, access: DatabaseAccess) -> MasterFunction:

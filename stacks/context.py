@@ -1,6 +1,6 @@
 """What `-c key=value` may choose. Unknown values are refused with those that exist."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ from constructs import Node
 
 from keyless_aurora.engines import Pattern
 from keyless_aurora.lambda_platform import LAMBDA, LambdaPlatform, host
-from stacks.environments import Environment, environment_named
+from stacks.environments import ENVIRONMENTS, Environment, environment_named
 
 _SPEC = Path(__file__).parents[1] / "config" / "access.yaml"
 T = TypeVar("T")
@@ -18,13 +18,18 @@ class UsageError(Exception):
     """A context value that the app doesn't know."""
 
 
-def environment(node: Node) -> Environment:
-    """The chosen one; `pattern` and `database` try it out in another way.
+def environments(node: Node) -> Iterator[Environment]:
+    """The chosen one, or each of them by `all`; `pattern` and `database` try it out in another way.
 
     Raises:
         UnknownEnvironmentError, UsageError: with what exists.
     """
-    chosen = environment_named(node.try_get_context("environment"))
+    name = node.try_get_context("environment")
+    for chosen in ENVIRONMENTS if name == "all" else [name]:
+        yield _tried_out(environment_named(chosen), node)
+
+
+def _tried_out(chosen: Environment, node: Node) -> Environment:
     if (name := node.try_get_context("database")) and _one_of("database", name, {"aurora": False, "instance": True}):
         chosen = chosen.with_instance()
     if name := node.try_get_context("pattern"):

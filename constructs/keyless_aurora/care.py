@@ -76,7 +76,7 @@ def acknowledge_care(resource: Construct, care: Care) -> None:
         for rule in (NAG + "RDS10", NIST + "RDSInstanceDeletionProtectionEnabled"):
             acknowledge(resource, rule, "This environment is disposable on purpose: `cdk destroy` must work.")
     acknowledge(resource, NIST + "RDSInBackupPlan", "RDS itself makes a backup each day and keeps the changes between "
-                f"(BackupRetentionPeriod: {care.backup_days} days, point in time). AWS Backup takes Aurora by cluster, never by instance.")
+                "(BackupRetentionPeriod, restored to a point in time). AWS Backup takes Aurora by cluster, never by instance.")
 
 
 def acknowledge_members(cluster: IConstruct, care: Care) -> None:

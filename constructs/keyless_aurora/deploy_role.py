@@ -11,7 +11,7 @@ from aws_cdk import DefaultStackSynthesizer, Stack, Token
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from keyless_aurora.acknowledge import NAG, acknowledge
+from keyless_aurora.acknowledge import NAG, acknowledge, acknowledge_inline
 
 HOST = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
@@ -74,6 +74,7 @@ class DeployRole(Construct):
         super().__init__(scope, id)
         self.role = iam.Role(self, "Role", assumed_by=provider.principal(repository.deploys(environment)),
                              description=f"GitHub Actions: deploys {environment}")
+        acknowledge_inline(self.role)
         self.role.add_to_policy(iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[self._bootstrap_role(kind) for kind in _NEEDED]))
 
     def _bootstrap_role(self, kind: str) -> str:
@@ -92,6 +93,7 @@ class DiffRole(Construct):
         super().__init__(scope, id)
         self.role = iam.Role(self, "Role", assumed_by=provider.principal(repository.proposes()),
                              description="GitHub Actions: compares a pull request with what is deployed")
+        acknowledge_inline(self.role)
         names = list(stacks)
         self.role.add_to_policy(iam.PolicyStatement(
             actions=["cloudformation:DescribeStacks", "cloudformation:GetTemplate"], resources=[self._stack_arn(name) for name in names]))

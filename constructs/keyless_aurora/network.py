@@ -7,7 +7,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from keyless_aurora.acknowledge import VALIDATOR, acknowledge, acknowledge_inline
+from keyless_aurora.acknowledge import NIST, VALIDATOR, acknowledge, acknowledge_inline
 from keyless_aurora.default_security_group import keep_provider_narrow
 from keyless_aurora.log_keeping import LogKeeping
 from keyless_aurora.network_acls import filter_tiers
@@ -46,6 +46,9 @@ class IsolatedNetwork(Construct):
         self.workload_subnets = ec2.SubnetSelection(subnet_group_name="Workload")
         self.database_subnets = ec2.SubnetSelection(subnet_group_name="Database")
         acknowledge(self.vpc, VALIDATOR + "W3010", "Zones are named so that a synth looks nothing up and always gives the same template.")
+        for subnet in self.vpc.public_subnets:
+            acknowledge(subnet.node.find_child("DefaultRoute"), NIST + "VPCNoUnrestrictedRouteToIGW",
+                        "The way out of a NAT gateway, which is all that stands in this subnet: no function, proxy or database may.")
         filter_tiers(self, self.vpc, settings)
         keep_provider_narrow(self.vpc, logs)
         self._record_flows(logs)

@@ -1,7 +1,8 @@
 """Templates of every environment, synthesized once. Settles how jsii starts, before anything imports the CDK."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,21 +11,26 @@ import pytest
 os.environ["CDK_VALIDATION"] = "false"
 os.environ["JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"] = "20"
 
-from stacks.environments import ENVIRONMENTS, Environment
+from stacks.environments import ENVIRONMENTS
 from tests.infrastructure.support import Synthesis, synthesize
 
 
-@pytest.fixture(scope="session", params=list(ENVIRONMENTS.values()), ids=list(ENVIRONMENTS))
-def every(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Synthesis]:
+    """The app as it ships in an environment, by name. Synthesized once: tests break copies of the templates only."""
+    return cache(lambda name: synthesize(ENVIRONMENTS[name], tmp_path_factory.mktemp(name)))
+
+
+@pytest.fixture(params=ENVIRONMENTS)
+def every(request: pytest.FixtureRequest, shipped: Callable[[str], Synthesis]) -> Synthesis:
     """The app as it ships, in each of its environments."""
-    environment: Environment = request.param
-    return synthesize(environment, tmp_path_factory.mktemp(environment.name))
+    return shipped(request.param)
 
 
 @pytest.fixture(scope="session")
-def prod(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+def prod(shipped: Callable[[str], Synthesis]) -> Synthesis:
     """The app in one environment, for tests that break a copy of it."""
-    return synthesize(ENVIRONMENTS["prod"], tmp_path_factory.mktemp("one"))
+    return shipped("prod")
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_a_changed_grant_is_a_changed_template_and_nothing_else_is(prod: Synthes
     raw["users"][1]["grants"][0]["access"] = "read_write"
     changed = synthesize(prod.environment, out, AccessSpec.parse(raw)).templates
     differing = {path for path, resource in prod.templates.named() if changed.at(path) != resource}
-    assert differing == {"access/Access/Database-app"}
+    assert differing == {"access/Access/Database-app", "access/Watch/AccessSpec", "access/DriftWatch/Schedule-app"}
 
 
 def test_an_empty_list_in_the_spec_arrives_as_one(out: Path) -> None:

@@ -1,6 +1,9 @@
-"""cdk-nag finds nothing that isn't acknowledged, and every acknowledgement is needed."""
+"""cdk-nag's two packs find nothing that isn't acknowledged, and every acknowledgement is needed, on one construct, with a reason."""
 
-from collections.abc import Iterator
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -8,27 +11,40 @@ import cdk_nag
 import pytest
 from aws_cdk import aws_iam as iam
 
-from keyless_aurora.acknowledge import NAG, acknowledge
-from stacks.environments import DEV
-from tests.infrastructure.support import Synthesis, synthesize
+from keyless_aurora.acknowledge import NAG, NIST, acknowledge
+from stacks.environments import DEV, ENVIRONMENTS
+from tests.infrastructure.support import ROOT, Synthesis, synthesize
 
 Found = tuple[str, str]
 """A finding's id and the construct path it is at."""
 
-_NAMESPACE = "AwsSolutions::"
+PACKS = {"AwsSolutions::": cdk_nag.AwsSolutionsChecks, "NIST.800.53.R5::": cdk_nag.NIST80053R5Checks}
+"""By the namespace of their acknowledgements."""
+BY_THE_CDK = {"CloudFormation-Validate::F3002", "CloudFormation-Validate::F3003"}
+"""What its own construct for flow logs acknowledges, whatever the destination."""
+_REASON_LENGTH = 60
 
 
 def _findings(app: cdk.App) -> list[Found]:
-    report = cdk_nag.AwsSolutionsChecks(app).validate_scope(app)
+    reports = [pack(app).validate_scope(app) for pack in PACKS.values()]
     return [(violation.rule_name, resource.construct_path or "")
-            for violation in report.violations for resource in violation.violating_resources]
+            for report in reports for violation in report.violations for resource in violation.violating_resources]
+
+
+def acknowledgements(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Id with its namespace, construct path and reason of each, as a synth wrote them beside the templates."""
+    for file in sorted(folder.glob("*.metadata.json")):
+        for path, entries in json.loads(file.read_text()).items():
+            for entry in entries:
+                if entry["type"] == "aws:cdk:acknowledged-rules":
+                    yield from ((id, path.removeprefix("/"), reason) for id, reason in entry["data"].items() if id not in BY_THE_CDK)
 
 
 def _acknowledged(app: cdk.App) -> Iterator[Found]:
-    for construct in app.node.find_all():
-        for entry in construct.node.metadata:
-            if entry.type == "aws:cdk:acknowledged-rules":
-                yield from ((id.removeprefix(_NAMESPACE), construct.node.path) for id in entry.data if id.startswith(_NAMESPACE))
+    for id, path, _ in acknowledgements(Path(app.outdir)):
+        namespace, separator, rule = id.partition("::")
+        if namespace + separator in PACKS:
+            yield rule, path
 
 
 def mismatches(app: cdk.App) -> tuple[list[Found], list[Found]]:
@@ -46,8 +62,11 @@ def test_every_finding_is_acknowledged_and_every_acknowledgement_needed(every: S
     assert mismatches(every.app) == ([], [])
 
 
-def test_acknowledgements_stand_on_single_constructs(every: Synthesis) -> None:
-    assert {path for _, path in _acknowledged(every.app) if path.count("/") < 2} == set()
+def test_acknowledgements_stand_on_single_constructs_and_say_why(every: Synthesis) -> None:
+    found = list(acknowledgements(Path(every.app.outdir)))
+    assert {path for _, path, _ in found if path.count("/") < 2} == set()
+    assert [id for id, _, _ in found if "::" not in id] == []
+    assert [reason for _, _, reason in found if len(reason) < _REASON_LENGTH] == []
 
 
 def test_a_new_finding_and_a_needless_acknowledgement_are_seen(out: Path) -> None:
@@ -58,12 +77,39 @@ def test_a_new_finding_and_a_needless_acknowledgement_are_seen(out: Path) -> Non
     assert isinstance(role, iam.Role)
     role.add_to_policy(iam.PolicyStatement(actions=["rds-db:connect"], resources=["arn:aws:rds-db:eu-west-1:1:dbuser:*"]))
     acknowledge(role, f"{NAG}L1", "needless")
+    acknowledge(role, f"{NIST}LambdaDLQ", "needless")
+    iam.Policy(role.stack, "More", roles=[role], statements=[iam.PolicyStatement(actions=["s3:GetObject"], resources=["arn:aws:s3:::x/y"])])
+    synthesis.app.synth(force=True)
     unacknowledged, needless = mismatches(synthesis.app)
-    assert unacknowledged == [("AwsSolutions-IAM5[Resource::arn:aws:rds-db:eu-west-1:1:dbuser:*]", f"{role.node.path}/DefaultPolicy/Resource")]
-    assert needless == [("AwsSolutions-L1", role.node.path)]
+    assert unacknowledged == [
+        ("AwsSolutions-IAM5[Resource::arn:aws:rds-db:eu-west-1:1:dbuser:*]", f"{role.node.path}/DefaultPolicy/Resource"),
+        ("NIST.800.53.R5-IAMNoInlinePolicy", f"{role.stack.node.path}/More/Resource")]
+    assert needless == [("AwsSolutions-L1", role.node.path), ("NIST.800.53.R5-LambdaDLQ", role.node.path)]
 
 
 @pytest.mark.parametrize("other", [("X", "a/b/c"), ("IAM5", "a/bb/c"), ("IAM5", "a")])
 def test_an_acknowledgement_covers_only_its_finding_in_its_construct(other: Found) -> None:
     assert _covers(("IAM5", "a/b"), ("IAM5", "a/b/c"))
     assert not _covers(("IAM5", "a/b"), other)
+
+
+_LOGICAL_ID = re.compile(r"<\w+?([A-Z][a-z]+)[0-9A-F]{8}\.Arn>")
+
+
+def _page(shipped: Callable[[str], Synthesis]) -> str:
+    where: dict[tuple[str, str], dict[str, None]] = {}
+    for name in ENVIRONMENTS:
+        for id, path, reason in acknowledgements(Path(shipped(name).app.outdir)):
+            shown = _LOGICAL_ID.sub(r"<\1>", id.partition("::")[2]), reason
+            where.setdefault(shown, {}).setdefault(path.removeprefix("KeylessAurora-").replace(f"{name}-", "", 1), None)
+    lines = [f"| `{id}` | {', '.join(f'`{path}`' for path in paths)} | {reason} |" for (id, reason), paths in sorted(where.items())]
+    return "\n".join(["# Acknowledged findings", "", "Of cdk-nag (AwsSolutions, NIST 800-53 R5) and the CDK's validator, in any of the "
+                      "environments; every other finding fails a synth.", "Written by a test (`UPDATE_SNAPSHOTS=1`), which also holds that each is "
+                      "needed where it stands.", "", "| finding | on | because |", "|---|---|---|", *lines, ""])
+
+
+def test_the_page_lists_every_acknowledgement(shipped: Callable[[str], Synthesis]) -> None:
+    page, text = ROOT / "docs" / "acknowledged.md", _page(shipped)
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        page.write_text(text)
+    assert page.read_text() == text, "docs/acknowledged.md is out of date: UPDATE_SNAPSHOTS=1 make infrastructure"

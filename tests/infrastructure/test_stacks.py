@@ -15,7 +15,7 @@ UNTAGGED = "AWS::RDS::DBProxyTargetGroup"
 def test_stacks_are_named_after_their_environment(every: Synthesis) -> None:
     prefix = f"KeylessAurora-{every.environment.name}"
     assert [stack.stack_name for stack in every.deployment.stacks] == [
-        f"{prefix}-{name}" for name in ("network", "database", "access", "workload")]
+        f"{prefix}-{name}" for name in ("network", "database", "access", "workload", "monitoring")]
 
 
 def test_stacks_go_to_the_environments_region_and_whatever_account_deploys(every: Synthesis) -> None:

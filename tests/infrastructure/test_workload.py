@@ -35,13 +35,14 @@ def test_a_granted_function_knows_where_and_as_whom_to_connect(every: Synthesis,
 
 def test_functions_run_the_same_python_on_the_same_machine_as_the_layer(every: Synthesis) -> None:
     ours = [r["Properties"] for p, r in every.templates.named("AWS::Lambda::Function") if p.endswith("/Function")]
-    assert [(f["Runtime"], f["Architectures"]) for f in ours] == [("python3.14", ["arm64"])] * 3
+    assert [(f["Runtime"], f["Architectures"]) for f in ours] == [("python3.14", ["arm64"])] * 4
     for layer in every.templates.of_type("AWS::Lambda::LayerVersion"):
         assert (layer["Properties"]["CompatibleRuntimes"], layer["Properties"]["CompatibleArchitectures"]) == (["python3.14"], ["arm64"])
 
 
 def test_each_stack_has_its_own_layer_so_that_none_is_exported(every: Synthesis) -> None:
-    assert [path for path, _ in every.templates.named("AWS::Lambda::LayerVersion")] == ["access/ClientLayer", "workload/ClientLayer"]
+    assert [path for path, _ in every.templates.named("AWS::Lambda::LayerVersion")] == [
+        "access/ClientLayer", "access/Watch/AccessSpec", "workload/ClientLayer"]
     exports = [o["Value"] for t in every.templates.by_stack.values() for o in t.get("Outputs", {}).values() if "Export" in o]
     assert "Layer" not in str(exports)
 

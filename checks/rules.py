@@ -1,0 +1,35 @@
+"""All rules, and what they find in templates."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from checks import database, drift_watch, functions, monitoring, network, paths, proxy, roles, secrets
+from checks.templates import Finding, Rule, Templates
+
+RULES: tuple[Rule, ...] = (
+    *database.RULES, *proxy.RULES, *network.RULES, *paths.RULES, *roles.RULES, *functions.RULES, *secrets.RULES, *monitoring.RULES,
+    *drift_watch.RULES)
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A finding and the rule that found it."""
+
+    rule: str
+    title: str
+    finding: Finding
+
+
+def name(rule: Rule) -> str:
+    """Such as `proxy.tls`."""
+    return f"{rule.__module__.removeprefix('checks.')}.{rule.__name__}"
+
+
+def title(rule: Rule) -> str:
+    return " ".join((rule.__doc__ or "").split())
+
+
+def breaches(templates: Templates) -> Iterator[Breach]:
+    """What is wrong, rule by rule."""
+    for rule in RULES:
+        yield from (Breach(name(rule), title(rule), finding) for finding in rule(templates))

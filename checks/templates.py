@@ -1,0 +1,146 @@
+"""The templates of one environment, read by construct path instead of logical id. Must not change them."""
+
+import json
+import pickle
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+Properties = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of a template."""
+
+    stack: str
+    logical_id: str
+    path: str
+    """Where it stands, such as `network/Network/ProxyGroup`."""
+    body: dict[str, Any]
+
+    @property
+    def type(self) -> str:
+        return str(self.body["Type"])
+
+    @property
+    def props(self) -> Properties:
+        properties: Properties = self.body.setdefault("Properties", {})
+        return properties
+
+
+@dataclass(frozen=True)
+class Templates:
+    """The templates of one environment by stack: network, database, access, … Indexed once: who changes them makes another."""
+
+    by_stack: dict[str, dict[str, Any]]
+    assets: Path | None = field(default=None, compare=False)
+    """The folder with the built assets, where there is one."""
+
+    @classmethod
+    def read(cls, files: Iterable[Path], assets: Path | None = None) -> "Templates":
+        """From `<prefix>-<stack>.template.json` files."""
+        return cls({file.name.removesuffix(".template.json").rpartition("-")[2]: json.loads(file.read_text()) for file in files}, assets)
+
+    def broken(self, change: "Change") -> "Templates":
+        """A copy with `change` made to it."""
+        copied = pickle.loads(pickle.dumps(self.by_stack))  # noqa: S301 - our own; deepcopy takes ten times as long
+        change(Templates(copied, self.assets))
+        return Templates(copied, self.assets)
+
+    def all(self, *types: str) -> Iterator[Resource]:
+        """The resources of these types, or of any."""
+        yield from (resource for resource in self._resources.values() if not types or resource.type in types)
+
+    @cached_property
+    def _resources(self) -> dict[tuple[str, str], Resource]:
+        """By stack and logical id."""
+        return {(stack, logical_id): Resource(stack, logical_id, _path(stack, logical_id, body), body)
+                for stack, template in self.by_stack.items() for logical_id, body in template["Resources"].items()}
+
+    @cached_property
+    def _by_path(self) -> dict[str, Resource]:
+        return {resource.path: resource for resource in self._resources.values()}
+
+    @cached_property
+    def _exports(self) -> dict[str, tuple[str, Any]]:
+        """What each exported name stands for, and in which stack."""
+        return {output["Export"]["Name"]: (stack, output["Value"]) for stack, template in self.by_stack.items()
+                for output in template.get("Outputs", {}).values() if "Export" in output}
+
+    def named(self, type_: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each resource (of one type) with its construct path."""
+        yield from ((resource.path, resource.body) for resource in self.all(*([type_] if type_ else [])))
+
+    def of_type(self, type_: str) -> list[dict[str, Any]]:
+        return [resource.body for resource in self.all(type_)]
+
+    def find(self, path: str) -> Resource | None:
+        """The resource at that construct path, or at the path in a text such as `database/Proxy/Role.Arn`."""
+        return self._by_path.get(path) or self._by_path.get(path.partition(".")[0])
+
+    def at(self, path: str) -> dict[str, Any]:
+        """The one resource at that construct path."""
+        (found,) = [resource.body for resource in self.all() if resource.path == path]
+        return found
+
+    def props(self, path: str) -> Properties:
+        properties: Properties = self.at(path)["Properties"]
+        return properties
+
+    def target(self, stack: str, value: Any) -> Resource | None:
+        """The resource that a value refers to, through imports."""
+        return self.find(self.text(stack, value))
+
+    def waits_for(self, path: str) -> set[str]:
+        """The construct paths that the resource at `path` names in DependsOn."""
+        return {self._path(path.split("/")[0], logical_id) for logical_id in as_list(self.at(path).get("DependsOn", []))}
+
+    def text(self, stack: str, value: Any) -> str:
+        """A value as a reader would say it: references become construct paths, imports are followed."""
+        match value:
+            case {"Ref": "AWS::AccountId"}:
+                return "ACCOUNT"
+            case {"Ref": str(logical_id)}:
+                return self._path(stack, logical_id)
+            case {"Fn::GetAtt": [logical_id, attribute]}:
+                return f"{self._path(stack, logical_id)}.{attribute}"
+            case {"Fn::Join": [separator, parts]}:
+                return str(separator).join(self.text(stack, part) for part in parts)
+            case {"Fn::ImportValue": name}:
+                return self.text(*self._exports[name])
+            case {"Fn::Select": [index, {"Fn::Split": [separator, inner]}]}:
+                return f"part {index} by {separator} of {self.text(stack, inner)}"
+            case _:
+                return str(value)
+
+    def _path(self, stack: str, logical_id: str) -> str:
+        found = self._resources.get((stack, logical_id))
+        return found.path if found else f"{stack}/{logical_id}"
+
+
+def _path(stack: str, logical_id: str, body: dict[str, Any]) -> str:
+    _, _, path = body.get("Metadata", {}).get("aws:cdk:path", f"/{logical_id}").partition("/")
+    return f"{stack}/{path.removesuffix('/Resource').removesuffix('/Default')}"
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+Change = Callable[[Templates], object]
+"""Breaks a copy of the templates, for a test of what sees it."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong, and where: a construct path."""
+
+    path: str
+    problem: str
+
+
+Rule = Callable[[Templates], Iterator[Finding]]
+"""Says what is wrong; nothing when all is well. Its docstring is its title."""

@@ -1,0 +1,1 @@
+"""Templates broken on purpose, one thing each, and the gate that must see it."""
