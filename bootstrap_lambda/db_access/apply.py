@@ -90,7 +90,7 @@ def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[
         )
     except psycopg.Error as error:
         names = ", ".join(sorted(map(repr, roles.values())))
-        why = f"{error.diag.message_primary or error} ({error.sqlstate})"
+        why = said(error)
         return [f"open sessions of {names} could not be ended: {why}; end them as a member of pg_signal_backend, or wait for their end"]
     return []
 
@@ -107,9 +107,15 @@ def _operator_errors(connection: Connection[Any]) -> Iterator[None]:
         if transient(error):
             raise
         raise ApplyError(
-            f"PostgreSQL refused a change in database {database!r}, and all of it was rolled back: "
-            f"{error.diag.message_primary or error} ({error.sqlstate})"
+            f"PostgreSQL refused a change in database {database!r}, and all of it was rolled back: {said(error)}"
         ) from error
+
+
+def said(error: psycopg.Error) -> str:
+    """PostgreSQL's words and SQLSTATE. Never the statement, and no detail that cites a password's verifier, as an extension's might."""
+    detail = error.diag.message_detail
+    shown = f" ({detail.removesuffix('.')})" if detail and _VERIFIER not in detail else ""
+    return f"{error.diag.message_primary or error}{shown} ({error.sqlstate})"
 
 
 def _lock_held(connection: Connection[Any]) -> LockHeldError:
@@ -118,6 +124,8 @@ def _lock_held(connection: Connection[Any]) -> LockHeldError:
         "wait for it to end or end it (pg_stat_activity shows it), then run again. Nothing was changed"
     )
 
+
+_VERIFIER: Final = "SCRAM-SHA-256$"
 
 _TRANSIENT: Final = frozenset({"XX000", "23505", "42710", "40P01", "40001", "57P01", "57P02", "57P03"})
 """Concurrent updates of the shared catalogs (roles are the cluster's, our lock is the database's), deadlocks, a server that goes down."""

@@ -90,9 +90,10 @@ DEFAULTS: Final[LiteralString] = f"""
 WITH {OURS},
 recorded AS (
     SELECT defaclrole AS owner, nspname AS schema, defaclacl AS acl,
-        CASE defaclobjtype WHEN 'r' THEN 'table' WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'function' WHEN 'T' THEN 'type' END AS kind
+        CASE defaclobjtype WHEN 'r' THEN 'table' WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'function' WHEN 'T' THEN 'type'
+            WHEN 'n' THEN 'schema' END AS kind
     FROM pg_default_acl LEFT JOIN pg_namespace ON pg_namespace.oid = defaclnamespace
-    WHERE defaclobjtype IN ('r', 'S', 'f', 'T') AND (%(touched)s::text[] IS NULL OR nspname IS NULL OR nspname = ANY(%(touched)s))
+    WHERE defaclobjtype IN ('r', 'S', 'f', 'T', 'n') AND (%(touched)s::text[] IS NULL OR nspname IS NULL OR nspname = ANY(%(touched)s))
 )
 SELECT pg_get_userbyid(owner) AS creator, schema, kind, acl::text[] FROM recorded
 WHERE pg_get_userbyid(owner) = ANY(%(creators)s)

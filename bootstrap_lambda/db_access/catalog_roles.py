@@ -41,12 +41,12 @@ SELECT rolname AS name, rolcanlogin AS login, rolinherit AS inherit, rolconnlimi
         CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
         CASE WHEN rolcreatedb THEN 'CREATEDB' END, CASE WHEN rolreplication THEN 'REPLICATION' END,
         CASE WHEN rolbypassrls THEN 'BYPASSRLS' END], NULL) AS elevated,
-    (SELECT substr(setting, 6) FROM pg_db_role_setting, unnest(setconfig) AS setting
-     WHERE setrole = role.oid AND setdatabase = (SELECT oid FROM here)
-       AND setting LIKE 'role=%%') AS acts_as,
+    (SELECT setconfig FROM pg_db_role_setting WHERE setrole = role.oid AND setdatabase = (SELECT oid FROM here)) AS settings_here,
     oid IN (SELECT grantee FROM elsewhere UNION SELECT member FROM pg_auth_members WHERE roleid IN (SELECT grantee FROM elsewhere))
         AS used_elsewhere,
-    nullif(rolvaliduntil, 'infinity') AS valid_until,
+    CASE WHEN rolvaliduntil < '0001-01-02 00:00+00' THEN '0001-01-02 00:00+00'
+        WHEN rolvaliduntil < '10000-01-01 00:00+00' THEN rolvaliduntil
+        WHEN rolvaliduntil < 'infinity' THEN '9999-12-30 00:00+00' END AS valid_until,  -- within what Python's datetime can hold
     (SELECT setconfig FROM pg_db_role_setting WHERE setrole = role.oid AND setdatabase = 0) AS settings,
     CASE WHEN rolname = ANY(%(drop)s) THEN {_IN_THE_WAY} END AS in_the_way,
     oid

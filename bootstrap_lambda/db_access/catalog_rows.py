@@ -46,19 +46,20 @@ def in_order(found: Iterable[Objects]) -> tuple[Objects, ...]:
 
 
 def role(row: Mapping[str, Any]) -> Role:
-    marked = parse(row["comment"])
+    marked, here = parse(row["comment"]), stored(row["settings_here"] or ())
     return Role(
         intern(row["name"]),
         login=row["login"],
         inherit=row["inherit"],
         connection_limit=row["connection_limit"],
-        acts_as=row["acts_as"],
+        acts_as=next((text for name, (text, *_) in here if name == "role"), None),
         description=marked.description,
         managed_by=marked.managed_by,
         elevated=frozenset(row["elevated"]) or _NOTHING,
         used_elsewhere=row["used_elsewhere"],
         valid_until=row["valid_until"],
         settings=stored(row["settings"] or ()),
+        settings_here=frozenset(found for found in here if found[0] != "role") if here else here,
         password_version=marked.password_version,
         in_the_way=tuple(row["in_the_way"] or ()),
         oid=row["oid"],

@@ -12,10 +12,10 @@ from db_access.mark import parse
 from db_access.state import PUBLIC, Kind, State
 from db_access.surroundings import Aside, Reachable, Stranger, Surroundings
 
-# Superusers have every right by themselves, and the master is meant to be a member of what it creates. Of other databases only who is
-# owner, grantee or a member of one can do more than PUBLIC, so that has_database_privilege is asked of few, and four names are enough;
-# rdsadmin lets nobody in. There the subqueries are looked up one by one, for PostgreSQL doesn't know how many rows a join would have.
-# What isn't looked at is found by an index: no row about a table is read.
+# Superusers have every right by themselves, and the master is meant to be a member of what it creates. Into other databases, whose ACL
+# names the owner too, come the grantees and who inherits from them; four names for each grantee are enough. rdsadmin lets nobody in.
+# What isn't looked at is found by an index, and of PostgreSQL's own objects (oids below 16384) only who is granted anything: no row about
+# a table is read. However many roles there are, each is looked at once for a grantee, and once for each of the strangers that are listed.
 _AROUND: Final[LiteralString] = """
 WITH RECURSIVE ours AS MATERIALIZED (
     SELECT objoid AS oid FROM pg_shdescription
@@ -26,8 +26,11 @@ stranger AS MATERIALIZED (
     SELECT member, roleid FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = member
     WHERE roleid IN (SELECT oid FROM ours) AND member NOT IN (SELECT oid FROM ours) AND NOT rolsuper AND rolname <> %(master)s
 ),
+listed AS MATERIALIZED (
+    SELECT oid, rolname FROM pg_roles WHERE oid IN (SELECT member FROM stranger) ORDER BY rolname LIMIT %(most)s
+),
 through (stranger, member) AS (
-    SELECT member, member FROM stranger
+    SELECT oid, oid FROM listed
   UNION
     SELECT stranger, m.member FROM through JOIN pg_auth_members AS m ON m.roleid = through.member
     WHERE m.member NOT IN (SELECT oid FROM ours)
@@ -36,33 +39,51 @@ elsewhere AS MATERIALIZED (
     SELECT oid, datname, datdba, datacl, has_database_privilege(0::oid, oid, 'CONNECT') AS open
     FROM pg_database WHERE datallowconn AND datname <> ALL(%(declared)s) AND datname <> 'rdsadmin'
 ),
-reached (database, role) AS (
-    (SELECT oid, datdba FROM elsewhere WHERE NOT open
-     UNION SELECT oid, grantee FROM elsewhere, aclexplode(datacl) WHERE NOT open AND privilege_type = 'CONNECT')
+holding AS MATERIALIZED (
+    SELECT oid AS database, grantee FROM elsewhere, aclexplode(datacl) WHERE NOT open AND privilege_type = 'CONNECT'
+),
+reached (grantee, role) AS (
+    SELECT grantee, grantee FROM holding
   UNION
-    SELECT database, member FROM reached JOIN pg_auth_members ON roleid = role
+    SELECT grantee, m.member FROM reached JOIN pg_auth_members AS m ON m.roleid = role JOIN pg_roles ON pg_roles.oid = m.member
+    WHERE coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, rolinherit)  -- of its own from PostgreSQL 16 on
+),
+visitor AS MATERIALIZED (
+    SELECT grantee, rolname::text AS name, row_number() OVER (PARTITION BY grantee ORDER BY rolname::text) AS number
+    FROM reached JOIN pg_roles ON oid = role WHERE rolcanlogin AND role IN (SELECT oid FROM ours)
+),
+given AS MATERIALIZED (  -- or PostgreSQL might go through all that is granted to our roles
+    SELECT refobjid, refclassid, classid, objid FROM pg_shdepend
+    WHERE dbid IN (0, (SELECT oid FROM pg_database WHERE datname = %(here)s)) AND classid IN (
+        'pg_largeobject'::regclass, 'pg_parameter_acl'::regclass, 'pg_language'::regclass, 'pg_tablespace'::regclass,
+        'pg_foreign_data_wrapper'::regclass, 'pg_foreign_server'::regclass) AND deptype = 'a'
+  UNION ALL
+    SELECT refobjid, refclassid, classid, objid FROM pg_shdepend
+    WHERE dbid = (SELECT oid FROM pg_database WHERE datname = %(here)s) AND objid < 16384
+        AND classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass, 'pg_namespace'::regclass)
+        AND NOT (classid = 'pg_namespace'::regclass AND objid = 2200) AND deptype = 'a'  -- schema public, which the plan knows
 ),
 held AS (
     SELECT refobjid AS role, classid, objid, row_number() OVER one AS number, count(*) OVER (PARTITION BY refobjid) AS count
-    FROM pg_shdepend
-    WHERE dbid IN (0, (SELECT oid FROM pg_database WHERE datname = %(here)s)) AND classid IN (
-        'pg_largeobject'::regclass, 'pg_parameter_acl'::regclass, 'pg_language'::regclass, 'pg_tablespace'::regclass,
-        'pg_foreign_data_wrapper'::regclass, 'pg_foreign_server'::regclass)
-        AND deptype = 'a' AND refclassid = 'pg_authid'::regclass AND refobjid IN (SELECT oid FROM ours)
+    FROM (
+        SELECT DISTINCT refobjid, classid, objid FROM given
+        WHERE refclassid = 'pg_authid'::regclass AND refobjid IN (SELECT oid FROM ours)
+    ) AS once
     WINDOW one AS (PARTITION BY refobjid ORDER BY classid, objid)
 )
 SELECT 'stranger' AS what, rolname::text AS name, shobj_description(oid, 'pg_authid') AS note,
     ARRAY(SELECT DISTINCT pg_get_userbyid(roleid)::text FROM stranger WHERE member = oid ORDER BY 1) AS list,
-    ARRAY(SELECT pg_get_userbyid(member)::text FROM through
-          WHERE stranger = oid AND member <> oid AND pg_get_userbyid(member) <> %(master)s ORDER BY 1) AS more, 0 AS count
-FROM pg_roles WHERE oid IN (SELECT member FROM stranger)
+    coalesce(entering.names, '{}') AS more, coalesce(entering.count, 0) AS count
+FROM listed LEFT JOIN (
+    SELECT stranger, (array_agg(pg_get_userbyid(member)::text ORDER BY pg_get_userbyid(member)::text))[1:4] AS names, count(*)
+    FROM through WHERE stranger <> member AND pg_get_userbyid(member) <> %(master)s GROUP BY stranger
+) AS entering ON stranger = oid
+UNION ALL
+SELECT 'more strangers', '', NULL, '{}', '{}', count(DISTINCT member) - %(most)s FROM stranger HAVING count(DISTINCT member) > %(most)s
 UNION ALL
 SELECT 'reachable', datname, CASE WHEN open THEN 'PUBLIC' END, ARRAY(
-    SELECT name FROM (SELECT pg_get_userbyid(role)::text AS name, role FROM reached WHERE database = elsewhere.oid ORDER BY 1) AS candidate
-    WHERE (SELECT rolcanlogin FROM pg_roles WHERE pg_roles.oid = role)
-        AND right(shobj_description(role, 'pg_authid'), length(%(mark)s)) = %(mark)s
-        AND has_database_privilege(role, elsewhere.oid, 'CONNECT')
-    LIMIT 4), '{}', 0
+    SELECT DISTINCT name FROM holding JOIN visitor USING (grantee) WHERE database = elsewhere.oid AND number <= 4 ORDER BY 1 LIMIT 4
+), '{}', 0
 FROM elsewhere
 UNION ALL
 SELECT 'aside', pg_get_userbyid(role), NULL, array_agg(pg_describe_object(classid, objid, 0) ORDER BY number), '{}', min(count)
@@ -70,10 +91,13 @@ FROM held WHERE number <= 3 GROUP BY role
 UNION ALL
 SELECT 'schema', nspname, NULL, '{}', '{}', 0 FROM pg_namespace
 WHERE %(locked)s AND current_database() = %(here)s AND nspname <> ALL(%(schemas)s) AND nspname NOT LIKE 'pg\\_%%'
-    AND nspname NOT IN ('public', 'information_schema') AND has_schema_privilege(0::oid, oid, 'USAGE')
+    AND nspname NOT IN ('public', 'information_schema') AND has_schema_privilege(0::oid, oid, 'USAGE, CREATE')
     AND oid NOT IN (SELECT objid FROM pg_depend WHERE classid = 'pg_namespace'::regclass AND deptype = 'e')
 ORDER BY 1, 2
 """
+
+_STRANGERS: Final = 50
+"""A sentence each; the others are counted."""
 
 _Row = tuple[str, str, str | None, Sequence[str], Sequence[str], int]
 
@@ -88,6 +112,7 @@ def ask(connection: Connection[Any], desired: State, *, managed_by: str) -> Curs
         "mark": f"[managed by {managed_by}]",
         "adopted": sorted(role.name for role in desired.roles.values() if role.adopt),
         "master": connection.info.user,
+        "most": _STRANGERS,
         "declared": sorted(desired.databases),
     }
     return connection.execute(_AROUND, parameters)
@@ -97,8 +122,8 @@ def told(answer: Iterable[_Row]) -> Surroundings:
     rows = list(answer)
     return Surroundings(
         tuple(
-            Stranger(name, tuple(roles), tuple(members), parse(comment).managed_by)
-            for what, name, comment, roles, members, _ in rows
+            Stranger(name, tuple(roles), tuple(members), count, parse(comment).managed_by)
+            for what, name, comment, roles, members, count in rows
             if what == "stranger"
         ),
         tuple(
@@ -108,6 +133,7 @@ def told(answer: Iterable[_Row]) -> Surroundings:
         ),
         tuple(Aside(name, tuple(on), count) for what, name, _, on, _, count in rows if what == "aside"),
         tuple(name for what, name, *_ in rows if what == "schema"),
+        sum(count for what, *_, count in rows if what == "more strangers"),
     )
 
 

@@ -51,6 +51,8 @@ class Configure(Step):
     role: str
     name: str
     values: tuple[str, ...] | None
+    database: str | None = None
+    """In that database only, where it comes before what they start with everywhere."""
 
 
 @dataclass(frozen=True)

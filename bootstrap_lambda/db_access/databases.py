@@ -9,6 +9,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import Connection
 
+from db_access.apply import said
 from db_access.changes import CreateDatabase
 from db_access.errors import ApplyError, NoDatabaseError, UnreachableError
 from db_access.state import PUBLIC, Kind, Objects, Privilege, State
@@ -49,7 +50,7 @@ def as_new(current: State, name: str, master: str) -> State:
     usage = {PUBLIC: frozenset({Privilege.USAGE})}
     return replace(
         current,
-        roles={role: replace(found, acts_as=None) for role, found in current.roles.items()},
+        roles={role: replace(found, acts_as=None, settings_here=frozenset()) for role, found in current.roles.items()},
         schemas={},
         objects=(
             Objects(Kind.DATABASE, None, (name,), public, master),
@@ -76,7 +77,6 @@ def create(connection: Connection[Any], change: CreateDatabase, *, seconds: floa
             if error.sqlstate in _THERE_ALREADY:
                 return
             if error.sqlstate not in _BUSY or time.monotonic() + pause > deadline:
-                words = f"{error.diag.message_primary or error} ({error.sqlstate})"
-                raise ApplyError(f"database {change.name!r} is declared and missing, and could not be made: {words}") from error
+                raise ApplyError(f"database {change.name!r} is declared and missing, and could not be made: {said(error)}") from error
             time.sleep(pause)
         pause = min(pause * 2, 2)

@@ -64,6 +64,8 @@ def defaults(given: Acls, here: Database, master: str) -> Iterator[tuple[Default
     locked = here.public == "locked"
     for schema in here.schemas:
         for creator in creators(schema, master):
+            if locked:
+                yield DefaultKey(creator, None, Kind.SCHEMA), {PUBLIC: _NOTHING}
             for kind in _FUTURE:
                 acl = given.get((kind, schema.name, None, None), {})
                 yield DefaultKey(creator, schema.name, kind), _locked(acl, locked and kind in _LOCKED)

@@ -43,7 +43,7 @@ def plan(desired: State, current: State, *, database: str, managed_by: str, remo
             wanted.keys() - kept, desired.memberships, current.memberships, {role.name: role.inherit for role in wanted.values()}
         ),
         *session_changes(wanted, current.roles, database),
-        *setting_changes(wanted, current.roles),
+        *setting_changes(wanted, current.roles, database),
         *_missing_schemas(desired.schemas, current.schemas),
         *owner_changes(desired, current, managed_by),
         *grant_changes(desired, settled),

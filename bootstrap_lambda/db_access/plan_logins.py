@@ -40,8 +40,10 @@ def password_changes(
             yield ClearPassword(name, reason="it may have one that the spec doesn't give")
 
 
-def setting_changes(wanted: Mapping[str, Role], current: Mapping[str, Role]) -> Iterator[Change]:
+def setting_changes(wanted: Mapping[str, Role], current: Mapping[str, Role], database: str) -> Iterator[Change]:
     for name, role in sorted(wanted.items()):
+        for setting, values in sorted(current[name].settings_here) if name in current else ():
+            yield Configure(name, setting, None, database, reason=f"is {', '.join(values)} in this database only")
         there = dict(current[name].settings) if name in current else {}
         should = dict(role.settings)
         for setting in sorted(there.keys() - should.keys()):

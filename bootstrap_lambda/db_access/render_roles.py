@@ -55,8 +55,10 @@ def _(change: ActAs) -> Words:
 
 @role_words.register
 def _(change: Configure) -> Words:
-    value = "as the server has it" if change.values is None else listed(map(json.dumps, change.values))
-    return "sessions", Action.CHANGE, f"{change.name} of sessions of {shown(change.role)}: {one_line(value)}"
+    otherwise = "as the server has it" if change.database is None else "as elsewhere"
+    value = otherwise if change.values is None else listed(map(json.dumps, change.values))
+    where = "" if change.database is None else f" in database {shown(change.database)}"
+    return "sessions", Action.CHANGE, f"{change.name} of sessions of {shown(change.role)}{where}: {one_line(value)}"
 
 
 @role_words.register

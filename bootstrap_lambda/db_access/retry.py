@@ -40,7 +40,7 @@ def retrying(connect: Callable[[], Connection[Any]], seconds: float, attempt: Ca
                 return attempt(connection)
         except psycopg.Error as error:
             if not apply.transient(error) or time.monotonic() + pause > deadline:
-                raise ApplyError(f"PostgreSQL failed, and nothing was changed: {error} ({error.sqlstate})") from error
-            _LOG.warning("trying again after a transient failure: %s (%s)", error, error.sqlstate)
+                raise ApplyError(f"PostgreSQL failed, and nothing was changed: {apply.said(error)}") from error
+            _LOG.warning("trying again after a transient failure: %s", apply.said(error))
         time.sleep(pause)
         pause = min(pause * 2, 5)

@@ -43,8 +43,8 @@ def _retired(root: Mapping[str, Any]) -> Iterator[str]:
     used |= {str(group.get("name")) for _, group in elements(root, "groups")}
     used |= {name for _, name in makers(root)}
     for place, entry in elements(root, "retired"):
-        if entry.get("username") in used:
-            yield f"{place_text((*place, 'username'))}: {entry['username']!r} is declared; allowed: names that nothing else in the spec has"
+        if isinstance(name := entry.get("username"), str) and name in used:
+            yield f"{place_text((*place, 'username'))}: {name!r} is declared; allowed: names that nothing else in the spec has"
 
 
 def warnings(root: Mapping[str, Any]) -> Iterator[str]:

@@ -44,6 +44,8 @@ class Role:
     valid_until: datetime | None = None
     settings: Settings = frozenset()
     """What the role's sessions start with in every database."""
+    settings_here: Settings = frozenset()
+    """Of a current state: what they start with in this database only, `role` aside. No spec asks for any."""
     password_version: str | None = None
     """Which version of its secret the password comes from; None: the engine gave it no password."""
     own_password: bool = False

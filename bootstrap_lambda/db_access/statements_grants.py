@@ -9,7 +9,13 @@ from psycopg.sql import SQL, Composable, Identifier
 from db_access.changes import CreateSchema, Grant, GrantDefault, OwnObject, OwnSchema, Revoke, RevokeDefault, Target
 from db_access.state import PUBLIC, DefaultKey, Kind, Privilege, Routine
 
-_OF_ALL = {Kind.TABLE: SQL("TABLES"), Kind.SEQUENCE: SQL("SEQUENCES"), Kind.FUNCTION: SQL("ROUTINES"), Kind.TYPE: SQL("TYPES")}
+_OF_ALL = {
+    Kind.TABLE: SQL("TABLES"),
+    Kind.SEQUENCE: SQL("SEQUENCES"),
+    Kind.FUNCTION: SQL("ROUTINES"),
+    Kind.TYPE: SQL("TYPES"),
+    Kind.SCHEMA: SQL("SCHEMAS"),
+}
 
 
 @singledispatch

@@ -61,9 +61,11 @@ def _(change: ActAs) -> Composable:
 @role_statement.register
 def _(change: Configure) -> Composable:
     name = SQL(".").join(map(Identifier, change.name.split(".")))
+    where = SQL("") if change.database is None else SQL(" IN DATABASE {}").format(Identifier(change.database))
+    head = SQL("ALTER ROLE {}{}").format(Identifier(change.role), where)
     if change.values is None:
-        return SQL("ALTER ROLE {} RESET {}").format(Identifier(change.role), name)
-    return SQL("ALTER ROLE {} SET {} = {}").format(Identifier(change.role), name, SQL(", ").join(map(Literal, change.values)))
+        return SQL("{} RESET {}").format(head, name)
+    return SQL("{} SET {} = {}").format(head, name, SQL(", ").join(map(Literal, change.values)))
 
 
 @role_statement.register

@@ -18,7 +18,9 @@ class Stranger:
     name: str
     member_of: tuple[str, ...]
     members: tuple[str, ...] = ()
-    """Who else comes in through it, by any chain."""
+    """Who else comes in through it, by any chain: the first few."""
+    count: int = 0
+    """All of those."""
     managed_by: str | None = None
     """Another spec."""
 
@@ -50,8 +52,13 @@ class Surroundings:
     open_schemas: tuple[str, ...] = ()
     """Of a database in which PUBLIC is locked: schemas that the spec doesn't declare and that PUBLIC may look into."""
 
+    more_strangers: int = 0
+    """Beyond those that are listed."""
+
     def sentences(self) -> Iterator[str]:
         yield from map(_stranger, self.strangers)
+        if self.more_strangers:
+            yield f"{self.more_strangers:,} more roles that the spec doesn't manage have rights of its roles as members"
         yield from _open_to_all([found.database for found in self.reachable if found.by_public])
         yield from (_open_to_some(found) for found in self.reachable if found.users)
         yield from map(_aside, self.asides)
@@ -60,7 +67,7 @@ class Surroundings:
 
 def _stranger(found: Stranger) -> str:
     whose = f"{found.managed_by!r} manages" if found.managed_by else "nobody manages"
-    rest = f", and through it so have {_listed(found.members)}" if found.members else ""
+    rest = f", and through it so have {_listed(found.members, found.count)}" if found.members else ""
     return (
         f"role {found.name!r}, which {whose}, has the rights of {_listed(found.member_of)} as a member{rest}; "
         "memberships of others are left alone: REVOKE what is not meant, or declare the role"
@@ -97,10 +104,12 @@ def _open_schemas(names: Sequence[str]) -> Iterator[str]:
         what, are, it = ("schemas", "are", "them") if len(names) > 1 else ("schema", "is", "it")
         yield (
             f"{what} {_listed(names)}, which the spec doesn't declare, {are} open to PUBLIC, which may have rights there too; "
-            f"declare {it}, or REVOKE USAGE from PUBLIC"
+            f"declare {it}, or REVOKE USAGE and CREATE from PUBLIC"
         )
 
 
-def _listed(names: Sequence[str]) -> str:
-    shown = names if len(names) <= _SHOWN + 1 else names[:_SHOWN]
-    return f"{', '.join(map(repr, shown))}{f' and {len(names) - len(shown)} more' if len(shown) < len(names) else ''}"
+def _listed(names: Sequence[str], count: int | None = None) -> str:
+    """`count`: of all, when `names` are the first few."""
+    all_ = len(names) if count is None else count
+    shown = names if all_ <= _SHOWN + 1 else names[:_SHOWN]
+    return f"{', '.join(map(repr, shown))}{f' and {all_ - len(shown)} more' if len(shown) < all_ else ''}"

@@ -81,7 +81,7 @@ def test_a_master_that_may_make_none_gets_postgresqls_words(database: Database, 
 def test_a_busy_template_is_waited_for_within_bounds(database: Database, converging: Any) -> None:
     with (
         psycopg.connect(database.server.conninfo(database="template1")),
-        pytest.raises(ApplyError, match=r"could not be made: source database \"template1\" is being accessed by other users \(55006\)"),
+        pytest.raises(ApplyError, match=r"could not be made: source database \"template1\" is being accessed by other users \(There is 1 other session using the database\) \(55006\)"),
     ):
         converging(patience=Patience(transient=1))
     assert converging().changes > 0

@@ -34,6 +34,8 @@ def ready(database: Database) -> Database:
     ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT SELECT ON TABLES TO PUBLIC"),
     ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT USAGE ON SEQUENCES TO PUBLIC"),
     ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT EXECUTE ON FUNCTIONS TO PUBLIC"),
+    ("migrator", "ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO PUBLIC"),
+    ("master", "ALTER DEFAULT PRIVILEGES GRANT CREATE ON SCHEMAS TO lambda_writer"),
     ("master", "GRANT app_owner TO lambda_writer"),
     ("master", "GRANT app_owner TO migrator WITH ADMIN OPTION"),
     ("master", "GRANT CREATE, TEMPORARY ON DATABASE app TO lambda_writer"),
@@ -44,6 +46,8 @@ def ready(database: Database) -> Database:
     ("master", "ALTER ROLE app_owner LOGIN"),
     ("master", "ALTER ROLE lambda_writer CONNECTION LIMIT 1000"),
     ("master", "ALTER ROLE lambda_writer IN DATABASE app SET role = 'app_owner'"),
+    ("master", "ALTER ROLE lambda_writer IN DATABASE app SET search_path = bar"),
+    ("lambda_writer", "ALTER ROLE lambda_writer IN DATABASE app SET statement_timeout = '1h'"),
     ("master", "ALTER ROLE migrator INHERIT"),
     # less than the spec gives
     ("migrator", "REVOKE INSERT ON foo.event FROM lambda_writer"),

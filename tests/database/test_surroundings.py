@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from db_access import reconcile
+from db_access import catalog_surroundings, reconcile
+from db_access.desired import desired
 from db_access.spec import AccessSpec
 from tests.conftest import Database
 from tests.database.cli_runner import Cli
@@ -52,6 +53,19 @@ def test_others_in_our_roles_are_named_with_who_comes_through_them_and_stay(read
         assert fingerprint(connection) == before
     run(ready, "master", "REVOKE readers, app_owner FROM team")
     assert said(ready) == []
+
+
+def test_of_many_others_the_first_are_named_and_the_rest_counted(ready: Database) -> None:
+    """In a time that doesn't grow with all that each brings along: here everybody comes in through everybody before."""
+    run(ready, "master", *(f"CREATE ROLE r{n:04} {f'IN ROLE readers, r{n - 1:04}' if n else 'IN ROLE readers'}" for n in range(800)))
+    with ready.connect() as connection:
+        connection.execute("SET statement_timeout = '2s'")
+        wanted_ = desired(wanted(), "app", master="master")
+        found = catalog_surroundings.told(catalog_surroundings.ask(connection, wanted_, managed_by="keyless-aurora"))
+    sentences = list(found.sentences())
+    assert len(sentences) == 51
+    assert "role 'r0000', which nobody manages, has the rights of 'readers' as a member, and through it so have 'r0001', 'r0002', 'r0003' and 796 more; " in sentences[0]
+    assert sentences[50] == "750 more roles that the spec doesn't manage have rights of its roles as members"
 
 
 def test_whose_the_other_is_is_said(ready: Database) -> None:
@@ -125,11 +139,22 @@ def test_an_undeclared_schema_that_is_open_to_public_is_said_where_public_is_loc
     assert said(ready, wanted(databases=[{**sample["databases"][0], "public": "open"}, *sample["databases"][1:]])) == []
     run(ready, "rdsadmin", "REVOKE USAGE ON SCHEMA extra FROM PUBLIC")
     assert said(ready) == []
+    run(ready, "rdsadmin", "GRANT CREATE ON SCHEMA extra TO PUBLIC")  # which needs no USAGE
+    assert ["schema 'extra'" in sentence for sentence in said(ready)] == [True]
+
+
+def test_the_schema_public_may_be_gone(ready: Database) -> None:
+    run(ready, "rdsadmin", "DROP SCHEMA public")
+    assert said(ready) == []
 
 
 @pytest.mark.parametrize(("grant", "what"), [
     ("GRANT SET ON PARAMETER session_replication_role TO lambda_writer", "'lambda_writer' has rights on parameter session_replication_role"),
     ("SELECT lo_create(4711); GRANT SELECT ON LARGE OBJECT 4711 TO readers", "'readers' has rights on large object 4711"),
+    ("GRANT EXECUTE ON FUNCTION pg_read_file(text) TO lambda_writer", "'lambda_writer' has rights on function pg_read_file(text)"),
+    ("GRANT SELECT (rolname, rolpassword) ON pg_authid TO readers", "'readers' has rights on table pg_authid"),
+    ("GRANT SELECT ON information_schema.tables TO readers", "'readers' has rights on view information_schema.tables"),
+    ("GRANT CREATE ON SCHEMA pg_catalog TO readers", "'readers' has rights on schema pg_catalog"),
     ("GRANT USAGE ON LANGUAGE plpgsql TO readers", "'readers' has rights on language plpgsql"),
     ("GRANT CREATE ON TABLESPACE pg_default TO readers", "'readers' has rights on tablespace pg_default"),
     ("CREATE FOREIGN DATA WRAPPER w; GRANT USAGE ON FOREIGN DATA WRAPPER w TO readers", "'readers' has rights on foreign-data wrapper w"),

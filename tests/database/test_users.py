@@ -218,3 +218,7 @@ def test_valid_until_is_read_whatever_its_value(ready: Database) -> None:
         before = fingerprint(connection)
         assert converge(ready, with_user(username="u", auth_method="password", grants=READS)).changes == 1
         assert fingerprint(connection) != before
+    for until in ("-infinity", "4000-01-01 BC", "12001-01-01"):  # beyond what Python's datetime holds
+        run(ready, "master", f"ALTER ROLE u VALID UNTIL '{until}'")
+        assert converge(ready, with_user(username="u", auth_method="password", grants=READS)).changes == 1
+        assert run(ready, "rdsadmin", "SELECT rolvaliduntil = 'infinity' FROM pg_roles WHERE rolname = 'u'") == [(True,)]

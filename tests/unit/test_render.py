@@ -126,6 +126,8 @@ database second: nothing to do
     (GrantRole("a", "b", inherit=False, reason=""), "b in a (does not inherit)"),
     (RevokeRole("a", "b", reason=""), "b in a"),
     (ActAs("a", "app", None, reason=""), "sessions of a in database app start as the user"),
+    (Configure("a", "jit", None, reason=""), "jit of sessions of a: as the server has it"),
+    (Configure("a", "jit", None, "app", reason=""), "jit of sessions of a in database app: as elsewhere"),
     (CreateRole(Role("a", inherit=False), reason=""), "role a (no login, no inherit)"),
     (Grant(Target(Kind.DATABASE, None, ("app",)), (Privilege.CONNECT,), ("a",), reason=""), "CONNECT on database app to a"),
     (Grant(Target(Kind.SCHEMA, "foo", ("foo",)), (Privilege.USAGE,), ("a",), reason=""), "USAGE on schema foo to a"),

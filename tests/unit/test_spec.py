@@ -112,6 +112,11 @@ def test_a_creator_can_not_be_retired() -> None:
     assert [problem.partition(";")[0] for problem in found] == ["retired[0].username: 'maker' is declared"]
 
 
+def test_a_retired_name_that_is_no_text_is_refused_with_its_place() -> None:
+    with pytest.raises(SpecError, match=r"retired\[0\].username: "):
+        AccessSpec.parse({**AccessSpec.load(SAMPLE).as_properties(), "retired": [{"username": ["x"]}]})
+
+
 def test_a_name_written_otherwise_may_be_retired() -> None:
     """PostgreSQL tells them apart, and renaming a user is one reason to."""
     assert AccessSpec.parse({"version": 1, "databases": [DATABASE], "users": [user()], "retired": [{"username": "U"}]}).retired
@@ -132,7 +137,7 @@ def test_what_is_no_spec_at_all_is_refused_and_not_crashed_on(document: object) 
         AccessSpec.parse(document)
 
 
-@pytest.mark.parametrize(("name", "text", "says"), [("a.yaml", "a: [", "not YAML"), ("a.json", "{", "Expecting"), ("a.yaml", None, "No such file")])
+@pytest.mark.parametrize(("name", "text", "says"), [("a.yaml", "a: [", "not YAML"), ("a.json", "{", "Expecting"), ("a.json", "[" * 100_000, "recursion"), ("a.yaml", "[" * 5000, "recursion"), ("a.yaml", None, "No such file")])
 def test_an_unreadable_file_is_named(tmp_path: Path, name: str, text: str | None, says: str) -> None:
     if text is not None:
         (tmp_path / name).write_text(text)
