@@ -42,7 +42,7 @@ def measure(stage: Stage, *, rounds: int, with_one_by_one: bool) -> Figures:
             _baselines(figures, stage, wire, with_one_by_one and number == 0)
             for how, conninfo, run in (("cold", stage.conninfo, runs.cold), ("warm", stage.conninfo, runs.warm), ("far", far, runs.warm)):
                 _engine(figures, stage, how, partial(run, stage, conninfo), wire)
-    figures.written = written_by(stage, lambda: runs.warm(stage, stage.conninfo))
+    figures.written = written_by(stage, lambda: runs.warm(stage, stage.conninfo, before=lambda: None))
     return figures
 
 
@@ -62,14 +62,17 @@ def _baselines(figures: Figures, stage: Stage, wire: Wire, with_one_by_one: bool
             _same("one by one", stage.rights(), limits)
 
 
-def _engine(figures: Figures, stage: Stage, how: str, run: Callable[[], Run], wire: Wire) -> None:
+def _engine(figures: Figures, stage: Stage, how: str, run: Callable[..., Run], wire: Wire) -> None:
     limits = stage.rights()  # the last thing that ran left the same
     stage.reset()
     for what in ("first", "no-op", "repair"):
-        if what == "repair":
-            stage.drift()
-        wire.counted()
-        figures.add(what, how, run())
+
+        def before(drifted: bool = what == "repair") -> None:
+            if drifted:
+                stage.drift()
+            wire.counted()
+
+        figures.add(what, how, run(before, first=what == "first"))
         _count(figures, what, wire)
     _same("the engine", stage.rights(), limits)
 

@@ -1,4 +1,5 @@
-"""The process that is measured warm, like a Lambda after its first request: reads a job from stdin, writes figures to stdout.
+"""The process that is measured warm, like a Lambda's second request: reads a job from stdin, serves its first request, says that it
+is ready, waits for a line, serves the second, writes figures to stdout.
 
 Not imported by anything: `python -m bench.measured`.
 """
@@ -16,8 +17,10 @@ from db_access.spec import AccessSpec
 
 
 def main() -> None:
-    job = json.load(sys.stdin)
-    warm_up(job["warm_up"])
+    job = json.loads(sys.stdin.readline())
+    request(job["before"])
+    print("ready", flush=True)
+    sys.stdin.readline()
     seconds, changes = request(job)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     json.dump({"seconds": seconds, "changes": changes, "peak_mb": peak}, sys.stdout)
@@ -29,12 +32,6 @@ def request(job: dict[str, Any]) -> tuple[float, int]:
     spec = AccessSpec.parse(job["spec"])
     summary = reconcile.converge(lambda: psycopg.connect(job["conninfo"]), spec, spec.databases[0].name)
     return time.perf_counter() - begin, summary.changes
-
-
-def warm_up(conninfo: str) -> None:
-    """The first request: another database, the same code."""
-    name = psycopg.conninfo.conninfo_to_dict(conninfo)["dbname"]
-    request({"spec": {"managed_by": "warm-up", "databases": [{"name": name, "public": "open"}]}, "conninfo": conninfo})
 
 
 if __name__ == "__main__":

@@ -6,11 +6,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -20,6 +20,7 @@ from bench.workload import spec
 
 _ROOT = Path(__file__).parents[1]
 _SOURCES = os.pathsep.join(str(_ROOT / part) for part in (".", "bootstrap_lambda", "client"))
+_NOTHING = {"managed_by": "warm-up", "databases": [{"name": "postgres", "public": "open"}]}
 _LIBPQ = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "sslmode": "PGSSLMODE"}
 
 
@@ -29,20 +30,32 @@ class Run:
     peak_mb: float = 0.0
 
 
-def warm(stage: Stage, conninfo: str) -> Run:
-    """One request of a process that has served another before."""
-    warm_up = make_conninfo(stage.conninfo, dbname="postgres")
-    job = {"spec": spec(stage.size), "conninfo": conninfo, "warm_up": warm_up}
-    ran = subprocess.run(
+def warm(stage: Stage, conninfo: str, before: Callable[[], object], *, first: bool = False) -> Run:
+    """The second request of a process. Its first was a run on the same database; when that is to be made first, one on another.
+
+    Args:
+        before: called between the two.
+    """
+    job = {"spec": spec(stage.size), "conninfo": conninfo}
+    elsewhere = {"spec": _NOTHING, "conninfo": make_conninfo(stage.conninfo, dbname="postgres")}
+    served = elsewhere if first else {**job, "conninfo": stage.conninfo}
+    with subprocess.Popen(
         [sys.executable, "-m", "bench.measured"],
-        input=json.dumps(job), env=_environment(), cwd=_ROOT, text=True, check=True, stdout=subprocess.PIPE,
-    )  # fmt: skip
-    answer: dict[str, Any] = json.loads(ran.stdout)
+        env=_environment(), cwd=_ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        to, back = cast("IO[str]", process.stdin), cast("IO[str]", process.stdout)
+        print(json.dumps({**job, "before": served}), file=to, flush=True)
+        if back.readline() != "ready\n":
+            raise RuntimeError("the measured process ended early; its error is above")
+        before()
+        print(file=to, flush=True)
+        answer: dict[str, Any] = json.load(back)
     return Run(answer["seconds"], answer["peak_mb"])
 
 
-def cold(stage: Stage, conninfo: str) -> Run:
+def cold(stage: Stage, conninfo: str, before: Callable[[], object], *, first: bool = False) -> Run:
     """`keyless sync`, from the start of the interpreter to its end, as a pipeline runs it."""
+    before()
     settings = {_LIBPQ[key]: str(value) for key, value in conninfo_to_dict(conninfo).items() if key in _LIBPQ}
     with tempfile.TemporaryDirectory() as folder, _quiet() as output:
         config = Path(folder) / "access.json"

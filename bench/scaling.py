@@ -40,8 +40,8 @@ def _measure(stage: Stage) -> dict[str, float]:
         stage.reset()
         taken["limit"].append(runs.as_one_message(stage.conninfo, baselines.limit(stage.size)).seconds)
         stage.reset()
-        taken["first apply"].append(runs.warm(stage, stage.conninfo).seconds)
-        taken["nothing to do"].append(runs.warm(stage, stage.conninfo).seconds)
+        taken["first apply"].append(runs.warm(stage, stage.conninfo, lambda: None, first=True).seconds)
+        taken["nothing to do"].append(runs.warm(stage, stage.conninfo, lambda: None).seconds)
     return {name: median(seconds) for name, seconds in taken.items()}
 
 

@@ -60,7 +60,7 @@ class Asked:
             return self._joined(self._without_columns(), self.columns)
         # A round trip more: the other answers are read while PostgreSQL looks at every column there is.
         with self.connection.pipeline():
-            asked = self.connection.execute(COLUMNS, _parameters(self.scope, None))
+            asked = self.connection.execute(COLUMNS, _parameters(self.scope))
             found = self._without_columns()
         return self._joined(found, asked)
 
@@ -88,7 +88,7 @@ class Asked:
 
 def ask(connection: Connection[Any], scope: Scope) -> Asked:
     """Within a pipeline: ask for the current state within `scope`. Read the answers after its end."""
-    parameters = _parameters(scope, None)
+    parameters = _parameters(scope)
     return Asked(
         connection,
         scope,
@@ -104,13 +104,16 @@ def ask(connection: Connection[Any], scope: Scope) -> Asked:
 def read(connection: Connection[Any], scope: Scope) -> State:
     """The current state within `scope`, in one round trip."""
     with connection.pipeline():
-        asked = replace(ask(connection, scope), columns=connection.execute(COLUMNS, _parameters(scope, None)))
+        asked = replace(ask(connection, scope), columns=connection.execute(COLUMNS, _parameters(scope)))
     return asked.state()
 
 
 def reread(connection: Connection[Any], scope: Scope, before: State, touched: Set[str]) -> State:
-    """`before`, with the rights in the schemas `touched`, on the database and of future objects everywhere read again."""
-    parameters = _parameters(scope, touched)
+    """`before`, with the rights in the schemas `touched`, on the database and of future objects everywhere read again.
+
+    What has come into these schemas since `before` is not in it: the proof looks at everything.
+    """
+    parameters = _parameters(scope, touched, _names(before, touched))
     with connection.pipeline():
         objects, in_columns, defaults = (connection.execute(query, parameters) for query in (OBJECTS, COLUMNS, DEFAULTS))
     ours = {PUBLIC, *scope.roles, *before.roles}
@@ -126,11 +129,16 @@ def reread(connection: Connection[Any], scope: Scope, before: State, touched: Se
     )
 
 
+def _names(state: State, schemas: Set[str]) -> set[str]:
+    """Of relations and types there."""
+    return {name for objects in state.objects if objects.schema in schemas and objects.kind is not Kind.FUNCTION for name in objects.names}
+
+
 def _has_options(connection: Connection[Any]) -> bool:
     return connection.info.server_version >= 160000
 
 
-def _parameters(scope: Scope, touched: Set[str] | None) -> dict[str, Any]:
+def _parameters(scope: Scope, touched: Set[str] | None = None, names: Set[str] | None = None) -> dict[str, Any]:
     return {
         "mark": f"[managed by {scope.managed_by}]",
         "roles": list(scope.roles),
@@ -142,4 +150,5 @@ def _parameters(scope: Scope, touched: Set[str] | None) -> dict[str, Any]:
         "types": scope.types,
         "drop": list(scope.drop),
         "touched": None if touched is None else sorted(touched),
+        "names": None if names is None else sorted(names),
     }

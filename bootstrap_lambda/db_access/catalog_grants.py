@@ -1,5 +1,6 @@
 """Catalog queries about objects and default privileges. Parameters: mark, roles, schemas, creators, key_columns, types (whether the
-spec speaks of types), touched (the schemas to look at; NULL for all).
+spec speaks of types), touched (the schemas to look at; NULL for all), names (the relations and types to look at, which an index
+finds; NULL for all).
 
 Every ACL comes as the texts of its items, which `catalog_acl` reads.
 """
@@ -27,6 +28,7 @@ OBJECTS: Final[LiteralString] = f"""
 relations AS (
     SELECT relnamespace, relkind = 'S' AS sequence, relowner, relacl, array_agg(relname::text) AS names
     FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relnamespace IN (SELECT oid FROM namespace)
+        AND (%(names)s::name[] IS NULL OR relname = ANY(%(names)s::name[]) AND relnamespace = ANY(ARRAY(SELECT oid FROM namespace)))
         AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
     GROUP BY 1, 2, 3, 4
 ),
@@ -36,7 +38,8 @@ routines AS (SELECT pronamespace, proowner, proacl, array_agg(oid) AS oids FROM 
 ),
 types AS (
     SELECT typnamespace, typowner, typacl, array_agg(typname::text) AS names FROM pg_type
-    WHERE oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_type'::regclass) AND (
+    WHERE oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_type'::regclass)
+        AND (%(names)s::name[] IS NULL OR typname = ANY(%(names)s::name[]) AND typnamespace = ANY(ARRAY(SELECT oid FROM namespace))) AND (
         typtype IN ('b', 'd', 'e', 'r') AND typelem = 0
         OR typtype = 'c' AND (typacl IS NOT NULL OR %(types)s AND EXISTS (SELECT FROM pg_class WHERE oid = typrelid AND relkind = 'c')))
     GROUP BY 1, 2, 3
@@ -78,7 +81,8 @@ columns AS (
         AND relkind IN ('r', 'p', 'v', 'm', 'f') AND relnamespace IN (SELECT oid FROM namespace)
         AND pg_class.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
         AND (%(touched)s::text[] IS NULL
-            OR attrelid = ANY(ARRAY(SELECT pg_class.oid FROM pg_class WHERE relnamespace IN (SELECT oid FROM namespace))))
+            OR attrelid = ANY(ARRAY(
+                SELECT oid FROM pg_class WHERE relname = ANY(%(names)s::name[]) AND relnamespace = ANY(ARRAY(SELECT oid FROM namespace)))))
     GROUP BY 1, 2, 3, 4
 )
 SELECT nspname, pg_get_userbyid(relowner) AS owner, coalesce(attacl, '{{}}')::text[] AS acl, names, attname
