@@ -135,8 +135,3 @@ def told(answer: Iterable[_Row]) -> Surroundings:
         tuple(name for what, name, *_ in rows if what == "schema"),
         sum(count for what, *_, count in rows if what == "more strangers"),
     )
-
-
-def read(connection: Connection[Any], desired: State, *, managed_by: str) -> Surroundings:
-    """In one round trip."""
-    return told(ask(connection, desired, managed_by=managed_by))
