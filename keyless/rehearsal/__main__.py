@@ -16,6 +16,7 @@ from keyless.rehearsal.cloud import CloudError
 from keyless.rehearsal.lifecycle import again, going_down
 from keyless.rehearsal.line import Line
 from keyless.rehearsal.lines import who_can_do_what
+from keyless.rehearsal.lines_drift import drift
 from keyless.rehearsal.postgres import PostgresError
 from keyless.rehearsal.stage import Stage, Tell
 from keyless.rehearsal.variant import DATABASES, PATTERNS, USERS, Variant
@@ -50,6 +51,8 @@ def rehearse(environment: str, tell: Tell, variant: Variant, *, keep: bool = Fal
     with Stage(environment, tell, variant) as stage:
         tell("measuring who can do what")
         lines = list(who_can_do_what(stage))
+        tell("giving a right by hand, for the drift watch to see")
+        lines += drift(stage)
         tell("cdk deploy --all, again")
         lines += again(stage)
         if keep:

@@ -26,6 +26,9 @@ class Outcome(StrEnum):
     CHANGED = "something changes"
     KEPT = "kept"
     LOST = "lost"
+    AS_SPECIFIED = "as specified"
+    DRIFT = "drift"
+    TOLD = "told"
     OTHER = "failed otherwise"
 
 

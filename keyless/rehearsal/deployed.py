@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from keyless.rehearsal import deployed_database, deployed_proxy
+from keyless.rehearsal import deployed_database, deployed_proxy, deployed_watch
 from keyless.rehearsal.cloud import Cloud
 from keyless.rehearsal.deployed_database import DeployedDatabase
 from keyless.rehearsal.deployed_function import Function
@@ -67,9 +67,17 @@ class Deployed:
 
     def function(self, part: str, name: str) -> Function:
         """The Lambda function that stack `part` puts out as `name`FunctionName."""
-        stacks = self._cloudformation.describe_stacks(StackName=self.stack(part))["Stacks"]
-        outputs = {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
-        return Function(self._cloud, outputs[f"{name}FunctionName"])
+        return Function(self._cloud, self._output(part, f"{name}FunctionName"))
+
+    @property
+    def schedule(self) -> deployed_watch.Schedule:
+        """When the drift watch looks at the database, what is called."""
+        return deployed_watch.schedule(self._cloud.client("events"), self.database.name)
+
+    @property
+    def topic(self) -> str:
+        """The ARN of the topic that is told of alarms and findings."""
+        return self._output("monitoring", "TopicArn")
 
     @cached_property
     def secrets(self) -> DeployedSecrets:
@@ -88,6 +96,10 @@ class Deployed:
                 secrets = {user: self.secrets.arns[user] for user in properties.get("Secrets", ())}
                 return {**properties, "Cluster": self.database.resource_id, "Secrets": secrets}
         raise LookupError(f"no Custom::DatabaseAccess for database {database!r} in {self.stack('access')}")
+
+    def _output(self, part: str, name: str) -> str:
+        stacks = self._cloudformation.describe_stacks(StackName=self.stack(part))["Stacks"]
+        return {output["OutputKey"]: str(output["OutputValue"]) for output in stacks[0]["Outputs"]}[name]
 
     @cached_property
     def _database_properties(self) -> Mapping[str, Any]:

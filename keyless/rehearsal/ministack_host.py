@@ -21,23 +21,26 @@ from ministack.services.cloudformation import provisioners
 
 from keyless.rehearsal import (
     ministack_acls,
+    ministack_destinations,
     ministack_gateways,
     ministack_network,
     ministack_proxies,
     ministack_secret_types,
     ministack_secrets,
+    ministack_topics,
 )
 from keyless.rehearsal.ministack_control import operations, serve
 from keyless.rehearsal.ministack_roles import Endpoints, function_environment
 from keyless.rehearsal.ministack_types import STAND_INS
 
-_TYPES = (ministack_acls, ministack_gateways, ministack_network, ministack_proxies, ministack_secret_types)
+_TYPES = (ministack_acls, ministack_gateways, ministack_network, ministack_proxies, ministack_secret_types, ministack_topics)
 
 
 def main(listener: int, folder: Path) -> None:
     os.chdir(folder)
     install_types()
-    ministack_secrets.install()
+    for service in (ministack_secrets, ministack_destinations, ministack_topics):
+        service.install()
     endpoints = Endpoints()
     install_function_environment(endpoints)
     threading.Thread(target=_control, args=(endpoints, folder), daemon=True).start()

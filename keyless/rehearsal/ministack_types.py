@@ -1,4 +1,4 @@
-"""The CloudFormation resource types that ministack lacks, and what stands in for each.
+"""The CloudFormation resource types that ministack lacks or cuts short, and what stands in for each.
 
 Data only, so that the rehearsal can print it; `ministack_host` installs the handlers. Templates stay as synthesized.
 """
@@ -19,6 +19,7 @@ STAND_INS: dict[str, str] = {
     "AWS::SecretsManager::ResourcePolicy": "ministack's own PutResourcePolicy, called by its CloudFormation",
     "AWS::SecretsManager::RotationSchedule": "RotateSecret, which has the rotation function do the four steps as AWS does, at once and "
     "on request; no schedule runs",
+    "AWS::SNS::Topic": "ministack's own, with its key; the policies of both decide about EventBridge's messages, and nothing is encrypted",
     "Custom::VpcRestrictDefaultSG": "ministack's own RevokeSecurityGroupIngress/Egress: CDK's function for it needs the AWS SDK "
     "for JavaScript, which Lambda has and this machine lacks",
 }

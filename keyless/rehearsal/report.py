@@ -38,6 +38,7 @@ def show_stand_ins(removed_roles: int, console: Console) -> None:
         ("Aurora PostgreSQL or RDS for PostgreSQL", "a PostgreSQL server, and a gate that asks ministack about IAM tokens"),
         ("RDS Proxy", "a proxy that speaks PostgreSQL's protocol and asks ministack; it pools nothing and reads its secrets at each login"),
         ("Secrets Manager, KMS", "ministack; reading a secret asks its evaluator about the secret's key, too, and nothing is encrypted"),
+        ("EventBridge, SNS", "ministack; Lambda's record of a call is put on its bus as the function's role; no schedule is waited for"),
         ("CDK's bootstrap roles", f"the account's root: {removed_roles} roles taken out of the manifests"),
         *STAND_INS.items(),
     ):

@@ -8,7 +8,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from keyless.rehearsal.stage import Stage
 
-_SHARE_A_STAGE = ("test_failures", "test_large_spec", "test_rehearsal")
+_SHARE_A_STAGE = ("test_drift", "test_failures", "test_large_spec", "test_rehearsal")
 _SHARE_A_STAGE_WITH_SECRETS = ("test_secrets",)
 
 

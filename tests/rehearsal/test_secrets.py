@@ -10,6 +10,7 @@ from keyless.rehearsal import deployed_secrets
 from keyless.rehearsal.lifecycle import again, going_down
 from keyless.rehearsal.line import Writer
 from keyless.rehearsal.lines import who_can_do_what
+from keyless.rehearsal.lines_drift import drift
 from keyless.rehearsal.stage import Stage
 from keyless.rehearsal.variant import Variant
 from tests.rehearsal import policies
@@ -113,6 +114,6 @@ def test_a_broken_control_turns_the_right_lines_red_and_no_other(secret_stage: S
 
 
 def test_all_is_well_again_after_the_breaks_and_a_rotation_is_no_drift(secret_stage: Stage) -> None:
-    lines = [*who_can_do_what(secret_stage), *again(secret_stage), *going_down(secret_stage)]
+    lines = [*who_can_do_what(secret_stage), *drift(secret_stage), *again(secret_stage), *going_down(secret_stage)]
     assert [f"{line.what}: {line.measured}" for line in lines if not line.holds] == []
     assert secret_stage.deployed.stacks() == set()

@@ -4,6 +4,7 @@ import pytest
 
 from keyless.rehearsal.lifecycle import again, going_down
 from keyless.rehearsal.lines import who_can_do_what
+from keyless.rehearsal.lines_drift import drift
 from keyless.rehearsal.stage import Stage
 from keyless.rehearsal.variant import Variant
 
@@ -22,9 +23,9 @@ def test_every_line_holds(variant: Variant) -> None:
     with Stage("dev", print, variant) as stage:
         lines = list(who_can_do_what(stage))
         assert len(lines) == COUNTS[variant]
-        lines += [*again(stage), *going_down(stage)]
+        lines += [*drift(stage), *again(stage), *going_down(stage)]
         assert [f"{line.what}: {line.measured}" for line in lines if not line.holds] == []
-        assert len(lines) == COUNTS[variant] + 6
+        assert len(lines) == COUNTS[variant] + 10
 
 
 def test_only_what_differs_from_the_environment_is_said_to_the_app() -> None:

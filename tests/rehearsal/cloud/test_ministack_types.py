@@ -210,6 +210,19 @@ def test_what_the_api_refuses_is_the_reason_of_the_failure(stack: Stack) -> None
     assert "AWS::RDS::DBProxy: InvalidParameterCombination: Auth is required" in stack.reasons()
 
 
+def test_a_topic_keeps_its_key_through_a_change_and_a_new_name_is_another_topic(created: Stack) -> None:
+    topic = created.outputs["Topic"]
+    assert created.topic_key(topic).endswith(created.outputs["Key"])
+    created.update("Topic", DisplayName="another word for it")
+    assert created.outputs["Topic"] == topic
+    assert created.topic_key(topic).endswith(created.outputs["Key"])
+    del created.template["Resources"]["Topic"]["Properties"]["KmsMasterKeyId"]
+    created.update("Topic", TopicName="others")
+    assert created.outputs["Topic"].endswith(":others")
+    assert created.topic_key(created.outputs["Topic"]) == ""
+    assert [found["TopicArn"] for found in created.topics.list_topics()["Topics"]] == [created.outputs["Topic"]]
+
+
 @pytest.mark.parametrize("resource_type", sorted(STAND_INS))
 def test_a_property_that_is_not_carried_over_is_refused_by_name(stack: Stack, resource_type: str) -> None:
     name = next(name for name, resource in TEMPLATE["Resources"].items() if resource["Type"] == resource_type)

@@ -62,12 +62,17 @@ TEMPLATE: dict[str, Any] = {
         "Reader": {"Type": "AWS::RDS::DBProxyEndpoint", "Properties": {
             "DBProxyName": {"Ref": "Proxy"}, "DBProxyEndpointName": "app-reader", "TargetRole": "READ_ONLY",
             "VpcSubnetIds": [{"Ref": "A"}, {"Ref": "B"}], "VpcSecurityGroupIds": [{"Ref": "Peer"}]}},
+        "Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"}}}},
+        "Topic": {"Type": "AWS::SNS::Topic", "Properties": {
+            "TopicName": "notices", "DisplayName": "notices", "KmsMasterKeyId": {"Fn::GetAtt": ["Key", "Arn"]},
+            "Tags": [{"Key": "owner", "Value": "us"}]}},
         "Address": {"Type": "AWS::EC2::EIP", "Properties": {"Domain": "vpc", "Tags": [{"Key": "owner", "Value": "us"}]}},
         "Nat": {"Type": "AWS::EC2::NatGateway", "Properties": {
             "SubnetId": {"Ref": "A"}, "AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]}}},
     },
     "Outputs": {
-        **{name: {"Value": {"Ref": name}} for name in ("Vpc", "Group", "Peer", "In", "Out", "Flow", "Proxy", "Targets", "A", "Acl", "Secret", "Rotate", "Reader", "Address", "Nat")},
+        **{name: {"Value": {"Ref": name}} for name in ("Vpc", "Group", "Peer", "In", "Out", "Flow", "Proxy", "Targets", "A", "Acl", "Secret", "Rotate", "Reader", "Address", "Nat", "Key", "Topic")},
         "ReaderEndpoint": {"Value": {"Fn::GetAtt": ["Reader", "Endpoint"]}},
         **{name: {"Value": {"Fn::GetAtt": ["Proxy", name]}} for name in ("DBProxyArn", "Endpoint", "VpcId")},
         "TargetGroupArn": {"Value": {"Fn::GetAtt": ["Targets", "TargetGroupArn"]}},
@@ -83,6 +88,7 @@ class Stack:
     def __init__(self, cloud: Cloud) -> None:
         self.cloudformation = cloud.client("cloudformation")
         self.ec2, self.rds, self.secrets = cloud.client("ec2"), cloud.client("rds"), cloud.client("secretsmanager")
+        self.topics = cloud.client("sns")
         self.template = copy.deepcopy(TEMPLATE)
 
     def create(self) -> None:
@@ -124,6 +130,10 @@ class Stack:
     def secret(self) -> dict[str, str]:
         found: dict[str, str] = json.loads(self.secrets.get_secret_value(SecretId=self.outputs["Secret"])["SecretString"])
         return found
+
+    def topic_key(self, topic: str) -> str:
+        """Of the topic with this ARN; empty when it has none."""
+        return str(self.topics.get_topic_attributes(TopicArn=topic)["Attributes"].get("KmsMasterKeyId", ""))
 
     def reasons(self) -> str:
         return " ".join(failure.reason for failure in failures(self.cloudformation, "types"))
