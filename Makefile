@@ -10,7 +10,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help one-environment access-plan setup rehearse test lint unit infrastructure database rehearsal synth synth-profile bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
+.PHONY: help one-environment access-plan setup rehearse test lint unit infrastructure database rehearsal templates synth synth-profile bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ unit: setup ## the tests that need no deployment: spec, client, sample
 
 infrastructure: setup tests/iam/node_modules/.installed ## the templates: rules, mutants, rights, reachability, cdk-nag, cfn-lint, snapshots
 	$(BIN)/pytest -q -n auto tests/infrastructure
+
+templates: setup ## the quick part of infrastructure, while working on constructs: settings, snapshots, the stacks' own tests
+	$(BIN)/pytest -q $(addprefix tests/infrastructure/test_,$(addsuffix .py,layout settings stacks snapshots network database workload monitoring drift_watch))
 
 tests/iam/node_modules/.installed: tests/iam/package.json tests/iam/package-lock.json
 	@cd tests/iam && npm ci --silent --no-audit --no-fund

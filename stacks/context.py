@@ -6,8 +6,10 @@ from typing import TypeVar
 
 from constructs import Node
 
+from keyless_aurora.database_settings import AuroraSettings
 from keyless_aurora.engines import Pattern
 from keyless_aurora.lambda_platform import LAMBDA, LambdaPlatform, host
+from keyless_aurora.settings_error import SettingsError
 from stacks.environments import ENVIRONMENTS, Environment, environment_named
 
 _SPEC = Path(__file__).parents[1] / "config" / "access.yaml"
@@ -23,6 +25,7 @@ def environments(node: Node) -> Iterator[Environment]:
 
     Raises:
         UnknownEnvironmentError, UsageError: with what exists.
+        SettingsError: when another database can't stand in for the environment's.
     """
     name = node.try_get_context("environment")
     for chosen in ENVIRONMENTS if name == "all" else [name]:
@@ -30,10 +33,16 @@ def environments(node: Node) -> Iterator[Environment]:
 
 
 def _tried_out(chosen: Environment, node: Node) -> Environment:
-    if (name := node.try_get_context("database")) and _one_of("database", name, {"aurora": False, "instance": True}):
-        chosen = chosen.with_instance()
+    if name := node.try_get_context("database"):
+        chosen = _one_of("database", name, {"aurora": _on_aurora, "instance": Environment.with_instance})(chosen)
     if name := node.try_get_context("pattern"):
         chosen = chosen.with_pattern(_one_of("pattern", name, {pattern.value: pattern for pattern in Pattern}))
+    return chosen
+
+
+def _on_aurora(chosen: Environment) -> Environment:
+    if not isinstance(chosen.database, AuroraSettings):
+        raise SettingsError(chosen.name, ["database: it isn't Aurora, nor says how large one would be; allowed: no -c database=aurora"])
     return chosen
 
 

@@ -25,10 +25,11 @@ class DatabaseStack(cdk.Stack):
         if any(user.auth_method == "password" for user in spec.users):
             self.secrets = UserSecrets(self, "Secrets", spec=spec, database=self.database, network=network,
                                        removal_policy=environment.logs.removal_policy)
-        if any(pattern.through_proxy for pattern in environment.patterns.values()):
+        if environment.through_proxy:
             self.proxy = KeylessProxy(
                 self, "Proxy", database=self.database, spec=spec, network=network, secrets=self.secrets,
                 patterns=environment.patterns.values(), settings=environment.proxy)
+            self.export_value(self.proxy.arn)  # with pattern B nobody imports it, and a change of pattern must not take it away
             cdk.CfnOutput(self, "ProxyEndpoint", value=self.proxy.endpoint)
         cdk.CfnOutput(self, "DatabaseEndpoint", value=self.database.endpoint)
 

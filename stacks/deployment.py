@@ -1,6 +1,5 @@
 """All stacks of one environment, connected and tagged."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +11,7 @@ from keyless_aurora.bundling import PythonBundle
 from keyless_aurora.client_access import ClientAccess
 from keyless_aurora.client_layer import ClientLayer
 from keyless_aurora.connection_budget import Budget
-from keyless_aurora.egress import egress_problem
-from keyless_aurora.engines import engine_problems
 from keyless_aurora.lambda_platform import LambdaPlatform
-from keyless_aurora.monitoring_settings import monitoring_problems
 from keyless_aurora.settings_error import SettingsError
 from stacks.access_stack import AccessStack
 from stacks.budget import budget_of
@@ -24,7 +20,8 @@ from stacks.environments import Environment
 from stacks.monitoring_stack import MonitoringStack
 from stacks.network_stack import NetworkStack
 from stacks.pipeline_stack import PipelineStack
-from stacks.workload_stack import WorkloadStack
+from stacks.settings_problems import settings_problems
+from stacks.workload_stack import FUNCTIONS, WorkloadStack
 
 _ROOT = Path(__file__).parents[1]
 BOOTSTRAP = PythonBundle(root=_ROOT / "bootstrap_lambda", package="db_access")
@@ -55,8 +52,7 @@ def build(scope: Construct, environment: Environment, spec: AccessSpec, platform
         SpecError: when the spec contradicts itself or what the stacks ask of it.
         SettingsError: when the environment's settings do.
     """
-    if problems := [*engine_problems(environment.database.engine, environment.patterns), *_egress_problems(environment),
-                        *monitoring_problems(environment.monitoring)]:
+    if problems := list(settings_problems(environment, set(FUNCTIONS))):
         raise SettingsError(environment.name, problems)
     client = ClientLayer(CLIENT, platform)
     network = NetworkStack(scope, environment)
@@ -80,12 +76,6 @@ def build(scope: Construct, environment: Environment, spec: AccessSpec, platform
     for stack in deployment.stacks:
         _tag(stack, environment)
     return deployment
-
-
-def _egress_problems(environment: Environment) -> Iterator[str]:
-    for name, workload in environment.workloads.items():
-        if problem := egress_problem(workload.egress, environment.network):
-            yield f"workloads.{name}.egress: {problem}"
 
 
 def _tag(stack: cdk.Stack, environment: Environment) -> None:

@@ -21,6 +21,7 @@ from keyless_aurora.engines import Pattern
 from keyless_aurora.log_keeping import LogKeeping
 from keyless_aurora.monitoring_settings import MonitoringSettings
 from keyless_aurora.network_settings import Egress, NetworkSettings, NewNetwork
+from keyless_aurora.settings_error import SettingsError
 
 
 class UnknownEnvironmentError(Exception):
@@ -39,6 +40,8 @@ class Workload:
     """Reserved for it, and its limit. None: whatever the account has left."""
     pattern: Pattern | None = None
     """Another way to the database than the environment's."""
+    reader: bool = False
+    """Whether it reads from Aurora's readers, by the proxy's endpoint for them (`proxy.reader_endpoint`)."""
     egress: Egress = Egress.NOWHERE
     """Where it may go beside the database; the network's settings must have a way there."""
 
@@ -87,6 +90,11 @@ class Environment:
         own = {f"workloads.{name}.pattern": workload.pattern for name, workload in self.workloads.items() if workload.pattern}
         return {"pattern": self.pattern, **own}
 
+    @property
+    def through_proxy(self) -> bool:
+        """Whether a pattern in use needs RDS Proxy."""
+        return any(pattern.through_proxy for pattern in self.patterns.values())
+
     def workload(self, name: str) -> Workload:
         return self.workloads.get(name, Workload())
 
@@ -96,9 +104,13 @@ class Environment:
         return replace(self, pattern=pattern, workloads=workloads)
 
     def with_instance(self) -> "Environment":
-        """The same on RDS for PostgreSQL, kept as the environment's own database is, to try it out."""
+        """The same on RDS for PostgreSQL, kept as the environment's own database is, to try it out.
+
+        Raises:
+            SettingsError: when the database exists already.
+        """
         if isinstance(self.database, ExistingDatabase):
-            raise ValueError(f"environment {self.name} uses an existing database, which no other can stand in for")
+            raise SettingsError(self.name, ["database: it exists already, and no other can stand in for it; allowed: no -c database"])
         return replace(self, database=InstanceSettings(
             self.database.care, Provisioned("t4g.medium"), storage_gib=20, max_storage_gib=100))
 

@@ -1,5 +1,6 @@
 """A sample to copy from: two functions that use the database, each as a user of its own."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -16,20 +17,34 @@ from stacks.environments import Environment
 _SAMPLE = Path(__file__).parents[1] / "sample"
 
 
+@dataclass(frozen=True)
+class Sample:
+    """A function: where its code is, and as whom it logs in."""
+
+    folder: str
+    user: str
+    timeout_seconds: int
+
+
+FUNCTIONS = {"Migrator": Sample("migrator", "migrator", 60), "Writer": Sample("writer", "lambda_writer", 15)}
+"""By the name that the environments' `workloads` know."""
+
+
 class WorkloadStack(cdk.Stack):
     def __init__(self, scope: Construct, environment: Environment, *, network: Network, access: ClientAccess, logs: LogKeeping) -> None:
         super().__init__(scope, f"{environment.prefix}-workload", env=environment.target,
                          termination_protection=environment.protected, description="Keyless Aurora: sample functions")
         self._environment, self._network, self._logs, self._access = environment, network, logs, access
-        self._function("Migrator", folder="migrator", user="migrator", timeout=cdk.Duration.minutes(1))
-        self._function("Writer", folder="writer", user="lambda_writer", timeout=cdk.Duration.seconds(15))
+        for name, sample in FUNCTIONS.items():
+            self._function(name, sample)
 
-    def _function(self, id: str, *, folder: str, user: str, timeout: cdk.Duration) -> None:
+    def _function(self, id: str, sample: Sample) -> None:
         settings = self._environment.workload(id)
         function = VpcFunction(
-            self, id, network=self._network, logs=self._logs, description=f"{id} function", timeout=timeout,
-            code=lambda_.Code.from_asset(str(_SAMPLE / folder), exclude=["**/__pycache__", "**/*.pyc"]), handler="handler.handler",
+            self, id, network=self._network, logs=self._logs, description=f"{id} function",
+            timeout=cdk.Duration.seconds(sample.timeout_seconds),
+            code=lambda_.Code.from_asset(str(_SAMPLE / sample.folder), exclude=["**/__pycache__", "**/*.pyc"]), handler="handler.handler",
             max_concurrency=settings.max_concurrency)
         open_egress(function, self._network, settings.egress)
-        self._access.grant(function, user=user, database="app", pattern=settings.pattern)
+        self._access.grant(function, user=sample.user, database="app", pattern=settings.pattern, reader=settings.reader)
         cdk.CfnOutput(self, f"{id}FunctionName", value=function.function.function_name)

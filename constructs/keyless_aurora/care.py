@@ -25,9 +25,8 @@ def use_iam_master(resource: rds.CfnDBCluster | rds.CfnDBInstance) -> None:
 
 def data_key(scope: Construct, care: Care) -> kms.Key:
     """Encrypts storage and Database Insights. A snapshot without its key can't be restored, so the key goes only where the data goes."""
-    disposable = care.removal_policy == cdk.RemovalPolicy.DESTROY
     return kms.Key(scope, "Key", enable_key_rotation=True, description="Encrypts the database",
-                   removal_policy=cdk.RemovalPolicy.DESTROY if disposable else cdk.RemovalPolicy.RETAIN)
+                   removal_policy=cdk.RemovalPolicy.DESTROY if care.disposable else cdk.RemovalPolicy.RETAIN)
 
 
 def monitoring(scope: Construct, care: Care) -> dict[str, Any]:
@@ -73,8 +72,12 @@ def instance_insights(care: Care, key: kms.IKey) -> dict[str, Any]:
 
 def acknowledge_care(resource: Construct, care: Care) -> None:
     if not care.deletion_protection:
+        reason = ("This environment is disposable on purpose: `cdk destroy` must work." if care.disposable else
+                  "Switched off by this environment, as before a `cdk destroy` that is meant: a snapshot and its key remain.")
         for rule in (NAG + "RDS10", NIST + "RDSInstanceDeletionProtectionEnabled"):
-            acknowledge(resource, rule, "This environment is disposable on purpose: `cdk destroy` must work.")
+            acknowledge(resource, rule, reason)
+    if not care.monitoring_seconds:
+        acknowledge(resource, NIST + "RDSEnhancedMonitoringEnabled", "A disposable database, which this environment leaves without.")
     acknowledge(resource, NIST + "RDSInBackupPlan", "RDS itself makes a backup each day and keeps the changes between "
                 "(BackupRetentionPeriod, restored to a point in time). AWS Backup takes Aurora by cluster, never by instance.")
 

@@ -41,21 +41,22 @@ class ClientAccess:
     granted: list[Granted] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
-    def grant(self, function: VpcFunction, *, user: str, database: str, pattern: Pattern | None = None) -> None:
+    def grant(self, function: VpcFunction, *, user: str, database: str, pattern: Pattern | None = None, reader: bool = False) -> None:
         """Let `function` connect to `database` as `user`, and as nobody else.
 
         Everything is made in the function's stack. `keyless_client.connect()` needs no arguments then.
 
         Args:
             pattern: another way than the environment's.
+            reader: to Aurora's readers, by the proxy's endpoint for them.
 
         What the spec or the pattern doesn't allow is kept in `problems`, for `refuse`: a synth tells everything at once.
         """
         chosen = pattern or self.pattern
-        if problems := [f"{function.node.path}: {problem}" for problem in self._problems(user, database, chosen)]:
+        if problems := [f"{function.node.path}: {problem}" for problem in self._problems(user, database, chosen, reader)]:
             self.problems.extend(problems)
             return
-        self._connect(function, self._user(user), database, chosen)
+        self._connect(function, self._user(user), database, chosen, reader)
         self.granted.append(Granted(function, user, chosen))
 
     def refuse(self) -> None:
@@ -67,11 +68,12 @@ class ClientAccess:
         if self.problems:
             raise SpecError(self.problems)
 
-    def _connect(self, function: VpcFunction, user: User, database: str, chosen: Pattern) -> None:
+    def _connect(self, function: VpcFunction, user: User, database: str, chosen: Pattern, reader: bool) -> None:
         target = self.proxy if chosen.through_proxy and self.proxy else self.database
+        host = (self.proxy and reader and self.proxy.reader_endpoint) or target.endpoint
         open_path(function, "ToProxy" if chosen.through_proxy else "ToDatabase", source=function.security_group,
                   target=target.security_group, port=target.port, description=f"{function.node.id} to the database")
-        settings = {"PGHOST": target.endpoint, "PGPORT": str(target.port), "PGUSER": user.username, "PGDATABASE": database}
+        settings = {"PGHOST": host, "PGPORT": str(target.port), "PGUSER": user.username, "PGDATABASE": database}
         if user.auth_method == "iam":
             function.role.add_to_policy(connect_statement(function, target.resource_id, [user.username]))
         elif self.secrets:
@@ -84,11 +86,13 @@ class ClientAccess:
     def _user(self, name: str) -> User:
         return next(user for user in self.spec.users if user.username == name)
 
-    def _problems(self, user: str, database: str, pattern: Pattern) -> Iterator[str]:
+    def _problems(self, user: str, database: str, pattern: Pattern, reader: bool) -> Iterator[str]:
         found = next((u for u in self.spec.users if u.username == user), None)
         declared = [d.name for d in self.spec.databases]
         if pattern.through_proxy and self.proxy is None:
             yield f"pattern {pattern} goes through RDS Proxy, and the environment's patterns make none; allowed: name it in `workloads`"
+        if reader and not (pattern.through_proxy and self.proxy and self.proxy.reader_endpoint):
+            yield "reader=True needs RDS Proxy's endpoint for readers; allowed: `proxy.reader_endpoint` with pattern A or B, or no reader"
         if found is None:
             yield _unknown("user", user, (u.username for u in self.spec.users if _can_connect(u, pattern)))
         elif not _can_connect(found, pattern):

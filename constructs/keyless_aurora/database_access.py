@@ -25,6 +25,8 @@ from keyless_aurora.vpc_function import VpcFunction
 
 _FUNCTION_TIMEOUT = Duration.minutes(3)
 _SERVICE_TIMEOUT = Duration.minutes(5)
+_MEMORY_MIB = 1024
+"""For tens of thousands of users; Lambda gives processor time by memory, too."""
 
 
 class MasterFunction(VpcFunction):
@@ -34,7 +36,8 @@ class MasterFunction(VpcFunction):
                  bundle: PythonBundle, client: ClientLayer, logs: LogKeeping, max_concurrency: int) -> None:
         super().__init__(
             scope, id, network=network, logs=logs, timeout=_FUNCTION_TIMEOUT, description=description,
-            code=bundle.code(client.platform), handler=handler, layers=[client.of(scope)], max_concurrency=max_concurrency,
+            memory_mib=_MEMORY_MIB, max_concurrency=max_concurrency,
+            code=bundle.code(client.platform), handler=handler, layers=[client.of(scope)],
             environment={"PGHOST": database.endpoint, "PGPORT": str(database.port), "PGUSER": database.master,
                          "DB_CLUSTER_RESOURCE_ID": database.resource_id})
         self.role.add_to_policy(connect_statement(self, database.resource_id, [database.master]))
@@ -51,7 +54,8 @@ class DatabaseAccess(Construct):
     def __init__(self, scope: Construct, id: str, *, spec: AccessSpec, database: Database, secrets: UserSecrets | None,
                  function: MasterFunction, logs: LogKeeping) -> None:
         super().__init__(scope, id)
-        provider, handed_over = self._provider(function, logs), hand_over(spec, function)
+        provider = self._provider(function, logs)
+        handed_over = hand_over(spec, function, secrets=len(secrets.made) if secrets else 0)
         self.framework = cast(lambda_.Function, provider.node.find_child("framework-onEvent"))
         if secrets:
             secrets.let_read(function, function.role, function.security_group, secrets.arns)

@@ -20,16 +20,21 @@ class Care:
     """UTC, weekly; minor versions are installed in it."""
     minor_upgrades: bool = True
     monitoring_seconds: int = 60
-    """Enhanced Monitoring: 1, 5, 10, 15, 30 or 60; 0 is none."""
+    """Enhanced Monitoring: 1, 5, 10, 15, 30 or 60; 0 is none, for a disposable database."""
     advanced_insights: bool = False
     """Database Insights' Advanced mode, which keeps 15 months and is billed; Standard keeps a week."""
     audit: bool = False
     """pgaudit: who changed roles and definitions, in the PostgreSQL log (docs/infrastructure.md says what it needs)."""
 
+    @property
+    def disposable(self) -> bool:
+        """The data may be lost with its stack, so that less care is allowed."""
+        return self.removal_policy == cdk.RemovalPolicy.DESTROY
+
 
 @dataclass(frozen=True)
 class Serverless:
-    """Aurora Serverless v2, in Aurora capacity units of about 2 GiB of memory."""
+    """Aurora Serverless v2, in Aurora capacity units of about 2 GiB of memory. A minimum of 0 pauses it, which a proxy prevents."""
 
     min_acu: float
     max_acu: float
@@ -49,6 +54,7 @@ class AuroraSettings:
     care: Care
     capacity: Serverless | Provisioned
     readers: int = 1
+    """Up to 15; without one, a failover is a new instance, which takes minutes."""
     initial_database: str = "app"
     """The database that it is created with, which the spec must declare. Another name would replace it."""
     max_connections: int | None = None
@@ -67,6 +73,7 @@ class InstanceSettings:
     max_storage_gib: int
     """Storage grows by itself up to here."""
     multi_az: bool = True
+    """A standby in another zone. Only a disposable database may be without."""
     initial_database: str = "app"
     """The database that it is created with, which the spec must declare. Another name would replace it."""
     max_connections: int | None = None

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
-from keyless_aurora.acknowledge import NAG, acknowledge
+from keyless_aurora.acknowledge import NAG, NIST, acknowledge
 from keyless_aurora.care import REPLACED_BY_IAM, acknowledge_care, data_key, insights, monitoring, use_iam_master
 from keyless_aurora.database import MASTER, undeclared, unfit_names
 from keyless_aurora.database_settings import InstanceSettings
@@ -57,6 +57,9 @@ class KeylessInstance(Construct):
         self.instance.node.add_dependency(*log_groups)
         use_iam_master(cast(rds.CfnDBInstance, self.instance.node.default_child))
         acknowledge_care(self.instance, care)
+        if not settings.multi_az:
+            for rule in (NAG + "RDS3", NIST + "RDSMultiAZSupport"):
+                acknowledge(self.instance, rule, "A disposable database, which may be away while its zone is.")
         acknowledge(self.instance, NAG + "RDS11", "Who reaches the port is settled by security groups, one path at a time; a port that "
                     "is not PostgreSQL's own would hide nothing from them.")
 

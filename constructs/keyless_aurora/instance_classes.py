@@ -34,8 +34,8 @@ def memory_gib(instance_class: str, engine: Engine) -> int | str:
     families = _AURORA if engine == AURORA_POSTGRESQL else _RDS
     family, _, size = instance_class.removeprefix("db.").partition(".")
     if family not in families:
-        return f"instance_class: {instance_class!r} is none that is known for {engine.label}; known families: {', '.join(sorted(families))}"
+        return f"instance_class: {instance_class!r} is none that is known for {engine.label}; allowed: {', '.join(sorted(families))}"
     if size not in (sizes := families[family].split()):
-        return f"instance_class: {instance_class!r} doesn't exist for {engine.label}; sizes of {family}: {', '.join(sizes)}"
+        return f"instance_class: {instance_class!r} doesn't exist for {engine.label}; allowed: {family}. and {', '.join(sizes)}"
     of_large = _GIB_OF_LARGE.get(family) or _GIB_OF_LARGE[family[0]]
     return int(of_large * _LARGES[size])

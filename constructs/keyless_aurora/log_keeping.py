@@ -23,8 +23,9 @@ class LogKeeping:
         groups = stack.format_arn(service="logs", resource="log-group", resource_name="*", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME)
         # A key policy: `*` is this key. CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using KMS".
         key.add_to_resource_policy(iam.PolicyStatement(
-            principals=[iam.ServicePrincipal("logs.amazonaws.com")], resources=["*"],
-            actions=["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"],
+            principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")], resources=["*"],  # that of the region, as it says
+            actions=["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey",
+                     "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey"],
             conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}))
         return replace(self, key=key)
 

@@ -11,7 +11,7 @@ from keyless_aurora.acknowledge import NIST, VALIDATOR, acknowledge, acknowledge
 from keyless_aurora.default_security_group import keep_provider_narrow
 from keyless_aurora.log_keeping import LogKeeping
 from keyless_aurora.network_acls import filter_tiers
-from keyless_aurora.network_settings import ExistingNetwork, NetworkSettings, NewNetwork, S3Gateway
+from keyless_aurora.network_settings import PUBLIC_PREFIX, TIER_PREFIX, ExistingNetwork, NetworkSettings, NewNetwork, S3Gateway
 
 
 class Network(Protocol):
@@ -56,10 +56,14 @@ class IsolatedNetwork(Construct):
             self._s3(settings.s3)
 
     def _record_flows(self, logs: LogKeeping) -> None:
-        flows = ec2.FlowLog(
-            self, "FlowLog", resource_type=ec2.FlowLogResourceType.from_vpc(self.vpc),
-            destination=ec2.FlowLogDestination.to_cloud_watch_logs(logs.group(self, "FlowLogs")))
-        acknowledge_inline(flows.node.find_child("IAMRole"))
+        stack = Stack.of(self)
+        flow_logs = stack.format_arn(service="ec2", resource="vpc-flow-log", resource_name="*")
+        only = {"StringEquals": {"aws:SourceAccount": stack.account}, "ArnLike": {"aws:SourceArn": flow_logs}}
+        role = iam.Role(self, "FlowLogRole", description="VPC flow logs are written with it",
+                        assumed_by=iam.ServicePrincipal("vpc-flow-logs.amazonaws.com", conditions=only))
+        ec2.FlowLog(self, "FlowLog", resource_type=ec2.FlowLogResourceType.from_vpc(self.vpc),
+                    destination=ec2.FlowLogDestination.to_cloud_watch_logs(logs.group(self, "FlowLogs"), role))
+        acknowledge_inline(role)
 
     def _s3(self, gateway: S3Gateway) -> None:
         endpoint = self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3, subnets=[self.workload_subnets])
@@ -94,9 +98,10 @@ def _tiers(settings: NewNetwork) -> list[ec2.SubnetConfiguration]:
     """The Workload tier comes first: what functions are in; the public one holds nothing but NAT gateways."""
     isolated = ec2.SubnetType.PRIVATE_ISOLATED
     workload = ec2.SubnetType.PRIVATE_WITH_EGRESS if settings.nat else isolated
-    public = [ec2.SubnetConfiguration(name="Public", subnet_type=ec2.SubnetType.PUBLIC, cidr_mask=28, map_public_ip_on_launch=False)]
+    public = [ec2.SubnetConfiguration(
+        name="Public", subnet_type=ec2.SubnetType.PUBLIC, cidr_mask=PUBLIC_PREFIX, map_public_ip_on_launch=False)]
     return [
-        ec2.SubnetConfiguration(name="Workload", subnet_type=workload, cidr_mask=24),
-        ec2.SubnetConfiguration(name="Database", subnet_type=isolated, cidr_mask=24),
+        ec2.SubnetConfiguration(name="Workload", subnet_type=workload, cidr_mask=TIER_PREFIX),
+        ec2.SubnetConfiguration(name="Database", subnet_type=isolated, cidr_mask=TIER_PREFIX),
         *(public if settings.nat else []),
     ]

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+TIER_PREFIX, PUBLIC_PREFIX = 24, 28
+"""Of a new network's subnets: for functions and databases, and for the NAT gateways."""
+
 
 class Egress(StrEnum):
     """Where a function may go beside the database."""

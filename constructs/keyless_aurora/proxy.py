@@ -39,9 +39,9 @@ class KeylessProxy(Construct):
                   description="Proxy to database")
         role = self._role(database, spec.iam_users if iam_ends else ())
         if held and secrets:
-            secrets.let_decrypt(role)
+            secrets.let_the_proxy_read(role)
         self._proxy = rds.DatabaseProxy(
-            self, "Proxy", proxy_target=database.proxy_target(), role=role, secrets=held or None,
+            self, "Proxy", proxy_target=database.proxy_target(), role=role.without_policy_updates(), secrets=held or None,
             default_auth_scheme=rds.DefaultAuthScheme.IAM_AUTH if iam_ends else rds.DefaultAuthScheme.NONE,
             # Of secrets: keyless_client speaks nothing weaker.
             client_password_auth_type=rds.ClientPasswordAuthType.POSTGRES_SCRAM_SHA_256 if held else None,
@@ -52,10 +52,7 @@ class KeylessProxy(Construct):
             borrow_timeout=Duration.seconds(settings.borrow_timeout_seconds),
             idle_client_timeout=Duration.seconds(settings.idle_client_timeout_seconds))
         self._proxy.node.add_dependency(role)  # the role and its policy: the construct itself waits for neither
-        if settings.reader_endpoint:
-            self._reader = rds.DatabaseProxyEndpoint(
-                self, "Reader", db_proxy=self._proxy, vpc=network.vpc, vpc_subnets=network.database_subnets,
-                security_groups=[self.security_group.group], target_role=rds.ProxyEndpointTargetRole.READ_ONLY)
+        self.reader_endpoint = self._reader(network) if settings.reader_endpoint else None
 
     port = DATABASE_PORT
 
@@ -64,14 +61,25 @@ class KeylessProxy(Construct):
         return self._proxy.db_proxy_name
 
     @property
+    def arn(self) -> str:
+        return self._proxy.db_proxy_arn
+
+    @property
     def endpoint(self) -> str:
         """The host name that clients connect to and sign their tokens for."""
         return self._proxy.endpoint
 
     @property
     def resource_id(self) -> str:
-        """`prx-…`, which IAM policies name it by: the last part of its ARN, not its name."""
-        return Fn.select(6, Fn.split(":", self._proxy.db_proxy_arn))
+        """`prx-…`, which IAM policies name it by, whatever its endpoint: the last part of its ARN, not its name."""
+        return Fn.select(6, Fn.split(":", self.arn))
+
+    def _reader(self, network: Network) -> str:
+        """The host name of an endpoint for Aurora's readers. It logs in as the proxy does, with the proxy's authorizations
+        (AuroraUserGuide/rds-proxy-endpoints, "Overview of proxy endpoints")."""
+        return rds.DatabaseProxyEndpoint(
+            self, "Reader", db_proxy=self._proxy, vpc=network.vpc, vpc_subnets=network.database_subnets,
+            security_groups=[self.security_group.group], target_role=rds.ProxyEndpointTargetRole.READ_ONLY).endpoint
 
     def _role(self, database: Database, users: tuple[str, ...]) -> iam.Role:
         own_account = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
@@ -83,7 +91,7 @@ class KeylessProxy(Construct):
         return role
 
     def _secrets(self, secrets: UserSecrets) -> list[secretsmanager.ISecret]:
-        """By their ARNs alone: of a secret whose key it knows, the library would grant the key without `kms:ViaService`."""
+        """By their ARNs, as the library can grant nothing on them: what the proxy's role may is said here."""
         return [secretsmanager.Secret.from_secret_complete_arn(self, f"Secret-{name}", arn) for name, arn in secrets.arns.items()]
 
 

@@ -26,21 +26,26 @@ _ENVELOPE_BYTES: Final = 16 * 1024
 """For the request's other fields, a presigned URL among them; about 2 KB in a rehearsal."""
 INLINE_BYTES: Final = (_EVENT_BYTES - _ENVELOPE_BYTES) // 2
 """An Update's request holds the new properties and the old ones."""
+_SECRET_BYTES: Final = 225
+"""A user's name of up to 63 characters, its secret's ARN of up to 145, and what is written between them."""
 TEMPLATE_BYTES: Final = 450_000
 """Of the 1 MB that a template may have (CloudFormation quotas). The rest of it takes 30 KB, and 3 KB for each database, of which there may
 be 150: each takes three of the 500 resources that a stack may have."""
 ASSET_BYTES: Final = 4 * 1024 * 1024
-"""About 40,000 users. Measured: a parsed spec takes 22 times its size in memory, and the function has 256 MiB."""
+"""About 40,000 users. Measured: a run for 20,000 takes 200 MB (docs/bench.md), and the function has 1 GiB."""
 
 
-def hand_over(spec: AccessSpec, function: VpcFunction) -> dict[str, Any]:
+def hand_over(spec: AccessSpec, function: VpcFunction, *, secrets: int = 0) -> dict[str, Any]:
     """The properties by which a custom resource of `function` gets `spec`; gives the function a layer when it needs one.
+
+    Args:
+        secrets: how many users' secrets stand beside the spec, by their ARNs.
 
     Raises:
         SpecError: when the spec is too large even for a layer.
     """
     properties = spec.as_properties()
-    if fits_inline(properties, databases=len(spec.databases)):
+    if fits_inline(properties, databases=len(spec.databases), beside=secrets * _SECRET_BYTES):
         return {"Spec": properties}
     return carry(spec, function)
 
@@ -60,12 +65,16 @@ def carry(spec: AccessSpec, function: VpcFunction) -> dict[str, Any]:
     return file.announcement(spec)
 
 
-def fits_inline(properties: dict[str, Any], *, databases: int) -> bool:
-    """Whether every request and the template can hold the spec, which the template repeats for each database."""
+def fits_inline(properties: dict[str, Any], *, databases: int, beside: int = 0) -> bool:
+    """Whether every request and the template can hold the spec, which the template repeats for each database.
+
+    Args:
+        beside: the bytes of the other properties, which are repeated too.
+    """
     request = len(json.dumps(_as_sent(properties), separators=(",", ":")))
     template = json.dumps(properties, indent=1)
     in_template = len(template.encode()) + 4 * template.count("\n")  # it stands four levels deep there
-    return request <= INLINE_BYTES and in_template * databases <= TEMPLATE_BYTES
+    return request + beside <= INLINE_BYTES and (in_template + beside) * databases <= TEMPLATE_BYTES
 
 
 def _layer(function: VpcFunction, file: SpecFile) -> lambda_.LayerVersion:

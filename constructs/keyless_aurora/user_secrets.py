@@ -3,7 +3,7 @@
 Made only when the access spec has such users (patterns B, C with a secret, and D). Rotation is the access stack's.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
@@ -12,6 +12,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from db_access.errors import SpecError
 from db_access.spec import AccessSpec, User
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge
 from keyless_aurora.database import Database
@@ -25,16 +26,28 @@ _READ = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
 _ROTATE = ("secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage")
 
 
+_MOST = 140
+"""ARNs of up to 145 characters in an endpoint's policy (PrivateLink, quotas); RDS Proxy takes 200 secrets."""
+_ARNS_PER_STATEMENT = 19
+"""The CDK splits a policy that is too long between statements, not within one."""
+
+
 class UserSecrets(Construct):
     """A secret for each password user of `spec` that names none itself, all with one key of their own.
 
     `made` are those by username; `arns` has the spec's own, too.
+
+    Raises:
+        SpecError: when there are more than one endpoint's policy can name.
     """
 
     def __init__(self, scope: Construct, id: str, *, spec: AccessSpec, database: Database, network: Network,
                  removal_policy: RemovalPolicy) -> None:
         super().__init__(scope, id)
         users = [user for user in spec.users if user.auth_method == "password"]
+        if len(users) > _MOST:
+            raise SpecError([f"users: {len(users)} have auth_method: password, and the endpoint's policy must name each one's secret; "
+                             f"allowed: at most {_MOST}, by its 20,480 characters; let several functions share a user, or use IAM"])
         self.key = kms.Key(self, "Key", enable_key_rotation=True, removal_policy=removal_policy, description="Encrypts users' secrets")
         self.made = {user.username: self._secret(user, database, removal_policy)
                      for user in users if user.password_secret is None}
@@ -43,14 +56,18 @@ class UserSecrets(Construct):
 
     def let_read(self, scope: Construct, role: iam.Role, peer: Peer, usernames: Iterable[str]) -> None:
         """Let `role`, in functions of `peer`, read the secrets of `usernames`, and open the path to Secrets Manager."""
-        role.add_to_policy(iam.PolicyStatement(actions=list(_READ[:1]), resources=[self.arns[name] for name in usernames]))
+        _allow(role, _READ[:1], [self.arns[name] for name in usernames])
         self.let_decrypt(role)
         self._open(scope, peer)
 
+    def let_the_proxy_read(self, role: iam.Role) -> None:
+        """Let RDS Proxy, which has its own way to Secrets Manager, read every one of them with `role`."""
+        _allow(role, _READ[:1], list(self.arns.values()))
+        self.let_decrypt(role)
+
     def let_rotate(self, scope: Construct, role: iam.Role, peer: Peer) -> None:
         """Let `role`, in functions of `peer`, rotate the secrets made here."""
-        arns = [self.arns[name] for name in self.made]
-        role.add_to_policy(iam.PolicyStatement(actions=[*_READ, *_ROTATE], resources=arns))
+        _allow(role, (*_READ, *_ROTATE), [self.arns[name] for name in self.made])
         self.let_decrypt(role, "kms:GenerateDataKey")
         self._open(scope, peer)
 
@@ -93,3 +110,8 @@ class UserSecrets(Construct):
         return iam.PolicyStatement(
             actions=[*_READ, *_ROTATE], resources=list(self.arns.values()), principals=[iam.AnyPrincipal()],
             conditions={"StringEquals": {"aws:PrincipalAccount": Stack.of(self).account}})
+
+
+def _allow(role: iam.Role, actions: Iterable[str], arns: Sequence[str]) -> None:
+    for start in range(0, len(arns), _ARNS_PER_STATEMENT):
+        role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(arns[start : start + _ARNS_PER_STATEMENT])))

@@ -125,3 +125,40 @@ def test_a_spec_too_large_for_a_layer_is_refused_with_a_sentence(out: Path, monk
     monkeypatch.setattr(spec_asset, "ASSET_BYTES", 200_000)
     with pytest.raises(SpecError, match=r"the document: 5002 users and their grants take [\d,]+ bytes as JSON; allowed: at most 200,000\. Name"):
         synthesize(DEV, out, spec_of(5000))
+
+
+def with_passwords(users: int, *, more: int = 0) -> AccessSpec:
+    raw = spec_of(more).as_properties()
+    every = {"auth_method": "password", "databases": ["app"], "connection_limit": 1}
+    return AccessSpec.parse({**raw, "users": [*raw["users"], *({"username": f"person_{number:03}", **every} for number in range(users))]})
+
+
+def test_secrets_beside_a_spec_count_as_part_of_the_request(out: Path) -> None:
+    """A spec that alone would just fit, and 100 secrets' ARNs twice, are too much for one event."""
+    more = bisect_left(range(3000), True, key=lambda n: not fits_inline(with_passwords(100, more=n).as_properties(), databases=1)) - 1
+    synthesis = synthesize(DEV, out, with_passwords(100, more=more))
+    resource = synthesis.templates.props(RESOURCE)
+    assert len(resource["Secrets"]) == 100
+    assert "Spec" not in resource and "SpecDigest" in resource
+
+
+def test_more_password_users_than_one_endpoint_can_name_are_refused(out: Path) -> None:
+    with pytest.raises(SpecError, match=r"users: 141 have auth_method: password.* allowed: at most 140"):
+        synthesize(DEV, out, with_passwords(141))
+
+
+def test_as_many_password_users_as_are_allowed_fit_every_policy(out: Path) -> None:
+    """IAM's quotas: 10,240 characters for a role's own policies, 6,144 for a managed one; PrivateLink's: 20,480 for an endpoint's."""
+    templates = synthesize(DEV, out, with_passwords(140)).templates
+    longest = "arn:aws:secretsmanager:ap-southeast-1:111122223333:secret:" + 70 * "x"
+
+    def size(document: dict[str, Any]) -> int:
+        arns = [[longest if "Ref" in r or "Fn::ImportValue" in r else r for r in statement["Resource"]]
+                if isinstance(statement["Resource"], list) else statement["Resource"] for statement in document["Statement"]]
+        statements = [{**statement, "Resource": found} for statement, found in zip(document["Statement"], arns, strict=True)]
+        return len(json.dumps({**document, "Statement": statements}, separators=(",", ":")))
+
+    quotas = {"AWS::IAM::Policy": 10_240, "AWS::IAM::ManagedPolicy": 6_144, "AWS::EC2::VPCEndpoint": 20_480}
+    sizes = {r.path: (size(r.props["PolicyDocument"]), quotas[r.type]) for r in templates.all(*quotas)}
+    assert {path: found for path, found in sizes.items() if found[0] > found[1]} == {}
+    assert max(found for found, _ in sizes.values()) > 15_000

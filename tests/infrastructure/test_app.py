@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -11,9 +12,11 @@ import pytest
 
 import app as the_app
 from db_access.errors import SpecError
+from keyless_aurora.settings_error import SettingsError
 from stacks.context import UsageError
-from stacks.environments import UnknownEnvironmentError
+from stacks.environments import ENVIRONMENTS, UnknownEnvironmentError
 from tests.infrastructure.support import ROOT
+from tests.infrastructure.variants import VARIANTS
 
 BAD_SPEC = """
 databases:
@@ -43,6 +46,20 @@ def test_an_unknown_bundle_target_lists_the_valid_ones(tmp_path: Path) -> None:
 def test_a_missing_spec_is_named(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match=r"nowhere\.yaml"):
         _compose(tmp_path, environment="dev", access=str(tmp_path / "nowhere.yaml"))
+
+
+def test_a_database_that_exists_is_not_tried_out_as_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ENVIRONMENTS, "there", replace(VARIANTS["existing-cluster"][0], name="there"))
+    for database, said in (("instance", "it exists already"), ("aurora", "it isn't Aurora")):
+        with pytest.raises(SettingsError, match=rf"database: {said}.* allowed: no -c database"):
+            _compose(tmp_path, environment="there", database=database)
+
+
+def test_another_database_or_pattern_lists_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"database=mysql is unknown; .* one of: aurora, instance"):
+        _compose(tmp_path, environment="dev", database="mysql")
+    with pytest.raises(UsageError, match=r"pattern=E is unknown; .* one of: A, B, C, D"):
+        _compose(tmp_path, environment="dev", pattern="E")
 
 
 def _run(tmp_path: Path, **context: str) -> "subprocess.CompletedProcess[str]":

@@ -1,7 +1,8 @@
-"""cfn-lint finds nothing in what ships: all environments in one process, with its rules loaded once."""
+"""cfn-lint finds nothing in what ships and in variants of it: all of them in one process, with its rules loaded once."""
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from cfnlint.config import ConfigMixIn  # type: ignore[import-untyped]
@@ -9,7 +10,8 @@ from cfnlint.decode.cfn_json import CfnJSONDecoder  # type: ignore[import-untype
 from cfnlint.runner import Runner, run_template_by_data  # type: ignore[import-untyped]
 
 from stacks.environments import ENVIRONMENTS
-from tests.infrastructure.support import Synthesis, Templates
+from tests.infrastructure.support import Synthesis, Templates, synthesize
+from tests.infrastructure.variants import VARIANTS
 
 TOLD_OTHERWISE = {
     "W3005": "the CDK's constructs say DependsOn beside a GetAtt, which is the same dependency twice and does no harm",
@@ -32,6 +34,13 @@ def findings(runner: Runner, templates: Templates) -> Iterator[str]:
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_cfn_lint_finds_nothing(shipped: Callable[[str], Synthesis], runner: Runner, name: str) -> None:
     assert list(findings(runner, shipped(name).templates)) == []
+
+
+@pytest.mark.parametrize("name", ["aurora-B-prod", "instance-bare", "egress", "readers"])
+def test_cfn_lint_finds_nothing_in_what_only_variants_have(runner: Runner, out: Path, name: str) -> None:
+    """Secrets, their rotation and endpoint; an instance; NAT and S3; the proxy's second endpoint."""
+    environment, spec = VARIANTS[name]
+    assert list(findings(runner, synthesize(environment, out, spec).templates)) == []
 
 
 def test_it_looks(prod: Synthesis, runner: Runner) -> None:

@@ -30,7 +30,7 @@ def test_exactly_these_connections_can_be_opened(every: Synthesis) -> None:
     assert text == snapshot.read_text(), f"reachability/{snapshot.name} differs; when that is meant: UPDATE_SNAPSHOTS=1"
 
 
-@pytest.mark.parametrize("name", ["aurora-B-prod", "instance-C", "egress", "existing-cluster"])
+@pytest.mark.parametrize("name", ["aurora-B-prod", "instance-C", "egress", "existing-cluster", "readers"])
 def test_exactly_these_can_be_opened_in_a_variant(name: str, out: Path) -> None:
     environment, spec = VARIANTS[name]
     snapshot, text = MATRICES / f"{name}.txt", matrix(synthesize(environment, out, spec).templates)

@@ -16,6 +16,7 @@ from keyless_aurora.vpc_function import VpcFunction
 from stacks.deployment import CLIENT
 from stacks.environments import DEV
 from tests.infrastructure.support import Synthesis, synthesize
+from tests.infrastructure.variants import VARIANTS
 
 SPEC = AccessSpec.parse({
     "databases": [{"name": "app"}, {"name": "other"}],
@@ -62,13 +63,13 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     return synthesize(DEV, tmp_path_factory.mktemp("grants"), SPEC)
 
 
-def _grant(dev: Synthesis, name: str, *, user: str, database: str) -> None:
+def _grant(dev: Synthesis, name: str, *, user: str, database: str, reader: bool = False) -> None:
     function = VpcFunction(
         dev.deployment.workload, name, network=dev.deployment.network.network, code=lambda_.Code.from_inline("x"), handler="index.x",
         description=name, logs=DEV.logs, timeout=Duration.seconds(3))
     there = dev.deployment.database
     access = ClientAccess(SPEC, there.database, there.proxy, there.secrets, ClientLayer(CLIENT, LAMBDA), Pattern.A)
-    access.grant(function, user=user, database=database)
+    access.grant(function, user=user, database=database, reader=reader)
     access.refuse()
 
 
@@ -101,3 +102,24 @@ def test_a_workload_whose_user_left_the_spec_is_refused(out: Path) -> None:
     spec = AccessSpec.parse({"databases": [{"name": "app"}], "users": [{"username": "migrator", "databases": ["app"]}]})
     with pytest.raises(SpecError, match=r"KeylessAurora-dev-workload/Writer: the spec has no user 'lambda_writer'"):
         synthesize(DEV, out, spec)
+
+
+def test_a_reader_is_told_the_readers_host_and_signs_in_at_the_same_proxy(out: Path) -> None:
+    """Its token is for that host; the id in the policy is the proxy's, whose authorizations its endpoints have."""
+    templates = synthesize(VARIANTS["readers"][0], out, VARIANTS["readers"][1]).templates
+    hosts = {name: templates.text("workload", templates.props(f"workload/{name}/Function")["Environment"]["Variables"]["PGHOST"])
+             for name in ("Migrator", "Writer")}
+    assert hosts == {"Migrator": "database/Proxy/Proxy.Endpoint", "Writer": "database/Proxy/Reader.Endpoint"}
+    connect = [templates.text("workload", statement["Resource"]) for name in ("Migrator", "Writer")
+               for statement in templates.props(f"workload/{name}/Role/DefaultPolicy")["PolicyDocument"]["Statement"]
+               if statement["Action"] == "rds-db:connect"]
+    assert [arn.rpartition("dbuser:")[2].rpartition("/")[0] for arn in connect] == ["part 6 by : of database/Proxy/Proxy.DBProxyArn"] * 2
+    assert templates.props("database/Proxy/Reader")["TargetRole"] == "READ_ONLY"
+
+
+def test_a_reader_without_an_endpoint_for_it_is_refused(dev: Synthesis) -> None:
+    with pytest.raises(SpecError) as refused:
+        _grant(dev, "Reads", user="migrator", database="app", reader=True)
+    assert list(refused.value.problems) == [
+        "KeylessAurora-dev-workload/Reads: reader=True needs RDS Proxy's endpoint for readers; "
+        "allowed: `proxy.reader_endpoint` with pattern A or B, or no reader"]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from db_access.spec import AccessSpec
-from keyless_aurora.database_settings import AuroraSettings, ExistingDatabase, Provisioned, ProxySettings
+from keyless_aurora.database_settings import AuroraSettings, ExistingDatabase, InstanceSettings, Provisioned, ProxySettings, Serverless
 from keyless_aurora.engines import AURORA_POSTGRESQL, POSTGRESQL, Pattern
 from keyless_aurora.network_settings import Egress, ExistingNetwork, NewNetwork, S3Gateway
 from stacks.environments import DEV, PROD, Environment, Workload
@@ -20,7 +20,8 @@ _THERE = ExistingDatabase(
     AURORA_POSTGRESQL, identifier="legacy", resource_id="cluster-ABCDEFGHIJKL", endpoint="legacy.cluster-abc.eu-west-1.rds.amazonaws.com",
     security_group_id="sg-0123456789abcdef0", master="admin_iam", max_connections=1000)
 _NETWORK = ExistingNetwork(
-    "vpc-0123456789abcdef0", "10.99.0.0/16", _ZONES, workload_subnets=("subnet-0a", "subnet-0b"), database_subnets=("subnet-1a", "subnet-1b"))
+    "vpc-0123456789abcdef0", "10.99.0.0/16", _ZONES, workload_subnets=("subnet-0000000a", "subnet-0000000b"),
+    database_subnets=("subnet-1000000a", "subnet-1000000b"))
 
 
 def _aurora(environment: Environment, **changes: object) -> Environment:
@@ -28,9 +29,13 @@ def _aurora(environment: Environment, **changes: object) -> Environment:
     return replace(environment, database=replace(environment.database, **changes))  # type: ignore[arg-type]
 
 
-_DEV_NETWORK = DEV.network
+_DEV_NETWORK, _INSTANCE = DEV.network, DEV.with_instance().database
 assert isinstance(_DEV_NETWORK, NewNetwork)
+assert isinstance(_INSTANCE, InstanceSettings)
+assert isinstance(PROD.database, AuroraSettings)
+_CARE, _BARE = PROD.database.care, replace(_INSTANCE.care, monitoring_seconds=0, minor_upgrades=False)
 _ON_B = {**DEV.workloads, "Writer": Workload(max_concurrency=10, pattern=Pattern.B)}
+_READS = {**DEV.workloads, "Writer": Workload(10, reader=True)}
 _OUT = {"Migrator": Workload(1, egress=Egress.S3), "Writer": Workload(10, egress=Egress.INTERNET)}
 
 VARIANTS: dict[str, tuple[Environment, AccessSpec]] = {
@@ -44,6 +49,10 @@ VARIANTS: dict[str, tuple[Environment, AccessSpec]] = {
     "aurora-C-passwords": (DEV.with_pattern(Pattern.C), PASSWORDS),
     "aurora-A-and-B": (replace(DEV, workloads=_ON_B), MIXED),
     "provisioned": (replace(_aurora(PROD, capacity=Provisioned("r8g.large"), readers=2), proxy=ProxySettings(reader_endpoint=True)), SPEC),
+    "readers": (replace(DEV, proxy=ProxySettings(reader_endpoint=True), workloads=_READS), SPEC),
+    "aurora-bare": (replace(_aurora(DEV, capacity=Serverless(0, 2), readers=0, care=_BARE), pattern=Pattern.C), SPEC),
+    "instance-bare": (replace(DEV, database=replace(_INSTANCE, care=_BARE, multi_az=False)), SPEC),
+    "before-its-end": (_aurora(PROD, care=replace(_CARE, deletion_protection=False)), SPEC),
     "max-connections": (_aurora(DEV, max_connections=200), SPEC),
     "egress": (replace(DEV, network=replace(_DEV_NETWORK, nat=True, s3=_S3), workloads=_OUT), SPEC),
     "existing-cluster": (replace(DEV, database=_THERE, network=_NETWORK), SPEC),

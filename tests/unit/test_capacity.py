@@ -101,10 +101,10 @@ def test_every_class_that_can_be_deployed_is_known_and_gets_less_than_the_formul
 
 
 @pytest.mark.parametrize(("instance_class", "engine", "says"), [
-    ("r99g.large", AURORA_POSTGRESQL, "'r99g.large' is none that is known for Aurora PostgreSQL; known families: r5, r6g, "),
+    ("r99g.large", AURORA_POSTGRESQL, "'r99g.large' is none that is known for Aurora PostgreSQL; allowed: r5, r6g, "),
     ("m7g.large", AURORA_POSTGRESQL, "'m7g.large' is none that is known for Aurora PostgreSQL"),
-    ("t4g.micro", AURORA_POSTGRESQL, "'t4g.micro' doesn't exist for Aurora PostgreSQL; sizes of t4g: medium, large"),
-    ("r8g.huge", POSTGRESQL, "'r8g.huge' doesn't exist for RDS for PostgreSQL; sizes of r8g: large, xlarge, "),
+    ("t4g.micro", AURORA_POSTGRESQL, "'t4g.micro' doesn't exist for Aurora PostgreSQL; allowed: t4g. and medium, large"),
+    ("r8g.huge", POSTGRESQL, "'r8g.huge' doesn't exist for RDS for PostgreSQL; allowed: r8g. and large, xlarge, "),
     ("", POSTGRESQL, "'' is none"),
 ])  # fmt: skip
 def test_an_unknown_class_is_a_sentence_that_says_what_to_do(instance_class: str, engine: Engine, says: str) -> None:

@@ -57,6 +57,7 @@ MUTANTS = [
     Mutant("a role that everybody may take", rules.trust, _trusted_by(Principal="*")),
     Mutant("a role that another account may take", rules.trust,
            _trusted_by(Principal={"AWS": "arn:aws:iam::999999999999:root"})),
+    Mutant("a service that may take a role for other accounts", rules.trust, _trusted_by(Principal={"Service": "vpc-flow-logs.amazonaws.com"})),
     Mutant("a role for every identity of a federation", rules.trust,
            _trusted_by(Principal={"Federated": "arn:aws:iam::111122223333:oidc-provider/x"})),
     Mutant("a right to read every secret", secret_rules.narrow_rights,
