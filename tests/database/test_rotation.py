@@ -59,6 +59,15 @@ class Rotated:
         value = json.dumps({"username": "report", "password": FIRST, "dbname": "app", "engine": "postgres"})
         self.arn: str = self.client.create_secret(Name=f"keyless/{uuid.uuid4()}", SecretString=value)["ARN"]
         self.client.rotate_secret(SecretId=self.arn, RotationLambdaARN=function, RotateImmediately=False)
+        self._wait_for_the_trial()
+
+    def _wait_for_the_trial(self) -> None:
+        """A rotation that is set up is tried beside us, on a version of its own, which goes when the trial ends."""
+        for _ in range(600):
+            if "AWSPENDING" not in str(self.client.describe_secret(SecretId=self.arn)["VersionIdsToStages"]):
+                return
+            time.sleep(0.05)
+        raise TimeoutError(f"the trial of {self.arn}'s rotation doesn't end")
 
     def spec(self, **fields: Any) -> AccessSpec:
         return with_user(**{"username": "report", "auth_method": "password", "password_secret": self.arn, "databases": ["app"], **fields})
