@@ -121,7 +121,8 @@ def parameters(templates: Templates) -> Iterator[Finding]:
         values = group.props.get("Parameters", {})
         problems = [parameter_problem(name, value) for name, value in values.items()]
         yield from (Finding(group.path, problem) for problem in problems if problem)
-        yield from (Finding(group.path, f"{name} is not 1") for name in ("rds.force_ssl", "log_connections") if values.get(name) != "1")
+        needed = {"rds.force_ssl", "log_connections"}
+        yield from (Finding(group.path, f"{name} is not set; allowed: 1") for name in sorted(needed - values.keys()))
 
 
 def private(templates: Templates) -> Iterator[Finding]:

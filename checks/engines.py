@@ -27,7 +27,7 @@ _SWITCH, _NUMBER = r"[01]", r"-?\d+"
 _WORDS = r"[a-z_]+(,[a-z_]+)*"
 PARAMETERS = {
     "rds.force_ssl": "1",
-    "log_connections": _SWITCH,
+    "log_connections": "1",
     "log_disconnections": _SWITCH,
     "log_statement": "none|ddl|mod|all",
     "log_min_duration_statement": _NUMBER,
