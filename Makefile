@@ -105,7 +105,7 @@ access-plan: setup ## what the change of config/access.yaml since BASE means for
 	@$(BIN)/python -m keyless.access_plan --base "$(BASE)"
 
 schema: setup ## write config/access.schema.json, which editors check access.yaml with
-	@PYTHONPATH=bootstrap_lambda $(BIN)/python -m db_access.spec_schema > config/access.schema.json
+	@PYTHONPATH=bootstrap_lambda $(BIN)/python -m db_access.spec.json_schema > config/access.schema.json
 
 clean: ## remove what setup and synth made
 	rm -rf .venv node_modules cdk.out

@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from db_access import reconcile
+from db_access.postgresql import reconcile
 from db_access.spec import AccessSpec
 
 

@@ -13,7 +13,7 @@ from psycopg.sql import SQL, Identifier
 
 from bench.wire import Wire
 from bench.workload import DATABASE, OWNER, Size, spec, tables, to_write
-from db_access import reconcile
+from db_access.postgresql import reconcile
 from db_access.spec import AccessSpec
 from keyless.rehearsal.postgres import Postgres
 from keyless.rehearsal.postgres_files import NO_IAM_SOURCE

@@ -19,10 +19,10 @@ from typing import Final
 
 import psycopg
 
-from db_access import render
 from db_access.errors import AccessError
-from db_access.outcome import Report
-from db_access.reconcile import Summary
+from db_access.plan import render
+from db_access.plan.report import Report
+from db_access.postgresql.reconcile import Summary
 from db_access.spec import AccessSpec
 from keyless.access_plan_stage import STAND_IN, Stage, stage
 from keyless.rehearsal.postgres import PostgresError

@@ -12,12 +12,12 @@ from secrets import token_urlsafe
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
-from db_access import reconcile
-from db_access.databases import ELSEWHERE
-from db_access.passwords import Secret
-from db_access.reconcile import Connect, Summary
+from db_access.postgresql import reconcile
+from db_access.postgresql.databases import ELSEWHERE
+from db_access.postgresql.passwords import Secret
+from db_access.postgresql.reconcile import Connect, Summary
 from db_access.spec import AccessSpec, Grant, Schema
-from db_access.spec_grant_problems import in_schema
+from db_access.spec.problems.grants import in_schema
 from keyless.rehearsal.postgres import Postgres
 
 STAND_IN = "each_existing_table"

@@ -10,10 +10,10 @@ from typing import Any, Generic, TypeVar
 
 import psycopg
 
-from db_access.databases import ELSEWHERE
 from db_access.errors import AccessError, UnreachableError
-from db_access.outcome import Report
-from db_access.reconcile import Connect
+from db_access.plan.report import Report
+from db_access.postgresql.databases import ELSEWHERE
+from db_access.postgresql.reconcile import Connect
 from db_access.spec import AccessSpec
 from keyless_client import ConnectError, trust_roots
 

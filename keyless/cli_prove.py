@@ -6,8 +6,9 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from db_access import reconcile, render
-from db_access.outcome import Evidence, Report
+from db_access.plan import render
+from db_access.plan.report import Evidence, Report
+from db_access.postgresql import reconcile
 from keyless.cli_arguments import DIFFERENT, DONE, FAILED
 from keyless.cli_databases import each_database, warned_once
 

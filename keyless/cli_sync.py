@@ -5,8 +5,8 @@ from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import replace
 
-from db_access import reconcile, render
-from db_access.changes import (
+from db_access.plan import render
+from db_access.plan.changes import (
     AlterRole,
     Change,
     ClearPassword,
@@ -18,8 +18,9 @@ from db_access.changes import (
     RevokeRole,
     SetPassword,
 )
-from db_access.outcome import Summary
-from db_access.reconcile import Connect
+from db_access.plan.report import Summary
+from db_access.postgresql import reconcile
+from db_access.postgresql.reconcile import Connect
 from db_access.spec import AccessSpec
 from keyless.cli_arguments import DIFFERENT, DONE, FAILED
 from keyless.cli_databases import each_database, elsewhere, tell, warned_once

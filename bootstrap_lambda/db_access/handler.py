@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
-from db_access import reconcile, spec_transport
-from db_access.connection import CONNECT_SECONDS, as_master
-from db_access.databases import ELSEWHERE
 from db_access.errors import AccessError, UnreachableError, shortened
-from db_access.spec import AccessSpec
+from db_access.postgresql import reconcile
+from db_access.postgresql.connection import CONNECT_SECONDS, as_master
+from db_access.postgresql.databases import ELSEWHERE
+from db_access.spec import AccessSpec, transport
 
 logging.basicConfig(format="%(levelname)s %(message)s")  # Lambda has set its own handler up already, and keeps it
 logging.getLogger().setLevel(logging.INFO)
@@ -46,7 +46,7 @@ def on_event(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 
 
 def _converge(properties: Mapping[str, Any]) -> dict[str, Any]:
-    spec = AccessSpec.parse(spec_transport.received(properties))
+    spec = AccessSpec.parse(transport.received(properties))
     database = properties["Database"]
     # The master came in with an IAM token: that only such tokens let it in is no lock-out.
     masters = frozenset({os.environ["PGUSER"]})
@@ -63,7 +63,7 @@ def _delete(physical_id: str, properties: Mapping[str, Any]) -> dict[str, Any]:
         _LOG.warning("%s is not this function's to delete; nothing was done", physical_id)
         return {}
     try:
-        summary = reconcile.remove(_connect(database), spec_transport.manager(properties), patience=_patience())
+        summary = reconcile.remove(_connect(database), transport.manager(properties), patience=_patience())
     except UnreachableError as error:
         _LOG.warning("the database can't be reached, so its access goes with it: %s", error)
         return {}

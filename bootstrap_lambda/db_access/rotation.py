@@ -20,12 +20,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from db_access.connection import CONNECT_SECONDS, as_master, log_in
-from db_access.databases import ELSEWHERE
 from db_access.errors import RotationError
-from db_access.passwords import Secret, secrets_manager
-from db_access.rotation_role import give
-from db_access.rotation_secret import Login, Version
+from db_access.postgresql.connection import CONNECT_SECONDS, as_master, log_in
+from db_access.postgresql.databases import ELSEWHERE
+from db_access.postgresql.passwords import Secret, secrets_manager
+from db_access.postgresql.rotation.role import give
+from db_access.postgresql.rotation.secret import Login, Version
 
 _LOG = logging.getLogger(__name__)
 _LOG.setLevel(logging.INFO)

@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from db_access import reconcile, spec_transport
-from db_access.connection import as_master
 from db_access.errors import AccessError, LockHeldError, PlanError, SpecError, shortened
-from db_access.finding import Finding, busy, of_evidence, of_obstacles
-from db_access.outcome import Evidence
-from db_access.reconcile import Connect, Patience
-from db_access.spec import AccessSpec
+from db_access.plan.finding import Finding, busy, of_evidence, of_obstacles
+from db_access.plan.report import Evidence
+from db_access.postgresql import reconcile
+from db_access.postgresql.connection import as_master
+from db_access.postgresql.reconcile import Connect, Patience
+from db_access.spec import AccessSpec, transport
 
 _REASON_BYTES: Final = 2000
 _CONNECT_SECONDS: Final = 45.0
@@ -52,7 +52,7 @@ def _found(event: Mapping[str, Any]) -> Finding:
     database = _text(event, "Database")
     if "Spec" not in event and "SpecDigest" not in event:
         raise SpecError(["the event has neither `Spec` nor `SpecDigest`; allowed: the properties of the database's custom resource"])
-    return look(_connect(database), AccessSpec.parse(spec_transport.received(event)), database, frozenset({os.environ["PGUSER"]}))
+    return look(_connect(database), AccessSpec.parse(transport.received(event)), database, frozenset({os.environ["PGUSER"]}))
 
 
 def look(connect: Connect, spec: AccessSpec, database: str, iam_logins: frozenset[str]) -> Finding:

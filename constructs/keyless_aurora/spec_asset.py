@@ -14,7 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
-from db_access.spec_transport import FOLDER, SpecFile
+from db_access.spec.transport import FOLDER, SpecFile
 from keyless_aurora.lambda_platform import ARCHITECTURE, RUNTIME
 from keyless_aurora.vpc_function import VpcFunction
 

@@ -7,8 +7,8 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import Composed
 
-from db_access import reconcile
-from db_access.reconcile import Summary
+from db_access.postgresql import reconcile
+from db_access.postgresql.reconcile import Summary
 from db_access.spec import AccessSpec
 from tests.conftest import MASTER, Database
 

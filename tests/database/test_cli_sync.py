@@ -14,8 +14,8 @@ import pytest
 from psycopg import Connection
 from psycopg.sql import SQL
 
-from db_access import aim, apply, catalog
-from db_access import run as engine_run
+from db_access.postgresql import apply, catalog, target
+from db_access.postgresql import run as engine_run
 from db_access.spec import AccessSpec
 from tests.conftest import Database
 from tests.database.cli_runner import CONFIG, Answer, Cli
@@ -164,7 +164,7 @@ class DropSchema:
 def test_a_plan_that_would_destroy_is_refused_before_anything_runs(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     converge(cli.database)
     make_tables(cli.database)
-    monkeypatch.setattr(aim, "plan", lambda *states, **options: (DropSchema(),))
+    monkeypatch.setattr(target, "plan", lambda *states, **options: (DropSchema(),))
     monkeypatch.setattr(engine_run, "statement", lambda change: SQL("DROP SCHEMA foo CASCADE").format())
     for answer in (cli.sync("--dry-run"), cli.sync()):
         assert (answer.status, answer.out) == (1, "")

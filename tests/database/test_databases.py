@@ -8,9 +8,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from db_access import reconcile
 from db_access.errors import ApplyError, NoDatabaseError
-from db_access.reconcile import Patience
+from db_access.postgresql import reconcile
+from db_access.postgresql.reconcile import Patience
 from db_access.spec import AccessSpec
 from tests.conftest import MASTER, Database
 from tests.database.cli_runner import Cli

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from db_access import proof
-from db_access.desired import desired
 from db_access.errors import PlanError, SpecError
+from db_access.postgresql import proof
+from db_access.postgresql.desired import desired
 from db_access.spec import AccessSpec
 from tests.conftest import Database
 from tests.database.engine import SAMPLE, allowed, converge, fingerprint, make_tables, run, spec

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from db_access import apply
 from db_access.errors import ProofError
+from db_access.postgresql import apply
 from tests.conftest import Database
 from tests.database.engine import converge, fingerprint, make_tables, run
 

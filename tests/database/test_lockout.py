@@ -6,8 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from db_access import reconcile
 from db_access.errors import ApplyError, PlanError
+from db_access.postgresql import reconcile
 from tests.conftest import Database
 from tests.database.engine import SAMPLE, connect_as_master, converge, fingerprint, run, spec, with_user
 

@@ -6,12 +6,12 @@ import psycopg
 import pytest
 from psycopg.sql import SQL
 
-from db_access import plan_obstacles
 from db_access.errors import ApplyError, PlanError
-from db_access.passwords import Secret
-from db_access.plan_obstacles import MOST_GRANTEES
+from db_access.postgresql.ddl.portions import MANY
+from db_access.postgresql.passwords import Secret
+from db_access.postgresql.planning import conflicts
+from db_access.postgresql.planning.conflicts import MOST_GRANTEES
 from db_access.spec import AccessSpec
-from db_access.statements_portions import MANY
 from keyless.rehearsal.postgres import Postgres
 from tests.conftest import Database, fresh_database
 from tests.database.engine import converge, run
@@ -104,7 +104,7 @@ def test_postgresql_holds_as_many_as_are_allowed_wherever_their_oids_lie_and_not
 
 
 def test_without_the_rule_a_run_breaks_off_in_the_middle_and_leaves_nothing(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan_obstacles, "MOST_GRANTEES", 10_000)
+    monkeypatch.setattr(conflicts, "MOST_GRANTEES", 10_000)
     converge(database, spec([]))
     run(database, "rdsadmin", "CREATE TABLE foo.t (); ALTER TABLE foo.t OWNER TO app_owner")
     with pytest.raises(ApplyError, match=r"rolled back: row is too big"):

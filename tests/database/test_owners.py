@@ -2,8 +2,8 @@
 
 import pytest
 
-from db_access import reconcile
 from db_access.errors import ApplyError, PlanError
+from db_access.postgresql import reconcile
 from db_access.spec import AccessSpec
 from tests.conftest import Database
 from tests.database.engine import allowed, connect_as_master, converge, fingerprint, make_tables, run, spec, with_user

@@ -9,9 +9,10 @@ from typing import Any, cast
 import psycopg
 import pytest
 
-from db_access import reconcile, render
 from db_access.errors import SecretError
-from db_access.passwords import from_secrets_manager
+from db_access.plan import render
+from db_access.postgresql import reconcile
+from db_access.postgresql.passwords import from_secrets_manager
 from db_access.spec import AccessSpec
 from keyless.rehearsal.cloud import Cloud
 from tests.conftest import Database

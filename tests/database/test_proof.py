@@ -2,8 +2,8 @@
 
 import pytest
 
-from db_access import proof
-from db_access.desired import desired
+from db_access.postgresql import proof
+from db_access.postgresql.desired import desired
 from tests.conftest import Database
 from tests.database.engine import SAMPLE, converge, make_tables, run
 

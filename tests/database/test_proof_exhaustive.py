@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
-from db_access import proof
-from db_access.desired import desired
+from db_access.postgresql import proof
+from db_access.postgresql.desired import desired
 from db_access.spec import AccessSpec
 from tests.conftest import Database
 from tests.database.engine import converge

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from db_access import apply, reconcile
 from db_access.errors import ApplyError, LockHeldError
-from db_access.reconcile import Patience
+from db_access.postgresql import apply, reconcile
+from db_access.postgresql.reconcile import Patience
 from tests.conftest import Database
 from tests.database.engine import SAMPLE, connect_as_master, converge, fingerprint, make_tables, run
 

@@ -18,10 +18,10 @@ import psycopg
 import pytest
 
 from db_access import rotation, watch
-from db_access.connection import log_in
 from db_access.errors import LockHeldError, RotationError, SecretError
-from db_access.passwords import ReadSecret, from_secrets_manager, secrets_manager
-from db_access.rotation_secret import Version
+from db_access.postgresql.connection import log_in
+from db_access.postgresql.passwords import ReadSecret, from_secrets_manager, secrets_manager
+from db_access.postgresql.rotation.secret import Version
 from db_access.spec import AccessSpec
 from keyless.rehearsal.certificates import Authority
 from keyless.rehearsal.cloud import Cloud

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from db_access import catalog_surroundings, reconcile
-from db_access.desired import desired
+from db_access.postgresql import reconcile
+from db_access.postgresql.catalog import out_of_scope
+from db_access.postgresql.desired import desired
 from db_access.spec import AccessSpec
 from tests.conftest import Database
 from tests.database.cli_runner import Cli
@@ -61,7 +62,7 @@ def test_of_many_others_the_first_are_named_and_the_rest_counted(ready: Database
     with ready.connect() as connection:
         connection.execute("SET statement_timeout = '2s'")
         wanted_ = desired(wanted(), "app", master="master")
-        found = catalog_surroundings.told(catalog_surroundings.ask(connection, wanted_, managed_by="keyless-aurora"))
+        found = out_of_scope.told(out_of_scope.ask(connection, wanted_, managed_by="keyless-aurora"))
     sentences = list(found.sentences())
     assert len(sentences) == 51
     assert "role 'r0000', which nobody manages, has the rights of 'readers' as a member, and through it so have 'r0001', 'r0002', 'r0003' and 796 more; " in sentences[0]

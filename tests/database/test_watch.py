@@ -12,10 +12,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from db_access import catalog, finding, proof, reconcile, watch
+from db_access import watch
 from db_access.errors import AccessError, ApplyError, SpecError, UnreachableError
-from db_access.finding import MOST_BYTES, Finding
-from db_access.reconcile import Patience
+from db_access.plan import finding
+from db_access.plan.finding import MOST_BYTES, Finding
+from db_access.postgresql import catalog, proof, reconcile
+from db_access.postgresql.reconcile import Patience
 from db_access.spec import AccessSpec
 from tests.conftest import MASTER, Database
 from tests.database.engine import SAMPLE, connect_as_master, converge, fingerprint, make_tables, run, spec, with_user

@@ -10,9 +10,9 @@ import pytest
 
 from checks import drift_watch
 from checks.templates import as_list
-from db_access.finding import Finding
+from db_access.plan.finding import Finding
 from db_access.spec import AccessSpec
-from db_access.spec_transport import SpecFile
+from db_access.spec.transport import SpecFile
 from keyless_aurora.monitoring_settings import MonitoringSettings
 from stacks.environments import DEV, PROD
 from tests.infrastructure.support import SPEC, Synthesis, Templates, synthesize

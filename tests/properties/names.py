@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from db_access.spec_names import identifier, role_name
+from db_access.spec.model.names import identifier, role_name
 
 _HOSTILE = [
     'quo"te', "apo'strophe", "semi;colon --", "per%cent %s %(x)s", "brace {} {0} {x}", "back\\slash", "do$$llar", " lead and trail ", "new\nline\ttab",

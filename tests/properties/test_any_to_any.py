@@ -8,7 +8,7 @@ import psycopg
 from hypothesis import HealthCheck, given, settings
 from psycopg.sql import SQL, Identifier
 
-from db_access import reconcile
+from db_access.postgresql import reconcile
 from db_access.spec import AccessSpec
 from keyless.rehearsal.postgres import Postgres
 from tests.conftest import MASTER, Database, fresh_database

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from botocore.exceptions import ClientError
 
-from db_access import apply
+from db_access.postgresql import apply
 from keyless.rehearsal.cdk_events import failures, latest_event
 from keyless.rehearsal.lines import who_can_do_what
 from keyless.rehearsal.stage import Stage

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from psycopg.sql import SQL, Identifier
 
 from db_access.spec import AccessSpec
-from db_access.spec_transport import SpecFile
+from db_access.spec.transport import SpecFile
 from keyless.rehearsal.assembly import localise
 from keyless.rehearsal.cdk import Cdk, CdkError, synth
 from keyless.rehearsal.deployed_function import FunctionError

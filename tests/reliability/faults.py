@@ -12,8 +12,8 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from bench.wire import Wire
-from db_access import reconcile
-from db_access.reconcile import Patience, Summary
+from db_access.postgresql import reconcile
+from db_access.postgresql.reconcile import Patience, Summary
 from tests.conftest import MASTER, Database
 from tests.database.engine import SAMPLE, converge, fingerprint, make_tables, spec
 

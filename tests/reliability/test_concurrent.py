@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from db_access.reconcile import Summary
+from db_access.postgresql.reconcile import Summary
 from db_access.spec import AccessSpec
 from tests.conftest import Database
 from tests.database.engine import converge, fingerprint, run

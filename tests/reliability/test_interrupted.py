@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from db_access.errors import ApplyError
-from db_access.reconcile import Patience
+from db_access.postgresql.reconcile import Patience
 from keyless.rehearsal.postgres import Postgres
 from tests.conftest import DATABASE, MASTER, Database
 from tests.database.engine import converge

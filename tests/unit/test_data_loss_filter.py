@@ -6,10 +6,10 @@ from typing import get_args
 
 import pytest
 
-from db_access import data_loss
-from db_access.changes import Change, CreateSchema
 from db_access.errors import PlanError
-from db_access.statements import statement
+from db_access.plan import data_loss
+from db_access.plan.changes import Change, CreateSchema
+from db_access.postgresql.ddl import statement
 from tests.unit.test_render import PLAIN
 
 
@@ -21,7 +21,7 @@ class DropSchema:
 
 def test_every_kind_of_change_that_the_planner_has_passes() -> None:
     data_loss.refuse(PLAIN, database="app")
-    assert frozenset(get_args(Change)) == data_loss.KEEPS_DATA, "a new kind of change: judge it in db_access/data_loss.py"
+    assert frozenset(get_args(Change)) == data_loss.KEEPS_DATA, "a new kind of change: judge it in db_access/plan/data_loss.py"
 
 
 @pytest.mark.parametrize("change", PLAIN, ids=lambda change: type(change).__name__)

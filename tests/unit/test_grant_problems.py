@@ -53,7 +53,7 @@ def test_what_makes_sense_passes(grant: dict[str, Any]) -> None:
 
 
 def test_an_object_belongs_to_the_longest_schema_that_fits() -> None:
-    from db_access.spec_grant_problems import in_schema
+    from db_access.spec.problems.grants import in_schema
 
     assert in_schema("foo.bar.t", ["foo", "foo.bar"]) == ("foo.bar", "t")
     assert in_schema("foo.bar.t", ["foo"]) == ("foo", "bar.t")

@@ -14,7 +14,7 @@ import pytest
 from db_access import handler
 from db_access.errors import AccessError, SpecError
 from db_access.spec import AccessSpec
-from db_access.spec_transport import FOLDER, SpecFile, SpecFileError
+from db_access.spec.transport import FOLDER, SpecFile, SpecFileError
 from tests.conftest import MASTER, Database
 from tests.database.engine import fingerprint
 

@@ -7,8 +7,8 @@ from typing import get_args
 
 import pytest
 
-from db_access import render
-from db_access.changes import (
+from db_access.plan import render
+from db_access.plan.changes import (
     ActAs,
     AlterRole,
     Change,
@@ -31,11 +31,11 @@ from db_access.changes import (
     SetPassword,
     Target,
 )
-from db_access.outcome import Report
-from db_access.render_lines import line
-from db_access.render_words import Action
-from db_access.state import PUBLIC, DefaultKey, Kind, Privilege, Role, Routine
-from db_access.statements import statement
+from db_access.plan.render.lines import line
+from db_access.plan.render.words import Action
+from db_access.plan.report import Report
+from db_access.postgresql.ddl import statement
+from db_access.postgresql.state import PUBLIC, DefaultKey, Kind, Privilege, Role, Routine
 
 INSERT, SELECT = (Privilege.INSERT,), (Privilege.SELECT,)
 

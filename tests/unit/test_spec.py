@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from db_access import spec_schema
 from db_access.errors import SpecError
-from db_access.spec import AccessSpec
+from db_access.spec import AccessSpec, json_schema
 
 SAMPLE = Path(__file__).parents[2] / "config/access.yaml"
 DATABASE = {"name": "app", "schemas": [{"name": "foo", "owner": "app_owner"}, {"name": "bar", "owner": "other_owner"}]}
@@ -153,7 +152,7 @@ def test_a_key_given_twice_in_yaml_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_schema_that_editors_use_is_that_of_the_model() -> None:
-    assert (SAMPLE.parent / "access.schema.json").read_text() == spec_schema.text(), "run `make schema`"
+    assert (SAMPLE.parent / "access.schema.json").read_text() == json_schema.text(), "run `make schema`"
 
 
 @pytest.mark.parametrize(("raw", "manager"), [

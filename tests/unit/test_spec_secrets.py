@@ -7,7 +7,7 @@ import pytest
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
-from db_access.spec_transport import FOLDER, SpecFile, received
+from db_access.spec.transport import FOLDER, SpecFile, received
 
 ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:keyless/report-a1b2c3"
 USERS = [

@@ -1,0 +1,69 @@
+"""Changes of what one database has: schemas, owners, and rights on objects that exist or are to come."""
+
+from dataclasses import dataclass
+
+from db_access.plan.changes.base import Step
+from db_access.postgresql.state import DefaultKey, Kind, Privilege
+
+
+@dataclass(frozen=True)
+class CreateSchema(Step):
+    name: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class OwnSchema(Step):
+    name: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class OwnObject(Step):
+    """Give a table (or view), sequence, function or type to another owner; every right on it stays."""
+
+    kind: Kind
+    schema: str
+    name: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a GRANT names: objects of one kind in one schema, or columns of these names in them."""
+
+    kind: Kind
+    schema: str | None
+    names: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grant(Step):
+    target: Target
+    privileges: tuple[Privilege, ...]
+    grantees: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Revoke(Step):
+    target: Target
+    privileges: tuple[Privilege, ...]
+    grantees: tuple[str, ...]
+    option_only: bool = False
+    """Leave the privileges, take only the right to pass them on."""
+
+
+@dataclass(frozen=True)
+class GrantDefault(Step):
+    key: DefaultKey
+    privileges: tuple[Privilege, ...]
+    grantees: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RevokeDefault(Step):
+    key: DefaultKey
+    privileges: tuple[Privilege, ...]
+    grantees: tuple[str, ...]
+    option_only: bool = False

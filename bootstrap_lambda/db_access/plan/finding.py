@@ -1,0 +1,125 @@
+"""What the drift watch found, as an answer that every destination of Lambda takes. Pure."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from typing import Any, Final
+
+from db_access.plan.changes import Change
+from db_access.plan.render.lines import line
+from db_access.plan.render.words import one_line
+from db_access.plan.report import Evidence
+
+MOST_BYTES: Final = 60_000
+"""As JSON in ASCII. Lambda's destinations, EventBridge and SNS take 256 KB each, and each wraps and escapes what the one before sends."""
+_SENTENCE: Final = 600
+_IN_SUMMARY: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """How a database differs from its spec, as sentences; nothing of them when it doesn't."""
+
+    database: str
+    busy: bool = False
+    """A deploy held the engine's lock, so that nothing can be said."""
+    lock_outs: tuple[str, ...] = ()
+    obstacles: tuple[str, ...] = ()
+    """What no deploy could put right by itself: it would be refused."""
+    surprises: tuple[str, ...] = ()
+    """Who can do more or less than the spec says, and by which way."""
+    changes: tuple[str, ...] = ()
+    """What a deploy would do."""
+    warnings: tuple[str, ...] = ()
+    """What isn't the spec's to say, and no drift."""
+
+    @property
+    def drift(self) -> int | None:
+        """0: as the spec says. None: it can't be said."""
+        return None if self.busy else len(self._facts) + len(self.changes)
+
+    @property
+    def _facts(self) -> tuple[str, ...]:
+        return (*self.lock_outs, *self.obstacles, *self.surprises)
+
+    def answer(self, *, cluster: str) -> dict[str, Any]:
+        """As JSON values, cut to MOST_BYTES; `left_out` counts the sentences that had no room."""
+        head = {
+            "database": self.database, "cluster": cluster, "drift": self.drift, "busy": self.busy,
+            "summary": self.summary, "digest": self._digest, "left_out": 0,
+        }  # fmt: skip
+        lists = {name: getattr(self, name) for name in ("lock_outs", "obstacles", "surprises", "changes", "warnings")}
+        shown = _within(MOST_BYTES - len(json.dumps(head)) - _ROOM_FOR_NAMES, lists)
+        return {**head, "left_out": sum(map(len, lists.values())) - sum(map(len, shown.values())), **shown}
+
+    @property
+    def summary(self) -> str:
+        """For a person's mail: who gained or lost what, the first few."""
+        name = _shortened(repr(self.database))
+        if self.busy:
+            return f"database {name}: a deploy is at work there, so nothing was looked at"
+        if not self.drift:
+            return f"database {name} is as its access spec says"
+        if self._facts:
+            return f"database {name} is not as its access spec says: {_first(self._facts)}"
+        return f"database {name} is not as its access spec says; a deploy would {_first(self.changes)}"
+
+    @property
+    def _digest(self) -> str:
+        """The same for the same differences: tells a new finding from one that was reported before."""
+        return sha256("\n".join((*self._facts, *self.changes)).encode()).hexdigest()
+
+
+_ROOM_FOR_NAMES: Final = 200
+"""The lists' names and brackets, and a larger `left_out`."""
+
+
+def of_evidence(evidence: Evidence) -> Finding:
+    return Finding(
+        database=evidence.database,
+        lock_outs=evidence.lock_outs,
+        surprises=evidence.surprises,
+        changes=tuple(map(_sentence, evidence.plan)),
+        warnings=(*evidence.pending, *evidence.warnings),
+    )
+
+
+def of_obstacles(database: str, problems: Sequence[str]) -> Finding:
+    return Finding(database=database, obstacles=tuple(problems))
+
+
+def busy(database: str) -> Finding:
+    return Finding(database=database, busy=True)
+
+
+def _sentence(change: Change) -> str:
+    entry = line(change)
+    return f"{entry.action} {entry.what} ({entry.reason})"
+
+
+def _first(sentences: Sequence[str]) -> str:
+    more = len(sentences) - _IN_SUMMARY
+    return "; ".join([*map(_shortened, islice(sentences, _IN_SUMMARY)), *([f"and {more} more"] if more > 0 else [])])
+
+
+def _within(room: int, lists: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """The beginning of all the sentences, as far as it fits; the most telling list comes first."""
+    shown: dict[str, list[str]] = {name: [] for name in lists}
+    for name, sentence in _all(lists):
+        room -= len(json.dumps(sentence)) + 2
+        if room < 0:
+            break
+        shown[name].append(sentence)
+    return shown
+
+
+def _all(lists: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    yield from ((name, _shortened(sentence)) for name, sentences in lists.items() for sentence in sentences)
+
+
+def _shortened(sentence: str) -> str:
+    """On one line, whatever names are in it."""
+    text = one_line(sentence)
+    return text if len(text) <= _SENTENCE else f"{text[:_SENTENCE]} …"

@@ -1,0 +1,48 @@
+"""One change as one line for people: what it is about, whether it adds, changes or takes away, and why. Pure.
+
+`statements` has the full text.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from db_access.plan.changes import Change, Plan
+from db_access.plan.render.objects import object_words
+from db_access.plan.render.roles import role_words
+from db_access.plan.render.words import Action, one_line
+from db_access.postgresql.ddl import statement
+
+SIGNS: Final = {Action.ADD: "+", Action.CHANGE: "~", Action.TAKE_AWAY: "-"}
+
+
+@dataclass(frozen=True)
+class Line:
+    group: str
+    action: Action
+    what: str
+    reason: str
+
+
+def line(change: Change) -> Line:
+    """The change as a person reads it."""
+    words = role_words(change) or object_words(change)
+    group, action, what = words or ("other", Action.CHANGE, one_line(statement(change).as_string(None)))
+    return Line(group, action, what, one_line(change.reason))
+
+
+def grouped(plan: Plan) -> dict[str, list[Line]]:
+    """Lines by group, groups in the order in which the plan comes to them."""
+    groups: dict[str, list[Line]] = {}
+    for change in plan:
+        entry = line(change)
+        groups.setdefault(entry.group, []).append(entry)
+    return groups
+
+
+def counted(plan: Plan) -> str:
+    """`7 changes (5 to add, 1 to change, 1 to take away)`."""
+    if not plan:
+        return "nothing to do"
+    actions = [line(change).action for change in plan]
+    parts = ", ".join(f"{actions.count(action)} to {action}" for action in Action)
+    return f"{len(plan)} change{'s' if len(plan) > 1 else ''} ({parts})"

@@ -1,0 +1,82 @@
+"""A finished plan for a pull request's comment: counts, the lines as a diff, folded when there are many. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from db_access.plan.render.lines import SIGNS, Line, counted, grouped
+from db_access.plan.render.words import Action, one_line
+from db_access.plan.report import Report
+
+_UNFOLDED: Final = 20
+"""Lines that a pull request comment shows at once."""
+_COMMENT_CHARACTERS: Final = 50_000
+"""GitHub takes 65,536 in one comment; the rest is for what stands around the lines."""
+
+
+def markdown(reports: Mapping[str, Report]) -> str:
+    """By the databases' names."""
+    room = _COMMENT_CHARACTERS // max(1, len(reports))
+    return "\n\n".join("\n".join(_markdown(database, report, room)) for database, report in reports.items()) + "\n"
+
+
+def _markdown(database: str, report: Report, room: int) -> Iterator[str]:
+    yield f"#### Database {_code(one_line(database))}: {counted(report.plan)}"
+    notes = [*_notes("pending", report.pending, room // 4), *_notes("warning", report.warnings, room // 4)]
+    yield from ["", *notes] if notes else []
+    if not report.plan:
+        return
+    groups = grouped(report.plan)
+    yield ""
+    yield f"| | {' | '.join(Action)} |"
+    yield f"|---|{'---:|' * len(Action)}"
+    for group, lines in groups.items():
+        yield f"| {group} | {' | '.join(str(sum(entry.action is action for entry in lines)) for action in Action)} |"
+    yield ""
+    yield from _folded("\n".join(_diff(groups, room - sum(map(len, notes)))), folded=len(report.plan) > _UNFOLDED)
+
+
+def _notes(what: str, sentences: Iterable[str], room: int) -> Iterator[str]:
+    """As a list, which ends where there is no more room."""
+    items = [f"- {what}: {_code(one_line(sentence))}" for sentence in sentences]
+    for index, item in enumerate(items):
+        room -= len(item) + 1
+        if room < 0:
+            yield f"- {what}: and {len(items) - index} more"
+            return
+        yield item
+
+
+def _diff(groups: Mapping[str, list[Line]], room: int) -> Iterator[str]:
+    """In the colours of a diff: GitHub paints `!` as changed and `@@` as a heading."""
+    signs = {**SIGNS, Action.CHANGE: "!"}
+    for group, lines in groups.items():
+        yield f"@@ {group} @@"
+        for index, entry in enumerate(lines):
+            shown = f"{signs[entry.action]} {entry.what}  -- {entry.reason}"
+            room -= len(shown) + 1
+            if room < 0:
+                yield f"  and {len(lines) - index} more"
+                break
+            yield shown
+
+
+def _folded(diff: str, *, folded: bool) -> Iterator[str]:
+    fence = _fence(diff, at_least=3)
+    if folded:
+        yield "<details><summary>every change</summary>\n"
+    yield f"{fence}diff\n{diff}\n{fence}"
+    if folded:
+        yield "\n</details>"
+
+
+def _code(text: str) -> str:
+    """`text` as it is, whatever in it would be markup."""
+    quote = _fence(text, at_least=1)
+    return f"{quote} {text} {quote}"
+
+
+def _fence(content: str, *, at_least: int) -> str:
+    """A run of backticks that doesn't occur in the content, so that nothing in it can end the quotation."""
+    longest = max(map(len, re.findall("`+", content)), default=0)
+    return "`" * max(at_least, longest + 1)

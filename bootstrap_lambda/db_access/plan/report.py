@@ -1,0 +1,44 @@
+"""What the engine answers: what a run did or would do, and how a database differs from its spec. Values only."""
+
+from dataclasses import dataclass
+
+from db_access.plan.changes import Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A plan, and what an operator should know beside it."""
+
+    plan: Plan
+    pending: tuple[str, ...] = ()
+    """What the spec names and nobody has made yet."""
+    warnings: tuple[str, ...] = ()
+    """What a run leaves alone though it may not be meant."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary(Report):
+    """What a run did, or would do."""
+
+    database: str
+    digest: str
+    """Of the statements; of nothing, when there were none."""
+
+    @property
+    def changes(self) -> int:
+        return len(self.plan)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence(Report):
+    """How a database differs from its spec. The plan is what a run would put right."""
+
+    database: str
+    surprises: tuple[str, ...]
+    """Where PostgreSQL allows too many or too few things."""
+    lock_outs: tuple[str, ...]
+    """Logins that reach rds_iam by accident, so that their passwords don't work."""
+
+    @property
+    def holds(self) -> bool:
+        return not self.plan and not self.surprises and not self.lock_outs

@@ -1,0 +1,137 @@
+"""Ask the catalogs what stands around the spec's roles; `surroundings` says what for. Reads only.
+
+`ask` and `told` are two steps, so that the question can be one of a pipeline's.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, LiteralString
+
+from psycopg import Connection, Cursor
+
+from db_access.postgresql.mark import parse
+from db_access.postgresql.out_of_scope import Aside, Reachable, Stranger, Surroundings
+from db_access.postgresql.state import PUBLIC, Kind, State
+
+# Superusers have every right by themselves, and the master is meant to be a member of what it creates. Into other databases, whose ACL
+# names the owner too, come the grantees and who inherits from them; four names for each grantee are enough. rdsadmin lets nobody in.
+# What isn't looked at is found by an index, and of PostgreSQL's own objects (oids below 16384) only who is granted anything: no row about
+# a table is read. However many roles there are, each is looked at once for a grantee, and once for each of the strangers that are listed.
+_AROUND: Final[LiteralString] = """
+WITH RECURSIVE ours AS MATERIALIZED (
+    SELECT objoid AS oid FROM pg_shdescription
+    WHERE classoid = 'pg_authid'::regclass AND right(description, length(%(mark)s)) = %(mark)s
+  UNION SELECT oid FROM pg_roles WHERE rolname = ANY(%(adopted)s)
+),
+stranger AS MATERIALIZED (
+    SELECT member, roleid FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = member
+    WHERE roleid IN (SELECT oid FROM ours) AND member NOT IN (SELECT oid FROM ours) AND NOT rolsuper AND rolname <> %(master)s
+),
+listed AS MATERIALIZED (
+    SELECT oid, rolname FROM pg_roles WHERE oid IN (SELECT member FROM stranger) ORDER BY rolname LIMIT %(most)s
+),
+through (stranger, member) AS (
+    SELECT oid, oid FROM listed
+  UNION
+    SELECT stranger, m.member FROM through JOIN pg_auth_members AS m ON m.roleid = through.member
+    WHERE m.member NOT IN (SELECT oid FROM ours)
+),
+elsewhere AS MATERIALIZED (
+    SELECT oid, datname, datdba, datacl, has_database_privilege(0::oid, oid, 'CONNECT') AS open
+    FROM pg_database WHERE datallowconn AND datname <> ALL(%(declared)s) AND datname <> 'rdsadmin'
+),
+holding AS MATERIALIZED (
+    SELECT oid AS database, grantee FROM elsewhere, aclexplode(datacl) WHERE NOT open AND privilege_type = 'CONNECT'
+),
+reached (grantee, role) AS (
+    SELECT grantee, grantee FROM holding
+  UNION
+    SELECT grantee, m.member FROM reached JOIN pg_auth_members AS m ON m.roleid = role JOIN pg_roles ON pg_roles.oid = m.member
+    WHERE coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, rolinherit)  -- of its own from PostgreSQL 16 on
+),
+visitor AS MATERIALIZED (
+    SELECT grantee, rolname::text AS name, row_number() OVER (PARTITION BY grantee ORDER BY rolname::text) AS number
+    FROM reached JOIN pg_roles ON oid = role WHERE rolcanlogin AND role IN (SELECT oid FROM ours)
+),
+given AS MATERIALIZED (  -- or PostgreSQL might go through all that is granted to our roles
+    SELECT refobjid, refclassid, classid, objid FROM pg_shdepend
+    WHERE dbid IN (0, (SELECT oid FROM pg_database WHERE datname = %(here)s)) AND classid IN (
+        'pg_largeobject'::regclass, 'pg_parameter_acl'::regclass, 'pg_language'::regclass, 'pg_tablespace'::regclass,
+        'pg_foreign_data_wrapper'::regclass, 'pg_foreign_server'::regclass) AND deptype = 'a'
+  UNION ALL
+    SELECT refobjid, refclassid, classid, objid FROM pg_shdepend
+    WHERE dbid = (SELECT oid FROM pg_database WHERE datname = %(here)s) AND objid < 16384
+        AND classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass, 'pg_namespace'::regclass)
+        AND NOT (classid = 'pg_namespace'::regclass AND objid = 2200) AND deptype = 'a'  -- schema public, which the plan knows
+),
+held AS (
+    SELECT refobjid AS role, classid, objid, row_number() OVER one AS number, count(*) OVER (PARTITION BY refobjid) AS count
+    FROM (
+        SELECT DISTINCT refobjid, classid, objid FROM given
+        WHERE refclassid = 'pg_authid'::regclass AND refobjid IN (SELECT oid FROM ours)
+    ) AS once
+    WINDOW one AS (PARTITION BY refobjid ORDER BY classid, objid)
+)
+SELECT 'stranger' AS what, rolname::text AS name, shobj_description(oid, 'pg_authid') AS note,
+    ARRAY(SELECT DISTINCT pg_get_userbyid(roleid)::text FROM stranger WHERE member = oid ORDER BY 1) AS list,
+    coalesce(entering.names, '{}') AS more, coalesce(entering.count, 0) AS count
+FROM listed LEFT JOIN (
+    SELECT stranger, (array_agg(pg_get_userbyid(member)::text ORDER BY pg_get_userbyid(member)::text))[1:4] AS names, count(*)
+    FROM through WHERE stranger <> member AND pg_get_userbyid(member) <> %(master)s GROUP BY stranger
+) AS entering ON stranger = oid
+UNION ALL
+SELECT 'more strangers', '', NULL, '{}', '{}', count(DISTINCT member) - %(most)s FROM stranger HAVING count(DISTINCT member) > %(most)s
+UNION ALL
+SELECT 'reachable', datname, CASE WHEN open THEN 'PUBLIC' END, ARRAY(
+    SELECT DISTINCT name FROM holding JOIN visitor USING (grantee) WHERE database = elsewhere.oid AND number <= 4 ORDER BY 1 LIMIT 4
+), '{}', 0
+FROM elsewhere
+UNION ALL
+SELECT 'aside', pg_get_userbyid(role), NULL, array_agg(pg_describe_object(classid, objid, 0) ORDER BY number), '{}', min(count)
+FROM held WHERE number <= 3 GROUP BY role
+UNION ALL
+SELECT 'schema', nspname, NULL, '{}', '{}', 0 FROM pg_namespace
+WHERE %(locked)s AND current_database() = %(here)s AND nspname <> ALL(%(schemas)s) AND nspname NOT LIKE 'pg\\_%%'
+    AND nspname NOT IN ('public', 'information_schema') AND has_schema_privilege(0::oid, oid, 'USAGE, CREATE')
+    AND oid NOT IN (SELECT objid FROM pg_depend WHERE classid = 'pg_namespace'::regclass AND deptype = 'e')
+ORDER BY 1, 2
+"""
+
+_STRANGERS: Final = 50
+"""A sentence each; the others are counted."""
+
+_Row = tuple[str, str, str | None, Sequence[str], Sequence[str], int]
+
+
+def ask(connection: Connection[Any], desired: State, *, managed_by: str) -> Cursor[_Row]:
+    """Send the question; `told` reads the answer."""
+    here = next((objects for objects in desired.objects if objects.kind is Kind.DATABASE), None)
+    parameters = {
+        "here": here.names[0] if here else None,
+        "locked": here is not None and PUBLIC in here.acl,
+        "schemas": sorted(desired.schemas),
+        "mark": f"[managed by {managed_by}]",
+        "adopted": sorted(role.name for role in desired.roles.values() if role.adopt),
+        "master": connection.info.user,
+        "most": _STRANGERS,
+        "declared": sorted(desired.databases),
+    }
+    return connection.execute(_AROUND, parameters)
+
+
+def told(answer: Iterable[_Row]) -> Surroundings:
+    rows = list(answer)
+    return Surroundings(
+        tuple(
+            Stranger(name, tuple(roles), tuple(members), count, parse(comment).managed_by)
+            for what, name, comment, roles, members, count in rows
+            if what == "stranger"
+        ),
+        tuple(
+            Reachable(name, public is not None, tuple(users))
+            for what, name, public, users, _, _ in rows
+            if what == "reachable" and (public or users)
+        ),
+        tuple(Aside(name, tuple(on), count) for what, name, _, on, _, count in rows if what == "aside"),
+        tuple(name for what, name, *_ in rows if what == "schema"),
+        sum(count for what, *_, count in rows if what == "more strangers"),
+    )

@@ -1,0 +1,84 @@
+"""What the catalog queries' rows say, as values. Pure."""
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from sys import intern
+from typing import Any, NamedTuple
+
+from db_access.postgresql.catalog.acl import held
+from db_access.postgresql.mark import parse
+from db_access.postgresql.state import Acl, DefaultKey, Kind, Membership, Objects, Role, Routine
+from db_access.spec.model.settings import stored
+
+Row = Sequence[Any]
+_NOTHING: frozenset[str] = frozenset()
+
+
+class Rights(NamedTuple):
+    objects: tuple[Objects, ...]
+    defaults: Mapping[DefaultKey, Acl]
+    default_options: Mapping[DefaultKey, Acl]
+
+    @classmethod
+    def of(cls, objects: Iterable[Row], defaults: Iterable[Row], ours: Container[str]) -> "Rights":
+        future = {DefaultKey(creator, schema, Kind(kind)): held(acl, creator, ours) for creator, schema, kind, acl in defaults}
+        return cls(
+            in_order(_objects(objects, ours)),
+            {key: found.acl for key, found in future.items()},
+            {key: found.options for key, found in future.items() if found.options},
+        )
+
+
+def memberships(rows: Iterable[Row]) -> tuple[frozenset[Membership], frozenset[tuple[str, str]]]:
+    """Those that a plan is about, and of all others role and member."""
+    ours, others = set(), set()
+    for role_, member_, inherit, admin, set_, is_ours in rows:
+        name, member = intern(role_), intern(member_)  # a hundred thousand rows, of far fewer roles
+        if is_ours:
+            ours.add(Membership(name, member, inherit, admin, set_))
+        else:
+            others.add((name, member))
+    return frozenset(ours), frozenset(others)
+
+
+def in_order(found: Iterable[Objects]) -> tuple[Objects, ...]:
+    """Whole tables before their columns, which a plan counts on."""
+    return tuple(sorted(found, key=lambda o: (o.kind, o.schema or "", o.columns, o.names)))
+
+
+def role(row: Mapping[str, Any]) -> Role:
+    marked, here = parse(row["comment"]), stored(row["settings_here"] or ())
+    return Role(
+        intern(row["name"]),
+        login=row["login"],
+        inherit=row["inherit"],
+        connection_limit=row["connection_limit"],
+        acts_as=next((text for name, (text, *_) in here if name == "role"), None),
+        description=marked.description,
+        managed_by=marked.managed_by,
+        elevated=frozenset(row["elevated"]) or _NOTHING,
+        used_elsewhere=row["used_elsewhere"],
+        valid_until=row["valid_until"],
+        settings=stored(row["settings"] or ()),
+        settings_here=frozenset(found for found in here if found[0] != "role") if here else here,
+        password_version=marked.password_version,
+        in_the_way=tuple(row["in_the_way"] or ()),
+        oid=row["oid"],
+    )
+
+
+def _objects(rows: Iterable[Row], ours: Container[str]) -> Iterator[Objects]:
+    for kind, schema, owner, acl, names, routines in rows:
+        named = names if routines is None else map(_routine, routines)
+        found = held(acl, owner, ours)
+        yield Objects(Kind(kind), schema, tuple(sorted(named)), found.acl, owner, (), found.options, found.given)
+
+
+def columns(rows: Iterable[Row], ours: Container[str]) -> Iterator[Objects]:
+    for schema, owner, acl, names, column in rows:
+        found = held(acl, owner, ours)
+        yield Objects(Kind.TABLE, schema, tuple(sorted(names)), found.acl, owner, (column,), found.options, found.given)
+
+
+def _routine(row: tuple[str, Sequence[str], Sequence[Sequence[str]]]) -> Routine:
+    name, shown, types = row
+    return Routine.of(f"{name}({', '.join(shown)})", name, types)

@@ -1,0 +1,69 @@
+"""How the engine reaches the database: as the master, with an IAM token, straight to the cluster; as a user, to try a password."""
+
+import logging
+import os
+import time
+from typing import Any, Final
+
+import psycopg
+from psycopg import Connection
+
+from db_access.errors import RotationError, UnreachableError
+from db_access.postgresql import databases
+from keyless_client import ConnectError, open_connection, trust_roots
+
+_LOG = logging.getLogger(__name__)
+
+CONNECT_SECONDS: Final = 60.0
+"""How long to try: a new role's policy takes seconds to reach every place of IAM, a paused database wakes up in about 15."""
+
+
+def as_master(database: str, *, budget: float = CONNECT_SECONDS) -> "Connection[Any]":
+    """A connection to `database`, outside autocommit. Endpoint, port and user come from PGHOST, PGPORT and PGUSER.
+
+    Args:
+        budget: seconds within which refused or failed attempts are repeated.
+
+    Raises:
+        UnreachableError: when none succeeded, with the last cause; at once, when the server has no such database.
+    """
+    deadline, pause = time.monotonic() + budget, 0.5
+    while True:
+        try:
+            return open_connection(
+                host=os.environ["PGHOST"],
+                port=int(os.environ["PGPORT"]),
+                user=os.environ["PGUSER"],
+                dbname=database,
+                region=os.environ["AWS_REGION"],
+                application_name="keyless-aurora",
+            )
+        except ConnectError as error:
+            if databases.missing(error, database) or time.monotonic() + pause > deadline:
+                raise UnreachableError(f"{error}; gave up after {budget:.0f} seconds, nothing was changed") from error
+            _LOG.warning("trying to connect again: %s", error)
+        time.sleep(pause)
+        pause = min(pause * 2, 5)
+
+
+_LET_IN_BUT_FOR: Final = ("is not permitted to log in", "permission denied for database", "too many connections for")
+"""What PostgreSQL says once the password was right (postinit.c and miscinit.c): of a disabled user, say."""
+_TRIAL_SECONDS: Final = 10
+
+
+def log_in(database: str, user: str, password: str) -> None:
+    """Try a password, once, over verified TLS and by SCRAM only, so that whoever answers doesn't get it.
+
+    Raises:
+        RotationError: when it is refused, or nobody can tell.
+    """
+    host, port = os.environ["PGHOST"], int(os.environ["PGPORT"])
+    try:
+        psycopg.connect(
+            host=host, port=port, user=user, dbname=database, password=password, require_auth="scram-sha-256", sslmode="verify-full",
+            sslrootcert=str(trust_roots(host)), connect_timeout=_TRIAL_SECONDS, application_name="keyless-aurora", gssencmode="disable",
+        ).close()  # fmt: skip
+    except (psycopg.OperationalError, ConnectError) as error:
+        said = " ".join(str(error).split())
+        if not (databases.missing(error, database) or any(text in said for text in _LET_IN_BUT_FOR)):
+            raise RotationError(f"user {user!r} can't log in with the coming password: {said}") from error

@@ -1,0 +1,82 @@
+"""Databases that the spec declares and that aren't there: made, outside any transaction, by whoever comes first."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+import psycopg
+from psycopg import Connection
+
+from db_access.errors import ApplyError, NoDatabaseError, UnreachableError
+from db_access.plan.changes import CreateDatabase
+from db_access.postgresql.apply import said
+from db_access.postgresql.ddl import statement
+from db_access.postgresql.state import PUBLIC, Kind, Objects, Privilege, State
+
+_LOG = logging.getLogger(__name__)
+
+ELSEWHERE: Final = "postgres"
+"""Where to connect to for making another database: every cluster has it."""
+
+_THERE_ALREADY: Final = frozenset({"42P04", "23505"})
+_BUSY: Final = frozenset({"55006", "XX000", "40P01", "57P03"})
+"""Somebody is connected to template1, or another session makes a database at the same moment."""
+
+
+def existing(connect: Callable[[], Connection[Any]], name: str) -> Connection[Any]:
+    """The connection that `connect` opens to the database `name`.
+
+    Raises:
+        NoDatabaseError: when the server says that there is none of that name; everything else as `connect` raises it.
+    """
+    try:
+        return connect()
+    except (psycopg.OperationalError, UnreachableError) as error:
+        if missing(error, name):
+            raise NoDatabaseError(str(error)) from error
+        raise
+
+
+def missing(error: Exception, name: str) -> bool:
+    """Whether an attempt to connect failed for lack of the database: libpq passes the server's words on, and no SQLSTATE."""
+    return f'database "{name}" does not exist' in str(error)
+
+
+def as_new(current: State, name: str, master: str) -> State:
+    """What a database will look like when it has been made, in a cluster that is as `current`, read elsewhere, says."""
+    public = {PUBLIC: frozenset({Privilege.CONNECT, Privilege.TEMPORARY})}
+    usage = {PUBLIC: frozenset({Privilege.USAGE})}
+    return replace(
+        current,
+        roles={role: replace(found, acts_as=None, settings_here=frozenset()) for role, found in current.roles.items()},
+        schemas={},
+        objects=(
+            Objects(Kind.DATABASE, None, (name,), public, master),
+            Objects(Kind.SCHEMA, "public", ("public",), usage, "pg_database_owner"),
+        ),
+        defaults={},
+    )
+
+
+def create(connection: Connection[Any], change: CreateDatabase, *, seconds: float) -> None:
+    """Make a database that belongs to the connected role, unless it has come to be in the meantime.
+
+    Raises:
+        ApplyError: with PostgreSQL's words, when it is refused or `seconds` were not enough.
+    """
+    deadline, pause = time.monotonic() + seconds, 0.1
+    connection.autocommit = True
+    while True:
+        try:
+            connection.execute(statement(change))
+            _LOG.info("%s  -- %s", statement(change).as_string(None), change.reason)
+            return
+        except psycopg.Error as error:
+            if error.sqlstate in _THERE_ALREADY:
+                return
+            if error.sqlstate not in _BUSY or time.monotonic() + pause > deadline:
+                raise ApplyError(f"database {change.name!r} is declared and missing, and could not be made: {said(error)}") from error
+            time.sleep(pause)
+        pause = min(pause * 2, 2)

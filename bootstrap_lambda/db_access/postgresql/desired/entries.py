@@ -1,0 +1,80 @@
+"""Who gets which privileges where in one database, read off the spec's grants, straight or through groups. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from db_access.postgresql.state import Kind, Privilege, Privileges
+from db_access.spec import Access, AccessSpec, Database, Grant, Group, User
+from db_access.spec.problems.grants import in_schema
+
+_READ = frozenset({Privilege.SELECT})
+_APPEND = frozenset({Privilege.INSERT})
+_WRITE = frozenset({Privilege.INSERT, Privilege.UPDATE, Privilege.DELETE})
+_PRESETS: dict[Access | None, Privileges] = {
+    Access.READ_ONLY: _READ,
+    Access.APPEND_ONLY: _APPEND,
+    Access.WRITE_ONLY: _WRITE,
+    Access.READ_WRITE: _READ | _WRITE,
+}
+_USAGE = frozenset({Privilege.USAGE})
+
+
+@dataclass(frozen=True)
+class Gift:
+    """What a grant gives in one schema to its holder: on all objects of a kind, or on one, or on its columns of one name."""
+
+    kind: Kind
+    privileges: Privileges
+    name: str | None = None
+    column: str | None = None
+
+
+def shape_of(grant: Grant) -> tuple[object, ...]:
+    """What makes two grants give the same in a schema that both name."""
+    return (
+        grant.access, grant.key_columns, grant.only, grant.tables, grant.sequences, grant.functions, grant.types, grant.schema_privileges
+    )  # fmt: skip
+
+
+def in_one_schema(grant: Grant, schema: str) -> Iterator[Gift]:
+    """All that `grant` gives in `schema`; nothing for an owner, which acts as another role."""
+    if grant.access is Access.OWNER:
+        return
+    yield Gift(Kind.SCHEMA, _privileges(grant.schema_privileges))
+    names = [found[1] for name in grant.only if (found := in_schema(name, grant.schemas)) and found[0] == schema] if grant.only else [None]
+    for name in names:
+        for kind, privileges in _by_kind(grant):
+            if privileges:
+                yield Gift(kind, privileges, name)
+        for column in grant.key_columns:
+            yield Gift(Kind.TABLE, _READ, name, column)
+
+
+def _by_kind(grant: Grant) -> Iterator[tuple[Kind, Privileges]]:
+    preset = _PRESETS.get(grant.access, frozenset())
+    yield Kind.TABLE, preset or _privileges(grant.tables)
+    yield Kind.SEQUENCE, _USAGE if Privilege.INSERT in preset else _privileges(grant.sequences)
+    yield Kind.FUNCTION, _privileges(grant.functions)
+    yield Kind.TYPE, _privileges(grant.types)
+
+
+def on_database(who: User | Group, here: Database) -> Privileges:
+    """What `who` may do with the database itself: nothing where it has no grant and isn't said to connect."""
+    grants = [grant for grant in who.grants if grant.database == here.name]
+    if not grants and here.name not in who.databases:
+        return frozenset()
+    return _privileges(who.privileges).union(*(_privileges(grant.database_privileges) for grant in grants if grant.database_privileges))
+
+
+def granted(spec: AccessSpec, here: Database) -> Iterator[tuple[User | Group, Grant, str]]:
+    """Every grant in the database, with who has it and for each of its schemas."""
+    for who in spec.grantees:
+        for grant in who.grants:
+            if grant.database == here.name:
+                yield from ((who, grant, schema) for schema in grant.schemas)
+
+
+@cache
+def _privileges(names: tuple[str, ...]) -> Privileges:
+    return frozenset(map(Privilege, names))

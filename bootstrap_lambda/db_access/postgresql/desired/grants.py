@@ -1,0 +1,79 @@
+"""The grants and default privileges that an access spec asks for in one database. Pure."""
+
+from collections.abc import Iterator, Mapping
+
+from db_access.postgresql.desired.entries import Gift, granted, in_one_schema, on_database, shape_of
+from db_access.postgresql.desired.groups import database_holder, schema_holder
+from db_access.postgresql.state import PUBLIC, Acl, DefaultKey, Kind, Objects, Privileges
+from db_access.spec import AccessSpec, Database, Schema
+
+_Place = tuple[Kind, str | None, str | None, str | None]
+"""Kind, schema, name or None for all, column or None."""
+Acls = Mapping[_Place, Acl]
+
+_NOTHING: Privileges = frozenset()
+_FUTURE = (Kind.TABLE, Kind.SEQUENCE, Kind.FUNCTION, Kind.TYPE)
+_LOCKED = {Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.SEQUENCE, Kind.FUNCTION}
+"""Kinds on which a locked PUBLIC has nothing. Types stay usable: nothing can be done with one alone."""
+
+
+def acls(spec: AccessSpec, here: Database) -> Acls:
+    """Grantees and privileges for every place that some grant speaks of, in one pass over the grants."""
+    found: dict[_Place, dict[str, Privileges]] = {}
+    gifts: dict[tuple[object, ...], tuple[Gift, ...]] = {}
+    for who in spec.grantees:
+        if privileges := on_database(who, here):
+            _add(found, (Kind.DATABASE, None, here.name, None), database_holder(spec, here, who, privileges), privileges)
+    for who, grant, schema in granted(spec, here):
+        holder = schema_holder(spec, here, who, grant, schema)
+        shape = (schema, *shape_of(grant))
+        if shape not in gifts:
+            gifts[shape] = tuple(in_one_schema(grant, schema))
+        for gift in gifts[shape]:
+            _add(found, (gift.kind, schema, gift.name, gift.column), holder, gift.privileges)
+    return found
+
+
+def _add(found: dict[_Place, dict[str, Privileges]], place: _Place, holder: str, privileges: Privileges) -> None:
+    acl = found.setdefault(place, {})
+    acl[holder] = acl[holder] | privileges if holder in acl else privileges
+
+
+def objects(given: Acls, here: Database) -> Iterator[Objects]:
+    locked = here.public == "locked"
+    yield Objects(Kind.DATABASE, None, (here.name,), _locked(given.get((Kind.DATABASE, None, here.name, None), {}), locked))
+    for schema in here.schemas:
+        yield Objects(Kind.SCHEMA, schema.name, (schema.name,), _locked(given.get((Kind.SCHEMA, schema.name, None, None), {}), locked))
+        for kind in _FUTURE:
+            yield Objects(kind, schema.name, (), _locked(given.get((kind, schema.name, None, None), {}), locked and kind in _LOCKED))
+    for (kind, in_schema, name, column), acl in given.items():
+        if kind in _FUTURE and (name is not None or column is not None):
+            # Of all columns of a name PUBLIC is locked as on whole tables; what is said of one object comes on top of that.
+            wanted = _locked(acl, locked and name is None)
+            yield Objects(kind, in_schema, () if name is None else (name,), wanted, columns=() if column is None else (column,))
+    if locked and "public" not in {schema.name for schema in here.schemas}:
+        yield Objects(Kind.SCHEMA, "public", ("public",), {PUBLIC: _NOTHING})
+
+
+def _locked(acl: Acl, locked: bool) -> Acl:
+    return {**acl, PUBLIC: _NOTHING} if locked else acl
+
+
+def defaults(given: Acls, here: Database, master: str) -> Iterator[tuple[DefaultKey, Acl]]:
+    """Default privileges FOR everybody who makes objects, since they cover nobody else's. Columns have none."""
+    locked = here.public == "locked"
+    for schema in here.schemas:
+        for creator in creators(schema, master):
+            if locked:
+                yield DefaultKey(creator, None, Kind.SCHEMA), {PUBLIC: _NOTHING}
+            for kind in _FUTURE:
+                acl = given.get((kind, schema.name, None, None), {})
+                yield DefaultKey(creator, schema.name, kind), _locked(acl, locked and kind in _LOCKED)
+                if locked and kind in _LOCKED:
+                    # Only the form without IN SCHEMA takes EXECUTE away (postgresql.org, ALTER DEFAULT PRIVILEGES, Notes).
+                    yield DefaultKey(creator, None, kind), {PUBLIC: _NOTHING}
+
+
+def creators(schema: Schema, master: str) -> tuple[str, ...]:
+    """Everybody who makes objects in a schema: nobody else has CREATE there. Each once."""
+    return tuple(dict.fromkeys((schema.owner, *schema.creators, master)))

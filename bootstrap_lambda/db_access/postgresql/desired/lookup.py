@@ -1,0 +1,65 @@
+"""Look up in a desired state what one object should have: what all of its kind in the schema have, and what is said of it alone. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from db_access.postgresql.state import PUBLIC, Acl, Kind, Objects, Privileges, State
+
+Place = tuple[Kind, str | None, str | None]
+"""Kind, schema, and a column's name when it is about columns."""
+_NOTHING: Acl = {}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    general: Mapping[Place, Acl]
+    named: Mapping[Place, Mapping[str, Acl]]
+    """By object, whatever is said of it alone included in what all have."""
+
+    @classmethod
+    def of(cls, desired: State) -> "Wanted":
+        general = {_place(objects): objects.acl for objects in desired.objects if _of_all(objects)}
+        alone: dict[Place, dict[str, Acl]] = {}
+        for objects in desired.objects:
+            if not _of_all(objects):
+                names = alone.setdefault(_place(objects), {})
+                names.update({name: joined(names.get(name, _NOTHING), objects.acl) for name in objects.names})
+        lookup = cls(general, {})
+        named = {place: {name: joined(lookup.acl(place) or {}, acl) for name, acl in names.items()} for place, names in alone.items()}
+        return cls(general, named)
+
+    def acl(self, place: Place, name: str | None = None) -> Acl | None:
+        """What it should have; None where the spec says nothing. Columns are as locked as their table."""
+        if name is not None and (acl := self.named.get(place, {}).get(name)) is not None:
+            return acl
+        kind, schema, column = place
+        if column is None or place in self.general:
+            return self.general.get(place)
+        table = self.general.get((kind, schema, None))
+        return None if table is None else {PUBLIC: table[PUBLIC]} if PUBLIC in table else {}
+
+    def split(self, objects: Objects) -> Iterator[tuple[tuple[str, ...], Acl]]:
+        """The objects, which are alike, by what they should have."""
+        place = _place(objects)
+        named = self.named.get(place, {})
+        alone = [name for name in objects.names if name in named] if named else []
+        for name in alone:
+            yield (name,), named[name]
+        rest = tuple(name for name in objects.names if name not in named) if alone else objects.names
+        if rest:
+            yield rest, self.acl(place) or {}
+
+
+def joined(one: Acl, other: Acl) -> Acl:
+    both: dict[str, Privileges] = dict(one)
+    for grantee, privileges in other.items():
+        both[grantee] = both.get(grantee, frozenset()) | privileges
+    return both
+
+
+def _place(objects: Objects) -> Place:
+    return objects.kind, objects.schema, objects.columns[0] if objects.columns else None
+
+
+def _of_all(objects: Objects) -> bool:
+    return not objects.names or objects.kind in (Kind.DATABASE, Kind.SCHEMA)

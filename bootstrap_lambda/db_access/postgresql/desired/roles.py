@@ -1,0 +1,54 @@
+"""The roles and memberships that an access spec asks for. They are the cluster's; a session's start is the database's. Pure."""
+
+from collections.abc import Iterator, Mapping
+
+from db_access.postgresql.state import Membership, Role
+from db_access.spec import Access, AccessSpec, Database, User
+from db_access.spec.model.settings import settings
+
+RDS_IAM = "rds_iam"
+"""Its members log in with IAM tokens, and only so (AuroraUserGuide, UsingWithRDS.IAMDBAuth.DBAccounts)."""
+
+
+def roles(spec: AccessSpec, here: Database, password_versions: Mapping[str, str]) -> Iterator[Role]:
+    taken_over = [schema for database in spec.databases for schema in database.schemas if schema.adopt]
+    adopted = {maker for schema in taken_over for maker in (schema.owner, *schema.creators)}
+    for owner in spec.owners():
+        yield Role(owner, managed_by=spec.managed_by, adopt=owner in adopted)
+    for group in spec.groups:
+        yield Role(group.name, description=group.description, managed_by=spec.managed_by, adopt=group.adopt)
+    for user in spec.users:
+        yield Role(
+            user.username,
+            login=user.logs_in,
+            # Without INHERIT a session that leaves the owner's role has no rights at all, and so
+            # can't make an object that belongs to the user and that no default privilege covers.
+            inherit=not any(grant.access is Access.OWNER for grant in user.grants),
+            connection_limit=user.connection_limit,
+            acts_as=next(_owners_of(user, here), None),
+            description=user.description,
+            managed_by=spec.managed_by,
+            valid_until=user.valid_until,
+            settings=settings(user.settings),
+            password_version=password_versions.get(user.username),
+            own_password=user.auth_method == "password" and user.username not in password_versions,
+            adopt=user.adopt,
+        )
+
+
+def _owners_of(user: User, database: Database) -> Iterator[str]:
+    """The owners whose schemas in `database` the user owns through membership."""
+    for grant in user.grants:
+        if grant.access is Access.OWNER and grant.database == database.name:
+            yield from (schema.owner for schema in database.schemas if schema.name in grant.schemas)
+
+
+def memberships(spec: AccessSpec, master: str) -> Iterator[Membership]:
+    yield from (Membership(owner, master) for owner in spec.owners())
+    for user in spec.users:
+        owners = {owner for database in spec.databases for owner in _owners_of(user, database)}
+        # PostgreSQL before 16 has no option: there the role's NOINHERIT does it for all of its memberships.
+        roles = owners | ({RDS_IAM} if user.auth_method == "iam" else set())
+        yield from (Membership(role, user.username, inherit=not owners) for role in roles)
+    for who in spec.grantees:
+        yield from (Membership(m.name, who.name, inherit=m.inherit, admin=m.admin, set=m.set) for m in who.groups)

@@ -1,0 +1,40 @@
+"""The state that an access spec asks for in one database. Pure: reads the spec and nothing else."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from db_access.postgresql.desired import groups
+from db_access.postgresql.desired.grants import acls, defaults, objects
+from db_access.postgresql.desired.roles import memberships, roles
+from db_access.postgresql.state import State
+from db_access.spec import AccessSpec
+
+
+def desired(spec: AccessSpec, database: str, *, master: str, password_versions: Mapping[str, str] = MappingProxyType({})) -> State:
+    """What `spec` asks for in `database`.
+
+    Args:
+        spec: the whole spec; roles and memberships are the cluster's, grants the database's.
+        database: the name of a declared database.
+        password_versions: username to the current version of the secret that its password comes from.
+        master: the role that applies it. It becomes a member of the owners, which is what lets it act for them.
+
+    Raises:
+        SpecError: when the spec does not declare the database.
+    """
+    here = spec.database(database)
+    given = acls(spec, here)
+    return State(
+        roles={role.name: role for role in (*groups.roles(spec), *roles(spec, here, password_versions))},
+        memberships=frozenset((*memberships(spec, master), *groups.memberships(spec))),
+        schemas={schema.name: schema.owner for schema in here.schemas},
+        objects=tuple(objects(given, here)),
+        defaults=dict(defaults(given, here, master)),
+        drop=frozenset(role.username for role in spec.retired if role.drop),
+        databases=frozenset(declared.name for declared in spec.databases),
+    )
+
+
+NOTHING: Final = State(roles={}, memberships=frozenset(), schemas={}, objects=(), defaults={})
+"""What is to remain when the access is deleted: nothing of ours; PUBLIC and the schemas are not spoken of, and stay as they are."""

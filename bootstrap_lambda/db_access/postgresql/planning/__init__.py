@@ -1,0 +1,5 @@
+"""The steps from what is there to what should be, and what stands against them. Pure."""
+
+from db_access.postgresql.planning.steps import plan
+
+__all__ = ["plan"]

@@ -1,0 +1,69 @@
+"""Hold PostgreSQL's answers about one class of objects against what the spec asks for. Pure."""
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
+
+from db_access.postgresql.state import PUBLIC, Acl, Kind, Privilege, Privileges
+
+_NOTHING: Privileges = frozenset()
+
+
+@dataclass(frozen=True)
+class Answer:
+    held: Privileges
+    whole: Privileges = _NOTHING
+    """Of a column: what is held on the whole table, and the table's to answer for."""
+
+
+@dataclass(frozen=True)
+class Class:
+    """Objects of one kind, owner and ACL: a representative, and what PostgreSQL says of it."""
+
+    kind: Kind
+    schema: str | None
+    column: str | None
+    alone: str | None
+    """The object's name, where the spec says something of it alone."""
+    name: str
+    oid: int
+    count: int
+    answers: dict[str, Answer] = field(default_factory=dict)
+    """By user, and by PUBLIC for every user who is not named."""
+
+    @property
+    def shown(self) -> str:
+        return self.name if self.kind in (Kind.SCHEMA, Kind.DATABASE) else f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Surprise:
+    """One user's too many (or missing) privileges on an object, which stands for all of its class."""
+
+    username: str
+    of: Class
+    privileges: tuple[Privilege, ...]
+    missing: bool
+
+    def sentence(self, routes: Mapping[Privilege, str]) -> str:
+        others = f" and {self.of.count - 1} more like it" if self.of.count > 1 else ""
+        column = f"column {self.of.column} of " if self.missing and self.of.column is not None else ""
+        what = f"{', '.join(self.privileges)} on {column}{self.of.kind} {self.of.shown}{others}"
+        if self.missing:
+            return f"{self.username!r} can't {what}, though the spec gives it"
+        through = " and ".join(sorted({routes[privilege] for privilege in self.privileges if privilege in routes}))
+        return f"{self.username!r} can {what}, through {through or 'more ways than are shown'}, though the spec doesn't give it"
+
+
+def differences(found: Class, wanted: Acl, users: Set[str]) -> Iterator[Surprise]:
+    """What each of `users` has too much or too little of. `wanted`: with what comes through groups."""
+    public = found.answers[PUBLIC]
+    # Where PUBLIC is open, what everybody has is nobody's surprise.
+    open_to_all = _NOTHING if PUBLIC in wanted else public.held
+    named = (found.answers.keys() | wanted.keys()) - {PUBLIC}
+    # Whoever isn't named holds what PUBLIC holds and should hold nothing.
+    for username in sorted(users if public.held - open_to_all - public.whole else named & users):
+        answer, should = found.answers.get(username, public), wanted.get(username, _NOTHING)
+        if answer.held != should:
+            for privileges, missing in ((answer.held - should - open_to_all - answer.whole, False), (should - answer.held, True)):
+                if privileges:
+                    yield Surprise(username, found, tuple(sorted(privileges)), missing)

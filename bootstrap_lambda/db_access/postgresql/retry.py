@@ -1,0 +1,46 @@
+"""Try a whole transaction again, on a new connection, while its failures are of the kind that pass."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import Connection
+
+from db_access.errors import ApplyError
+from db_access.postgresql import apply
+
+_LOG = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a run waits, in seconds."""
+
+    transient: float = 60
+    """For failures that pass: conflicts with another run, a server that restarts."""
+    lock: float = 30
+    """For another run, or another session's transaction that holds what this one needs."""
+
+
+def retrying(connect: Callable[[], Connection[Any]], seconds: float, attempt: Callable[[Connection[Any]], Result]) -> Result:
+    """What `attempt` returns; its transaction is committed then, and rolled back when it raises.
+
+    Raises:
+        ApplyError: when PostgreSQL fails in a way that doesn't pass, or after `seconds` still does.
+    """
+    deadline, pause = time.monotonic() + seconds, 0.1
+    while True:
+        try:
+            with connect() as connection:
+                return attempt(connection)
+        except psycopg.Error as error:
+            if not apply.transient(error) or time.monotonic() + pause > deadline:
+                raise ApplyError(f"PostgreSQL failed, and nothing was changed: {apply.said(error)}") from error
+            _LOG.warning("trying again after a transient failure: %s", apply.said(error))
+        time.sleep(pause)
+        pause = min(pause * 2, 5)

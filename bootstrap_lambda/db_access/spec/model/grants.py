@@ -1,0 +1,69 @@
+"""The part of a spec about objects: databases, schemas, and what a grant gives."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from db_access.spec.model.base import Identifier, Model, RoleName
+
+TablePrivilege = Literal["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"]
+SequencePrivilege = Literal["USAGE", "SELECT", "UPDATE"]
+SchemaPrivilege = Literal["USAGE", "CREATE"]
+DatabasePrivilege = Literal["CONNECT", "CREATE", "TEMPORARY"]
+
+
+class Access(StrEnum):
+    """Presets: what a user may do with every table and sequence of a schema."""
+
+    READ_ONLY = "read_only"
+    """SELECT."""
+    APPEND_ONLY = "append_only"
+    """INSERT, and USAGE on sequences."""
+    WRITE_ONLY = "write_only"
+    """INSERT, UPDATE, DELETE, and USAGE on sequences."""
+    READ_WRITE = "read_write"
+    """SELECT, INSERT, UPDATE, DELETE, and USAGE on sequences."""
+    OWNER = "owner"
+    """Membership in the schema's owner: the user's sessions act as the owner, and what they make belongs to it."""
+
+
+class Grant(Model):
+    """What a user may do in some schemas of one database: a preset (`access`), or lists of privileges."""
+
+    database: Identifier
+    schemas: tuple[Identifier, ...] = Field(min_length=1)
+    access: Access | None = None
+    key_columns: tuple[Identifier, ...] = ()
+    """SELECT on the columns of these names, in every table that has them: what a WHERE needs."""
+    only: tuple[str, ...] = ()
+    """`schema.object` each (a function with its argument types): nothing but these, not even their later siblings."""
+    tables: tuple[TablePrivilege, ...] = ()
+    sequences: tuple[SequencePrivilege, ...] = ()
+    functions: tuple[Literal["EXECUTE"], ...] = ()
+    types: tuple[Literal["USAGE"], ...] = ()
+    schema_privileges: tuple[SchemaPrivilege, ...] = ("USAGE",)
+    database_privileges: tuple[DatabasePrivilege, ...] = ()
+    """Beyond those in `privileges` of the user."""
+
+
+class Schema(Model):
+    """A schema, its owner (a NOLOGIN role) and the roles whose future objects the grants cover."""
+
+    name: Identifier
+    owner: RoleName
+    creators: tuple[RoleName, ...] = ()
+    """Other roles that create objects here; the owner always counts as one."""
+    adopt: bool = False
+    """true: where nobody manages these roles, they become ours, with all that the spec says of them: no login, no password."""
+
+
+class Database(Model):
+    name: Identifier
+    schemas: tuple[Schema, ...] = ()
+    public: Literal["locked", "open"] = "locked"
+    """locked: PUBLIC has no CONNECT, no TEMPORARY, nothing on schema public, no EXECUTE on what the owners make.
+    open: PUBLIC keeps what it has."""
+    grants: Literal["direct", "through_groups"] = "direct"
+    """through_groups: grants go to one NOLOGIN group for each schema and kind of access, and users are its members.
+    For more than 1,000 users with rights on one table."""

@@ -1,0 +1,110 @@
+"""The part of a spec about who: users and groups."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, GetJsonSchemaHandler, SecretStr, WithJsonSchema, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from db_access.spec.model.base import Identifier, Model, RoleName
+from db_access.spec.model.grants import Grant
+from db_access.spec.model.settings import as_lists, only_lists_as_lists
+
+_ROLE_ARN = r"^arn:aws[a-z-]*:iam::\d{12}:role/[A-Za-z0-9_+=,.@/-]+$"
+_ARN_OF_SECRET = r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9_/+=.@-]+$"  # noqa: S105 - a pattern
+
+_DatabasePrivilege = Literal["CONNECT", "CREATE", "TEMPORARY"]
+_Description = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00\[\]]*$")]
+
+
+_Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)*$")]
+_Value = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+_JSON = {"type": ["string", "number", "boolean", "array"], "items": {"type": "string"}}
+Settings = Annotated[
+    dict[_Name, tuple[_Value, ...]],
+    BeforeValidator(as_lists),
+    AfterValidator(only_lists_as_lists),
+    WithJsonSchema({"type": "object", "additionalProperties": _JSON}),
+]
+
+
+class Retired(Model):
+    """A user or group that is no longer in the spec."""
+
+    username: RoleName
+    drop: bool = False
+    """true: drop the role as soon as it owns nothing in any database. Otherwise it stays, without any access."""
+
+
+class InGroup(Model):
+    """A membership with options; a group's name alone stands for the defaults."""
+
+    name: RoleName
+    inherit: bool = True
+    """false: the member has the group's rights only after SET ROLE (PostgreSQL 16+)."""
+    set: bool = True
+    """false: the member can't SET ROLE to the group (PostgreSQL 16+)."""
+    admin: bool = False
+    """true: the member may give the membership to others."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, raw: object) -> object:
+        return {"name": raw} if isinstance(raw, str) else raw
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string"}, handler(core)]}
+
+
+class Group(Model):
+    """A NOLOGIN role whose members have its rights."""
+
+    name: RoleName
+    adopt: bool = False
+    """true: a role of that name which nobody manages becomes ours, with all that the spec says of it."""
+    description: _Description = ""
+    groups: tuple[InGroup, ...] = ()
+    """Groups that this one is a member of."""
+    databases: tuple[Identifier, ...] = ()
+    privileges: tuple[_DatabasePrivilege, ...] = ("CONNECT",)
+    grants: tuple[Grant, ...] = ()
+
+
+class User(Model):
+    """A role that logs in with an IAM token (`iam`), with a password (`password`), or not at all (`none`)."""
+
+    username: RoleName
+    auth_method: Literal["iam", "password", "none"] = "iam"
+    password: SecretStr | None = Field(default=None, exclude=True, repr=False)
+    """Never used. Files of the PostgreSQL user manager have it, and load; a password comes from `password_secret`."""
+    password_secret: str | None = Field(default=None, max_length=600, pattern=_ARN_OF_SECRET)
+    """The ARN of the Secrets Manager secret that holds the password: as text, or as JSON with a field `password`."""
+    valid_until: AwareDatetime | None = None
+    """When the password ends; with `auth_method: password` only, for PostgreSQL checks it of passwords only."""
+    iam_role: str | None = Field(default=None, max_length=600, pattern=_ROLE_ARN)
+    """The IAM role that connects as this user. Says so to readers; nothing is made of it."""
+    adopt: bool = False
+    """true: a role of that name which nobody manages becomes ours, with all that the spec says of it."""
+    can_login: bool = True
+    enabled: bool = True
+    """false: NOLOGIN, grants kept."""
+    connection_limit: int = Field(default=-1, ge=-1, le=262143)
+    """Concurrent sessions; -1 is no limit."""
+    settings: Settings = Field(default_factory=dict)
+    """What the user's sessions start with in every database (ALTER ROLE … SET); `search_path` as a list, `role` one of the groups."""
+    groups: tuple[InGroup, ...] = ()
+    databases: tuple[Identifier, ...] = ()
+    """Databases beyond those of the grants that the user may connect to."""
+    privileges: tuple[_DatabasePrivilege, ...] = ("CONNECT",)
+    """Privileges on each of those databases."""
+    description: _Description = ""
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.username
+
+    @property
+    def logs_in(self) -> bool:
+        return self.auth_method != "none" and self.can_login and self.enabled

@@ -1,0 +1,98 @@
+"""How a spec reaches the bootstrap function: in the custom resource's properties, or as a file in a layer of the function.
+
+The stacks choose (`keyless_aurora.spec_asset`) and write the file with `SpecFile`; the handler reads either with `received`.
+Knows no CDK and fetches nothing: the function has no route to anything but the database, and a layer needs none.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final, Self
+
+from db_access.errors import AccessError
+from db_access.spec import AccessSpec
+from db_access.spec.files.secrets import with_secrets
+
+FOLDER: Final = "access_spec"
+"""Under a layer's `python/`, which Lambda puts on the import path."""
+
+
+class SpecFileError(AccessError):
+    """The function doesn't carry the spec that CloudFormation asks for. Nothing was changed."""
+
+
+@dataclass(frozen=True)
+class SpecFile:
+    """A spec as a file named by its content: the same spec gives the same name."""
+
+    content: bytes
+
+    @classmethod
+    def of(cls, spec: AccessSpec) -> Self:
+        return cls(json.dumps(spec.as_properties(), indent=1, sort_keys=True).encode())
+
+    @property
+    def digest(self) -> str:
+        return sha256(self.content).hexdigest()
+
+    @property
+    def name(self) -> str:
+        return f"{self.digest}.json"
+
+    def announcement(self, spec: AccessSpec) -> dict[str, Any]:
+        """What the properties say instead of the spec: which one, how much it holds, and what a Delete needs without the file."""
+        schemas = sum(len(database.schemas) for database in spec.databases)
+        return {"SpecDigest": self.digest, "SpecUsers": len(spec.users), "SpecSchemas": schemas, "ManagedBy": spec.managed_by}
+
+
+def received(properties: Mapping[str, Any]) -> object:
+    """The spec of a custom resource's properties, unparsed, with the secrets (`Secrets`: username to ARN) that its stack has made.
+
+    Raises:
+        SpecFileError: when the properties name a spec that the function's layers don't hold.
+        SpecError: when a secret is for a user that wants none.
+    """
+    return with_secrets(_spec(properties), properties.get("Secrets") or {})
+
+
+def _spec(properties: Mapping[str, Any]) -> object:
+    if "SpecDigest" not in properties:
+        return properties["Spec"]
+    digest = str(properties["SpecDigest"])
+    for folder in _folders():
+        file = folder / f"{digest}.json"
+        if file.is_file():
+            return json.loads(_checked(file, digest))
+    raise SpecFileError(_missing(digest))
+
+
+def manager(properties: Mapping[str, Any]) -> str:
+    """Who manages the roles, also when the spec is invalid or its file is gone: a stack must be deletable."""
+    return str(properties["ManagedBy"]) if "ManagedBy" in properties else AccessSpec.manager(properties.get("Spec"))
+
+
+def _checked(file: Path, digest: str) -> bytes:
+    content = file.read_bytes()
+    if (found := SpecFile(content).digest) != digest:
+        raise SpecFileError(
+            f"the access spec {file.name} has other content than its name says (sha256 {found}), so nothing was changed; "
+            "allowed: the file that the stack's deploy has published. Deploy the stack again"
+        )
+    return content
+
+
+def _missing(digest: str) -> str:
+    there = sorted(file.stem for folder in _folders() if folder.is_dir() for file in folder.glob("*.json"))
+    return (
+        f"the bootstrap function carries no access spec with the digest {digest} (it carries {', '.join(there) or 'none'}), "
+        "so nothing was changed: its layer and the custom resource come from different deploys. When the stack is in "
+        "UPDATE_ROLLBACK_FAILED, run `aws cloudformation continue-update-rollback`, which puts the function back first; "
+        "otherwise deploy the stack again"
+    )
+
+
+def _folders() -> Iterator[Path]:
+    return (Path(entry, FOLDER) for entry in sys.path)
