@@ -12,9 +12,9 @@ import aws_cdk as cdk
 from checks import gates
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
-from keyless_aurora.bundling import BundlingError
-from keyless_aurora.lambda_platform import LAMBDA
-from keyless_aurora.settings_error import SettingsError
+from keyless_aurora.functions.bundling import BundlingError
+from keyless_aurora.functions.platform import LAMBDA
+from keyless_aurora.settings.error import SettingsError
 from stacks import context
 from stacks.context import UsageError
 from stacks.deployment import build

@@ -17,7 +17,7 @@ import cdk_nag
 from checks import gates
 from checks.plugin import TemplateRules
 from db_access.spec import AccessSpec
-from keyless_aurora.lambda_platform import LAMBDA
+from keyless_aurora.functions.platform import LAMBDA
 from stacks.deployment import build
 from stacks.environments import ENVIRONMENTS
 

@@ -6,15 +6,15 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from db_access.spec import AccessSpec
-from keyless_aurora.bundling import PythonBundle
-from keyless_aurora.client_layer import ClientLayer
-from keyless_aurora.database import Database
-from keyless_aurora.database_access import DatabaseAccess, MasterFunction
-from keyless_aurora.drift_watch import DriftWatch
-from keyless_aurora.log_keeping import LogKeeping
-from keyless_aurora.network import Network
-from keyless_aurora.rotation import Rotation
-from keyless_aurora.user_secrets import UserSecrets
+from keyless_aurora.access.database_access import DatabaseAccess, MasterFunction
+from keyless_aurora.access.rotation import Rotation
+from keyless_aurora.database.database import Database
+from keyless_aurora.functions.bundling import PythonBundle
+from keyless_aurora.functions.client_layer import ClientLayer
+from keyless_aurora.logs import LogKeeping
+from keyless_aurora.monitoring.drift_watch import DriftWatch
+from keyless_aurora.network.vpc import Network
+from keyless_aurora.secrets.user_secrets import UserSecrets
 from stacks.environments import Environment
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from db_access.spec import AccessSpec
-from keyless_aurora import budget_rules
-from keyless_aurora.client_access import Granted
-from keyless_aurora.connection_budget import Budget, Maintenance, Workload, limits_of
-from keyless_aurora.database_access import MasterFunction
-from keyless_aurora.database_capacity import capacity_of
-from keyless_aurora.settings_error import SettingsError
+from keyless_aurora.access.client_access import Granted
+from keyless_aurora.access.database_access import MasterFunction
+from keyless_aurora.budget import rules
+from keyless_aurora.budget.connections import Budget, Maintenance, Workload, limits_of
+from keyless_aurora.settings.capacity import capacity_of
+from keyless_aurora.settings.error import SettingsError
 from stacks.environments import Environment
 
 
@@ -23,6 +23,6 @@ def budget_of(environment: Environment, spec: AccessSpec, granted: Sequence[Gran
                  for g in granted]
     maintenance = [Maintenance(master.node.id, master.max_concurrency or 1) for master in masters]
     found = Budget(capacity_of(environment.database), proxy, tuple(workloads), limits_of(spec), tuple(maintenance))
-    if problems := budget_rules.problems(found):
+    if problems := rules.problems(found):
         raise SettingsError(environment.name, problems)
     return found

@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from constructs import Node
 
-from keyless_aurora.database_settings import AuroraSettings
-from keyless_aurora.engines import Pattern
-from keyless_aurora.lambda_platform import LAMBDA, LambdaPlatform, host
-from keyless_aurora.settings_error import SettingsError
+from keyless_aurora.engines.matrix import Pattern
+from keyless_aurora.functions.platform import LAMBDA, LambdaPlatform, host
+from keyless_aurora.settings.database import AuroraSettings
+from keyless_aurora.settings.error import SettingsError
 from stacks.environments import ENVIRONMENTS, Environment, environment_named
 
 _SPEC = Path(__file__).parents[1] / "config" / "access.yaml"

@@ -4,15 +4,15 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from db_access.spec import AccessSpec
-from keyless_aurora.cluster import KeylessCluster
-from keyless_aurora.database import Database
-from keyless_aurora.database_settings import AuroraSettings, ExistingDatabase, InstanceSettings
-from keyless_aurora.existing_database import ImportedDatabase
-from keyless_aurora.instance import KeylessInstance
-from keyless_aurora.log_keeping import LogKeeping
-from keyless_aurora.network import Network
-from keyless_aurora.proxy import KeylessProxy
-from keyless_aurora.user_secrets import UserSecrets
+from keyless_aurora.database.cluster import KeylessCluster
+from keyless_aurora.database.database import Database
+from keyless_aurora.database.existing import ImportedDatabase
+from keyless_aurora.database.instance import KeylessInstance
+from keyless_aurora.logs import LogKeeping
+from keyless_aurora.network.vpc import Network
+from keyless_aurora.proxy.rds_proxy import KeylessProxy
+from keyless_aurora.secrets.user_secrets import UserSecrets
+from keyless_aurora.settings.database import AuroraSettings, ExistingDatabase, InstanceSettings
 from stacks.environments import Environment
 
 

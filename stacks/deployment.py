@@ -7,12 +7,12 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from db_access.spec import AccessSpec
-from keyless_aurora.bundling import PythonBundle
-from keyless_aurora.client_access import ClientAccess
-from keyless_aurora.client_layer import ClientLayer
-from keyless_aurora.connection_budget import Budget
-from keyless_aurora.lambda_platform import LambdaPlatform
-from keyless_aurora.settings_error import SettingsError
+from keyless_aurora.access.client_access import ClientAccess
+from keyless_aurora.budget.connections import Budget
+from keyless_aurora.functions.bundling import PythonBundle
+from keyless_aurora.functions.client_layer import ClientLayer
+from keyless_aurora.functions.platform import LambdaPlatform
+from keyless_aurora.settings.error import SettingsError
 from stacks.access_stack import AccessStack
 from stacks.budget import budget_of
 from stacks.database_stack import DatabaseStack

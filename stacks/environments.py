@@ -6,7 +6,10 @@ from dataclasses import dataclass, field, replace
 import aws_cdk as cdk
 from aws_cdk import aws_logs as logs
 
-from keyless_aurora.database_settings import (
+from keyless_aurora.engines.matrix import Pattern
+from keyless_aurora.logs import LogKeeping
+from keyless_aurora.pipeline.deploy_role import Repository
+from keyless_aurora.settings.database import (
     AuroraSettings,
     Care,
     DatabaseSettings,
@@ -16,12 +19,9 @@ from keyless_aurora.database_settings import (
     ProxySettings,
     Serverless,
 )
-from keyless_aurora.deploy_role import Repository
-from keyless_aurora.engines import Pattern
-from keyless_aurora.log_keeping import LogKeeping
-from keyless_aurora.monitoring_settings import MonitoringSettings
-from keyless_aurora.network_settings import Egress, NetworkSettings, NewNetwork
-from keyless_aurora.settings_error import SettingsError
+from keyless_aurora.settings.error import SettingsError
+from keyless_aurora.settings.monitoring import MonitoringSettings
+from keyless_aurora.settings.network import Egress, NetworkSettings, NewNetwork
 
 
 class UnknownEnvironmentError(Exception):

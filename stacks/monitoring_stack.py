@@ -5,17 +5,17 @@ from collections.abc import Iterator
 import aws_cdk as cdk
 from constructs import Construct
 
-from keyless_aurora import alarms_access, alarms_database
-from keyless_aurora.alarms import Alarms, Watched
-from keyless_aurora.connection_budget import Budget
-from keyless_aurora.dashboard import Dashboard
-from keyless_aurora.database import Database
-from keyless_aurora.database_settings import ExistingDatabase
-from keyless_aurora.drift_notices import DriftNotices
-from keyless_aurora.login_log import refused_logins
-from keyless_aurora.metrics import DatabaseMetrics, ProxyMetrics
-from keyless_aurora.notifications import Notifications
-from keyless_aurora.proxy import KeylessProxy
+from keyless_aurora.budget.connections import Budget
+from keyless_aurora.database.database import Database
+from keyless_aurora.monitoring import access_alarms, database_alarms
+from keyless_aurora.monitoring.alarms import Alarms, Watched
+from keyless_aurora.monitoring.dashboard import Dashboard
+from keyless_aurora.monitoring.drift_notices import DriftNotices
+from keyless_aurora.monitoring.login_log import refused_logins
+from keyless_aurora.monitoring.metrics import DatabaseMetrics, ProxyMetrics
+from keyless_aurora.monitoring.notifications import Notifications
+from keyless_aurora.proxy.rds_proxy import KeylessProxy
+from keyless_aurora.settings.database import ExistingDatabase
 from stacks.access_stack import AccessStack
 from stacks.environments import Environment
 
@@ -33,7 +33,7 @@ class MonitoringStack(cdk.Stack):
         topic = Notifications(self, "Notifications", name=f"keyless-aurora-{environment.name}", alarm_prefix=prefix,
                               emails=environment.monitoring.emails).topic
         notices = DriftNotices(self, "Notices", environment=environment.name, function_arn=watch.function.function_arn, topic=topic)
-        watched = [*self._of_database(), *self._of_access(access, databases), *alarms_access.of_notices(notices.rules)]
+        watched = [*self._of_database(), *self._of_access(access, databases), *access_alarms.of_notices(notices.rules)]
         Alarms(self, "Alarms", prefix=prefix, topic=topic, watched=watched)
         Dashboard(self, "Overview", name=environment.prefix, database=self._metrics, proxy=self._proxy, budget=budget,
                   masters={master.node.id: master.function.function_name for master in access.masters},
@@ -44,15 +44,15 @@ class MonitoringStack(cdk.Stack):
         settings, database = self._environment.monitoring, self._environment.database
         if not isinstance(database, ExistingDatabase) or database.exports_iam_errors:
             refused = refused_logins(self, "RefusedLogins", database=self._database, namespace=self._environment.metrics)
-            yield alarms_database.of_login_log(refused, settings)
-        yield from alarms_database.of_database(self._metrics, database, settings, self._budget)
+            yield database_alarms.of_login_log(refused, settings)
+        yield from database_alarms.of_database(self._metrics, database, settings, self._budget)
         if self._proxy:
-            yield from alarms_database.of_proxy(self._proxy, settings, self._budget)
+            yield from database_alarms.of_proxy(self._proxy, settings, self._budget)
 
     def _of_access(self, access: AccessStack, databases: int) -> Iterator[Watched]:
         environment = self._environment
-        yield from alarms_access.of_bootstrap(access.bootstrap.function.function_name, access.framework.function_name)
+        yield from access_alarms.of_bootstrap(access.bootstrap.function.function_name, access.framework.function_name)
         if access.rotation:
-            yield alarms_access.of_rotation(access.rotation.function.function_name)
-        yield from alarms_access.of_watch(
+            yield access_alarms.of_rotation(access.rotation.function.function_name)
+        yield from access_alarms.of_watch(
             access.watch.function.function_name, environment.metrics, hours=environment.monitoring.watch_hours, databases=databases)

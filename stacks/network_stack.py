@@ -3,8 +3,8 @@
 import aws_cdk as cdk
 from constructs import Construct
 
-from keyless_aurora.network import ImportedNetwork, IsolatedNetwork, Network
-from keyless_aurora.network_settings import ExistingNetwork, NewNetwork
+from keyless_aurora.network.vpc import ImportedNetwork, IsolatedNetwork, Network
+from keyless_aurora.settings.network import ExistingNetwork, NewNetwork
 from stacks.environments import Environment
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import aws_cdk as cdk
 from constructs import Construct
 
-from keyless_aurora.deploy_role import DeployRole, DiffRole, GitHubProvider, Repository
-from keyless_aurora.settings_error import SettingsError
+from keyless_aurora.pipeline.deploy_role import DeployRole, DiffRole, GitHubProvider, Repository
+from keyless_aurora.settings.error import SettingsError
 from stacks.environments import Environment
 
 

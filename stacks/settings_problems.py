@@ -9,17 +9,17 @@ from collections.abc import Collection, Iterator
 import aws_cdk as cdk
 from aws_cdk import aws_logs as logs
 
-from keyless_aurora.allowed import within, written_as
-from keyless_aurora.database_problems import database_problems
-from keyless_aurora.database_settings import ExistingDatabase
-from keyless_aurora.egress import egress_problem
-from keyless_aurora.engines import engine_problems
-from keyless_aurora.log_keeping import LogKeeping
-from keyless_aurora.monitoring_settings import monitoring_problems
-from keyless_aurora.network_problems import network_problems
-from keyless_aurora.network_settings import NewNetwork
-from keyless_aurora.proxy_problems import proxy_problems
-from keyless_aurora.security_group import DATABASE_PORT
+from keyless_aurora.engines.matrix import engine_problems
+from keyless_aurora.functions.egress import egress_problem
+from keyless_aurora.logs import LogKeeping
+from keyless_aurora.network.security_group import DATABASE_PORT
+from keyless_aurora.settings.allowed import within, written_as
+from keyless_aurora.settings.database import ExistingDatabase
+from keyless_aurora.settings.database_problems import database_problems
+from keyless_aurora.settings.monitoring import monitoring_problems
+from keyless_aurora.settings.network import NewNetwork
+from keyless_aurora.settings.network_problems import network_problems
+from keyless_aurora.settings.proxy import proxy_problems
 from stacks.environments import Environment
 
 _LONGEST_NAME = 40

@@ -7,11 +7,11 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from keyless_aurora.client_access import ClientAccess
-from keyless_aurora.egress import open_egress
-from keyless_aurora.log_keeping import LogKeeping
-from keyless_aurora.network import Network
-from keyless_aurora.vpc_function import VpcFunction
+from keyless_aurora.access.client_access import ClientAccess
+from keyless_aurora.functions.egress import open_egress
+from keyless_aurora.functions.vpc_function import VpcFunction
+from keyless_aurora.logs import LogKeeping
+from keyless_aurora.network.vpc import Network
 from stacks.environments import Environment
 
 _SAMPLE = Path(__file__).parents[1] / "sample"

@@ -11,7 +11,7 @@ from checks.templates import Change as Change
 from checks.templates import Rule as Rule
 from checks.templates import Templates as Templates
 from db_access.spec import AccessSpec
-from keyless_aurora.lambda_platform import LAMBDA
+from keyless_aurora.functions.platform import LAMBDA
 from stacks.deployment import Deployment, build
 from stacks.environments import Environment
 

@@ -8,7 +8,7 @@ import pytest
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
-from keyless_aurora.database_user import connect_statement
+from keyless_aurora.database.user import connect_statement
 from stacks.environments import DEV
 from tests.infrastructure.support import SPEC, Resource, Synthesis, Templates, synthesize
 

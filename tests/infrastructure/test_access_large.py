@@ -10,8 +10,8 @@ import pytest
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 from db_access.spec.transport import SpecFile
-from keyless_aurora import spec_asset
-from keyless_aurora.spec_asset import INLINE_BYTES, TEMPLATE_BYTES, fits_inline
+from keyless_aurora.access import spec_asset
+from keyless_aurora.access.spec_asset import INLINE_BYTES, TEMPLATE_BYTES, fits_inline
 from stacks.environments import DEV
 from tests.infrastructure.support import SPEC, Synthesis, synthesize
 

@@ -12,7 +12,7 @@ import pytest
 
 import app as the_app
 from db_access.errors import SpecError
-from keyless_aurora.settings_error import SettingsError
+from keyless_aurora.settings.error import SettingsError
 from stacks.context import UsageError
 from stacks.environments import ENVIRONMENTS, UnknownEnvironmentError
 from tests.infrastructure.support import ROOT

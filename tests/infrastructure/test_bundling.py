@@ -7,8 +7,8 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_lambda as lambda_
 
-from keyless_aurora.bundling import BundlingError, PythonBundle
-from keyless_aurora.lambda_platform import LAMBDA, LambdaPlatform, host
+from keyless_aurora.functions.bundling import BundlingError, PythonBundle
+from keyless_aurora.functions.platform import LAMBDA, LambdaPlatform, host
 from stacks.deployment import BOOTSTRAP
 from tests.infrastructure.support import new_app
 

@@ -12,8 +12,8 @@ from functools import cache
 import pytest
 
 from db_access.spec import AccessSpec
-from keyless_aurora.engines import Pattern
-from keyless_aurora.network_settings import NewNetwork
+from keyless_aurora.engines.matrix import Pattern
+from keyless_aurora.settings.network import NewNetwork
 from stacks.environments import DEV, Environment
 from tests.infrastructure.support import ROOT, SPEC, synthesize
 from tests.infrastructure.variants import PASSWORDS, VARIANTS

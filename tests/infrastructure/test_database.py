@@ -1,6 +1,6 @@
 """The database is the environment's: its protection, backups, capacity and engine. checks/ has what holds for every database."""
 
-from keyless_aurora.database_settings import AuroraSettings, Serverless
+from keyless_aurora.settings.database import AuroraSettings, Serverless
 from tests.infrastructure.support import Synthesis
 
 CLUSTER, KEY = "database/Database/Cluster", "database/Database/Key"

@@ -13,7 +13,7 @@ from checks.templates import as_list
 from db_access.plan.finding import Finding
 from db_access.spec import AccessSpec
 from db_access.spec.transport import SpecFile
-from keyless_aurora.monitoring_settings import MonitoringSettings
+from keyless_aurora.settings.monitoring import MonitoringSettings
 from stacks.environments import DEV, PROD
 from tests.infrastructure.support import SPEC, Synthesis, Templates, synthesize
 

@@ -9,11 +9,11 @@ import pytest
 
 from checks import monitoring
 from db_access.spec import AccessSpec
-from keyless_aurora.alarms_database import pooled
-from keyless_aurora.database_settings import AuroraSettings, ExistingDatabase, Provisioned
-from keyless_aurora.engines import AURORA_POSTGRESQL, Pattern
-from keyless_aurora.monitoring_settings import MonitoringSettings, monitoring_problems
-from keyless_aurora.settings_error import SettingsError
+from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, Pattern
+from keyless_aurora.monitoring.database_alarms import pooled
+from keyless_aurora.settings.database import AuroraSettings, ExistingDatabase, Provisioned
+from keyless_aurora.settings.error import SettingsError
+from keyless_aurora.settings.monitoring import MonitoringSettings, monitoring_problems
 from stacks.environments import DEV, PROD, STAGING, Environment
 from tests.infrastructure.support import ROOT, SPEC, Synthesis, Templates, synthesize
 

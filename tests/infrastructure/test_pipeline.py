@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
 
-from keyless_aurora.deploy_role import Repository
-from keyless_aurora.settings_error import SettingsError
+from keyless_aurora.pipeline.deploy_role import Repository
+from keyless_aurora.settings.error import SettingsError
 from stacks.environments import DEV, PROD, Environment
 from stacks.pipeline_stack import PipelineStack
 from tests.infrastructure.stated_rights import Right, rights

@@ -8,7 +8,9 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_logs as logs
 
-from keyless_aurora.database_settings import (
+from keyless_aurora.engines.matrix import ENGINES, POSTGRESQL, Pattern
+from keyless_aurora.pipeline.deploy_role import Repository
+from keyless_aurora.settings.database import (
     AuroraSettings,
     ExistingDatabase,
     InstanceSettings,
@@ -16,10 +18,8 @@ from keyless_aurora.database_settings import (
     ProxySettings,
     Serverless,
 )
-from keyless_aurora.deploy_role import Repository
-from keyless_aurora.engines import ENGINES, POSTGRESQL, Pattern
-from keyless_aurora.network_settings import ExistingNetwork, NewNetwork, S3Gateway
-from keyless_aurora.settings_error import SettingsError
+from keyless_aurora.settings.error import SettingsError
+from keyless_aurora.settings.network import ExistingNetwork, NewNetwork, S3Gateway
 from stacks.environments import DEV, ENVIRONMENTS, PROD, Environment, Workload
 from stacks.settings_problems import settings_problems
 from stacks.workload_stack import FUNCTIONS

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from keyless_aurora.database_settings import ExistingDatabase
+from keyless_aurora.settings.database import ExistingDatabase
 from stacks.environments import ENVIRONMENTS
 from tests.infrastructure.support import Synthesis
 

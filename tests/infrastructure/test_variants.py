@@ -7,9 +7,9 @@ import pytest
 
 from checks.rules import breaches
 from db_access.errors import SpecError
-from keyless_aurora.engines import ENGINES, Engine, Pattern, engine_problems
-from keyless_aurora.network_settings import Egress
-from keyless_aurora.settings_error import SettingsError
+from keyless_aurora.engines.matrix import ENGINES, Engine, Pattern, engine_problems
+from keyless_aurora.settings.error import SettingsError
+from keyless_aurora.settings.network import Egress
 from stacks.environments import DEV, Environment, Workload
 from tests.infrastructure.support import SPEC, Synthesis, synthesize
 from tests.infrastructure.test_checks import mismatches

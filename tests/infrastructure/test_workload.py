@@ -8,11 +8,11 @@ from aws_cdk import aws_lambda as lambda_
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
-from keyless_aurora.client_access import ClientAccess
-from keyless_aurora.client_layer import ClientLayer
-from keyless_aurora.engines import Pattern
-from keyless_aurora.lambda_platform import LAMBDA
-from keyless_aurora.vpc_function import VpcFunction
+from keyless_aurora.access.client_access import ClientAccess
+from keyless_aurora.engines.matrix import Pattern
+from keyless_aurora.functions.client_layer import ClientLayer
+from keyless_aurora.functions.platform import LAMBDA
+from keyless_aurora.functions.vpc_function import VpcFunction
 from stacks.deployment import CLIENT
 from stacks.environments import DEV
 from tests.infrastructure.support import Synthesis, synthesize

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from db_access.spec import AccessSpec
-from keyless_aurora.database_settings import AuroraSettings, ExistingDatabase, InstanceSettings, Provisioned, ProxySettings, Serverless
-from keyless_aurora.engines import AURORA_POSTGRESQL, POSTGRESQL, Pattern
-from keyless_aurora.network_settings import Egress, ExistingNetwork, NewNetwork, S3Gateway
+from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, POSTGRESQL, Pattern
+from keyless_aurora.settings.database import AuroraSettings, ExistingDatabase, InstanceSettings, Provisioned, ProxySettings, Serverless
+from keyless_aurora.settings.network import Egress, ExistingNetwork, NewNetwork, S3Gateway
 from stacks.environments import DEV, PROD, Environment, Workload
 from tests.infrastructure.support import ROOT, SPEC
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from keyless_aurora.capacity import CapacityError, existing, provisioned, serverless
-from keyless_aurora.engines import AURORA_POSTGRESQL, POSTGRESQL, Engine
-from keyless_aurora.instance_classes import memory_gib
+from keyless_aurora.engines.capacity import CapacityError, existing, provisioned, serverless
+from keyless_aurora.engines.instance_classes import memory_gib
+from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, POSTGRESQL, Engine
 
 _RETIRED = ("t1", "t2", "m1", "m2", "m3", "m4", "r3", "r4")
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import pytest
 
 from db_access.spec import AccessSpec
-from keyless_aurora.budget_rules import notes, problems
-from keyless_aurora.capacity import Capacity
-from keyless_aurora.connection_budget import UNLIMITED, Budget, Maintenance, Pool, Workload, limits_of
+from keyless_aurora.budget.connections import UNLIMITED, Budget, Maintenance, Pool, Workload, limits_of
+from keyless_aurora.budget.rules import notes, problems
+from keyless_aurora.engines.capacity import Capacity
 
 
 @dataclass(frozen=True)

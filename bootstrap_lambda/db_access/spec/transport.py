@@ -1,6 +1,6 @@
 """How a spec reaches the bootstrap function: in the custom resource's properties, or as a file in a layer of the function.
 
-The stacks choose (`keyless_aurora.spec_asset`) and write the file with `SpecFile`; the handler reads either with `received`.
+The stacks choose (`keyless_aurora.access.spec_asset`) and write the file with `SpecFile`; the handler reads either with `received`.
 Knows no CDK and fetches nothing: the function has no route to anything but the database, and a layer needs none.
 """
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import aws_cdk as cdk
 
-from keyless_aurora.deploy_role import Repository
+from keyless_aurora.pipeline.deploy_role import Repository
 from stacks.environments import DEV
 from stacks.pipeline_stack import PipelineStack
 

@@ -1,0 +1,154 @@
+"""Who may open how many connections to one instance of the database, and whether they fit: a sum, made before anything is deployed.
+
+Arithmetic only: what is wrong with a sum, and what to know about it, is in `budget_rules`. Knows no CDK.
+
+The writer's instance is what counts. A reader has as many connections again, for itself, and serves no maintenance; after a failover it
+is the writer.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from db_access.spec import AccessSpec
+from keyless_aurora.engines.capacity import RESERVED, Capacity
+
+UNLIMITED = -1
+POOL = "proxy pool"
+_PROXY_ITSELF = 2
+"""rdsproxyadmin's. AWS publishes no number; this is what is seen, and not known to count as part of the pool."""
+
+
+class Pool(Protocol):
+    """What counts of ProxySettings."""
+
+    @property
+    def max_connections_percent(self) -> int: ...
+
+    @property
+    def borrow_timeout_seconds(self) -> int: ...
+
+    @property
+    def reader_endpoint(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A function, and as whom and which way it connects. Each of its environments holds one connection."""
+
+    name: str
+    user: str
+    through_proxy: bool
+    max_concurrency: int | None
+    """Its reserved concurrency; None is as many as the account allows."""
+    timeout_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class Maintenance:
+    """A function of ours that connects directly, as the master."""
+
+    name: str
+    connections: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One summand."""
+
+    what: str
+    connections: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The sum. `limits` has the `connection_limit` of every user that logs in (see `limits_of`); `proxy` is None when there is none."""
+
+    capacity: Capacity
+    proxy: Pool | None
+    workloads: tuple[Workload, ...]
+    limits: Mapping[str, int]
+    maintenance: tuple[Maintenance, ...] = ()
+
+    @property
+    def pool(self) -> int:
+        """What the proxy may open to each instance (AuroraUserGuide/rds-proxy-connections, MaxConnectionsPercent)."""
+        return self.capacity.max_connections * self.proxy.max_connections_percent // 100 if self.proxy else 0
+
+    @property
+    def proxied(self) -> dict[str, int]:
+        """The users of functions that come through the proxy, and what their connection limits leave to it: UNLIMITED, or a number."""
+        return {user: self._left_to_proxy(user) for user in sorted({w.user for w in self.workloads if w.through_proxy})}
+
+    @property
+    def others(self) -> dict[str, int]:
+        """Users without a function here, such as people, with their limits. They are not in the sum: nothing here makes them connect."""
+        users = {workload.user for workload in self.workloads}
+        return {user: limit for user, limit in self.limits.items() if user not in users}
+
+    def limit(self, user: str) -> int:
+        return self.limits.get(user, UNLIMITED)
+
+    def direct(self, user: str | None = None) -> int:
+        """What functions open directly at most, as `user` or as anybody; those without a limit don't count."""
+        return sum(w.max_concurrency or 0 for w in self.workloads if not w.through_proxy and user in (None, w.user))
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every summand, with its reason."""
+        return *self._proxy_lines(), *self._direct_lines(), self._reserved_line()
+
+    @property
+    def total(self) -> int:
+        return sum(line.connections for line in self.lines)
+
+    @property
+    def sessions(self) -> int:
+        """What is open at most when all is as it should: the total without what is kept free. For alarms on DatabaseConnections."""
+        return self.total - self._reserved_line().connections
+
+    @property
+    def left(self) -> int:
+        """What remains of max_connections; below zero, what is missing."""
+        return self.capacity.max_connections - self.total
+
+    @property
+    def text(self) -> str:
+        """The whole sum as aligned lines, without a newline at its end."""
+        ends = Line("total", self.total, ""), Line("left" if self.left >= 0 else "missing", abs(self.left), "")
+        rows = Line("max_connections", self.capacity.max_connections, self.capacity.source), *self.lines, *ends
+        wide, long = max(len(row.what) for row in rows), max(len(f"{row.connections:,}") for row in rows)
+        return "\n".join(f"{row.what:<{wide}}  {row.connections:>{long},}  {row.why}".rstrip() for row in rows)
+
+    def _left_to_proxy(self, user: str) -> int:
+        limit = self.limit(user)
+        return UNLIMITED if limit == UNLIMITED else max(0, limit - self.direct(user))
+
+    def _proxy_lines(self) -> Iterator[Line]:
+        if self.proxy is None:
+            return
+        share = f"max_connections_percent {self.proxy.max_connections_percent}"
+        held = sum(self.proxied.values())
+        if UNLIMITED not in self.proxied.values() and held < self.pool:
+            limits = ", ".join(f"{user} {left:,}" for user, left in self.proxied.items())
+            yield Line(POOL, held, f"its users' connection limits: {limits or 'no user'} ({share} would allow {self.pool:,})")
+        else:
+            yield Line(POOL, self.pool, share)
+        yield Line("proxy itself", _PROXY_ITSELF, "its user rdsproxyadmin")
+
+    def _direct_lines(self) -> Iterator[Line]:
+        for workload in self.workloads:
+            if not workload.through_proxy:
+                reason = "reserved concurrency" if workload.max_concurrency is not None else "no reserved concurrency: not counted"
+                yield Line(workload.name, workload.max_concurrency or 0, f"direct as {workload.user}, {reason}")
+        for function in self.maintenance:
+            yield Line(function.name, function.connections, "direct as the master")
+
+    def _reserved_line(self) -> Line:
+        return Line("reserved", sum(RESERVED.values()), ", ".join(f"{name} {value}" for name, value in RESERVED.items()))
+
+
+def limits_of(spec: AccessSpec) -> dict[str, int]:
+    """The connection limit of each user that logs in."""
+    return {user.username: user.connection_limit for user in spec.users if user.logs_in}

@@ -1,0 +1,89 @@
+"""What a cluster and an instance have in common: a key, a monitoring role, and a master without a password."""
+
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_rds as rds
+from constructs import Construct, IConstruct
+
+from keyless_aurora.acknowledge import NAG, NIST, acknowledge, acknowledge_inline
+from keyless_aurora.database.database import MASTER
+from keyless_aurora.settings.database import Care
+
+REPLACED_BY_IAM = rds.Credentials.from_password(MASTER, cdk.SecretValue.unsafe_plain_text("replaced by IAM"))
+"""The library's constructs insist on a password or a secret; `use_iam_master` takes this one out of the template."""
+
+
+def use_iam_master(resource: rds.CfnDBCluster | rds.CfnDBInstance) -> None:
+    resource.master_user_authentication_type = "iam-db-auth"
+    resource.master_user_password = None
+    resource.manage_master_user_password = None
+    resource.master_user_secret = None
+
+
+def data_key(scope: Construct, care: Care) -> kms.Key:
+    """Encrypts storage and Database Insights. A snapshot without its key can't be restored, so the key goes only where the data goes."""
+    return kms.Key(scope, "Key", enable_key_rotation=True, description="Encrypts the database",
+                   removal_policy=cdk.RemovalPolicy.DESTROY if care.disposable else cdk.RemovalPolicy.RETAIN)
+
+
+def monitoring(scope: Construct, care: Care) -> dict[str, Any]:
+    """Properties for Enhanced Monitoring, with a role of its own for the one log group that RDS writes it to."""
+    if not care.monitoring_seconds:
+        return {}
+    own_account = {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}}
+    role = iam.Role(scope, "MonitoringRole", description="RDS Enhanced Monitoring writes its log with it",
+                    assumed_by=iam.ServicePrincipal("monitoring.rds.amazonaws.com", conditions=own_account))
+    acknowledge_inline(role)
+    # What AmazonRDSEnhancedMonitoringRole allows on every group named RDS*, for the one group of this region (its name is fixed).
+    group = cdk.Stack.of(scope).format_arn(
+        service="logs", resource="log-group", resource_name="RDSOSMetrics", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME)
+    role.add_to_policy(iam.PolicyStatement(actions=["logs:CreateLogGroup", "logs:PutRetentionPolicy"], resources=[group]))
+    role.add_to_policy(iam.PolicyStatement(
+        actions=["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams", "logs:GetLogEvents"],
+        resources=[f"{group}:log-stream:*"]))
+    acknowledge(role, f"{NAG}IAM5[Resource::{_as_nag_says(cdk.Stack.of(scope), 'log-group:RDSOSMetrics:log-stream:*')}]",
+                "Streams are named by RDS, after resource ids that don't exist yet; the group is exactly the one it writes to.")
+    return {"monitoring_interval": cdk.Duration.seconds(care.monitoring_seconds), "monitoring_role": role}
+
+
+def _as_nag_says(stack: cdk.Stack, rest: str) -> str:
+    """The finding's spelling of an ARN of this account in CloudWatch Logs."""
+    account = "<AWS::AccountId>" if cdk.Token.is_unresolved(stack.account) else stack.account
+    return f"arn:aws:logs:{stack.region}:{account}:{rest}"
+
+
+def insights(care: Care, key: kms.IKey) -> dict[str, Any]:
+    """Properties for Database Insights, encrypted with the data's key."""
+    advanced = care.advanced_insights
+    return {
+        "database_insights_mode": rds.DatabaseInsightsMode.ADVANCED if advanced else rds.DatabaseInsightsMode.STANDARD,
+        **instance_insights(care, key),
+    }
+
+
+def instance_insights(care: Care, key: kms.IKey) -> dict[str, Any]:
+    """The same for an instance of a cluster, which has no mode of its own."""
+    retention = rds.PerformanceInsightRetention.MONTHS_15 if care.advanced_insights else rds.PerformanceInsightRetention.DEFAULT
+    return {"enable_performance_insights": True, "performance_insight_retention": retention, "performance_insight_encryption_key": key}
+
+
+def acknowledge_care(resource: Construct, care: Care) -> None:
+    if not care.deletion_protection:
+        reason = ("This environment is disposable on purpose: `cdk destroy` must work." if care.disposable else
+                  "Switched off by this environment, as before a `cdk destroy` that is meant: a snapshot and its key remain.")
+        for rule in (NAG + "RDS10", NIST + "RDSInstanceDeletionProtectionEnabled"):
+            acknowledge(resource, rule, reason)
+    if not care.monitoring_seconds:
+        acknowledge(resource, NIST + "RDSEnhancedMonitoringEnabled", "A disposable database, which this environment leaves without.")
+    acknowledge(resource, NIST + "RDSInBackupPlan", "RDS itself makes a backup each day and keeps the changes between "
+                "(BackupRetentionPeriod, restored to a point in time). AWS Backup takes Aurora by cluster, never by instance.")
+
+
+def acknowledge_members(cluster: IConstruct, care: Care) -> None:
+    """For a cluster, which Aurora's instances take their monitoring from."""
+    if care.monitoring_seconds:
+        acknowledge(cluster, NIST + "RDSEnhancedMonitoringEnabled",
+                    "The cluster has it (MonitoringInterval, MonitoringRoleArn), which is how Aurora sets it for all of its instances.")

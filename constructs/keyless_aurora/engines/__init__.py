@@ -1,0 +1,1 @@
+"""The engines of RDS, their instance classes and the connections they take. Data and arithmetic; knows no CDK."""

@@ -1,0 +1,79 @@
+"""Build a folder of Python code and its requirements for Lambda: with pip alone, no Docker, no compiler.
+
+The asset's hash comes from the folder, its requirements and the platform. The same sources give the same hash.
+"""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import jsii
+from aws_cdk import AssetHashType, BundlingOptions, ILocalBundling
+from aws_cdk import aws_lambda as lambda_
+
+from keyless_aurora.functions.platform import RUNTIME, LambdaPlatform
+
+# Importing the code at synth must not change its hash, nor may a linter's cache.
+_NOT_SOURCE = ("__pycache__", "*.pyc", ".*_cache")
+
+_BEGIN = "can't install "
+
+
+class BundlingError(Exception):
+    """A bundle can't be built: can't install FILE for PLATFORM: what pip said."""
+
+    @classmethod
+    def behind(cls, error: RuntimeError) -> Self | None:
+        """The error that a bundle raised under the CDK, which reports it as the end of a message of its own."""
+        _, begin, reason = str(error).partition(_BEGIN)
+        return cls(begin + reason.strip()) if begin else None
+
+
+@dataclass(frozen=True)
+class PythonBundle:
+    """`root/package` and what `root/requirements.txt` names, placed under `prefix` in the bundle."""
+
+    root: Path
+    package: str
+    prefix: str = ""
+
+    def code(self, platform: LambdaPlatform) -> lambda_.Code:
+        """The asset for `platform`. Built only when a stack that uses it is synthesized for deployment."""
+        return lambda_.Code.from_asset(
+            str(self.root), exclude=[f"**/{name}" for name in _NOT_SOURCE], asset_hash_type=AssetHashType.SOURCE,
+            # The hash covers this command's text and not the local bundler, hence the platform in it.
+            bundling=BundlingOptions(image=RUNTIME.bundling_image, local=_Pip(self, platform),
+                                     command=["pip", platform.name, self.package, self.prefix]))
+
+    def build(self, platform: LambdaPlatform, into: Path) -> None:
+        """Write the bundle to the folder `into`.
+
+        Raises:
+            BundlingError: when pip fails, with the requirement and pip's reason.
+        """
+        target = into / self.prefix
+        _install(self.root / "requirements.txt", platform, target)
+        shutil.copytree(self.root / self.package, target / self.package, ignore=shutil.ignore_patterns(*_NOT_SOURCE))
+
+
+@jsii.implements(ILocalBundling)
+class _Pip:
+    """What the CDK calls to build the asset. It returns True always: there is no Docker to fall back to."""
+
+    def __init__(self, bundle: PythonBundle, platform: LambdaPlatform) -> None:
+        self._bundle, self._platform = bundle, platform
+
+    def try_bundle(self, output_dir: str, _options: object = None, **_: object) -> bool:
+        self._bundle.build(self._platform, Path(output_dir))
+        return True
+
+
+def _install(requirements: Path, platform: LambdaPlatform, target: Path) -> None:
+    command = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", "--no-color",
+               "--no-compile", "--only-binary=:all:", *platform.pip_options, "--requirement", str(requirements), "--target", str(target)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise BundlingError(f"{_BEGIN}{requirements} for {platform.name}; pip says:\n{result.stderr.strip()}")

@@ -1,0 +1,1 @@
+"""Alarms, the dashboard, notifications and the drift watch."""

@@ -1,0 +1,1 @@
+"""What a repository's workflows may do in the account."""

@@ -1,0 +1,1 @@
+"""Secrets of users that log in with a password."""

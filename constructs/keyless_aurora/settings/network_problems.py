@@ -1,0 +1,79 @@
+"""What EC2 would refuse of a network's settings, or what nothing could be placed in."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from keyless_aurora.settings.allowed import an_id, distinct, written_as
+from keyless_aurora.settings.network import PUBLIC_PREFIX, TIER_PREFIX, ExistingNetwork, NetworkSettings, NewNetwork, S3Gateway
+
+_SIZES = range(16, 29)
+"""VPC User Guide, "VPC CIDR blocks"."""
+_ZONES = 2
+"""RDS wants subnets in two zones at least (DB subnet groups; RDS Proxy, "Setting up network prerequisites")."""
+_BUCKET = r"(?=.{3,63}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
+
+
+def network_problems(settings: NetworkSettings, region: str) -> Iterator[str]:
+    """A sentence for each value that can't be kept."""
+    zones = settings.availability_zones
+    yield from distinct("network.availability_zones", zones)
+    for zone in dict.fromkeys(zones):
+        yield from written_as("network.availability_zones", zone, f"{region}[a-z]", f"a zone of {region}, such as {region}a")
+    if len(zones) < _ZONES:
+        yield f"network.availability_zones: {len(zones)} of them are too few for a database and RDS Proxy; allowed: at least {_ZONES}"
+    if settings.s3:
+        yield from _s3(settings.s3)
+    match settings:
+        case NewNetwork():
+            yield from _new(settings)
+        case ExistingNetwork():
+            yield from _existing(settings)
+
+
+def _new(settings: NewNetwork) -> Iterator[str]:
+    network = _range(settings.cidr)
+    if network is None:
+        yield _no_range(settings.cidr)
+        return
+    sizes = [TIER_PREFIX] * 2 + [PUBLIC_PREFIX] * settings.nat
+    needed = len(settings.availability_zones) * sum(2 ** (32 - prefix) for prefix in sizes)
+    if needed > network.num_addresses:
+        tiers = f"two /{TIER_PREFIX}" + (f" and a /{PUBLIC_PREFIX}" if settings.nat else "") + " in each zone"
+        yield (f"network.cidr: {settings.cidr} has {network.num_addresses:,} addresses and the tiers take {needed:,} ({tiers}); allowed: "
+               f"at least /{32 - (needed - 1).bit_length()}")
+
+
+def _existing(settings: ExistingNetwork) -> Iterator[str]:
+    if _range(settings.cidr) is None:
+        yield _no_range(settings.cidr)
+    yield from an_id("network.vpc_id", settings.vpc_id, "vpc")
+    zones = len(settings.availability_zones)
+    for place, subnets in (("workload_subnets", settings.workload_subnets), ("database_subnets", settings.database_subnets)):
+        if len(subnets) != zones:
+            yield f"network.{place}: {len(subnets)} for {zones} availability_zones; allowed: one in each, in their order"
+        yield from distinct(f"network.{place}", subnets)
+        for subnet in dict.fromkeys(subnets):
+            yield from an_id(f"network.{place}", subnet, "subnet")
+    if settings.secrets_endpoint_group:
+        yield from an_id("network.secrets_endpoint_group", settings.secrets_endpoint_group, "sg")
+
+
+def _s3(gateway: S3Gateway) -> Iterator[str]:
+    if not gateway.buckets:
+        yield "network.s3.buckets: none is named, so nothing could pass; allowed: at least one, or no s3"
+    for bucket in gateway.buckets:
+        yield from written_as("network.s3.buckets", bucket, _BUCKET, "a bucket's name, without arn: or s3: before it and without patterns")
+    yield from an_id("network.s3.prefix_list", gateway.prefix_list, "pl")
+
+
+def _range(cidr: str) -> IPv4Network | None:
+    try:
+        network = IPv4Network(cidr)
+    except ValueError:
+        return None
+    return network if network.prefixlen in _SIZES else None
+
+
+def _no_range(cidr: str) -> str:
+    return (f"network.cidr: {cidr!r} is no range of a VPC; allowed: such as 10.10.0.0/20, from /{_SIZES[0]} to /{_SIZES[-1]}, with zeros "
+            "behind the prefix")
