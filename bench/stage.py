@@ -15,8 +15,8 @@ from bench.wire import Wire
 from bench.workload import DATABASE, OWNER, Size, spec, tables, to_write
 from db_access.postgresql import reconcile
 from db_access.spec import AccessSpec
-from keyless.rehearsal.postgres import Postgres
-from keyless.rehearsal.postgres_files import NO_IAM_SOURCE
+from keyless.rehearsal.servers.files import NO_IAM_SOURCE
+from keyless.rehearsal.servers.postgres import Postgres
 
 MASTER, PASSWORD = "master", "only the bench's"
 _TEMPLATE = "bench_template"

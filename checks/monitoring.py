@@ -20,7 +20,8 @@ METRICS: dict[tuple[str, str], tuple[set[str], ...]] = {
     **{("AWS/Lambda", name): ({"FunctionName"},) for name in ("Errors", "AsyncEventsDropped")},
     ("AWS/Events", "FailedInvocations"): ({"RuleName"},),
 }
-"""What an alarm may measure, with its dimensions (the pages are in keyless_aurora.monitoring.metrics). With others CloudWatch finds no value, ever."""
+"""What an alarm may measure, with its dimensions (the pages are in keyless_aurora.monitoring.metrics).
+With others CloudWatch finds no value, ever."""
 _NAMED = {"ProxyName": "AWS::RDS::DBProxy", "FunctionName": "AWS::Lambda::Function", "RuleName": "AWS::Events::Rule"}
 _CALLERS = {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from keyless.cli import main
+from keyless.cli.command import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,6 +1,6 @@
 """The databases that tests share: one real PostgreSQL server a session (and xdist worker), a fresh database for each test that asks.
 
-Types for test signatures: `from tests.conftest import Database`, `from keyless.rehearsal.postgres import Postgres`.
+Types for test signatures: `from tests.conftest import Database`, `from keyless.rehearsal.servers.postgres import Postgres`.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from keyless.rehearsal.postgres import Postgres
+from keyless.rehearsal.servers.postgres import Postgres
 
 DATABASE, MASTER = "app", "master"
 

@@ -10,16 +10,16 @@ from types import FrameType
 
 from rich.console import Console
 
-from keyless.rehearsal import report
-from keyless.rehearsal.cdk import CdkError
-from keyless.rehearsal.cloud import CloudError
-from keyless.rehearsal.lifecycle import again, going_down
-from keyless.rehearsal.line import Line
-from keyless.rehearsal.lines import who_can_do_what
-from keyless.rehearsal.lines_drift import drift
-from keyless.rehearsal.postgres import PostgresError
-from keyless.rehearsal.stage import Stage, Tell
-from keyless.rehearsal.variant import DATABASES, PATTERNS, USERS, Variant
+from keyless.rehearsal.deployment.cdk import CdkError
+from keyless.rehearsal.deployment.stage import Stage, Tell
+from keyless.rehearsal.deployment.variant import DATABASES, PATTERNS, USERS, Variant
+from keyless.rehearsal.emulator.cloud import CloudError
+from keyless.rehearsal.lines import report
+from keyless.rehearsal.lines.drift import drift
+from keyless.rehearsal.lines.lifecycle import again, going_down
+from keyless.rehearsal.lines.line import Line
+from keyless.rehearsal.lines.table import who_can_do_what
+from keyless.rehearsal.servers.postgres import PostgresError
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from db_access.spec import AccessSpec
-from keyless.cli import main
+from keyless.cli.command import main
 from tests.conftest import MASTER, Database
 
 ROOT = Path(__file__).parents[2]

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from db_access.spec import AccessSpec
-from keyless.access_plan import MARKER, Comment, compare, main
-from keyless.access_plan_stage import Stage
-from keyless.rehearsal.postgres import Postgres
+from keyless.access_plan.comment import MARKER, Comment, compare, main
+from keyless.access_plan.stage import Stage
+from keyless.rehearsal.servers.postgres import Postgres
 from tests.conftest import fresh_database
 from tests.database.engine import SAMPLE, spec, with_user
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from keyless.rehearsal.cloud import Cloud
+from keyless.rehearsal.emulator.cloud import Cloud
 from tests.conftest import Database
 from tests.database.cli_runner import Cli
 from tests.database.engine import run, with_user

@@ -12,7 +12,7 @@ from db_access.postgresql.passwords import Secret
 from db_access.postgresql.planning import conflicts
 from db_access.postgresql.planning.conflicts import MOST_GRANTEES
 from db_access.spec import AccessSpec
-from keyless.rehearsal.postgres import Postgres
+from keyless.rehearsal.servers.postgres import Postgres
 from tests.conftest import Database, fresh_database
 from tests.database.engine import converge, run
 

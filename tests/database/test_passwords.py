@@ -14,7 +14,7 @@ from db_access.plan import render
 from db_access.postgresql import reconcile
 from db_access.postgresql.passwords import from_secrets_manager
 from db_access.spec import AccessSpec
-from keyless.rehearsal.cloud import Cloud
+from keyless.rehearsal.emulator.cloud import Cloud
 from tests.conftest import Database
 from tests.database.engine import connect_as_master, converge, fingerprint, run, spec, with_user
 

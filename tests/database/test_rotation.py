@@ -23,9 +23,9 @@ from db_access.postgresql.connection import log_in
 from db_access.postgresql.passwords import ReadSecret, from_secrets_manager, secrets_manager
 from db_access.postgresql.rotation.secret import Version
 from db_access.spec import AccessSpec
-from keyless.rehearsal.certificates import Authority
-from keyless.rehearsal.cloud import Cloud
-from keyless.rehearsal.postgres import Postgres
+from keyless.rehearsal.emulator.cloud import Cloud
+from keyless.rehearsal.servers.certificates import Authority
+from keyless.rehearsal.servers.postgres import Postgres
 from tests.conftest import MASTER, Database
 from tests.database.engine import connect_as_master, converge, run, with_user
 from tests.database.test_watch import LOCK

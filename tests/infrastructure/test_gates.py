@@ -15,7 +15,7 @@ from checks.engines import PARAMETERS
 from checks.functions import fitting_bundles
 from checks.plugin import environments
 from checks.templates import Templates
-from keyless.rehearsal.postgres_files import binaries
+from keyless.rehearsal.servers.files import binaries
 from tests.infrastructure.support import new_app
 
 

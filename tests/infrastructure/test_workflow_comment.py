@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from keyless.access_plan import MARKER
+from keyless.access_plan.comment import MARKER
 from tests.infrastructure.support import ROOT
 
 GITHUB = """

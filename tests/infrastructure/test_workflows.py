@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from keyless.access_plan import MARKER
+from keyless.access_plan.comment import MARKER
 from stacks.environments import ENVIRONMENTS
 from tests.infrastructure.support import ROOT
 

@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from db_access.postgresql import reconcile
 from db_access.spec import AccessSpec
-from keyless.rehearsal.postgres import Postgres
+from keyless.rehearsal.servers.postgres import Postgres
 from tests.conftest import MASTER, Database, fresh_database
 from tests.database.engine import fingerprint
 from tests.properties.worlds import World, worlds

@@ -15,18 +15,18 @@ from ministack.core.responses import request_scope
 from ministack.services import iam, sts
 from psycopg.sql import SQL, Identifier
 
-from keyless.rehearsal.addresses import free_loopback_addresses
-from keyless.rehearsal.certificates import Authority
-from keyless.rehearsal.endpoint import Endpoint
-from keyless.rehearsal.events import Event, Events
-from keyless.rehearsal.gate import Gate, GateSettings
-from keyless.rehearsal.listening import Endpoints
-from keyless.rehearsal.ministack_judge import judge
-from keyless.rehearsal.proxy import Proxy, ProxySettings
-from keyless.rehearsal.proxy_ways import Credentials as Known
-from keyless.rehearsal.proxy_ways import UnreadableError
-from keyless.rehearsal.signer import sign
-from keyless.rehearsal.verdict import Judge
+from keyless.rehearsal.emulator.judge import judge
+from keyless.rehearsal.emulator.verdict import Judge
+from keyless.rehearsal.endpoints.addresses import free_loopback_addresses
+from keyless.rehearsal.endpoints.endpoint import Endpoint
+from keyless.rehearsal.endpoints.events import Event, Events
+from keyless.rehearsal.endpoints.gate import Gate, GateSettings
+from keyless.rehearsal.endpoints.listening import Endpoints
+from keyless.rehearsal.endpoints.proxy import Proxy, ProxySettings
+from keyless.rehearsal.endpoints.proxy_ways import Credentials as Known
+from keyless.rehearsal.endpoints.proxy_ways import UnreadableError
+from keyless.rehearsal.endpoints.signer import sign
+from keyless.rehearsal.servers.certificates import Authority
 from tests.conftest import Database
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"

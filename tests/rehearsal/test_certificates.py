@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from keyless.rehearsal.certificates import Authority, Certificate
+from keyless.rehearsal.servers.certificates import Authority, Certificate
 
 
 def _handshake(certificate: Certificate, roots: Path, name: str) -> None:

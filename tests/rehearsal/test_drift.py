@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from keyless.rehearsal import deployed_watch
-from keyless.rehearsal.deployed_function import Function
-from keyless.rehearsal.deployed_watch import Watch
-from keyless.rehearsal.lines_drift import drift
-from keyless.rehearsal.stage import Stage
+from keyless.rehearsal.deployment import watch as deployed_watch
+from keyless.rehearsal.deployment.function import Function
+from keyless.rehearsal.deployment.stage import Stage
+from keyless.rehearsal.deployment.watch import Watch
+from keyless.rehearsal.lines.drift import drift
 from tests.rehearsal import policies
 
 Break = Callable[[Stage], AbstractContextManager[None]]

@@ -14,10 +14,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from db_access.postgresql import apply
-from keyless.rehearsal.cdk_events import failures, latest_event
-from keyless.rehearsal.lines import who_can_do_what
-from keyless.rehearsal.stage import Stage
-from keyless.rehearsal.verdict import Verdict
+from keyless.rehearsal.deployment.stack_events import failures, latest_event
+from keyless.rehearsal.deployment.stage import Stage
+from keyless.rehearsal.emulator.verdict import Verdict
+from keyless.rehearsal.lines.table import who_can_do_what
 from tests.database.engine import fingerprint
 
 PATIENCE = {"CONNECT_SECONDS": "1", "LOCK_SECONDS": "1"}

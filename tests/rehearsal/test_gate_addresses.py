@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from keyless.rehearsal.addresses import free_loopback_addresses
+from keyless.rehearsal.endpoints.addresses import free_loopback_addresses
 
 
 def test_addresses_are_different_loopback_addresses_where_the_port_can_be_listened_on() -> None:

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from keyless.rehearsal.postgres import Postgres
-from keyless.rehearsal.postgres_files import PARENTS
-from keyless.rehearsal.postgres_watch import sweep
+from keyless.rehearsal.servers.files import PARENTS
+from keyless.rehearsal.servers.postgres import Postgres
+from keyless.rehearsal.servers.watch import sweep
 
 _ROOT = Path(__file__).parents[2]
 _RUNNING = """
 import time
-from keyless.rehearsal.postgres import Postgres
+from keyless.rehearsal.servers.postgres import Postgres
 with Postgres() as server:
     print(server.folder, server._watch._shell.pid, flush=True)
     time.sleep(100)

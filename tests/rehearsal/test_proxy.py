@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from keyless.rehearsal.certificates import Authority
+from keyless.rehearsal.servers.certificates import Authority
 from tests.conftest import Database
 from tests.rehearsal.endpoint_world import PASSWORD, USER, World, grant, running_world, wait_until
 from tests.rehearsal.test_gate import BAD_TOKENS

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from keyless.rehearsal import deployed_secrets
-from keyless.rehearsal.lifecycle import again, going_down
-from keyless.rehearsal.line import Writer
-from keyless.rehearsal.lines import who_can_do_what
-from keyless.rehearsal.lines_drift import drift
-from keyless.rehearsal.stage import Stage
-from keyless.rehearsal.variant import Variant
+from keyless.rehearsal.deployment import secrets
+from keyless.rehearsal.deployment.stage import Stage
+from keyless.rehearsal.deployment.variant import Variant
+from keyless.rehearsal.lines.drift import drift
+from keyless.rehearsal.lines.lifecycle import again, going_down
+from keyless.rehearsal.lines.line import Writer
+from keyless.rehearsal.lines.table import who_can_do_what
 from tests.rehearsal import policies
 
 READ, DECRYPT, ROTATE = "secretsmanager:GetSecretValue", "kms:Decrypt", "secretsmanager:PutSecretValue"
@@ -53,7 +53,7 @@ def moved(role: Callable[[Stage], str], action: str, to: Any = ELSEWHERE) -> Bre
 @contextmanager
 def without_a_rotation_function_that_works(stage: Stage) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, moved(rotation_role, ROTATE)(stage):
-        patch.setattr(deployed_secrets, "_ROTATION_SECONDS", 4.0)
+        patch.setattr(secrets, "_ROTATION_SECONDS", 4.0)
         yield
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from keyless.rehearsal.lifecycle import again, going_down
-from keyless.rehearsal.lines import who_can_do_what
-from keyless.rehearsal.lines_drift import drift
-from keyless.rehearsal.stage import Stage
-from keyless.rehearsal.variant import Variant
+from keyless.rehearsal.deployment.stage import Stage
+from keyless.rehearsal.deployment.variant import Variant
+from keyless.rehearsal.lines.drift import drift
+from keyless.rehearsal.lines.lifecycle import again, going_down
+from keyless.rehearsal.lines.table import who_can_do_what
 
 COUNTS = {
     Variant("instance", "A"): 18,

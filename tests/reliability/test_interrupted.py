@@ -13,7 +13,7 @@ import pytest
 
 from db_access.errors import ApplyError
 from db_access.postgresql.reconcile import Patience
-from keyless.rehearsal.postgres import Postgres
+from keyless.rehearsal.servers.postgres import Postgres
 from tests.conftest import DATABASE, MASTER, Database
 from tests.database.engine import converge
 from tests.reliability.faults import THERE, Journey, count_round_trips, go_there, wired

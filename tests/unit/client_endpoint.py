@@ -17,8 +17,8 @@ import pytest
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier, Literal
 
-from keyless.rehearsal.certificates import Authority, Certificate
-from keyless.rehearsal.postgres import Postgres
+from keyless.rehearsal.servers.certificates import Authority, Certificate
+from keyless.rehearsal.servers.postgres import Postgres
 from keyless_client import reuse
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
-from keyless.rehearsal.postgres import Postgres
+from keyless.rehearsal.servers.postgres import Postgres
 from keyless_client import open_connection
 from tests.conftest import fresh_database
 from tests.unit.client_endpoint import HOST, REGION, Endpoint, end_invocations

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from keyless.rehearsal.certificates import Authority
+from keyless.rehearsal.servers.certificates import Authority
 from keyless_client import ConnectError, open_connection
 from keyless_client.errors import refusal
 from tests.unit import client_endpoint

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from keyless.rehearsal.assembly import localise
-from keyless.rehearsal.cdk import Cdk, Deployment, synth
-from keyless.rehearsal.cloud import Cloud
+from keyless.rehearsal.deployment.assembly import localise
+from keyless.rehearsal.deployment.cdk import Cdk, Deployment, synth
+from keyless.rehearsal.emulator.cloud import Cloud
 
 SAMPLE = f"{sys.executable} {Path(__file__).parent / 'sample_app.py'}"
 DATABASE_CA = Path("/somewhere/ca.pem")

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from keyless.rehearsal.cloud import Cloud
+from keyless.rehearsal.emulator.cloud import Cloud
 
 
 def create_role(cloud: Cloud, name: str, service: str, **statement: Any) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from keyless.rehearsal.cdk import Cdk, CdkError, synth
-from keyless.rehearsal.cdk_events import failure_reason
-from keyless.rehearsal.cloud import Cloud
+from keyless.rehearsal.deployment.cdk import Cdk, CdkError, synth
+from keyless.rehearsal.deployment.stack_events import failure_reason
+from keyless.rehearsal.emulator.cloud import Cloud
 
 from .conftest import DATABASE_CA, SAMPLE, Deployed, Sample
 

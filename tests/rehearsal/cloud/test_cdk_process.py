@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from keyless.rehearsal.cdk_process import CommandError, run
+from keyless.rehearsal.deployment.process import CommandError, run
 
 ROOT = Path(__file__).resolve().parents[3]
 SPAWN = "import subprocess, sys, time; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); time.sleep(60)"
@@ -53,7 +53,7 @@ def test_a_command_that_takes_too_long_ends_with_its_children(tmp_path: Path) ->
 
 def test_an_interrupt_ends_the_command_with_its_children(tmp_path: Path) -> None:
     outer = (
-        "import os, sys; from pathlib import Path; from keyless.rehearsal.cdk_process import run\n"
+        "import os, sys; from pathlib import Path; from keyless.rehearsal.deployment.process import run\n"
         f"run([sys.executable, '-c', {SPAWN!r}], environment=os.environ, folder=Path('/'), timeout=60, progress=lambda l: print(l, flush=True))"
     )
     with subprocess.Popen([sys.executable, "-c", outer], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:

@@ -12,15 +12,15 @@ from pathlib import Path
 import boto3
 import pytest
 
-from keyless.rehearsal import cloud_process
-from keyless.rehearsal.cloud import Cloud, CloudError
+from keyless.rehearsal.emulator import process
+from keyless.rehearsal.emulator.cloud import Cloud, CloudError
 
 from .functions import create_function, create_role, invoke
 
 ROOT = Path(__file__).resolve().parents[3]
 REPORT_ITSELF = "import os\ndef handler(event, context):\n    return {'pid': os.getpid(), 'session': os.getsid(0)}\n"
 HOLD = (
-    "from keyless.rehearsal.cloud import Cloud\nimport time\nwith Cloud() as c: print(c.folder, c.endpoint_url, flush=True); time.sleep(60)"
+    "from keyless.rehearsal.emulator.cloud import Cloud\nimport time\nwith Cloud() as c: print(c.folder, c.endpoint_url, flush=True); time.sleep(60)"
 )
 
 
@@ -112,7 +112,7 @@ def test_a_start_that_hangs_is_given_up_and_leaves_no_folder(tmp_path: Path, mon
     hanging.write_text("#!/bin/sh\nexec sleep 60\n")
     hanging.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(hanging))
-    monkeypatch.setattr(cloud_process, "START_TIMEOUT", 0.5)
+    monkeypatch.setattr(process, "START_TIMEOUT", 0.5)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises(CloudError, match="did not start within"):
         Cloud().start()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from keyless.rehearsal.cloud import Cloud
+from keyless.rehearsal.emulator.cloud import Cloud
 
 from .functions import allow, create_function, create_role
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from keyless.rehearsal.cloud import Cloud, CloudError, RoleSession
-from keyless.rehearsal.verdict import Verdict
+from keyless.rehearsal.emulator.cloud import Cloud, CloudError, RoleSession
+from keyless.rehearsal.emulator.verdict import Verdict
 
 from .functions import allow, create_function, create_role, invoke
 from .tokens import sign

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from keyless.rehearsal.cloud import Cloud
-from keyless.rehearsal.deployed_proxy import secret_reader
-from keyless.rehearsal.proxy_ways import Credentials, UnreadableError
+from keyless.rehearsal.deployment.proxy import secret_reader
+from keyless.rehearsal.emulator.cloud import Cloud
+from keyless.rehearsal.endpoints.proxy_ways import Credentials, UnreadableError
 from keyless_client import ConnectError, secret
 
 from .functions import allow, create_function, create_role

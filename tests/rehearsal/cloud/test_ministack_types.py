@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from keyless.rehearsal.cloud import Cloud
-from keyless.rehearsal.ministack_types import STAND_INS
+from keyless.rehearsal.emulator.cloud import Cloud
+from keyless.rehearsal.emulator.types.taught import STAND_INS
 
 from .types_stack import ROLE, TEMPLATE, Stack
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from keyless.rehearsal.assembly import localise
-from keyless.rehearsal.cdk import Cdk, synth
-from keyless.rehearsal.cloud import Cloud, RoleSession
+from keyless.rehearsal.deployment.assembly import localise
+from keyless.rehearsal.deployment.cdk import Cdk, synth
+from keyless.rehearsal.emulator.cloud import Cloud, RoleSession
 
 ROOT = Path(__file__).resolve().parents[3]
 APP = f"env PYTHONPATH={ROOT}:{ROOT / 'constructs'}:{ROOT / 'bootstrap_lambda'} {sys.executable} {Path(__file__).parent / 'pipeline_app.py'}"

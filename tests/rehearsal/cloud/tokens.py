@@ -8,7 +8,7 @@ from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from keyless.rehearsal.cloud import RoleSession
+from keyless.rehearsal.emulator.cloud import RoleSession
 
 
 def sign(who: RoleSession, host: str, port: int, user: str, region: str, age: int = 0) -> str:

@@ -4,8 +4,8 @@ import copy
 import json
 from typing import Any
 
-from keyless.rehearsal.cdk_events import failures
-from keyless.rehearsal.cloud import Cloud
+from keyless.rehearsal.deployment.stack_events import failures
+from keyless.rehearsal.emulator.cloud import Cloud
 
 ROLE = "arn:aws:iam::000000000000:role/proxy-of-nobody"
 TEMPLATE: dict[str, Any] = {

@@ -1,0 +1,8 @@
+"""`python -m keyless.access_plan`, as `make access-plan` runs it."""
+
+import sys
+
+from keyless.access_plan.comment import main
+
+if __name__ == "__main__":
+    sys.exit(main())

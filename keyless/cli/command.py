@@ -1,0 +1,83 @@
+"""The `keyless` command: reads the command line, runs one command, turns errors into sentences and an exit status.
+
+Progress and errors go to stderr, results to stdout.
+"""
+
+import io
+import logging
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from keyless.cli.arguments import FAILED, parser
+
+_INTERRUPTED = 130
+"""What a shell expects of a command that Ctrl-C ended."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `keyless` with these arguments (default: the process's) and return the exit status.
+
+    Raises:
+        SystemExit: for --help (status 0) and for a wrong command line (status 1).
+    """
+    _speak_utf8()
+    commands = parser()
+    options = commands.parse_args(arguments)
+    if options.command is None:
+        commands.print_help(sys.stderr)
+        return FAILED
+    with _log_to_stderr(verbose=options.verbose):
+        try:
+            return _run(options)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains about the rest at exit
+            return FAILED
+        except KeyboardInterrupt:
+            print("keyless: interrupted; the database it was busy with is as it was before", file=sys.stderr)
+            return _INTERRUPTED
+
+
+def _run(options: Namespace) -> int:
+    from db_access.errors import AccessError  # here and below: --help is to be quick
+
+    try:
+        status = _command(options)
+        sys.stdout.flush()
+        return status
+    except AccessError as error:
+        print(f"keyless: {error}", file=sys.stderr)
+        return FAILED
+
+
+def _command(options: Namespace) -> int:
+    if options.command == "prove":
+        from keyless.cli import prove
+
+        return prove.run(options)
+    from keyless.cli import sync
+
+    return sync.run(options)
+
+
+@contextmanager
+def _log_to_stderr(*, verbose: bool) -> Iterator[None]:
+    """Show what the engine logs: warnings, or with `verbose` also every statement."""
+    log, handler = logging.getLogger("db_access"), logging.StreamHandler(sys.stderr)
+    before = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO if verbose else logging.WARNING)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(before)
+
+
+def _speak_utf8() -> None:
+    """Whatever the locale: names may hold any character, and JSON and SQL are read elsewhere."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")

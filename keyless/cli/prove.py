@@ -1,0 +1,66 @@
+"""`keyless prove`: hold the spec's databases against the spec, and say what differs. Changes nothing."""
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from db_access.plan import render
+from db_access.plan.report import Evidence, Report
+from db_access.postgresql import reconcile
+from keyless.cli.arguments import DIFFERENT, DONE, FAILED
+from keyless.cli.databases import each_database, warned_once
+
+
+def run(options: Namespace) -> int:
+    """The exit status; the evidence goes to stdout."""
+    outcome = each_database(options, reconcile.prove)
+    found = list(warned_once(outcome.results).values())
+    if found:
+        sys.stdout.write(_as_json(found) if options.json else _text(found))
+    outcome.report_errors()
+    if outcome.errors:
+        return FAILED
+    return DONE if all(evidence.holds for evidence in found) else DIFFERENT
+
+
+def _text(found: Iterable[Evidence]) -> str:
+    return "".join(f"{line}\n" for evidence in found for line in _lines(evidence))
+
+
+def _lines(evidence: Evidence) -> Iterator[str]:
+    name = render.one_line(evidence.database)
+    if evidence.holds:
+        yield f"database {name}: as the spec says"
+    if evidence.surprises:
+        yield f"database {name}: surprises, where PostgreSQL allows something else than the spec: {len(evidence.surprises)}"
+        yield from _sentences(evidence.surprises)
+    if evidence.lock_outs:
+        yield f"database {name}: logins that are locked out, for they reach rds_iam by accident: {len(evidence.lock_outs)}"
+        yield from _sentences(evidence.lock_outs)
+    if evidence.plan:
+        yield f"database {name}: drift, which `keyless sync` would put right"
+        yield from render.text({evidence.database: Report(plan=evidence.plan)}).splitlines()[1:]
+    yield from render.notes("pending", "?", evidence.pending)
+    yield from render.notes("warnings", "!", evidence.warnings)
+
+
+def _sentences(found: Iterable[str]) -> Iterator[str]:
+    yield from (f"    ! {render.one_line(sentence)}" for sentence in found)
+
+
+def _as_json(found: Iterable[Evidence]) -> str:
+    return json.dumps({"databases": [_values(evidence) for evidence in found]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _values(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "database": evidence.database,
+        "holds": evidence.holds,
+        "surprises": list(evidence.surprises),
+        "lock_outs": list(evidence.lock_outs),
+        "drift": render.changes(evidence.plan),
+        "pending": list(evidence.pending),
+        "warnings": list(evidence.warnings),
+    }

@@ -1,0 +1,65 @@
+"""`keyless sync`: converge the spec's databases, or only show what that would change."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import replace
+
+from db_access.plan import render
+from db_access.plan.changes import (
+    AlterRole,
+    Change,
+    ClearPassword,
+    Configure,
+    CreateRole,
+    DescribeRole,
+    DropRole,
+    GrantRole,
+    RevokeRole,
+    SetPassword,
+)
+from db_access.plan.report import Summary
+from db_access.postgresql import reconcile
+from db_access.postgresql.reconcile import Connect
+from db_access.spec import AccessSpec
+from keyless.cli.arguments import DIFFERENT, DONE, FAILED
+from keyless.cli.databases import each_database, elsewhere, tell, warned_once
+
+_RENDER = {"text": render.text, "sql": render.sql, "json": render.as_json, "markdown": render.markdown}
+
+_OF_THE_CLUSTER = (CreateRole, AlterRole, DescribeRole, Configure, SetPassword, ClearPassword, DropRole, GrantRole, RevokeRole)
+
+
+def run(options: Namespace) -> int:
+    """The exit status; the changes go to stdout."""
+    outcome = each_database(options, _preview if options.dry_run else _converge)
+    found = _without_repeats(outcome.results) if options.dry_run else outcome.results
+    if found:
+        sys.stdout.write(_RENDER[options.format](warned_once(found)))
+    outcome.report_errors()
+    if outcome.errors:
+        return FAILED
+    return DIFFERENT if options.detailed_exitcode and any(summary.plan for summary in found.values()) else DONE
+
+
+def _converge(connect: Connect, spec: AccessSpec, database: str) -> Summary:
+    summary = reconcile.converge(connect, spec, database, elsewhere=elsewhere)
+    tell(f"database {database}: {render.counted(summary.plan)}{'; made' if summary.plan else ''}; proven")
+    return summary
+
+
+def _preview(connect: Connect, spec: AccessSpec, database: str) -> Summary:
+    summary = reconcile.preview(connect, spec, database, elsewhere=elsewhere)
+    tell(f"database {database}: {render.counted(summary.plan)}; nothing was changed")
+    return summary
+
+
+def _without_repeats(found: Mapping[str, Summary]) -> dict[str, Summary]:
+    """Roles are the cluster's: what the first database's run does to them, the second one's finds done."""
+    seen: set[str] = set()
+    left: dict[str, Summary] = {}
+    for database, summary in found.items():
+        shared: dict[Change, str] = {change: render.statement_of(change) for change in summary.plan if isinstance(change, _OF_THE_CLUSTER)}
+        left[database] = replace(summary, plan=tuple(change for change in summary.plan if shared.get(change) not in seen))
+        seen.update(shared.values())
+    return left

@@ -1,0 +1,46 @@
+"""The deployed users' secrets, looked at and rotated as the account's root: whoever may read them otherwise is for the lines to measure."""
+
+import json
+import time
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from keyless.rehearsal.emulator.cloud import Cloud, CloudError
+
+_ROTATION_SECONDS = 60.0
+_PAUSE_SECONDS = 0.1
+
+
+class DeployedSecrets:
+    """By username."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud, self._manager = cloud, cloud.client("secretsmanager")
+
+    @cached_property
+    def arns(self) -> Mapping[str, str]:
+        pages = self._manager.get_paginator("list_secrets").paginate()
+        found = [secret["ARN"] for page in pages for secret in page["SecretList"]]
+        return {self._value(arn)["username"]: arn for arn in found}
+
+    def password(self, user: str) -> str:
+        """The current one."""
+        return str(self._value(self.arns[user])["password"])
+
+    def rotate(self, user: str) -> None:
+        """Have the user's secret rotated, by the deployed rotation function, and wait until it is.
+
+        Raises:
+            CloudError: with the end of the cloud's log when it does not come to an end.
+        """
+        arn, deadline = self.arns[user], time.monotonic() + _ROTATION_SECONDS
+        version = self._manager.rotate_secret(SecretId=arn)["VersionId"]
+        while "AWSCURRENT" not in self._manager.describe_secret(SecretId=arn)["VersionIdsToStages"].get(version, ()):
+            if time.monotonic() > deadline:
+                raise CloudError(f"the rotation of {arn} has not finished in {_ROTATION_SECONDS:.0f} s. {self._cloud.log_tail()}")
+            time.sleep(_PAUSE_SECONDS)
+
+    def _value(self, arn: str) -> dict[str, Any]:
+        value: dict[str, Any] = json.loads(self._manager.get_secret_value(SecretId=arn)["SecretString"])
+        return value

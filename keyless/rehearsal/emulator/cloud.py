@@ -1,0 +1,122 @@
+"""The rehearsal's cloud: ministack on loopback with IAM enforced, for as long as a `with` block lasts.
+
+Two can run at once; nothing of one is left when its block ends, or when this process dies.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+from keyless.rehearsal.emulator.process import CloudError, CloudProcess
+from keyless.rehearsal.emulator.verdict import Verdict
+
+__all__ = ["Cloud", "CloudError", "RoleSession"]
+
+_NOTHING_CONFIGURED = {name: (None, None, None, None) for name in ("profile", "config_file", "credentials_file", "ca_bundle")}
+"""The operator's AWS profile and files are none of the rehearsal's business."""
+
+
+@dataclass(frozen=True)
+class RoleSession:
+    """Temporary credentials of a deployed role."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+
+    def __repr__(self) -> str:
+        return f"RoleSession({self.access_key_id})"
+
+
+class Cloud:
+    """A cloud of one account and region. Start it with `with Cloud() as cloud:`.
+
+    Raises CloudError, with the end of its log, when it doesn't start or has ended.
+    """
+
+    def __init__(self, *, account: str = "000000000000", region: str = "us-east-1") -> None:
+        self.account = account
+        self.region = region
+        self._process: CloudProcess | None = None
+        self._session = boto3.session.Session(botocore_session=botocore.session.Session(session_vars=_NOTHING_CONFIGURED))
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        self._process = CloudProcess(self.account, self.region)
+
+    def stop(self) -> None:
+        """End it, its functions and its folder. Once stopped, stopping again does nothing."""
+        process, self._process = self._process, None
+        if process:
+            process.close()
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://127.0.0.1:{self._running.port}"
+
+    @property
+    def folder(self) -> Path:
+        """The private folder that goes when the cloud goes."""
+        return self._running.folder
+
+    def log_tail(self) -> str:
+        """The end of its log, as a sentence."""
+        return self._running.log_tail()
+
+    def environment(self) -> dict[str, str]:
+        """AWS_* variables that lead command lines and SDKs here, as the account's root."""
+        return {
+            "AWS_ACCESS_KEY_ID": self.account, "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region,
+            "AWS_ENDPOINT_URL": self.endpoint_url, "AWS_ENDPOINT_URL_S3": self.endpoint_url,
+            "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true",
+        }  # fmt: skip
+
+    def client(self, service: str, credentials: RoleSession | None = None) -> Any:
+        """A boto3 client of this cloud, as the account's root or as a role."""
+        who = credentials or RoleSession(self.account, "test", "")
+        return self._session.client(  # type: ignore[call-overload]
+            service, endpoint_url=self.endpoint_url, region_name=self.region, aws_access_key_id=who.access_key_id,
+            aws_secret_access_key=who.secret_access_key, aws_session_token=who.session_token or None,
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=120),
+        )  # fmt: skip
+
+    def judge(self, *, token: str, host: str, port: int, user: str, resource_id: str) -> Verdict:
+        """Whether the token may connect, by ministack's verifier and the policies as deployed now. See `verdict.Judge`."""
+        asked = {"token": token, "host": host, "port": port, "user": user, "resource_id": resource_id}
+        return Verdict(**self._running.ask("judge", **asked, account=self.account, region=self.region))
+
+    def role_session(self, role_arn: str, service: str = "lambda.amazonaws.com") -> RoleSession:
+        """Credentials of a deployed role, as the service that the role is for would get them.
+
+        Raises:
+            CloudError: there is no such role, or it doesn't trust `service`.
+        """
+        found = self._running.ask("session", role_arn=role_arn, service=service, region=self.region)
+        return RoleSession(found["AWS_ACCESS_KEY_ID"], found["AWS_SECRET_ACCESS_KEY"], found["AWS_SESSION_TOKEN"])
+
+    def set_endpoints(self, table: Mapping[str, tuple[str, Path]]) -> None:
+        """Database host name -> loopback address and CA file, for functions whose PGHOST names the host.
+
+        A function reads it when its process starts: set it before the function is first invoked.
+        """
+        places = {host: {"address": address, "ca_file": str(ca_file)} for host, (address, ca_file) in table.items()}
+        self._running.ask("endpoints", table=places)
+
+    @property
+    def _running(self) -> CloudProcess:
+        if self._process is None:
+            raise CloudError("the rehearsal's cloud is not running: use it inside its `with` block")
+        return self._process

@@ -1,0 +1,133 @@
+"""Starts and ends the process that is the rehearsal's cloud, and talks to it. Knows nothing of what is asked."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+_ROOT = Path(__file__).resolve().parents[3]
+START_TIMEOUT = 60.0
+"""Seconds a start may take; about 3 is usual."""
+_ANSWER_TIMEOUT = 30.0
+_FUNCTIONS_END = 100
+"""Hundredths of a second given to killed functions; all are used where no init process collects the dead."""
+
+
+class CloudError(Exception):
+    """The rehearsal's cloud does not start, has ended, or refuses what was asked."""
+
+
+class CloudProcess:
+    """One running cloud: ministack, its functions, its folder. `close` leaves nothing behind."""
+
+    def __init__(self, account: str, region: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="keyless-cloud-"))
+        try:
+            with _listening() as listener:
+                self.port: int = listener.getsockname()[1]
+                self._channel, self._process = self._spawn(listener, account, region)
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        self._lines = self._channel.makefile("rw", encoding="utf-8")
+        self._lock = threading.Lock()
+        try:
+            self._wait_until_healthy()
+        except BaseException:
+            self.close()
+            raise
+
+    def ask(self, operation: str, **asked: Any) -> Any:
+        """The control channel's answer. Raises CloudError with the cloud's reason when it refuses."""
+        with self._lock:
+            try:
+                self._lines.write(json.dumps({"operation": operation, **asked}) + "\n")
+                self._lines.flush()
+                line = self._lines.readline()
+            except (OSError, ValueError) as error:
+                raise CloudError(f"the rehearsal's cloud does not answer ({error}). {self.log_tail()}") from error
+        if not line:
+            raise CloudError(f"the rehearsal's cloud has ended. {self.log_tail()}")
+        reply = json.loads(line)
+        if "error" in reply:
+            raise CloudError(reply["error"])
+        return reply["answer"]
+
+    def close(self) -> None:
+        """End the whole process group and remove its folder."""
+        group = self._process.pid
+        with contextlib.suppress(ProcessLookupError):  # raised when the group is empty
+            os.killpg(group, signal.SIGKILL)
+            self._process.wait()
+            for _ in range(_FUNCTIONS_END):  # functions are not our children: nothing to wait for but their absence
+                os.killpg(group, 0)
+                time.sleep(0.01)
+        self._process.wait()
+        for end in (self._lines, self._channel):
+            end.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def log_tail(self, lines: int = 15) -> str:
+        try:
+            text = (self.folder / "ministack.log").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return "Its log is gone."
+        return "Its log ends:\n" + "\n".join(text.splitlines()[-lines:])
+
+    def _spawn(self, listener: socket.socket, account: str, region: str) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+        ours, theirs = socket.socketpair()
+        ours.settimeout(_ANSWER_TIMEOUT)
+        (self.folder / "tmp").mkdir()
+        with theirs, (self.folder / "ministack.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "keyless.rehearsal.emulator.host", str(listener.fileno()), str(self.folder)],
+                cwd=_ROOT, env=self._environment(account, region), stdin=theirs.fileno(), stdout=log, stderr=log,
+                pass_fds=[listener.fileno()], start_new_session=True,
+            )  # fmt: skip
+        return ours, process
+
+    def _environment(self, account: str, region: str) -> dict[str, str]:
+        """Nothing of the operator's environment but PATH: every function inherits this."""
+        return {
+            "PATH": os.environ.get("PATH", os.defpath), "HOME": str(self.folder), "TMPDIR": str(self.folder / "tmp"), "LANG": "C.UTF-8",
+            "GATEWAY_PORT": str(self.port), "BIND_HOST": "127.0.0.1", "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_ACCOUNT_ID": account, "MINISTACK_REGION": region, "AWS_EC2_METADATA_DISABLED": "true",
+            "AUTH": "true", "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0", "PERSIST_STATE": "0", "LAMBDA_EXECUTOR": "local",
+        }  # fmt: skip
+
+    def _wait_until_healthy(self) -> None:
+        deadline = time.monotonic() + START_TIMEOUT
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise CloudError(f"the rehearsal's cloud ended while starting. {self.log_tail()}")
+            if self._healthy(deadline - time.monotonic()):
+                return
+            time.sleep(0.1)
+        raise CloudError(f"the rehearsal's cloud did not start within {START_TIMEOUT:.0f} seconds. {self.log_tail()}")
+
+    def _healthy(self, timeout: float) -> bool:
+        """The port is ours from the start, so a connection waits there until ministack serves it."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_ministack/health", timeout=min(1.0, max(0.1, timeout))) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            return False
+
+
+def _listening() -> socket.socket:
+    """A listening socket on a free loopback port: handed over open, so no one else can take the port."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    return listener

@@ -1,0 +1,107 @@
+"""The Aurora endpoint's stand-in: IAM authentication in front of a PostgreSQL that has no PAM, as RDS's module does it.
+
+Whether a role is IAM's is decided by PostgreSQL, through `pg_hba.conf`; the judge decides about the token. Anything else, such as
+SCRAM, passes through. For the rehearsal only.
+"""
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from keyless.rehearsal.emulator.verdict import Judge
+from keyless.rehearsal.endpoints import wire
+from keyless.rehearsal.endpoints.endpoint import Endpoint
+from keyless.rehearsal.endpoints.events import Event, Events
+from keyless.rehearsal.endpoints.questions import ask, ask_judge, ask_token
+from keyless.rehearsal.endpoints.streams import Stream, relay, server_context
+from keyless.rehearsal.endpoints.upstream import Upstream
+from keyless.rehearsal.endpoints.wire import ForwardedRefusal, Login, Packet, Refusal
+from keyless.rehearsal.servers.certificates import Certificate
+from keyless.rehearsal.servers.files import IAM_SOURCE, NO_IAM_SOURCE
+from keyless.rehearsal.servers.postgres import Postgres
+
+_NAME_BYTES = 63
+_CONTEXTS = 256
+
+
+@dataclass(frozen=True)
+class GateSettings:
+    """The cluster's settings that decide about logins, as deployed."""
+
+    force_ssl: bool
+    """`rds.force_ssl` of the cluster parameter group."""
+    iam_enabled: bool
+    """`EnableIAMDatabaseAuthentication`."""
+
+
+class Gate:
+    """A service for `Endpoints`.
+
+    Parameters:
+        endpoint: the cluster's (a reader endpoint gets a gate of its own, with the same certificate for both names).
+        postgres: running.
+        certificate: for the endpoint's host; `postgres` shows it too, because clients bind SCRAM to it.
+        roots: PEM file to trust that certificate with.
+        settings: asked at each login, in a thread.
+        login_seconds: how long a client may take for each step of its login.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, postgres: Postgres, *, certificate: Certificate, roots: Path, judge: Judge,
+        settings: Callable[[], GateSettings], events: Events, login_seconds: float = 30.0,
+    ) -> None:  # fmt: skip
+        postgres.use_certificate(certificate)
+        self.endpoint, self.events, self.login_seconds, self.tls = endpoint, events, login_seconds, server_context(certificate)
+        self._postgres, self._roots, self._judge, self._settings = postgres, roots, judge, settings
+        self._contexts: dict[str, ssl.SSLContext] = {}
+
+    async def serve(self, client: Stream, login: Login) -> None:
+        settings = await ask(self._settings, "reading the cluster's settings")
+        if settings.force_ssl and not client.tls:
+            raise Refusal("28000", _no_entry(client, login))
+        server = await self._upstream(iam=client.tls and settings.iam_enabled).open(self._context(login.user))
+        try:
+            await server.send(wire.startup(login.parameters))
+            kind, body = await wire.read_message(server.reader)
+            if kind == b"E":
+                raise ForwardedRefusal(body, wire.error_text(body))
+            if (kind, body) == (b"R", wire.AUTHENTICATION_OK):
+                await self._authenticate(client, login.user)
+            if not client.tls:  # PostgreSQL sees TLS and offers binding to it, which a client without TLS takes for an attack
+                body = body.replace(b"SCRAM-SHA-256-PLUS\0", b"")
+            await client.send(wire.message(kind, body))
+            await relay(client, server)
+        finally:
+            await server.close()
+
+    async def cancel(self, request: Packet) -> None:
+        await self._upstream(iam=False).cancel(request)
+
+    async def _authenticate(self, client: Stream, user: str) -> None:
+        """PostgreSQL said that the role is IAM's. Raises Refusal unless its token is good."""
+        token = await ask_token(client, self.login_seconds)
+        verdict = await ask_judge(self._judge, self.endpoint, user, token)
+        if not verdict.allowed:
+            raise Refusal("28000", f'PAM authentication failed for user "{user}"', verdict.reason, verdict.principal)
+        self.events.record(Event(self.endpoint.host, user, True, verdict.principal, verdict.reason))
+
+    def _upstream(self, *, iam: bool) -> Upstream:
+        source = IAM_SOURCE if iam else NO_IAM_SOURCE
+        return Upstream(self.endpoint.host, self._postgres.address, self._postgres.port, source)
+
+    def _context(self, user: str) -> ssl.SSLContext:
+        """Presents a certificate in the role's name: PostgreSQL's `cert` line lets members of rds_iam in for it."""
+        if user not in self._contexts:
+            if len(self._contexts) >= _CONTEXTS:
+                self._contexts.clear()
+            name = user.encode()[:_NAME_BYTES].decode(errors="ignore")  # PostgreSQL cuts it there, too
+            certificate = self._postgres.gate_authority.client(name)
+            context = ssl.create_default_context(cafile=str(self._roots))
+            context.load_cert_chain(certificate.chain, certificate.key)
+            self._contexts[user] = context
+        return self._contexts[user]
+
+
+def _no_entry(client: Stream, login: Login) -> str:
+    return f'no pg_hba.conf entry for host "{client.peer}", user "{login.user}", database "{login.database}", no encryption'

@@ -1,0 +1,103 @@
+"""Sockets with and without TLS as asyncio streams, and bytes carried between two of them. Knows nothing of logins."""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from dataclasses import dataclass
+
+from keyless.rehearsal.servers.certificates import Certificate
+
+_SHUTDOWN_SECONDS = 2.0
+_CHUNK = 65_536
+
+
+@dataclass(frozen=True)
+class Stream:
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    tls: bool
+
+    @property
+    def peer(self) -> str:
+        """The other side's address."""
+        return str(self.writer.get_extra_info("peername")[0])
+
+    async def send(self, content: bytes) -> None:
+        self.writer.write(content)
+        await self.writer.drain()
+
+    async def close(self) -> None:
+        """Deliver what was written, as long as the other side takes it, then close."""
+        self.writer.close()
+        try:
+            with contextlib.suppress(OSError, TimeoutError):
+                async with asyncio.timeout(_SHUTDOWN_SECONDS):
+                    await self.writer.wait_closed()
+        finally:
+            with contextlib.suppress(AttributeError):  # Python 3.11.2, which Debian 12 has, can't abort a closed TLS transport
+                self.writer.transport.abort()
+
+
+class RawReader:
+    """Reads exactly what is asked for from a socket, so nothing sent before a TLS handshake can be taken for something sent inside it.
+
+    That confusion is CVE-2021-23214.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+
+    async def readexactly(self, n: int, /) -> bytes:
+        read = bytearray()
+        while len(read) < n:
+            chunk = await asyncio.get_running_loop().sock_recv(self._sock, n - len(read))
+            if not chunk:
+                raise asyncio.IncompleteReadError(bytes(read), n)
+            read += chunk
+        return bytes(read)
+
+
+def without_delay(sock: socket.socket) -> None:
+    """Make a socket non-blocking, and its small messages leave at once: asyncio does that only for sockets it has made itself."""
+    sock.setblocking(False)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+async def accept(sock: socket.socket, tls: ssl.SSLContext | None) -> Stream:
+    """The server's side of an accepted connection, after the handshake when there is TLS."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    protocol = asyncio.StreamReaderProtocol(reader)
+    shutdown = None if tls is None else _SHUTDOWN_SECONDS
+    transport, _ = await loop.connect_accepted_socket(lambda: protocol, sock, ssl=tls, ssl_shutdown_timeout=shutdown)
+    return Stream(reader, asyncio.StreamWriter(transport, protocol, reader, loop), tls is not None)
+
+
+async def connect(sock: socket.socket, tls: ssl.SSLContext, host: str) -> Stream:
+    """The client's side of a connected socket, after a handshake with a server whose certificate is for `host`."""
+    reader, writer = await asyncio.open_connection(sock=sock, ssl=tls, server_hostname=host, ssl_shutdown_timeout=_SHUTDOWN_SECONDS)
+    return Stream(reader, writer, tls=True)
+
+
+async def relay(client: Stream, server: Stream) -> None:
+    """Carry bytes both ways until one side ends."""
+    pumps = [asyncio.create_task(_pump(client, server)), asyncio.create_task(_pump(server, client))]
+    try:
+        await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for pump in pumps:
+            pump.cancel()
+        await asyncio.gather(*pumps, return_exceptions=True)
+
+
+async def _pump(source: Stream, target: Stream) -> None:
+    while content := await source.reader.read(_CHUNK):
+        await target.send(content)
+
+
+def server_context(certificate: Certificate) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(certificate.chain, certificate.key)
+    return context

@@ -1,0 +1,122 @@
+"""Tries what a line of the table says, as whoever it says, and tells what came of it. Expects nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import psycopg
+from botocore.exceptions import ClientError
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from keyless.rehearsal.emulator.cloud import Cloud
+from keyless.rehearsal.endpoints.endpoint import Endpoint
+from keyless.rehearsal.endpoints.events import Events
+
+
+class Outcome(StrEnum):
+    ALLOWED = "allowed"
+    BY_POSTGRESQL = "refused by PostgreSQL"
+    BY_IAM = "refused by IAM"
+    BAD_TOKEN = "refused, bad token"  # noqa: S105 - an outcome
+    WRONG_PASSWORD = "refused, wrong password"  # noqa: S105 - an outcome
+    NO_CREDENTIALS = "refused, no credentials"
+    NO_TLS = "refused, no TLS"
+    UNCHANGED = "nothing changes"
+    CHANGED = "something changes"
+    KEPT = "kept"
+    LOST = "lost"
+    AS_SPECIFIED = "as specified"
+    DRIFT = "drift"
+    TOLD = "told"
+    OTHER = "failed otherwise"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of a try, why, and in the words of whoever answered."""
+
+    outcome: Outcome
+    reason: str
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Login:
+    """One way to connect: where, as whom, with what for a password."""
+
+    endpoint: Endpoint
+    roots: str
+    user: str
+    database: str
+    password: str
+    tls: bool = True
+
+    def connect(self) -> "psycopg.Connection[tuple[object, ...]]":
+        encryption = {"sslmode": "verify-full", "sslrootcert": self.roots} if self.tls else {"sslmode": "disable"}
+        where = make_conninfo(
+            host=self.endpoint.host, hostaddr=self.endpoint.address, port=self.endpoint.port, user=self.user, dbname=self.database,
+            gssencmode="disable", connect_timeout=10, **encryption,
+        )  # fmt: skip
+        return psycopg.connect(where, password=self.password, autocommit=True, prepare_threshold=None)
+
+
+def attempt(login: Login, statement: sql.SQL, events: Events) -> Attempt:
+    """Connect and run `statement`."""
+    seen = len(events.all())
+    try:
+        with login.connect() as connection:
+            connection.execute(statement)
+            who = connection.execute("SELECT session_user").fetchone()
+            return Attempt(Outcome.ALLOWED, f"as {who[0] if who else '?'}: {statement.as_string(None)}")
+    except psycopg.OperationalError as error:
+        return _not_connected(str(error).strip(), [event.reason for event in events.all()[seen:] if not event.allowed])
+    except psycopg.errors.InsufficientPrivilege as error:
+        return Attempt(Outcome.BY_POSTGRESQL, f"{error.diag.message_primary} ({error.sqlstate})")
+    except psycopg.Error as error:
+        return Attempt(Outcome.OTHER, f"{error.diag.message_primary} ({error.sqlstate})")
+
+
+def invocation(call: Callable[[], object]) -> Attempt:
+    """Call a deployed function."""
+    try:
+        return Attempt(Outcome.ALLOWED, f"the function returned {call()}")
+    except Exception as error:
+        text = str(error)
+        return Attempt(_outcome(text, []), text)
+
+
+def secret_read(cloud: Cloud, role: str, arn: str) -> Attempt:
+    """Read a secret as a function's role. Never shows what is in it."""
+    try:
+        cloud.client("secretsmanager", cloud.role_session(role)).get_secret_value(SecretId=arn)
+    except ClientError as error:
+        code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        return Attempt(Outcome.BY_IAM if code == "AccessDeniedException" else Outcome.OTHER, message)
+    return Attempt(Outcome.ALLOWED, f"{role} reads {arn}")
+
+
+def _not_connected(said: str, reasons: list[str]) -> Attempt:
+    """The client hears less than the judge decided: the reason is the judge's where there is one."""
+    words = said.rsplit("FATAL:", 1)[-1].strip()
+    return Attempt(_outcome(said, reasons), "; ".join(dict.fromkeys(reasons)) or words, words)
+
+
+_TEXTS: tuple[tuple[str, Outcome], ...] = (
+    ("requires TLS", Outcome.NO_TLS),
+    ("no encryption", Outcome.NO_TLS),
+    ("permission denied", Outcome.BY_POSTGRESQL),
+    ("has no credentials for the role", Outcome.NO_CREDENTIALS),
+    ("The password that was provided for the role", Outcome.WRONG_PASSWORD),
+    ("password authentication failed", Outcome.WRONG_PASSWORD),
+)
+
+
+def _outcome(said: str, reasons: list[str]) -> Outcome:
+    """Who refused: the text tells about TLS and PostgreSQL; what the judge said tells a missing policy from a bad token."""
+    for text, outcome in _TEXTS:
+        if text in said:
+            return outcome
+    if any("Deny: rds-db:connect on" in reason for reason in reasons):
+        return Outcome.BY_IAM
+    return Outcome.BAD_TOKEN if any("token" in reason for reason in reasons) else Outcome.OTHER
