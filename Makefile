@@ -50,7 +50,7 @@ infrastructure: setup tests/iam/node_modules/.installed ## the templates: rules,
 	$(BIN)/pytest -q -n auto tests/infrastructure
 
 templates: setup ## the quick part of infrastructure, while working on constructs: settings, snapshots, the stacks' own tests
-	$(BIN)/pytest -q $(addprefix tests/infrastructure/test_,$(addsuffix .py,layout settings stacks snapshots network database workload monitoring drift_watch))
+	$(BIN)/pytest -q $(addprefix tests/infrastructure/,test_layout.py test_snapshots.py settings network database monitoring access/test_workload.py stacks/test_stacks.py)
 
 tests/iam/node_modules/.installed: tests/iam/package.json tests/iam/package-lock.json
 	@cd tests/iam && npm ci --silent --no-audit --no-fund

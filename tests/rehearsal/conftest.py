@@ -14,7 +14,7 @@ _SHARE_A_STAGE_WITH_SECRETS = ("test_secrets",)
 
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
-    """The dev environment, deployed. What a test changes it puts back; tests/rehearsal/test_rehearsal.py takes it down at its end."""
+    """The dev environment, deployed. What a test changes it puts back; tests/rehearsal/lines/test_rehearsal.py takes it down at its end."""
     with Stage("dev", print) as deployed:
         yield deployed
 
@@ -37,4 +37,4 @@ class _Grouped(LoadScopeScheduling):  # type: ignore[misc]
             return "stage with secrets"
         if file == "test_variants":
             return nodeid
-        return "cloud" if "rehearsal/cloud/" in nodeid else "endpoints"
+        return "cloud" if "rehearsal/emulator/" in nodeid else "endpoints"

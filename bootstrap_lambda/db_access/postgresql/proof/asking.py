@@ -18,7 +18,7 @@ the owner, the ACL's grantees, the predefined roles. Hence
   one of them is asked.
 
 Nothing is concluded from an ACL about what somebody can do; ACLs only say who answers alike. Objects that the spec speaks
-of by name are classes of their own. `tests/database/test_proof_exhaustive.py` holds this against asking for everything.
+of by name are classes of their own. `tests/database/proof/test_exhaustive.py` holds this against asking for everything.
 """
 
 from collections.abc import Collection, Iterable, Iterator

@@ -1,0 +1,85 @@
+"""The real command line synthesizes the app without warnings, credentials or, once bundled, any network."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infrastructure.checks.test_checks import acknowledgements
+from tests.infrastructure.support import ROOT
+
+ACCOUNT = "111122223333"
+_PATHS = "PYTHONPATH=.:constructs:bootstrap_lambda .venv/bin/python"
+_NO_NETWORK = {name: "http://127.0.0.1:9" for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")}
+
+
+def _synth(out: Path, *arguments: str, env: Mapping[str, str]) -> None:
+    """`cdk synth` as make runs it. A finding of a check, or a warning, makes it fail."""
+    command = [str(ROOT / "node_modules" / ".bin" / "cdk"), "synth", "--strict", "--no-lookups", "--quiet", "--no-notices",
+               "-c", "environment=all", "--output", str(out), *arguments]
+    result = subprocess.run(command, cwd=ROOT, env=dict(env), capture_output=True, text=True, check=False, timeout=400)
+    assert result.returncode == 0, result.stderr
+
+
+def _environment(tmp_path: Path) -> dict[str, str]:
+    """No credentials, from wherever the command line might take them."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "CDK_"))}
+    return {**kept, "AWS_CONFIG_FILE": str(tmp_path / "none"), "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
+            "CDK_DISABLE_CLI_TELEMETRY": "1", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}
+
+
+@pytest.fixture(scope="module")
+def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The assembly for whoever deploys, bundled for Lambda."""
+    out = tmp_path_factory.mktemp("synth") / "cdk.out"
+    _synth(out, env=_environment(out.parent))
+    yield out
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text())
+
+
+def _assets(out: Path, stack: str) -> list[Path]:
+    files = _json(out / f"KeylessAurora-prod-{stack}.assets.json")["files"]
+    return [out / f["source"]["path"] for f in files.values() if f["source"]["packaging"] == "zip"]
+
+
+def test_without_an_account_the_templates_fit_any(synthesized: Path) -> None:
+    artifacts = _json(synthesized / "manifest.json")["artifacts"]
+    assert artifacts["KeylessAurora-prod-network"]["environment"] == "aws://unknown-account/eu-west-1"
+    assert "missing" not in _json(synthesized / "manifest.json")
+
+
+def test_the_bundles_are_for_lambda_whatever_machine_made_them(synthesized: Path) -> None:
+    assets = _assets(synthesized, "access")
+    (bootstrap,) = [asset for asset in assets if (asset / "db_access").is_dir()]
+    (layer,) = [asset for asset in assets if (asset / "python" / "keyless_client").is_dir()]
+    for root, package in ((bootstrap, "pydantic_core"), (layer / "python", "psycopg_binary")):
+        compiled = [path.name for path in (root / package).rglob("*.so")]
+        assert compiled
+        assert [name for name in compiled if "cpython-314-aarch64" not in name] == []
+        assert list(root.rglob("__pycache__")) == []
+
+
+def test_no_gate_found_anything_unacknowledged_and_each_acknowledgement_was_needed(synthesized: Path) -> None:
+    reports = {r["pluginName"]: r for r in _json(synthesized / "validation-report.json")["pluginReports"]}
+    assert {"AwsSolutions", "NIST.800.53.R5", "CloudFormation Validate"} <= set(reports)
+    assert [v["ruleName"] for report in reports.values() for v in report["violations"]] == []
+    used = {v["acknowledgedId"] for report in reports.values() for v in report["suppressedViolations"]}
+    assert {id for id, _, _ in acknowledgements(synthesized)} == used
+
+
+def test_with_an_account_nothing_is_looked_up_and_nothing_fetched(synthesized: Path) -> None:
+    env = {**_environment(synthesized.parent), **_NO_NETWORK}
+    _synth(synthesized, "--app", f"{_PATHS} -m tests.infrastructure.stacks.account_app", env=env)
+    manifest = _json(synthesized / "manifest.json")
+    assert manifest["artifacts"]["KeylessAurora-prod-network"]["environment"] == f"aws://{ACCOUNT}/eu-west-1"
+    assert "missing" not in manifest
+    zones = {r["Properties"]["AvailabilityZone"] for r in _json(synthesized / "KeylessAurora-prod-network.template.json")["Resources"].values()
+             if r["Type"] == "AWS::EC2::Subnet"}
+    assert zones == {"eu-west-1a", "eu-west-1b", "eu-west-1c"}

@@ -1,0 +1,105 @@
+"""Every pattern, engine and network that can be chosen passes the gates; those that can't be are refused, with the reason."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from checks.rules import breaches
+from db_access.errors import SpecError
+from keyless_aurora.engines.matrix import ENGINES, Engine, Pattern, engine_problems
+from keyless_aurora.settings.error import SettingsError
+from keyless_aurora.settings.network import Egress
+from stacks.environments import DEV, Environment, Workload
+from tests.infrastructure.checks.test_checks import mismatches
+from tests.infrastructure.support import SPEC, Synthesis, synthesize
+from tests.infrastructure.variants import MIXED, PASSWORDS, VARIANTS
+
+
+@pytest.fixture(scope="module", params=VARIANTS)
+def variant(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    environment, spec = VARIANTS[request.param]
+    return synthesize(environment, tmp_path_factory.mktemp(request.param), spec)
+
+
+def test_every_variant_passes_our_own_rules(variant: Synthesis) -> None:
+    assert list(breaches(variant.templates)) == []
+
+
+def test_every_variant_passes_cdk_nag_and_acknowledges_nothing_needlessly(variant: Synthesis) -> None:
+    assert mismatches(variant.app) == ([], [])
+
+
+def test_a_secret_is_made_only_for_a_user_with_a_password_and_is_rotated(variant: Synthesis) -> None:
+    schedules = {variant.templates.text("access", schedule["Properties"]["SecretId"])
+                 for schedule in variant.templates.of_type("AWS::SecretsManager::RotationSchedule")}
+    secrets = {path for path, _ in variant.templates.named("AWS::SecretsManager::Secret")}
+    users = {path.rpartition("User-")[2] for path in secrets}
+    spec = variant.deployment.access.spec
+    assert users == {user.username for user in spec.users if user.auth_method == "password"}
+    assert schedules == secrets
+
+
+def test_an_endpoint_is_made_only_for_secrets_or_by_setting(variant: Synthesis) -> None:
+    kinds = sorted(endpoint["Properties"].get("VpcEndpointType", "") for endpoint in variant.templates.of_type("AWS::EC2::VPCEndpoint"))
+    secrets, settings = variant.templates.of_type("AWS::SecretsManager::Secret"), variant.environment.network
+    interface = ["Interface"] if secrets and not getattr(settings, "secrets_endpoint_group", "") else []
+    assert kinds == [*(["Gateway"] if settings.s3 else []), *interface]
+
+
+ALLOWED = {
+    "aurora-postgresql": "ABC", "postgres": "ABC", "aurora-mysql": "ABC", "mysql": "ABC", "mariadb": "ABC", "sqlserver": "BC",
+    "oracle": "D", "db2": "D", "custom": "D"}
+
+
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=list(ENGINES))
+@pytest.mark.parametrize("pattern", Pattern)
+def test_the_engine_matrix_is_facts_md_s(engine: Engine, pattern: Pattern) -> None:
+    (*refusals,) = (problem for problem in engine_problems(engine, {"pattern": pattern}) if problem.startswith("pattern: "))
+    assert bool(refusals) is (pattern not in ALLOWED[engine.id])
+    for refusal in refusals:
+        assert engine.features in refusal and f"allowed: {ALLOWED[engine.id][0]} (" in refusal
+
+
+def test_oracle_with_iam_is_refused_with_its_reasons(out: Path) -> None:
+    oracle = replace(VARIANTS["existing-cluster"][0].database, engine=ENGINES["oracle"])
+    with pytest.raises(SettingsError) as refused:
+        synthesize(replace(DEV, database=oracle), out)
+    assert list(refused.value.problems) == [
+        "pattern: pattern A (IAM through RDS Proxy) is impossible with RDS for Oracle: it has no IAM authentication, and RDS Proxy "
+        "doesn't work with it; allowed: D (a secret, direct)",
+        "database.engine: this app can't create users in RDS for Oracle yet; allowed: Aurora PostgreSQL, RDS for PostgreSQL"]
+
+
+WRITER_A, WRITER_B = Workload(10), Workload(10, pattern=Pattern.B)
+WRONG: dict[str, tuple[Environment, object, str]] = {
+    "B with a user in rds_iam": (
+        replace(DEV, workloads={**DEV.workloads, "Writer": WRITER_B}), MIXED.model_copy(update={"users": SPEC.users}),
+        r"users: none has auth_method: password, which pattern B"),
+    "B with one such user": (
+        DEV.with_pattern(Pattern.B), MIXED, r"Migrator: user 'migrator' has auth_method: iam and can_login: true, which pattern B"),
+    "A with a password": (
+        DEV, PASSWORDS,
+        r"Migrator: user 'migrator' has auth_method: password(.|\n)*Writer: user 'lambda_writer' has auth_method: password .* allowed: auth_method: iam"),
+    "direct without a limit": (
+        replace(DEV.with_pattern(Pattern.C), workloads={}), SPEC, r"workloads.Writer.max_concurrency: none"),
+    "more than it takes": (
+        replace(DEV.with_pattern(Pattern.C), workloads={"Writer": Workload(2000), "Migrator": Workload(1)}),
+        SPEC.model_copy(update={"users": tuple(user.model_copy(update={"connection_limit": -1}) for user in SPEC.users)}),
+        r"connections: 1,\d\d\d more than the database has(.|\n)*max_connections +378"),
+    "egress without a way": (
+        replace(DEV, workloads={"Writer": Workload(10, egress=Egress.INTERNET), "Migrator": Workload(1, egress=Egress.S3)}), SPEC,
+        r"workloads.Writer.egress: egress to the internet needs NAT(.|\n)*workloads.Migrator.egress: egress to S3 needs"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_settings_that_cannot_work_are_refused_at_synth(case: str, out: Path) -> None:
+    environment, spec, message = WRONG[case]
+    with pytest.raises((SettingsError, SpecError), match=message):
+        synthesize(environment, out, spec)  # type: ignore[arg-type]
+
+
+def test_nothing_secret_is_in_a_template_of_any_variant(variant: Synthesis) -> None:
+    text = str(variant.templates.by_stack)
+    assert "replaced by IAM" not in text and "{{resolve:secretsmanager" not in text

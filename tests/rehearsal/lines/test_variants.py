@@ -1,0 +1,35 @@
+"""The other databases and ways to them: each passes the table that goes with it, deploys again without a change, and goes down."""
+
+import pytest
+
+from keyless.rehearsal.deployment.stage import Stage
+from keyless.rehearsal.deployment.variant import Variant
+from keyless.rehearsal.lines.drift import drift
+from keyless.rehearsal.lines.lifecycle import again, going_down
+from keyless.rehearsal.lines.table import who_can_do_what
+
+COUNTS = {
+    Variant("instance", "A"): 18,
+    Variant("aurora", "B"): 19,
+    Variant("aurora", "C"): 15,
+    Variant("instance", "C"): 15,
+    Variant("aurora", "C", "password"): 16,
+}
+"""How many lines say who can do what. An instance with B is what tests/rehearsal/lines/test_secrets.py breaks."""
+
+
+@pytest.mark.parametrize("variant", COUNTS, ids=lambda v: "-".join(filter(None, (v.database, v.pattern, v.users))))
+def test_every_line_holds(variant: Variant) -> None:
+    with Stage("dev", print, variant) as stage:
+        lines = list(who_can_do_what(stage))
+        assert len(lines) == COUNTS[variant]
+        lines += [*drift(stage), *again(stage), *going_down(stage)]
+        assert [f"{line.what}: {line.measured}" for line in lines if not line.holds] == []
+        assert len(lines) == COUNTS[variant] + 10
+
+
+def test_only_what_differs_from_the_environment_is_said_to_the_app() -> None:
+    assert Variant().context == {}
+    assert Variant("instance", "C").context == {"database": "instance", "pattern": "C"}
+    assert Variant(pattern="B").context.keys() == {"pattern", "access"}
+    assert Variant(pattern="C", users="password").context.keys() == {"pattern", "access"}

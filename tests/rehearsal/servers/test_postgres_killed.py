@@ -1,0 +1,132 @@
+"""A server whose parent is killed by SIGKILL, which runs no `finally`: it ends too, and its folder goes, at once or at the next start."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from keyless.rehearsal.servers.files import PARENTS
+from keyless.rehearsal.servers.postgres import Postgres
+from keyless.rehearsal.servers.watch import sweep
+
+_ROOT = Path(__file__).parents[3]
+_RUNNING = """
+import time
+from keyless.rehearsal.servers.postgres import Postgres
+with Postgres() as server:
+    print(server.folder, server._watch._shell.pid, flush=True)
+    time.sleep(100)
+"""
+_BEING_MADE = """
+import time
+from keyless.rehearsal import postgres
+def initialised(user, programs, folder, roots):
+    print(folder, 0, flush=True)
+    time.sleep(100)
+postgres.initialised = initialised
+postgres.Postgres().start()
+"""
+
+
+@contextmanager
+def killed(script: str) -> Iterator[tuple[Path, int]]:
+    """A process that ran the script until it was killed: its server's folder, and the pid of the shell that watches."""
+    with subprocess.Popen([sys.executable, "-c", script], cwd=_ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        folder, shell = process.stdout.readline().split()
+        yield Path(folder), int(shell)
+        process.kill()
+
+
+def gone(what: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 15
+    while what() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not what()
+
+
+def runs(pid: int) -> bool:
+    """Whether the process does anything any more: a dead one that no init process collects doesn't."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def postmaster(folder: Path) -> int:
+    return int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def test_the_server_ends_with_its_parent_and_its_folder_goes() -> None:
+    with killed(_RUNNING) as (folder, shell):
+        pid = postmaster(folder)
+        assert runs(pid)
+        assert runs(shell)
+    assert gone(folder.exists)
+    assert gone(lambda: runs(pid) or runs(shell))
+
+
+def test_a_server_that_hears_no_request_ends_too() -> None:
+    with killed(_RUNNING) as (folder, _):
+        pid = postmaster(folder)
+        os.kill(pid, signal.SIGSTOP)
+    assert gone(lambda: folder.exists() or runs(pid))
+
+
+def test_a_folder_goes_though_no_server_is_in_it_yet() -> None:
+    with killed(_BEING_MADE) as (folder, _):
+        assert folder.exists()
+    assert gone(folder.exists)
+
+
+@pytest.fixture
+def left() -> Iterator[Path]:
+    """The folder of a server whose parent, watching shell and processes were all killed."""
+    with killed(_RUNNING) as (folder, shell):
+        os.kill(shell, signal.SIGKILL)
+        pid = postmaster(folder)
+    os.kill(pid, signal.SIGKILL)
+    assert gone(lambda: runs(pid))
+    assert folder.exists()
+    yield folder
+    with suppress(FileNotFoundError):
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    _age(folder)
+    sweep(PARENTS)
+
+
+def _age(folder: Path) -> None:
+    os.utime(folder, (0, 0))
+
+
+def test_what_is_left_is_removed_by_the_next_start(left: Path) -> None:
+    _age(left)
+    with Postgres():
+        assert not left.exists()
+
+
+def test_a_folder_that_is_new_watched_or_has_a_server_in_it_stays(left: Path) -> None:
+    sweep(PARENTS)
+    assert left.exists(), "it is new"
+    with Postgres() as server:
+        _age(server.folder)
+        sweep(PARENTS)
+        assert server.folder.exists(), "it is watched"
+    with socket.socket(socket.AF_UNIX) as listener:
+        (old,) = left.glob(".s.PGSQL.*[0-9]")
+        old.unlink()
+        listener.bind(str(old))
+        listener.listen()
+        _age(left)
+        sweep(PARENTS)
+        assert left.exists(), "a server runs in it"
