@@ -43,7 +43,9 @@ class ProofError(AccessError):
 
     def __init__(self, database: str, surprises: Sequence[str]) -> None:
         self.surprises = tuple(surprises)
-        super().__init__("\n  - ".join([f"database {database!r} would not be as the spec says, so nothing was changed:", *surprises]))
+        super().__init__(
+            "\n  - ".join([f"database {database!r} would not be as the spec says, so nothing was changed:", *surprises])
+        )
 
 
 class SecretError(AccessError):

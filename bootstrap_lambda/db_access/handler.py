@@ -1,8 +1,8 @@
 """The custom resource: one database's access, created, updated and deleted with its stack.
 
 Called by the CDK's provider framework, which alone answers CloudFormation: this returns or raises, and logs no event
-(an event holds a presigned URL). Each call is one transaction, so a failed Create leaves nothing behind, and a rolled back Update
-is an Update like any other.
+(an event holds a presigned URL). Each call is one transaction, so a failed Create leaves nothing behind, and a rolled
+back Update is an Update like any other.
 """
 
 import logging
@@ -38,7 +38,10 @@ def on_event(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     physical_id = f"{properties['Cluster']}/{properties['Database']}"
     try:
         if event["RequestType"] == "Delete":
-            return {"PhysicalResourceId": event["PhysicalResourceId"], "Data": _delete(event["PhysicalResourceId"], properties)}
+            return {
+                "PhysicalResourceId": event["PhysicalResourceId"],
+                "Data": _delete(event["PhysicalResourceId"], properties),
+            }
         return {"PhysicalResourceId": physical_id, "Data": _converge(properties)}
     except AccessError as error:
         _LOG.error("%s", error)
@@ -52,7 +55,7 @@ def _converge(properties: Mapping[str, Any]) -> dict[str, Any]:
     masters = frozenset({os.environ["PGUSER"]})
     summary = reconcile.converge(
         _connect(database), spec, database, iam_logins=masters, patience=_patience(), elsewhere=_connect(ELSEWHERE)
-    )  # fmt: skip
+    )
     return _answer(summary)
 
 
@@ -82,5 +85,6 @@ def _connect(database: str) -> reconcile.Connect:
 
 
 def _patience() -> reconcile.Patience:
-    """The defaults leave time for an answer within the function's three minutes; LOCK_SECONDS changes the wait for locks."""
+    """The defaults leave time for an answer within the function's three minutes; LOCK_SECONDS changes the wait for
+    locks."""
     return reconcile.Patience(lock=float(os.environ.get("LOCK_SECONDS", reconcile.Patience.lock)))

@@ -1,17 +1,19 @@
-"""Rotation of a password user's secret: what Secrets Manager calls, step by step, with the id of the version that is to come.
+"""Rotation of a password user's secret: what Secrets Manager calls, step by step, with the id of the version that is to
+come.
 
 At any time the role's comment names the version that its password comes from, so nobody has to guess who has set it:
 
-- setSecret gives the role the coming version's password and its mark, while AWSCURRENT is still the old one. The engine makes
-  passwords AWSCURRENT's: a run that comes now puts the old one back, mark and all, as clients still need it. Then testSecret fails,
-  and Secrets Manager, which begins a failed rotation anew with the same version, sets it again.
-- finishSecret sets password and mark once more, and moves AWSCURRENT before its COMMIT. A run of the same database waits for the lock;
-  one of another database, for which the lock is another, waits for the role itself or fails and is tried again; and a run that set a
-  password looks at the secret once more after its COMMIT. So whatever comes together, the password ends as AWSCURRENT's.
+- setSecret gives the role the coming version's password and its mark, while AWSCURRENT is still the old one. The engine
+  makes passwords AWSCURRENT's: a run that comes now puts the old one back, mark and all, as clients still need it. Then
+  testSecret fails, and Secrets Manager, which begins a failed rotation anew with the same version, sets it again.
+- finishSecret sets password and mark once more, and moves AWSCURRENT before its COMMIT. A run of the same database
+  waits for the lock; one of another database, for which the lock is another, waits for the role itself or fails and is
+  tried again; and a run that set a password looks at the secret once more after its COMMIT. So whatever comes together,
+  the password ends as AWSCURRENT's.
 - An abandoned rotation is put back by the next run. The drift watch looks at no version, so that no rotation is drift.
 
-No password is in a statement, a log or an error: PostgreSQL gets a SCRAM-SHA-256 verifier, and the test is a SCRAM login.
-https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+No password is in a statement, a log or an error: PostgreSQL gets a SCRAM-SHA-256 verifier, and the test is a SCRAM
+login. https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
 """
 
 import logging
@@ -63,7 +65,8 @@ def _set(version: Version) -> None:
 
 
 def _test(version: Version) -> None:
-    """A version without a value is Secrets Manager's own trial of a new rotation: no step came before, so the current one is tried."""
+    """A version without a value is Secrets Manager's own trial of a new rotation: no step came before, so the current
+    one is tried."""
     login = version.pending() if version.has_value() else version.current_login()
     log_in(login.database or ELSEWHERE, login.username, login.password)
 

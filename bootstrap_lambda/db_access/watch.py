@@ -1,10 +1,12 @@
-"""The drift watch: holds one database against its spec and says who gained or lost what. Writes nothing, reads no secret.
+"""The drift watch: holds one database against its spec and says who gained or lost what. Writes nothing, reads no
+secret.
 
-Lambda's own destination carries the answer on (no route to EventBridge is needed), and a metric filter counts what the one JSON line in
-the log says. Stands in no deploy's way: it looks without the engine's lock first, and takes it only to look again at what differed, for a
-deploy may have been on meanwhile. A deploy that holds it makes the answer `busy`.
+Lambda's own destination carries the answer on (no route to EventBridge is needed), and a metric filter counts what the
+one JSON line in the log says. Stands in no deploy's way: it looks without the engine's lock first, and takes it only to
+look again at what differed, for a deploy may have been on meanwhile. A deploy that holds it makes the answer `busy`.
 
-Which version of its secret a password comes from is left out: it would take a right to the secrets, and a rotation sees to it itself.
+Which version of its secret a password comes from is left out: it would take a right to the secrets, and a rotation sees
+to it itself.
 """
 
 import json
@@ -25,7 +27,8 @@ _REASON_BYTES: Final = 2000
 _CONNECT_SECONDS: Final = 45.0
 """A paused database wakes up in about 15."""
 _PATIENCE: Final = Patience(transient=15, lock=1)
-"""A run waits 30 seconds for the lock, so that this one, which gives up after one and holds it for a look, makes none fail."""
+"""A run waits 30 seconds for the lock, so that this one, which gives up after one and holds it for a look, makes none
+fail."""
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
@@ -51,8 +54,12 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 def _found(event: Mapping[str, Any]) -> Finding:
     database = _text(event, "Database")
     if "Spec" not in event and "SpecDigest" not in event:
-        raise SpecError(["the event has neither `Spec` nor `SpecDigest`; allowed: the properties of the database's custom resource"])
-    return look(_connect(database), AccessSpec.parse(transport.received(event)), database, frozenset({os.environ["PGUSER"]}))
+        raise SpecError(
+            ["the event has neither `Spec` nor `SpecDigest`; allowed: the properties of the database's custom resource"]
+        )
+    return look(
+        _connect(database), AccessSpec.parse(transport.received(event)), database, frozenset({os.environ["PGUSER"]})
+    )
 
 
 def look(connect: Connect, spec: AccessSpec, database: str, iam_logins: frozenset[str]) -> Finding:
@@ -61,7 +68,9 @@ def look(connect: Connect, spec: AccessSpec, database: str, iam_logins: frozense
     Args:
         iam_logins: the IAM master, for whom rds_iam is no lock-out.
     """
-    proven = partial(reconcile.prove, connect, spec, database, iam_logins=iam_logins, patience=_PATIENCE, read_secret=None)
+    proven = partial(
+        reconcile.prove, connect, spec, database, iam_logins=iam_logins, patience=_PATIENCE, read_secret=None
+    )
     found = _told(database, partial(proven, under_lock=False))
     return _told(database, proven) if found.drift else found
 

@@ -1,6 +1,7 @@
 """The last look at a finished plan: nothing in it may lose data. Pure; knows nothing of how the plan came to be.
 
-An allow-list, so that a kind of change that is added later is refused until somebody has said here that it destroys nothing.
+An allow-list, so that a kind of change that is added later is refused until somebody has said here that it destroys
+nothing.
 """
 
 from collections.abc import Iterable
@@ -50,7 +51,8 @@ KEEPS_DATA: Final = frozenset(
         SetPassword,
     }
 )
-"""The kinds of change whose statement leaves every row and object in place, whatever it names. PostgreSQL drops no role that owns one."""
+"""The kinds of change whose statement leaves every row and object in place, whatever it names. PostgreSQL drops no role
+that owns one."""
 
 
 def refuse(plan: Iterable[object], *, database: str) -> None:

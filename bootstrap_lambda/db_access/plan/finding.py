@@ -13,7 +13,8 @@ from db_access.plan.render.words import one_line
 from db_access.plan.report import Evidence
 
 MOST_BYTES: Final = 60_000
-"""As JSON in ASCII. Lambda's destinations, EventBridge and SNS take 256 KB each, and each wraps and escapes what the one before sends."""
+"""As JSON in ASCII. Lambda's destinations, EventBridge and SNS take 256 KB each, and each wraps and escapes what the
+one before sends."""
 _SENTENCE: Final = 600
 _IN_SUMMARY: Final = 3
 
@@ -47,9 +48,14 @@ class Finding:
     def answer(self, *, cluster: str) -> dict[str, Any]:
         """As JSON values, cut to MOST_BYTES; `left_out` counts the sentences that had no room."""
         head = {
-            "database": self.database, "cluster": cluster, "drift": self.drift, "busy": self.busy,
-            "summary": self.summary, "digest": self._digest, "left_out": 0,
-        }  # fmt: skip
+            "database": self.database,
+            "cluster": cluster,
+            "drift": self.drift,
+            "busy": self.busy,
+            "summary": self.summary,
+            "digest": self._digest,
+            "left_out": 0,
+        }
         lists = {name: getattr(self, name) for name in ("lock_outs", "obstacles", "surprises", "changes", "warnings")}
         shown = _within(MOST_BYTES - len(json.dumps(head)) - _ROOM_FOR_NAMES, lists)
         return {**head, "left_out": sum(map(len, lists.values())) - sum(map(len, shown.values())), **shown}

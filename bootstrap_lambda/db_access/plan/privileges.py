@@ -40,4 +40,5 @@ class Kind(StrEnum):
 
 Privileges = frozenset[Privilege]
 Acl = Mapping[str, Privileges]
-"""Grantee to privileges; without the owner's own. In a desired state, PUBLIC is absent where it is nobody's business."""
+"""Grantee to privileges; without the owner's own. In a desired state, PUBLIC is absent where it is nobody's
+business."""

@@ -1,1 +1,2 @@
-"""Everything that speaks to PostgreSQL: what is there, what should be, the steps between, the statements and the proof."""
+"""Everything that speaks to PostgreSQL: what is there, what should be, the steps between, the statements and the
+proof."""

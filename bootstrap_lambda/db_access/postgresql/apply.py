@@ -16,11 +16,14 @@ _LOCK_KEY: Final = 0x6B65796C657373
 _BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _BEGIN_READING: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
 _END_STRANGERS: Final = """
-SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid) JOIN pg_roles ON pg_roles.oid = usesysid
-WHERE locktype = 'advisory' AND (classid::bigint << 32 | objid::bigint) = %(key)s AND objsubid = 1 AND pg_locks.database = datid
+SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+    JOIN pg_roles ON pg_roles.oid = usesysid
+WHERE locktype = 'advisory' AND (classid::bigint << 32 | objid::bigint) = %(key)s AND objsubid = 1
+    AND pg_locks.database = datid
     AND usename <> current_user AND NOT rolsuper AND pg_has_role('pg_signal_backend', 'USAGE')
 """
-"""Any login can take an advisory lock. Only the master runs the engine, so whoever else holds this one would keep its access by it."""
+"""Any login can take an advisory lock. Only the master runs the engine, so whoever else holds this one would keep its
+access by it."""
 
 
 def lock(connection: Connection[Any], seconds: float) -> None:
@@ -40,7 +43,8 @@ def lock(connection: Connection[Any], seconds: float) -> None:
 def locked(connection: Connection[Any], seconds: float) -> Iterator[None]:
     """`lock`, in one round trip with what is asked within the block. PostgreSQL answers that once it has the lock.
 
-    It sees what was committed until then: each statement has its own snapshot under READ COMMITTED, whatever the role's default.
+    It sees what was committed until then: each statement has its own snapshot under READ COMMITTED, whatever the role's
+    default.
     """
     connection.autocommit = True  # psycopg would wait for the answer to a BEGIN of its own
     try:
@@ -55,10 +59,11 @@ def locked(connection: Connection[Any], seconds: float) -> Iterator[None]:
 
 
 def bound(connection: Connection[Any], seconds: float) -> None:
-    """The open transaction's waits and search path, without the lock: for who only reads, and reads again under the lock what it finds."""
+    """The open transaction's waits and search path, without the lock: for who only reads, and reads again under the
+    lock what it finds."""
     connection.execute(
         "SELECT set_config('search_path', 'pg_catalog', true), set_config('lock_timeout', %s, true), "
-        # The catalogs' row estimates are far off, and compiling a query that runs for 50 ms takes longer than running it.
+        # The catalogs' row estimates are far off: to compile a query of 50 ms takes longer than to run it.
         "set_config('statement_timeout', %s, true), set_config('jit', 'off', true)",
         [f"{seconds * 1000:.0f}ms", f"{_STATEMENT_SECONDS}s"],
     )
@@ -86,12 +91,17 @@ def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[
         return []
     try:
         connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usesysid = ANY(%s) AND pid <> pg_backend_pid()", [list(roles)]
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE usesysid = ANY(%s) AND pid <> pg_backend_pid()",
+            [list(roles)],
         )
     except psycopg.Error as error:
         names = ", ".join(sorted(map(repr, roles.values())))
         why = said(error)
-        return [f"open sessions of {names} could not be ended: {why}; end them as a member of pg_signal_backend, or wait for their end"]
+        return [
+            f"open sessions of {names} could not be ended: {why}; end them as a member of pg_signal_backend, or "
+            f"wait for their end"
+        ]
     return []
 
 
@@ -112,7 +122,8 @@ def _operator_errors(connection: Connection[Any]) -> Iterator[None]:
 
 
 def said(error: psycopg.Error) -> str:
-    """PostgreSQL's words and SQLSTATE. Never the statement, and no detail that cites a password's verifier, as an extension's might."""
+    """PostgreSQL's words and SQLSTATE. Never the statement, and no detail that cites a password's verifier, as an
+    extension's might."""
     detail = error.diag.message_detail
     shown = f" ({detail.removesuffix('.')})" if detail and _VERIFIER not in detail else ""
     return f"{error.diag.message_primary or error}{shown} ({error.sqlstate})"
@@ -128,7 +139,8 @@ def _lock_held(connection: Connection[Any]) -> LockHeldError:
 _VERIFIER: Final = "SCRAM-SHA-256$"
 
 _TRANSIENT: Final = frozenset({"XX000", "23505", "42710", "40P01", "40001", "57P01", "57P02", "57P03"})
-"""Concurrent updates of the shared catalogs (roles are the cluster's, our lock is the database's), deadlocks, a server that goes down."""
+"""Concurrent updates of the shared catalogs (roles are the cluster's, our lock is the database's), deadlocks, a server
+that goes down."""
 
 
 def transient(error: psycopg.Error) -> bool:

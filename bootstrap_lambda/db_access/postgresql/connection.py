@@ -1,4 +1,5 @@
-"""How the engine reaches the database: as the master, with an IAM token, straight to the cluster; as a user, to try a password."""
+"""How the engine reaches the database: as the master, with an IAM token, straight to the cluster; as a user, to try a
+password."""
 
 import logging
 import os
@@ -15,7 +16,8 @@ from keyless_client import ConnectError, open_connection, trust_roots
 _LOG = logging.getLogger(__name__)
 
 CONNECT_SECONDS: Final = 60.0
-"""How long to try: a new role's policy takes seconds to reach every place of IAM, a paused database wakes up in about 15."""
+"""How long to try: a new role's policy takes seconds to reach every place of IAM, a paused database wakes up in about
+15."""
 
 
 def as_master(database: str, *, budget: float = CONNECT_SECONDS) -> "Connection[Any]":
@@ -60,9 +62,18 @@ def log_in(database: str, user: str, password: str) -> None:
     host, port = os.environ["PGHOST"], int(os.environ["PGPORT"])
     try:
         psycopg.connect(
-            host=host, port=port, user=user, dbname=database, password=password, require_auth="scram-sha-256", sslmode="verify-full",
-            sslrootcert=str(trust_roots(host)), connect_timeout=_TRIAL_SECONDS, application_name="keyless-aurora", gssencmode="disable",
-        ).close()  # fmt: skip
+            host=host,
+            port=port,
+            user=user,
+            dbname=database,
+            password=password,
+            require_auth="scram-sha-256",
+            sslmode="verify-full",
+            sslrootcert=str(trust_roots(host)),
+            connect_timeout=_TRIAL_SECONDS,
+            application_name="keyless-aurora",
+            gssencmode="disable",
+        ).close()
     except (psycopg.OperationalError, ConnectError) as error:
         said = " ".join(str(error).split())
         if not (databases.missing(error, database) or any(text in said for text in _LET_IN_BUT_FOR)):

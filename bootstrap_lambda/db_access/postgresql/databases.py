@@ -40,7 +40,8 @@ def existing(connect: Callable[[], Connection[Any]], name: str) -> Connection[An
 
 
 def missing(error: Exception, name: str) -> bool:
-    """Whether an attempt to connect failed for lack of the database: libpq passes the server's words on, and no SQLSTATE."""
+    """Whether an attempt to connect failed for lack of the database: libpq passes the server's words on, and no
+    SQLSTATE."""
     return f'database "{name}" does not exist' in str(error)
 
 
@@ -77,6 +78,8 @@ def create(connection: Connection[Any], change: CreateDatabase, *, seconds: floa
             if error.sqlstate in _THERE_ALREADY:
                 return
             if error.sqlstate not in _BUSY or time.monotonic() + pause > deadline:
-                raise ApplyError(f"database {change.name!r} is declared and missing, and could not be made: {said(error)}") from error
+                raise ApplyError(
+                    f"database {change.name!r} is declared and missing, and could not be made: {said(error)}"
+                ) from error
             time.sleep(pause)
         pause = min(pause * 2, 2)

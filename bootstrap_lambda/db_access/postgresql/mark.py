@@ -1,4 +1,5 @@
-"""The comment on a role: its description, the version of the secret that its password comes from, and the spec that manages it.
+"""The comment on a role: its description, the version of the secret that its password comes from, and the spec that
+manages it.
 
 The version stands here because a password can't be read from the catalogs, not even whether there is one.
 """
@@ -9,7 +10,9 @@ from sys import intern
 
 from db_access.postgresql.state import Role
 
-_MARK = re.compile(r"(?P<description>.*?) ?(?:\[password (?P<version>[^\[\]]+)\] )?\[managed by (?P<owner>[^\[\]]+)\]", re.DOTALL)
+_MARK = re.compile(
+    r"(?P<description>.*?) ?(?:\[password (?P<version>[^\[\]]+)\] )?\[managed by (?P<owner>[^\[\]]+)\]", re.DOTALL
+)
 
 
 def comment(role: Role) -> str:

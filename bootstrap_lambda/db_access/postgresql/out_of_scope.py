@@ -1,4 +1,5 @@
-"""What stands around the spec's roles, as sentences for the operator: who else has their rights, and what else they reach. Pure.
+"""What stands around the spec's roles, as sentences for the operator: who else has their rights, and what else they
+reach. Pure.
 
 None of it is the spec's to change: a run leaves it alone, and succeeds.
 """
@@ -79,7 +80,8 @@ def _open_to_all(databases: Sequence[str]) -> Iterator[str]:
         what, let, it = ("databases", "let", "them") if len(databases) > 1 else ("database", "lets", "it")
         yield (
             f"{what} {', '.join(map(repr, databases))}, which the spec doesn't declare, {let} PUBLIC connect, "
-            f"every user of the spec included; declare {it} to lock PUBLIC out, or with `public: open` to say that it is meant"
+            f"every user of the spec included; declare {it} to lock PUBLIC out, or with `public: open` to say that "
+            f"it is meant"
         )
 
 
@@ -94,7 +96,8 @@ def _open_to_some(found: Reachable) -> str:
 def _aside(found: Aside) -> str:
     more = f" and {found.count - len(found.on)} more" if found.count > len(found.on) else ""
     return (
-        f"role {found.role!r} has rights on {', '.join(found.on)}{more}, of which no spec speaks, so no run takes them away; "
+        f"role {found.role!r} has rights on {', '.join(found.on)}{more}, of which no spec speaks, so no run "
+        f"takes them away; "
         "REVOKE what is not meant"
     )
 
@@ -103,7 +106,8 @@ def _open_schemas(names: Sequence[str]) -> Iterator[str]:
     if names:
         what, are, it = ("schemas", "are", "them") if len(names) > 1 else ("schema", "is", "it")
         yield (
-            f"{what} {_listed(names)}, which the spec doesn't declare, {are} open to PUBLIC, which may have rights there too; "
+            f"{what} {_listed(names)}, which the spec doesn't declare, {are} open to PUBLIC, which may have rights "
+            f"there too; "
             f"declare {it}, or REVOKE USAGE and CREATE from PUBLIC"
         )
 

@@ -40,7 +40,9 @@ def from_secrets_manager(arn: str, client: Any = None) -> Secret:
         answer = (client or secrets_manager(arn)).get_secret_value(SecretId=arn)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code")
-        raise SecretError(f"secret {arn} can't be read ({code}); allowed: one that exists and that GetSecretValue is allowed on") from error
+        raise SecretError(
+            f"secret {arn} can't be read ({code}); allowed: one that exists and that GetSecretValue is allowed on"
+        ) from error
     except BotoCoreError as error:
         raise SecretError(f"secret {arn} can't be read: {error}") from error
     return Secret(_password(arn, answer.get("SecretString")), answer["VersionId"])
@@ -51,7 +53,9 @@ def secrets_manager(arn: str) -> Any:
     from botocore.config import Config
     from botocore.session import Session
 
-    return Session().create_client("secretsmanager", region_name=arn.split(":")[3], config=Config(connect_timeout=5, read_timeout=10))
+    return Session().create_client(
+        "secretsmanager", region_name=arn.split(":")[3], config=Config(connect_timeout=5, read_timeout=10)
+    )
 
 
 def _password(arn: str, text: str | None) -> str:
@@ -88,11 +92,16 @@ def read(spec: AccessSpec, read_secret: ReadSecret) -> dict[str, Secret]:
 def outdated(plan: Plan, spec: AccessSpec, read_secret: ReadSecret) -> bool:
     """Whether a secret whose password `plan` has set has another version by now."""
     arns = {user.username: user.password_secret for user in spec.users}
-    versions = {(change.version, arn) for change in plan if isinstance(change, SetPassword) and (arn := arns[change.role])}
+    versions = {
+        (change.version, arn) for change in plan if isinstance(change, SetPassword) and (arn := arns[change.role])
+    }
     return any(read_secret(arn).version != version for version, arn in versions)
 
 
 def statement(change: SetPassword, secrets: Mapping[str, Secret], connection: Connection[Any]) -> Composed:
-    """The statement to run: with a SCRAM-SHA-256 verifier that libpq computes here, so that no log of the server gets the password."""
-    verifier = connection.pgconn.encrypt_password(secrets[change.role].password.encode(), change.role.encode(), b"scram-sha-256")
+    """The statement to run: with a SCRAM-SHA-256 verifier that libpq computes here, so that no log of the server gets
+    the password."""
+    verifier = connection.pgconn.encrypt_password(
+        secrets[change.role].password.encode(), change.role.encode(), b"scram-sha-256"
+    )
     return password_statement(change, verifier.decode())

@@ -1,4 +1,5 @@
-"""The main path of the engine: what the handler and the command call. Each is tried again while failures are transient."""
+"""The main path of the engine: what the handler and the command call. Each is tried again while failures are
+transient."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -70,10 +71,12 @@ def converge(
 
 
 def remove(connect: Connect, managed_by: str, *, patience: Patience = _PATIENCE) -> Summary:
-    """Take away every access that roles managed by `managed_by` have in the database. Schemas and data stay, and PUBLIC stays locked.
+    """Take away every access that roles managed by `managed_by` have in the database. Schemas and data stay, and PUBLIC
+    stays locked.
 
     A user that may still connect to another database keeps its login.
     """
+
     def attempt(connection: Connection[Any], *, logins_only: bool = False) -> Summary:
         return Run.removing(connection, managed_by, logins_only=logins_only).run(patience)
 
@@ -131,7 +134,9 @@ def prove(
     secrets = {} if read_secret is None else passwords.read(spec, read_secret)
 
     def proven(connection: Connection[Any]) -> Evidence:
-        return _reading(connection, spec, database, patience, secrets, iam_logins=iam_logins, under_lock=under_lock).evidence()
+        return _reading(
+            connection, spec, database, patience, secrets, iam_logins=iam_logins, under_lock=under_lock
+        ).evidence()
 
     return retrying(partial(databases.existing, connect, database), patience.transient, proven)
 

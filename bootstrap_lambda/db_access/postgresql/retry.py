@@ -27,7 +27,9 @@ class Patience:
     """For another run, or another session's transaction that holds what this one needs."""
 
 
-def retrying(connect: Callable[[], Connection[Any]], seconds: float, attempt: Callable[[Connection[Any]], Result]) -> Result:
+def retrying(
+    connect: Callable[[], Connection[Any]], seconds: float, attempt: Callable[[Connection[Any]], Result]
+) -> Result:
     """What `attempt` returns; its transaction is committed then, and rolled back when it raises.
 
     Raises:

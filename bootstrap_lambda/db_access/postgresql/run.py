@@ -1,6 +1,7 @@
 """One attempt to converge a database, within one transaction: current -> plan -> apply -> prove.
 
-Six round trips, whatever the size: lock and catalogs, their columns, the changes, the catalogs again, the proof, COMMIT.
+Six round trips, whatever the size: lock and catalogs, their columns, the changes, the catalogs again, the proof,
+COMMIT.
 """
 
 import logging
@@ -41,7 +42,12 @@ class Run:
 
     @classmethod
     def converging(
-        cls, connection: Connection[Any], spec: AccessSpec, database: str, iam_logins: frozenset[str], secrets: Mapping[str, Secret]
+        cls,
+        connection: Connection[Any],
+        spec: AccessSpec,
+        database: str,
+        iam_logins: frozenset[str],
+        secrets: Mapping[str, Secret],
     ) -> "Run":
         """`database` is the one to look at: the connection is to another one when it is still to be made."""
         versions = {username: secret.version for username, secret in secrets.items()}
@@ -52,7 +58,10 @@ class Run:
     @classmethod
     def removing(cls, connection: Connection[Any], managed_by: str, *, logins_only: bool) -> "Run":
         here = connection.info
-        return cls(connection, partial(Aim.nothing, here.dbname, master=here.user, managed_by=managed_by, logins_only=logins_only))
+        return cls(
+            connection,
+            partial(Aim.nothing, here.dbname, master=here.user, managed_by=managed_by, logins_only=logins_only),
+        )
 
     @cached_property
     def aim(self) -> Aim:
@@ -75,7 +84,11 @@ class Run:
     def evidence(self) -> Evidence:
         """The plan, the surprises and the logins that are locked out; ends the transaction."""
         with self.connection.pipeline():
-            asked, question, around = self._view.ask(), proof.ask(self.connection, self.aim.wanted), self._view.ask_around()
+            asked, question, around = (
+                self._view.ask(),
+                proof.ask(self.connection, self.aim.wanted),
+                self._view.ask_around(),
+            )
         current = self._view.told(asked)
         found = Evidence(
             database=self.aim.database,
@@ -103,7 +116,8 @@ class Run:
         return self._summary(changes, digest, current, (*warnings, *ended))
 
     def _plan(self, current: State) -> Plan:
-        """The changes, once it is clear that they lock nobody out; asked again, of PostgreSQL as it is then, before COMMIT."""
+        """The changes, once it is clear that they lock nobody out; asked again, of PostgreSQL as it is then, before
+        COMMIT."""
         changes = self.aim.plan(current)
         if problems := list(self.aim.lock_outs(changes, current)):
             raise PlanError(self.aim.database, problems)
@@ -117,7 +131,8 @@ class Run:
         return composed.as_bytes(self.connection)
 
     def _prove(self, before: State, changes: Plan) -> tuple[str, ...]:
-        """Before COMMIT: nothing left to do, effective access as declared, nobody locked out. The warnings are the answer."""
+        """Before COMMIT: nothing left to do, effective access as declared, nobody locked out. The warnings are the
+        answer."""
         after = self._view.again(before, changes)
         with self.connection.pipeline():
             question = proof.ask(self.connection, self.aim.wanted, after)

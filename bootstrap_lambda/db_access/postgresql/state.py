@@ -53,7 +53,8 @@ class Role:
     adopt: bool = False
     """Of a desired state: take the role over where nobody manages it."""
     in_the_way: tuple[str, ...] = ()
-    """Of a current state, and of roles to drop only: what the role still owns or holds, that a plan here doesn't take."""
+    """Of a current state, and of roles to drop only: what the role still owns or holds, that a plan here doesn't
+    take."""
     oid: int = field(default=0, compare=False)
 
 
@@ -94,8 +95,8 @@ class Routine(str):
 class Objects:
     """Objects of one kind and schema that share an owner and an ACL.
 
-    In a desired state no names mean all of that kind in the schema, and with names the ACL is what those have beyond it.
-    With columns the ACL is that of the columns of these names, in the tables that `names` says.
+    In a desired state no names mean all of that kind in the schema, and with names the ACL is what those have beyond
+    it. With columns the ACL is that of the columns of these names, in the tables that `names` says.
     """
 
     kind: Kind
@@ -132,7 +133,8 @@ class State:
     databases: frozenset[str] = frozenset()
     """Of a desired state: every database that the spec declares, this one among them."""
     other_memberships: frozenset[tuple[str, str]] = frozenset()
-    """Of a current state: the rest of the cluster's memberships, as role and member, by which a login may come to a role of ours."""
+    """Of a current state: the rest of the cluster's memberships, as role and member, by which a login may come to a
+    role of ours."""
     logins: frozenset[str] = frozenset()
     """Of a current state: the master and whoever is a member of anything, where they can log in; no superusers."""
     membership_options: bool = True

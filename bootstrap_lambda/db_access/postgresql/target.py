@@ -1,4 +1,5 @@
-"""What one run is to reach, and what it decides on the way: the plan, what is left of it afterwards, who would be locked out. Pure."""
+"""What one run is to reach, and what it decides on the way: the plan, what is left of it afterwards, who would be
+locked out. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,7 +28,13 @@ class Aim:
 
     @classmethod
     def converging(
-        cls, spec: AccessSpec, database: str, *, master: str, iam_logins: frozenset[str], password_versions: Mapping[str, str]
+        cls,
+        spec: AccessSpec,
+        database: str,
+        *,
+        master: str,
+        iam_logins: frozenset[str],
+        password_versions: Mapping[str, str],
     ) -> "Aim":
         wanted = desired(spec, database, master=master, password_versions=password_versions)
         return cls(database, master, spec.managed_by, wanted, iam_logins)
@@ -71,8 +78,11 @@ class Aim:
 
 
 def _of_logins(changes: Plan, current: State) -> Plan:
-    """What takes logins and memberships away and is the master's to do: roles that others gave can only be taken back by them."""
+    """What takes logins and memberships away and is the master's to do: roles that others gave can only be taken back
+    by them."""
     ours = {RDS_IAM} | {role.name for role in current.roles.values() if role.managed_by is not None}
     return tuple(
-        change for change in changes if isinstance(change, AlterRole | ActAs) or (isinstance(change, RevokeRole) and change.role in ours)
+        change
+        for change in changes
+        if isinstance(change, AlterRole | ActAs) or (isinstance(change, RevokeRole) and change.role in ours)
     )

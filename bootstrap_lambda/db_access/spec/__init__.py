@@ -1,4 +1,5 @@
-"""The access spec: which databases, schemas and users exist, and who may do what. Knows no engine and reads no database.
+"""The access spec: which databases, schemas and users exist, and who may do what. Knows no engine and reads no
+database.
 
 `model` has its parts, `problems` what can be wrong with one, `files` the forms in which one is written,
 `transport` its way to the function.

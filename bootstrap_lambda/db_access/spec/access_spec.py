@@ -39,7 +39,8 @@ class AccessSpec(Model):
 
     @classmethod
     def parse(cls, raw: object) -> Self:
-        """The spec in `raw`, a mapping as YAML, JSON or a CloudFormation event delivers it, or a user file (see spec_user_files).
+        """The spec in `raw`, a mapping as YAML, JSON or a CloudFormation event delivers it, or a user file (see
+        spec_user_files).
 
         Raises:
             SpecError: with every problem, its place and what is allowed.

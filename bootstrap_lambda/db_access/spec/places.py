@@ -1,4 +1,5 @@
-"""Where things are in a spec's raw document, whatever is wrong with it: places, and the parts that have the right shape."""
+"""Where things are in a spec's raw document, whatever is wrong with it: places, and the parts that have the right
+shape."""
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +13,9 @@ def elements(parent: Mapping[str, Any], key: str, place: Place = ()) -> Iterator
     """The mappings in the list `parent[key]`, with their places; anything else is pydantic's to report."""
     value = parent.get(key)
     for index, item in enumerate(value if isinstance(value, list | tuple) else ()):
-        if type(item) is dict or isinstance(item, Mapping):  # the first is what it nearly always is, and many times faster to see
+        if type(item) is dict or isinstance(
+            item, Mapping
+        ):  # the first is what it nearly always is, and many times faster to see
             yield (*place, key, index), item
 
 
@@ -45,7 +48,10 @@ def unknown(place: Place, what: str, name: str, allowed: Iterable[str]) -> str:
     names = list(allowed)
     close = difflib.get_close_matches(name, names, n=1)
     hint = f"did you mean {close[0]!r}? " if close else ""
-    return f"{place_text(place)}: no {what} is named {name!r}; {hint}allowed: {', '.join(names) or 'none, nothing is declared'}"
+    return (
+        f"{place_text(place)}: no {what} is named {name!r}; {hint}allowed: "
+        f"{', '.join(names) or 'none, nothing is declared'}"
+    )
 
 
 def place_text(place: Place) -> str:

@@ -1,7 +1,9 @@
-"""How a spec reaches the bootstrap function: in the custom resource's properties, or as a file in a layer of the function.
+"""How a spec reaches the bootstrap function: in the custom resource's properties, or as a file in a layer of the
+function.
 
-The stacks choose (`keyless_aurora.access.spec_asset`) and write the file with `SpecFile`; the handler reads either with `received`.
-Knows no CDK and fetches nothing: the function has no route to anything but the database, and a layer needs none.
+The stacks choose (`keyless_aurora.access.spec_asset`) and write the file with `SpecFile`; the handler reads either with
+`received`. Knows no CDK and fetches nothing: the function has no route to anything but the database, and a layer needs
+none.
 """
 
 import json
@@ -43,13 +45,20 @@ class SpecFile:
         return f"{self.digest}.json"
 
     def announcement(self, spec: AccessSpec) -> dict[str, Any]:
-        """What the properties say instead of the spec: which one, how much it holds, and what a Delete needs without the file."""
+        """What the properties say instead of the spec: which one, how much it holds, and what a Delete needs without
+        the file."""
         schemas = sum(len(database.schemas) for database in spec.databases)
-        return {"SpecDigest": self.digest, "SpecUsers": len(spec.users), "SpecSchemas": schemas, "ManagedBy": spec.managed_by}
+        return {
+            "SpecDigest": self.digest,
+            "SpecUsers": len(spec.users),
+            "SpecSchemas": schemas,
+            "ManagedBy": spec.managed_by,
+        }
 
 
 def received(properties: Mapping[str, Any]) -> object:
-    """The spec of a custom resource's properties, unparsed, with the secrets (`Secrets`: username to ARN) that its stack has made.
+    """The spec of a custom resource's properties, unparsed, with the secrets (`Secrets`: username to ARN) that its
+    stack has made.
 
     Raises:
         SpecFileError: when the properties name a spec that the function's layers don't hold.
@@ -78,7 +87,8 @@ def _checked(file: Path, digest: str) -> bytes:
     content = file.read_bytes()
     if (found := SpecFile(content).digest) != digest:
         raise SpecFileError(
-            f"the access spec {file.name} has other content than its name says (sha256 {found}), so nothing was changed; "
+            f"the access spec {file.name} has other content than its name says (sha256 {found}), so nothing was "
+            f"changed; "
             "allowed: the file that the stack's deploy has published. Deploy the stack again"
         )
     return content
@@ -87,9 +97,11 @@ def _checked(file: Path, digest: str) -> bytes:
 def _missing(digest: str) -> str:
     there = sorted(file.stem for folder in _folders() if folder.is_dir() for file in folder.glob("*.json"))
     return (
-        f"the bootstrap function carries no access spec with the digest {digest} (it carries {', '.join(there) or 'none'}), "
+        f"the bootstrap function carries no access spec with the digest {digest} (it carries "
+        f"{', '.join(there) or 'none'}), "
         "so nothing was changed: its layer and the custom resource come from different deploys. When the stack is in "
-        "UPDATE_ROLLBACK_FAILED, run `aws cloudformation continue-update-rollback`, which puts the function back first; "
+        "UPDATE_ROLLBACK_FAILED, run `aws cloudformation continue-update-rollback`, which puts the function "
+        "back first; "
         "otherwise deploy the stack again"
     )
 

@@ -35,7 +35,11 @@ def _(change: OwnSchema) -> Words:
 
 @object_words.register
 def _(change: OwnObject) -> Words:
-    return "owners", Action.CHANGE, f"{change.kind} {shown(change.schema)}.{shown(change.name)}, owned by {shown(change.owner)}"
+    return (
+        "owners",
+        Action.CHANGE,
+        f"{change.kind} {shown(change.schema)}.{shown(change.name)}, owned by {shown(change.owner)}",
+    )
 
 
 @object_words.register
@@ -51,7 +55,11 @@ def _(change: Revoke) -> Words:
 
 @object_words.register
 def _(change: GrantDefault) -> Words:
-    return "default privileges", Action.ADD, f"{_held(change.privileges, _future(change.key))} to {roles(change.grantees)}"
+    return (
+        "default privileges",
+        Action.ADD,
+        f"{_held(change.privileges, _future(change.key))} to {roles(change.grantees)}",
+    )
 
 
 @object_words.register
@@ -67,7 +75,11 @@ def _held(privileges: Iterable[Privilege], on: str, option_only: bool = False) -
 def _target(target: Target) -> str:
     prefix = f"{shown(target.schema)}." if target.schema is not None and target.kind is not Kind.SCHEMA else ""
     objects = f"{_kind(target.kind, len(target.names))} {listed(prefix + shown(each) for each in target.names)}"
-    return f"{_kind('column', len(target.columns))} {listed(map(shown, target.columns))} of {objects}" if target.columns else objects
+    return (
+        f"{_kind('column', len(target.columns))} {listed(map(shown, target.columns))} of {objects}"
+        if target.columns
+        else objects
+    )
 
 
 def _future(key: DefaultKey) -> str:

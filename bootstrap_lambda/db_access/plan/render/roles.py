@@ -50,7 +50,11 @@ def _(change: DescribeRole) -> Words:
 @role_words.register
 def _(change: ActAs) -> Words:
     acts_as = "the user" if change.acts_as is None else shown(change.acts_as)
-    return "sessions", Action.CHANGE, f"sessions of {shown(change.role)} in database {shown(change.database)} start as {acts_as}"
+    return (
+        "sessions",
+        Action.CHANGE,
+        f"sessions of {shown(change.role)} in database {shown(change.database)} start as {acts_as}",
+    )
 
 
 @role_words.register
@@ -63,7 +67,11 @@ def _(change: Configure) -> Words:
 
 @role_words.register
 def _(change: SetPassword) -> Words:
-    return "roles", Action.CHANGE, f"password of role {shown(change.role)}, from version {one_line(change.version)} of its secret"
+    return (
+        "roles",
+        Action.CHANGE,
+        f"password of role {shown(change.role)}, from version {one_line(change.version)} of its secret",
+    )
 
 
 @role_words.register
@@ -97,4 +105,6 @@ def _(change: RevokeRole) -> Words:
 def _attributes(role: Role) -> str:
     sessions = [] if role.connection_limit == -1 else [f"at most {role.connection_limit} sessions"]
     until = [] if role.valid_until is None else [f"valid until {role.valid_until.isoformat()}"]
-    return ", ".join(["login" if role.login else "no login", *([] if role.inherit else ["no inherit"]), *sessions, *until])
+    return ", ".join(
+        ["login" if role.login else "no login", *([] if role.inherit else ["no inherit"]), *sessions, *until]
+    )

@@ -1,4 +1,5 @@
-"""What a run did or would do, as text, SQL, JSON and markdown. Pure: the same plan is always the same text; runs and decides nothing.
+"""What a run did or would do, as text, SQL, JSON and markdown. Pure: the same plan is always the same text; runs and
+decides nothing.
 
 Every function takes the reports of one or more databases, by the database's name.
 """
@@ -40,7 +41,12 @@ def notes(heading: str, sign: str, sentences: Iterable[str]) -> Iterator[str]:
 def as_json(reports: Reports) -> str:
     """For programs; the object's fields are described in docs/command.md."""
     databases = [
-        {"database": database, "changes": changes(report.plan), "pending": list(report.pending), "warnings": list(report.warnings)}
+        {
+            "database": database,
+            "changes": changes(report.plan),
+            "pending": list(report.pending),
+            "warnings": list(report.warnings),
+        }
         for database, report in reports.items()
     ]
     return json.dumps({"databases": databases}, indent=2, ensure_ascii=False) + "\n"

@@ -71,7 +71,8 @@ def _grantable(letters: str) -> Privileges:
 
 
 def _name(text: str) -> tuple[str, str]:
-    """The role's name that `text` begins with, and the rest. Names that aren't plain come in quotes, a quote in them doubled."""
+    """The role's name that `text` begins with, and the rest. Names that aren't plain come in quotes, a quote in them
+    doubled."""
     if not text.startswith('"'):
         name, mark, rest = text.partition("=")
         return name, mark + rest

@@ -1,6 +1,6 @@
-"""Catalog queries about objects and default privileges. Parameters: mark, roles, schemas, creators, key_columns, types (whether the
-spec speaks of types), touched (the schemas to look at; NULL for all), names (the relations and types to look at, which an index
-finds; NULL for all).
+"""Catalog queries about objects and default privileges. Parameters: mark, roles, schemas, creators, key_columns, types
+(whether the spec speaks of types), touched (the schemas to look at; NULL for all), names (the relations and types to
+look at, which an index finds; NULL for all).
 
 Every ACL comes as the texts of its items, which `catalog_acl` reads.
 """
@@ -28,20 +28,24 @@ OBJECTS: Final[LiteralString] = f"""
 relations AS (
     SELECT relnamespace, relkind = 'S' AS sequence, relowner, relacl, array_agg(relname::text) AS names
     FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relnamespace IN (SELECT oid FROM namespace)
-        AND (%(names)s::name[] IS NULL OR relname = ANY(%(names)s::name[]) AND relnamespace = ANY(ARRAY(SELECT oid FROM namespace)))
+        AND (%(names)s::name[] IS NULL OR relname = ANY(%(names)s::name[])
+            AND relnamespace = ANY(ARRAY(SELECT oid FROM namespace)))
         AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
     GROUP BY 1, 2, 3, 4
 ),
 routines AS (SELECT pronamespace, proowner, proacl, array_agg(oid) AS oids FROM pg_proc
-    WHERE pronamespace IN (SELECT oid FROM namespace) AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_proc'::regclass)
+    WHERE pronamespace IN (SELECT oid FROM namespace)
+        AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_proc'::regclass)
     GROUP BY 1, 2, 3
 ),
 types AS (
     SELECT typnamespace, typowner, typacl, array_agg(typname::text) AS names FROM pg_type
     WHERE oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_type'::regclass)
-        AND (%(names)s::name[] IS NULL OR typname = ANY(%(names)s::name[]) AND typnamespace = ANY(ARRAY(SELECT oid FROM namespace))) AND (
+        AND (%(names)s::name[] IS NULL OR typname = ANY(%(names)s::name[])
+            AND typnamespace = ANY(ARRAY(SELECT oid FROM namespace))) AND (
         typtype IN ('b', 'd', 'e', 'r') AND typelem = 0
-        OR typtype = 'c' AND (typacl IS NOT NULL OR %(types)s AND EXISTS (SELECT FROM pg_class WHERE oid = typrelid AND relkind = 'c')))
+        OR typtype = 'c' AND (typacl IS NOT NULL OR %(types)s 
+            AND EXISTS (SELECT FROM pg_class WHERE oid = typrelid AND relkind = 'c')))
     GROUP BY 1, 2, 3
 ),
 classes AS (
@@ -49,7 +53,8 @@ classes AS (
         coalesce(datacl, acldefault('d', datdba)) AS acl, ARRAY[datname::text] AS names, NULL::oid[] AS oids
     FROM pg_database WHERE datname = current_database()
   UNION ALL
-    SELECT 'schema', nspname, declared, nspowner, coalesce(nspacl, acldefault('n', nspowner)), ARRAY[nspname::text], NULL
+    SELECT 'schema', nspname, declared, nspowner, coalesce(nspacl, acldefault('n', nspowner)),
+        ARRAY[nspname::text], NULL
     FROM namespace
   UNION ALL
     SELECT CASE WHEN sequence THEN 'sequence' ELSE 'table' END, nspname, declared, relowner, relacl, names, NULL
@@ -61,14 +66,17 @@ classes AS (
     SELECT 'type', nspname, declared, typowner, coalesce(typacl, acldefault('T', typowner)), names, NULL
     FROM types JOIN namespace ON namespace.oid = typnamespace
 )
-SELECT kind, schema, pg_get_userbyid(owner) AS owner, coalesce(acl, '{{}}')::text[] AS acl, coalesce(names, '{{}}') AS names,
+SELECT kind, schema, pg_get_userbyid(owner) AS owner, coalesce(acl, '{{}}')::text[] AS acl,
+    coalesce(names, '{{}}') AS names,
     (SELECT jsonb_agg(jsonb_build_array(
          proname, proargtypes::regtype[]::text[],
-         ARRAY(SELECT jsonb_build_array(nspname, typname) FROM unnest(proargtypes) WITH ORDINALITY AS argument (oid, position)
+         ARRAY(SELECT jsonb_build_array(nspname, typname) 
+               FROM unnest(proargtypes) WITH ORDINALITY AS argument (oid, position)
                JOIN pg_type USING (oid) JOIN pg_namespace ON pg_namespace.oid = typnamespace ORDER BY position)))
      FROM pg_proc WHERE pg_proc.oid = ANY(oids)) AS routines
 FROM classes
-WHERE declared OR EXISTS (SELECT FROM aclexplode(acl) AS held JOIN ours ON ours.oid = held.grantee WHERE held.grantee <> 0)
+WHERE declared OR EXISTS (SELECT FROM aclexplode(acl) AS held JOIN ours ON ours.oid = held.grantee
+    WHERE held.grantee <> 0)
 """
 
 # Apart from the rest: to look at all columns takes as long as everything else.
@@ -82,12 +90,14 @@ columns AS (
         AND pg_class.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
         AND (%(touched)s::text[] IS NULL
             OR attrelid = ANY(ARRAY(
-                SELECT oid FROM pg_class WHERE relname = ANY(%(names)s::name[]) AND relnamespace = ANY(ARRAY(SELECT oid FROM namespace)))))
+                SELECT oid FROM pg_class WHERE relname = ANY(%(names)s::name[])
+                    AND relnamespace = ANY(ARRAY(SELECT oid FROM namespace)))))
     GROUP BY 1, 2, 3, 4
 )
 SELECT nspname, pg_get_userbyid(relowner) AS owner, coalesce(attacl, '{{}}')::text[] AS acl, names, attname
 FROM columns JOIN namespace ON namespace.oid = relnamespace
-WHERE declared OR EXISTS (SELECT FROM aclexplode(attacl) AS held JOIN ours ON ours.oid = held.grantee WHERE held.grantee <> 0)
+WHERE declared OR EXISTS (SELECT FROM aclexplode(attacl) AS held JOIN ours ON ours.oid = held.grantee
+    WHERE held.grantee <> 0)
 """
 
 DEFAULTS: Final[LiteralString] = f"""
@@ -97,7 +107,8 @@ recorded AS (
         CASE defaclobjtype WHEN 'r' THEN 'table' WHEN 'S' THEN 'sequence' WHEN 'f' THEN 'function' WHEN 'T' THEN 'type'
             WHEN 'n' THEN 'schema' END AS kind
     FROM pg_default_acl LEFT JOIN pg_namespace ON pg_namespace.oid = defaclnamespace
-    WHERE defaclobjtype IN ('r', 'S', 'f', 'T', 'n') AND (%(touched)s::text[] IS NULL OR nspname IS NULL OR nspname = ANY(%(touched)s))
+    WHERE defaclobjtype IN ('r', 'S', 'f', 'T', 'n') AND (%(touched)s::text[] IS NULL OR nspname IS NULL
+        OR nspname = ANY(%(touched)s))
 )
 SELECT pg_get_userbyid(owner) AS creator, schema, kind, acl::text[] FROM recorded
 WHERE pg_get_userbyid(owner) = ANY(%(creators)s)

@@ -12,10 +12,11 @@ from db_access.postgresql.mark import parse
 from db_access.postgresql.out_of_scope import Aside, Reachable, Stranger, Surroundings
 from db_access.postgresql.state import PUBLIC, Kind, State
 
-# Superusers have every right by themselves, and the master is meant to be a member of what it creates. Into other databases, whose ACL
-# names the owner too, come the grantees and who inherits from them; four names for each grantee are enough. rdsadmin lets nobody in.
-# What isn't looked at is found by an index, and of PostgreSQL's own objects (oids below 16384) only who is granted anything: no row about
-# a table is read. However many roles there are, each is looked at once for a grantee, and once for each of the strangers that are listed.
+# Superusers have every right by themselves, and the master is meant to be a member of what it creates. Into other
+# databases, whose ACL names the owner too, come the grantees and who inherits from them; four names for each grantee
+# are enough. rdsadmin lets nobody in. What isn't looked at is found by an index, and of PostgreSQL's own objects (oids
+# below 16384) only who is granted anything: no row about a table is read. However many roles there are, each is looked
+# at once for a grantee, and once for each of the strangers that are listed.
 _AROUND: Final[LiteralString] = """
 WITH RECURSIVE ours AS MATERIALIZED (
     SELECT objoid AS oid FROM pg_shdescription
@@ -24,7 +25,8 @@ WITH RECURSIVE ours AS MATERIALIZED (
 ),
 stranger AS MATERIALIZED (
     SELECT member, roleid FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = member
-    WHERE roleid IN (SELECT oid FROM ours) AND member NOT IN (SELECT oid FROM ours) AND NOT rolsuper AND rolname <> %(master)s
+    WHERE roleid IN (SELECT oid FROM ours) AND member NOT IN (SELECT oid FROM ours) AND NOT rolsuper
+        AND rolname <> %(master)s
 ),
 listed AS MATERIALIZED (
     SELECT oid, rolname FROM pg_roles WHERE oid IN (SELECT member FROM stranger) ORDER BY rolname LIMIT %(most)s
@@ -45,7 +47,8 @@ holding AS MATERIALIZED (
 reached (grantee, role) AS (
     SELECT grantee, grantee FROM holding
   UNION
-    SELECT grantee, m.member FROM reached JOIN pg_auth_members AS m ON m.roleid = role JOIN pg_roles ON pg_roles.oid = m.member
+    SELECT grantee, m.member FROM reached JOIN pg_auth_members AS m ON m.roleid = role
+        JOIN pg_roles ON pg_roles.oid = m.member
     WHERE coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, rolinherit)  -- of its own from PostgreSQL 16 on
 ),
 visitor AS MATERIALIZED (
@@ -61,10 +64,12 @@ given AS MATERIALIZED (  -- or PostgreSQL might go through all that is granted t
     SELECT refobjid, refclassid, classid, objid FROM pg_shdepend
     WHERE dbid = (SELECT oid FROM pg_database WHERE datname = %(here)s) AND objid < 16384
         AND classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass, 'pg_namespace'::regclass)
-        AND NOT (classid = 'pg_namespace'::regclass AND objid = 2200) AND deptype = 'a'  -- schema public, which the plan knows
+        -- schema public, which the plan knows
+        AND NOT (classid = 'pg_namespace'::regclass AND objid = 2200) AND deptype = 'a'
 ),
 held AS (
-    SELECT refobjid AS role, classid, objid, row_number() OVER one AS number, count(*) OVER (PARTITION BY refobjid) AS count
+    SELECT refobjid AS role, classid, objid, row_number() OVER one AS number,
+        count(*) OVER (PARTITION BY refobjid) AS count
     FROM (
         SELECT DISTINCT refobjid, classid, objid FROM given
         WHERE refclassid = 'pg_authid'::regclass AND refobjid IN (SELECT oid FROM ours)
@@ -75,18 +80,22 @@ SELECT 'stranger' AS what, rolname::text AS name, shobj_description(oid, 'pg_aut
     ARRAY(SELECT DISTINCT pg_get_userbyid(roleid)::text FROM stranger WHERE member = oid ORDER BY 1) AS list,
     coalesce(entering.names, '{}') AS more, coalesce(entering.count, 0) AS count
 FROM listed LEFT JOIN (
-    SELECT stranger, (array_agg(pg_get_userbyid(member)::text ORDER BY pg_get_userbyid(member)::text))[1:4] AS names, count(*)
+    SELECT stranger, (array_agg(pg_get_userbyid(member)::text
+        ORDER BY pg_get_userbyid(member)::text))[1:4] AS names, count(*)
     FROM through WHERE stranger <> member AND pg_get_userbyid(member) <> %(master)s GROUP BY stranger
 ) AS entering ON stranger = oid
 UNION ALL
-SELECT 'more strangers', '', NULL, '{}', '{}', count(DISTINCT member) - %(most)s FROM stranger HAVING count(DISTINCT member) > %(most)s
+SELECT 'more strangers', '', NULL, '{}', '{}', count(DISTINCT member) - %(most)s
+    FROM stranger HAVING count(DISTINCT member) > %(most)s
 UNION ALL
 SELECT 'reachable', datname, CASE WHEN open THEN 'PUBLIC' END, ARRAY(
-    SELECT DISTINCT name FROM holding JOIN visitor USING (grantee) WHERE database = elsewhere.oid AND number <= 4 ORDER BY 1 LIMIT 4
+    SELECT DISTINCT name FROM holding JOIN visitor USING (grantee) WHERE database = elsewhere.oid
+        AND number <= 4 ORDER BY 1 LIMIT 4
 ), '{}', 0
 FROM elsewhere
 UNION ALL
-SELECT 'aside', pg_get_userbyid(role), NULL, array_agg(pg_describe_object(classid, objid, 0) ORDER BY number), '{}', min(count)
+SELECT 'aside', pg_get_userbyid(role), NULL, 
+    array_agg(pg_describe_object(classid, objid, 0) ORDER BY number), '{}', min(count)
 FROM held WHERE number <= 3 GROUP BY role
 UNION ALL
 SELECT 'schema', nspname, NULL, '{}', '{}', 0 FROM pg_namespace

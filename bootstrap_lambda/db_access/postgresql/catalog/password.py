@@ -1,4 +1,5 @@
-"""What the catalogs tell of one role's password: not the password, but what its comment says, and whether it is IAM's."""
+"""What the catalogs tell of one role's password: not the password, but what its comment says, and whether it is
+IAM's."""
 
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString
@@ -30,5 +31,7 @@ def read(connection: Connection[Any], name: str) -> PasswordRole | None:
     if row is None:
         return None
     marked = mark.parse(row[0])
-    role = Role(name, description=marked.description, managed_by=marked.managed_by, password_version=marked.password_version)
+    role = Role(
+        name, description=marked.description, managed_by=marked.managed_by, password_version=marked.password_version
+    )
     return PasswordRole(role, row[1])

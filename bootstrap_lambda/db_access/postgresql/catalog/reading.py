@@ -1,4 +1,5 @@
-"""Read the current state from PostgreSQL's catalogs, in queries whose number and size don't grow with tables times users.
+"""Read the current state from PostgreSQL's catalogs, in queries whose number and size don't grow with tables times
+users.
 
 `ask` and `Asked.state` are two steps, so that the questions can be part of a pipeline.
 """
@@ -18,7 +19,8 @@ from db_access.postgresql.state import PUBLIC, Kind, State
 
 @dataclass(frozen=True)
 class Scope:
-    """What to read: roles by name and by mark, everything in the declared schemas, and of the rest what our roles hold."""
+    """What to read: roles by name and by mark, everything in the declared schemas, and of the rest what our roles
+    hold."""
 
     managed_by: str
     roles: tuple[str, ...]
@@ -69,7 +71,9 @@ class Asked:
         return replace(found, objects=in_order((*found.objects, *in_columns)))
 
     def _without_columns(self) -> State:
-        roles = {found.name: found for found in map(role, self.roles)}  # row by row: all at once they are many times as big
+        roles = {
+            found.name: found for found in map(role, self.roles)
+        }  # row by row: all at once they are many times as big
         ours, others = memberships(self.memberships)
         rights = Rights.of(self.objects.fetchall(), self.defaults.fetchall(), {PUBLIC, *self.scope.roles, *roles})
         return State(
@@ -115,7 +119,9 @@ def reread(connection: Connection[Any], scope: Scope, before: State, touched: Se
     """
     parameters = _parameters(scope, touched, _names(before, touched))
     with connection.pipeline():
-        objects, in_columns, defaults = (connection.execute(query, parameters) for query in (OBJECTS, COLUMNS, DEFAULTS))
+        objects, in_columns, defaults = (
+            connection.execute(query, parameters) for query in (OBJECTS, COLUMNS, DEFAULTS)
+        )
     ours = {PUBLIC, *scope.roles, *before.roles}
     rights = Rights.of(objects.fetchall(), defaults.fetchall(), ours)
     same = (o for o in before.objects if o.schema is not None and o.schema not in touched)
@@ -131,7 +137,12 @@ def reread(connection: Connection[Any], scope: Scope, before: State, touched: Se
 
 def _names(state: State, schemas: Set[str]) -> set[str]:
     """Of relations and types there."""
-    return {name for objects in state.objects if objects.schema in schemas and objects.kind is not Kind.FUNCTION for name in objects.names}
+    return {
+        name
+        for objects in state.objects
+        if objects.schema in schemas and objects.kind is not Kind.FUNCTION
+        for name in objects.names
+    }
 
 
 def _has_options(connection: Connection[Any]) -> bool:

@@ -17,14 +17,16 @@ _IN_THE_WAY: Final[LiteralString] = """
         SELECT DISTINCT CASE
             WHEN deptype = 'o' AND dbid = 0 THEN 'owns ' || pg_describe_object(classid, objid, 0)
             WHEN deptype = 'o' THEN 'owns objects in database ' || quote_ident(datname)
-            WHEN dbid = 0 AND classid = 'pg_database'::regclass THEN 'has rights on ' || pg_describe_object(classid, objid, 0)
+            WHEN dbid = 0 AND classid = 'pg_database'::regclass 
+                THEN 'has rights on ' || pg_describe_object(classid, objid, 0)
             WHEN dbid = 0 THEN 'is named in ' || pg_describe_object(classid, objid, 0)
             WHEN deptype = 'a' THEN 'has rights in database ' || quote_ident(datname)
             ELSE 'is named in database ' || quote_ident(datname)
         END AS what
         FROM pg_shdepend LEFT JOIN pg_database ON pg_database.oid = dbid
         WHERE refclassid = 'pg_authid'::regclass AND refobjid = role.oid AND NOT (deptype = 'a' AND (
-            classid = 'pg_database'::regclass AND objid = (SELECT oid FROM pg_database WHERE datname = current_database())
+            classid = 'pg_database'::regclass AND 
+                objid = (SELECT oid FROM pg_database WHERE datname = current_database())
             OR datname IS NOT DISTINCT FROM current_database()))
     ) AS found)"""
 
@@ -41,12 +43,15 @@ SELECT rolname AS name, rolcanlogin AS login, rolinherit AS inherit, rolconnlimi
         CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
         CASE WHEN rolcreatedb THEN 'CREATEDB' END, CASE WHEN rolreplication THEN 'REPLICATION' END,
         CASE WHEN rolbypassrls THEN 'BYPASSRLS' END], NULL) AS elevated,
-    (SELECT setconfig FROM pg_db_role_setting WHERE setrole = role.oid AND setdatabase = (SELECT oid FROM here)) AS settings_here,
-    oid IN (SELECT grantee FROM elsewhere UNION SELECT member FROM pg_auth_members WHERE roleid IN (SELECT grantee FROM elsewhere))
+    (SELECT setconfig FROM pg_db_role_setting
+        WHERE setrole = role.oid AND setdatabase = (SELECT oid FROM here)) AS settings_here,
+    oid IN (SELECT grantee FROM elsewhere UNION SELECT member FROM pg_auth_members
+        WHERE roleid IN (SELECT grantee FROM elsewhere))
         AS used_elsewhere,
     CASE WHEN rolvaliduntil < '0001-01-02 00:00+00' THEN '0001-01-02 00:00+00'
         WHEN rolvaliduntil < '10000-01-01 00:00+00' THEN rolvaliduntil
-        WHEN rolvaliduntil < 'infinity' THEN '9999-12-30 00:00+00' END AS valid_until,  -- within what Python's datetime can hold
+        -- within what Python's datetime can hold
+        WHEN rolvaliduntil < 'infinity' THEN '9999-12-30 00:00+00' END AS valid_until,
     (SELECT setconfig FROM pg_db_role_setting WHERE setrole = role.oid AND setdatabase = 0) AS settings,
     CASE WHEN rolname = ANY(%(drop)s) THEN {_IN_THE_WAY} END AS in_the_way,
     oid
@@ -54,12 +59,14 @@ FROM pg_roles AS role LEFT JOIN pg_shdescription ON objoid = oid AND classoid = 
 WHERE oid IN (SELECT oid FROM ours)
 """
 
+
 def _memberships(inherit: LiteralString, set_: LiteralString) -> LiteralString:
     return f"""
 WITH {OURS}
 SELECT role.rolname AS role, member.rolname AS member,
     bool_or({inherit}) AS inherit, bool_or(admin_option) AS admin, bool_or({set_}) AS set,
-    member.oid IN (SELECT oid FROM ours) OR member.rolname = %(master)s AND role.rolname IN (SELECT unnest(%(roles)s::name[])) AS ours
+    member.oid IN (SELECT oid FROM ours) OR member.rolname = %(master)s
+        AND role.rolname IN (SELECT unnest(%(roles)s::name[])) AS ours
 FROM pg_auth_members AS granted
     JOIN pg_roles AS role ON role.oid = roleid
     JOIN pg_roles AS member ON member.oid = granted.member

@@ -20,7 +20,9 @@ class Rights(NamedTuple):
 
     @classmethod
     def of(cls, objects: Iterable[Row], defaults: Iterable[Row], ours: Container[str]) -> "Rights":
-        future = {DefaultKey(creator, schema, Kind(kind)): held(acl, creator, ours) for creator, schema, kind, acl in defaults}
+        future = {
+            DefaultKey(creator, schema, Kind(kind)): held(acl, creator, ours) for creator, schema, kind, acl in defaults
+        }
         return cls(
             in_order(_objects(objects, ours)),
             {key: found.acl for key, found in future.items()},

@@ -6,7 +6,16 @@ from typing import assert_never
 
 from psycopg.sql import SQL, Composable, Identifier
 
-from db_access.plan.changes import CreateSchema, Grant, GrantDefault, OwnObject, OwnSchema, Revoke, RevokeDefault, Target
+from db_access.plan.changes import (
+    CreateSchema,
+    Grant,
+    GrantDefault,
+    OwnObject,
+    OwnSchema,
+    Revoke,
+    RevokeDefault,
+    Target,
+)
 from db_access.postgresql.state import PUBLIC, DefaultKey, Kind, Privilege, Routine
 
 _OF_ALL = {
@@ -58,7 +67,7 @@ def _(change: Revoke) -> Composable:
     what = _privileges(change.privileges, change.target.columns)
     return SQL("REVOKE {}{} ON {} FROM {}").format(
         _option(change.option_only), what, _target(change.target), _grantees(change.grantees)
-    )  # fmt: skip
+    )
 
 
 @grant_statement.register
@@ -73,7 +82,7 @@ def _(change: RevokeDefault) -> Composable:
     what = SQL("{}{}").format(_option(change.option_only), _privileges(change.privileges))
     return SQL("{} REVOKE {} ON {} FROM {}").format(
         _defaults(change.key), what, _OF_ALL[change.key.kind], _grantees(change.grantees)
-    )  # fmt: skip
+    )
 
 
 def _option(only: bool) -> Composable:

@@ -1,9 +1,9 @@
 """DDL for many new roles at once, on PostgreSQL 16 and later. Executes nothing.
 
 There COMMENT ON ROLE and ALTER ROLE look through all roles that the master administers, each time (is_admin_of_role in
-PostgreSQL's acl.c): for 20,000 users a minute in all on 17, twenty on 16. So new roles come in portions, each with a helper
-that administers this portion and nothing else, and what is said of a role alone is said as the helper. It is dropped, and its
-memberships with it, before the next portion: nobody else ever sees it.
+PostgreSQL's acl.c): for 20,000 users a minute in all on 17, twenty on 16. So new roles come in portions, each with a
+helper that administers this portion and nothing else, and what is said of a role alone is said as the helper. It is
+dropped, and its memberships with it, before the next portion: nobody else ever sees it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -99,7 +99,11 @@ def grant_role(change: GrantRole, members: Iterable[str]) -> Composable:
     grant = SQL("GRANT {} TO {}").format(Identifier(change.role), SQL(", ").join(map(Identifier, members)))
     options = [
         *([SQL("ADMIN OPTION")] if change.admin else []),
-        *(SQL("{} {}").format(name, SQL("TRUE") if value else SQL("FALSE")) for name, value in _options(change) if value is not None),
+        *(
+            SQL("{} {}").format(name, SQL("TRUE") if value else SQL("FALSE"))
+            for name, value in _options(change)
+            if value is not None
+        ),
     ]
     return SQL("{} WITH {}").format(grant, SQL(", ").join(options)) if options else grant
 
@@ -118,7 +122,9 @@ _ATTRIBUTES = {name: SQL(name) for name in ("SUPERUSER", "CREATEROLE", "CREATEDB
 
 
 def _attributes(role: Role) -> Composable:
-    until = SQL("") if role.valid_until is None else SQL(" VALID UNTIL {}").format(Literal(role.valid_until.isoformat()))
+    until = (
+        SQL("") if role.valid_until is None else SQL(" VALID UNTIL {}").format(Literal(role.valid_until.isoformat()))
+    )
     return SQL("{} {} CONNECTION LIMIT {}{}").format(
         SQL("LOGIN") if role.login else SQL("NOLOGIN"),
         SQL("INHERIT") if role.inherit else SQL("NOINHERIT"),

@@ -1,4 +1,5 @@
-"""DDL for each change, composed from identifiers and literals. Only here and in the three modules below is DDL written."""
+"""DDL for each change, composed from identifiers and literals. Only here and in the three modules below is DDL
+written."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -20,9 +21,11 @@ def statement(change: Change) -> Composed:
 
 
 def together(changes: Sequence[Change], *, administering: bool) -> Iterator[tuple[Composed, tuple[Change, ...]]]:
-    """The statements for changes, and what each carries out. In their order, but memberships of one role in one, and many new roles first.
+    """The statements for changes, and what each carries out. In their order, but memberships of one role in one, and
+    many new roles first.
 
-    After each statement about memberships PostgreSQL 16+ works out anew what the master administers, which takes as long as it has roles.
+    After each statement about memberships PostgreSQL 16+ works out anew what the master administers, which takes as
+    long as it has roles.
 
     Args:
         administering: whether who makes a role administers it by a membership, which is PostgreSQL 16 and later.

@@ -22,7 +22,8 @@ _USAGE = frozenset({Privilege.USAGE})
 
 @dataclass(frozen=True)
 class Gift:
-    """What a grant gives in one schema to its holder: on all objects of a kind, or on one, or on its columns of one name."""
+    """What a grant gives in one schema to its holder: on all objects of a kind, or on one, or on its columns of one
+    name."""
 
     kind: Kind
     privileges: Privileges
@@ -33,8 +34,15 @@ class Gift:
 def shape_of(grant: Grant) -> tuple[object, ...]:
     """What makes two grants give the same in a schema that both name."""
     return (
-        grant.access, grant.key_columns, grant.only, grant.tables, grant.sequences, grant.functions, grant.types, grant.schema_privileges
-    )  # fmt: skip
+        grant.access,
+        grant.key_columns,
+        grant.only,
+        grant.tables,
+        grant.sequences,
+        grant.functions,
+        grant.types,
+        grant.schema_privileges,
+    )
 
 
 def in_one_schema(grant: Grant, schema: str) -> Iterator[Gift]:
@@ -42,7 +50,11 @@ def in_one_schema(grant: Grant, schema: str) -> Iterator[Gift]:
     if grant.access is Access.OWNER:
         return
     yield Gift(Kind.SCHEMA, _privileges(grant.schema_privileges))
-    names = [found[1] for name in grant.only if (found := in_schema(name, grant.schemas)) and found[0] == schema] if grant.only else [None]
+    names = (
+        [found[1] for name in grant.only if (found := in_schema(name, grant.schemas)) and found[0] == schema]
+        if grant.only
+        else [None]
+    )
     for name in names:
         for kind, privileges in _by_kind(grant):
             if privileges:
@@ -64,7 +76,9 @@ def on_database(who: User | Group, here: Database) -> Privileges:
     grants = [grant for grant in who.grants if grant.database == here.name]
     if not grants and here.name not in who.databases:
         return frozenset()
-    return _privileges(who.privileges).union(*(_privileges(grant.database_privileges) for grant in grants if grant.database_privileges))
+    return _privileges(who.privileges).union(
+        *(_privileges(grant.database_privileges) for grant in grants if grant.database_privileges)
+    )
 
 
 def granted(spec: AccessSpec, here: Database) -> Iterator[tuple[User | Group, Grant, str]]:

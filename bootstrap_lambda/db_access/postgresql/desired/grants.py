@@ -23,7 +23,9 @@ def acls(spec: AccessSpec, here: Database) -> Acls:
     gifts: dict[tuple[object, ...], tuple[Gift, ...]] = {}
     for who in spec.grantees:
         if privileges := on_database(who, here):
-            _add(found, (Kind.DATABASE, None, here.name, None), database_holder(spec, here, who, privileges), privileges)
+            _add(
+                found, (Kind.DATABASE, None, here.name, None), database_holder(spec, here, who, privileges), privileges
+            )
     for who, grant, schema in granted(spec, here):
         holder = schema_holder(spec, here, who, grant, schema)
         shape = (schema, *shape_of(grant))
@@ -41,16 +43,31 @@ def _add(found: dict[_Place, dict[str, Privileges]], place: _Place, holder: str,
 
 def objects(given: Acls, here: Database) -> Iterator[Objects]:
     locked = here.public == "locked"
-    yield Objects(Kind.DATABASE, None, (here.name,), _locked(given.get((Kind.DATABASE, None, here.name, None), {}), locked))
+    yield Objects(
+        Kind.DATABASE, None, (here.name,), _locked(given.get((Kind.DATABASE, None, here.name, None), {}), locked)
+    )
     for schema in here.schemas:
-        yield Objects(Kind.SCHEMA, schema.name, (schema.name,), _locked(given.get((Kind.SCHEMA, schema.name, None, None), {}), locked))
+        yield Objects(
+            Kind.SCHEMA,
+            schema.name,
+            (schema.name,),
+            _locked(given.get((Kind.SCHEMA, schema.name, None, None), {}), locked),
+        )
         for kind in _FUTURE:
-            yield Objects(kind, schema.name, (), _locked(given.get((kind, schema.name, None, None), {}), locked and kind in _LOCKED))
+            yield Objects(
+                kind,
+                schema.name,
+                (),
+                _locked(given.get((kind, schema.name, None, None), {}), locked and kind in _LOCKED),
+            )
     for (kind, in_schema, name, column), acl in given.items():
         if kind in _FUTURE and (name is not None or column is not None):
-            # Of all columns of a name PUBLIC is locked as on whole tables; what is said of one object comes on top of that.
+            # Of all columns of a name PUBLIC is locked as on whole tables; what is said of one object comes on top of
+            # that.
             wanted = _locked(acl, locked and name is None)
-            yield Objects(kind, in_schema, () if name is None else (name,), wanted, columns=() if column is None else (column,))
+            yield Objects(
+                kind, in_schema, () if name is None else (name,), wanted, columns=() if column is None else (column,)
+            )
     if locked and "public" not in {schema.name for schema in here.schemas}:
         yield Objects(Kind.SCHEMA, "public", ("public",), {PUBLIC: _NOTHING})
 
@@ -70,7 +87,8 @@ def defaults(given: Acls, here: Database, master: str) -> Iterator[tuple[Default
                 acl = given.get((kind, schema.name, None, None), {})
                 yield DefaultKey(creator, schema.name, kind), _locked(acl, locked and kind in _LOCKED)
                 if locked and kind in _LOCKED:
-                    # Only the form without IN SCHEMA takes EXECUTE away (postgresql.org, ALTER DEFAULT PRIVILEGES, Notes).
+                    # Only the form without IN SCHEMA takes EXECUTE away (postgresql.org, ALTER DEFAULT PRIVILEGES,
+                    # Notes).
                     yield DefaultKey(creator, None, kind), {PUBLIC: _NOTHING}
 
 

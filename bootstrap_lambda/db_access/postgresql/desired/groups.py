@@ -1,6 +1,7 @@
 """The groups through which a database's grants go when it says `grants: through_groups`. Pure.
 
-PostgreSQL keeps a table's whole ACL in one row of one page, and breaks at 1,200 to 2,400 grantees; a group is one grantee.
+PostgreSQL keeps a table's whole ACL in one row of one page, and breaks at 1,200 to 2,400 grantees; a group is one
+grantee.
 """
 
 import json
@@ -18,7 +19,11 @@ _SHAPE = {"access", "key_columns", "only", "tables", "sequences", "functions", "
 
 def schema_holder(spec: AccessSpec, here: Database, who: User | Group, grant: Grant, schema: str) -> str:
     """Who is granted on the schema and its objects: `who`, or its group for that kind of access."""
-    return group_for(spec, here, schema, _level(grant)) if _through(here, who) and grant.access is not Access.OWNER else who.name
+    return (
+        group_for(spec, here, schema, _level(grant))
+        if _through(here, who) and grant.access is not Access.OWNER
+        else who.name
+    )
 
 
 def database_holder(spec: AccessSpec, here: Database, who: User | Group, privileges: Privileges) -> str:
@@ -40,7 +45,9 @@ def memberships(spec: AccessSpec) -> Iterator[Membership]:
 
 def _memberships(spec: AccessSpec, here: Database) -> Iterator[Membership]:
     for who in spec.grantees:
-        if (privileges := on_database(who, here)) and (holder := database_holder(spec, here, who, privileges)) != who.name:
+        if (privileges := on_database(who, here)) and (
+            holder := database_holder(spec, here, who, privileges)
+        ) != who.name:
             yield Membership(holder, who.name)
     for who, grant, schema in granted(spec, here):
         if (holder := schema_holder(spec, here, who, grant, schema)) != who.name:
@@ -48,7 +55,8 @@ def _memberships(spec: AccessSpec, here: Database) -> Iterator[Membership]:
 
 
 def _through(here: Database, who: User | Group) -> bool:
-    """A user that acts as an owner inherits from nobody (before PostgreSQL 16 for all of its memberships), so it is granted straight."""
+    """A user that acts as an owner inherits from nobody (before PostgreSQL 16 for all of its memberships), so it is
+    granted straight."""
     return here.grants == "through_groups" and not any(grant.access is Access.OWNER for grant in who.grants)
 
 
@@ -61,7 +69,8 @@ def _level(grant: Grant) -> str:
 
 
 def group_for(spec: AccessSpec, here: Database, *parts: str) -> str:
-    """`keyless-aurora/app/foo/write_only`. Where that is too long or a slash makes it ambiguous, cut and told apart by a digest."""
+    """`keyless-aurora/app/foo/write_only`. Where that is too long or a slash makes it ambiguous, cut and told apart by
+    a digest."""
     return _name((spec.managed_by, here.name, *parts))
 
 

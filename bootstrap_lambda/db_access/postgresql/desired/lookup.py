@@ -1,4 +1,5 @@
-"""Look up in a desired state what one object should have: what all of its kind in the schema have, and what is said of it alone. Pure."""
+"""Look up in a desired state what one object should have: what all of its kind in the schema have, and what is said of
+it alone. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +26,10 @@ class Wanted:
                 names = alone.setdefault(_place(objects), {})
                 names.update({name: joined(names.get(name, _NOTHING), objects.acl) for name in objects.names})
         lookup = cls(general, {})
-        named = {place: {name: joined(lookup.acl(place) or {}, acl) for name, acl in names.items()} for place, names in alone.items()}
+        named = {
+            place: {name: joined(lookup.acl(place) or {}, acl) for name, acl in names.items()}
+            for place, names in alone.items()
+        }
         return cls(general, named)
 
     def acl(self, place: Place, name: str | None = None) -> Acl | None:

@@ -1,4 +1,5 @@
-"""The roles and memberships that an access spec asks for. They are the cluster's; a session's start is the database's. Pure."""
+"""The roles and memberships that an access spec asks for. They are the cluster's; a session's start is the database's.
+Pure."""
 
 from collections.abc import Iterator, Mapping
 

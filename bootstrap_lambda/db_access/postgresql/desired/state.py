@@ -11,7 +11,9 @@ from db_access.postgresql.state import State
 from db_access.spec import AccessSpec
 
 
-def desired(spec: AccessSpec, database: str, *, master: str, password_versions: Mapping[str, str] = MappingProxyType({})) -> State:
+def desired(
+    spec: AccessSpec, database: str, *, master: str, password_versions: Mapping[str, str] = MappingProxyType({})
+) -> State:
     """What `spec` asks for in `database`.
 
     Args:
@@ -37,4 +39,5 @@ def desired(spec: AccessSpec, database: str, *, master: str, password_versions: 
 
 
 NOTHING: Final = State(roles={}, memberships=frozenset(), schemas={}, objects=(), defaults={})
-"""What is to remain when the access is deleted: nothing of ours; PUBLIC and the schemas are not spoken of, and stay as they are."""
+"""What is to remain when the access is deleted: nothing of ours; PUBLIC and the schemas are not spoken of, and stay as
+they are."""

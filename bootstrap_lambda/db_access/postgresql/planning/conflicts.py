@@ -8,8 +8,8 @@ from db_access.postgresql.planning.grants import compared, extra
 from db_access.postgresql.state import Acl, Kind, Objects, Privilege, Privileges, State
 
 MOST_GRANTEES: Final = 1000
-"""PostgreSQL keeps the ACL of a table or column, compressed, in one row of one page. It is full at 2,400 grantees made one after the other
-and granted alike, and at 1,200 whose oids lie all over the place."""
+"""PostgreSQL keeps the ACL of a table or column, compressed, in one row of one page. It is full at 2,400 grantees made
+one after the other and granted alike, and at 1,200 whose oids lie all over the place."""
 
 _HAVE_OWNERS: Final = (Kind.TABLE, Kind.SEQUENCE, Kind.FUNCTION, Kind.TYPE)
 _NOTHING: Privileges = frozenset()
@@ -36,8 +36,10 @@ def _given_by_others(objects: Objects, names: tuple[str, ...], wanted: Acl) -> I
     for given in objects.given:
         if given.grantor in objects.options:
             yield (
-                f"{', '.join(sorted(given.privileges))} on {_described(objects, names)} was passed on by {given.grantor!r} to "
-                f"{given.grantee or 'PUBLIC'!r}, who would lose it with {given.grantor!r}'s grant option, which the spec doesn't give; "
+                f"{', '.join(sorted(given.privileges))} on {_described(objects, names)} was passed on by "
+                f"{given.grantor!r} to "
+                f"{given.grantee or 'PUBLIC'!r}, who would lose it with {given.grantor!r}'s grant option, which the "
+                f"spec doesn't give; "
                 f"allowed: REVOKE it from {given.grantee or 'PUBLIC'!r} as {given.grantor!r}, then run again"
             )
             continue
@@ -46,8 +48,10 @@ def _given_by_others(objects: Objects, names: tuple[str, ...], wanted: Acl) -> I
         if (beyond or passing) and (given.grantee or given.grantee in wanted):
             what = f"{', '.join(sorted(beyond | passing))} on {_described(objects, names)}"
             yield (
-                f"{what} was given to {given.grantee or 'PUBLIC'!r} by {given.grantor!r}, who is not the owner {objects.owner!r}, and only "
-                f"{given.grantor!r} can take it back; allowed: REVOKE it as {given.grantor!r}, or as the owner take {given.grantor!r} "
+                f"{what} was given to {given.grantee or 'PUBLIC'!r} by {given.grantor!r}, who is not the owner "
+                f"{objects.owner!r}, and only "
+                f"{given.grantor!r} can take it back; allowed: REVOKE it as {given.grantor!r}, or as the owner take "
+                f"{given.grantor!r} "
                 "the grant option with CASCADE"
             )
 
@@ -61,7 +65,8 @@ def _too_many(desired: State) -> Iterator[str]:
             whose = f"each {kind} in schema {schema!r}" if name is None else f"{kind} {schema}.{name}"
             yield (
                 f"{'' if column is None else f'column {column} of '}{whose} would have {count:,} grantees, and "
-                f"PostgreSQL fails at 1,200 to 2,400 ('row is too big'); allowed: up to {MOST_GRANTEES:,}, or `grants: through_groups` for "
+                f"PostgreSQL fails at 1,200 to 2,400 ('row is too big'); allowed: up to {MOST_GRANTEES:,}, or "
+                f"`grants: through_groups` for "
                 "the database"
             )
 
@@ -73,9 +78,14 @@ def _unknown_privileges(desired: State, current: State) -> Iterator[str]:
     for objects in desired.objects:
         holders = sorted(grantee for grantee, privileges in objects.acl.items() if Privilege.MAINTAIN in privileges)
         if holders:
-            where = f"table {objects.schema}.{objects.names[0]}" if objects.names else f"the tables of schema {objects.schema!r}"
+            where = (
+                f"table {objects.schema}.{objects.names[0]}"
+                if objects.names
+                else f"the tables of schema {objects.schema!r}"
+            )
             yield (
-                f"MAINTAIN on {where} is given to {', '.join(map(repr, holders))}, and PostgreSQL has it from version 17 on; "
+                f"MAINTAIN on {where} is given to {', '.join(map(repr, holders))}, and PostgreSQL has it from version "
+                f"17 on; "
                 "allowed here: SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER"
             )
 
@@ -87,7 +97,12 @@ def pending(desired: State, current: State) -> Iterator[str]:
     for (schema, name), kinds in sorted(named.items()):
         known = there.get(schema, {})
         if not any(name in known.get(kind, ()) for kind in kinds):
-            like = sorted(other for kind in kinds for other in known.get(kind, ()) if other.partition("(")[0] == name.partition("(")[0])
+            like = sorted(
+                other
+                for kind in kinds
+                for other in known.get(kind, ())
+                if other.partition("(")[0] == name.partition("(")[0]
+            )
             hint = f"; there is {', '.join(like)}" if like else ""
             yield f"{schema}.{name}, which `only` names, doesn't exist yet: run again when it does{hint}"
 

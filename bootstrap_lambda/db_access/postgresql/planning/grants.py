@@ -25,20 +25,33 @@ def grant_changes(desired: State, current: State) -> Iterator[Change]:
         place = Target(objects.kind, objects.schema, (), objects.columns)
         kept = {grantee: privileges & wanted.get(grantee, _NOTHING) for grantee, privileges in objects.options.items()}
         if kept or not alike(objects.acl, wanted):
-            for found, into in ((extra(wanted, objects.acl), revokes), (extra({}, kept), options), (extra(objects.acl, wanted), grants)):
+            for found, into in (
+                (extra(wanted, objects.acl), revokes),
+                (extra({}, kept), options),
+                (extra(objects.acl, wanted), grants),
+            ):
                 for privileges, grantees in found.items():
                     into.setdefault((place, privileges, tuple(grantees)), []).extend(names)
     for (place, beyond, holders), named in revokes.items():
         yield Revoke(_named(place, named), beyond, holders, reason="held, and the spec doesn't give it")
     for (place, passing, holders), named in options.items():
-        yield Revoke(_named(place, named), passing, holders, option_only=True, reason="may be passed on, which the spec doesn't give")
+        yield Revoke(
+            _named(place, named),
+            passing,
+            holders,
+            option_only=True,
+            reason="may be passed on, which the spec doesn't give",
+        )
     for (place, missing, users), named in grants.items():
         yield Grant(_named(place, named), missing, users, reason="the spec gives it")
     yield from _default_changes(desired.defaults, current)
 
 
-def _after_revokes(found: Iterable[tuple[Objects, tuple[str, ...], Acl]]) -> Iterator[tuple[Objects, tuple[str, ...], Acl]]:
-    """A REVOKE on a table takes the same privilege on its columns too, so those of tables with one are as if not granted.
+def _after_revokes(
+    found: Iterable[tuple[Objects, tuple[str, ...], Acl]],
+) -> Iterator[tuple[Objects, tuple[str, ...], Acl]]:
+    """A REVOKE on a table takes the same privilege on its columns too, so those of tables with one are as if not
+    granted.
 
     Relies on whole tables coming before their columns.
     """
@@ -51,7 +64,11 @@ def _after_revokes(found: Iterable[tuple[Objects, tuple[str, ...], Acl]]) -> Ite
         hit = [name for name in names if (objects.schema, name) in lost] if objects.columns and lost else []
         for name in hit:
             gone = lost[objects.schema, name]
-            kept = {grantee: privileges for grantee, privileges in objects.acl.items() if grantee not in gone or grantee not in wanted}
+            kept = {
+                grantee: privileges
+                for grantee, privileges in objects.acl.items()
+                if grantee not in gone or grantee not in wanted
+            }
             yield replace(objects, acl=kept), (name,), wanted
         if rest := tuple(name for name in names if name not in hit) if hit else names:
             yield objects, rest, wanted
@@ -82,7 +99,9 @@ def compared(desired: State, current: State) -> Iterator[tuple[Objects, tuple[st
 
 def alike(one: Acl, other: Acl) -> bool:
     """Whether they give the same. Who has nothing may be named or not."""
-    return one == other or {who: has for who, has in one.items() if has} == {who: has for who, has in other.items() if has}
+    return one == other or {who: has for who, has in one.items() if has} == {
+        who: has for who, has in other.items() if has
+    }
 
 
 def extra(allowed: Acl, held: Acl) -> _Delta:
@@ -106,7 +125,9 @@ def _default_changes(desired: Mapping[DefaultKey, Acl], current: State) -> Itera
         for privileges, grantees in extra(wanted, there).items():
             yield RevokeDefault(key, privileges, tuple(grantees), reason="future objects would give more than the spec")
         for privileges, grantees in extra({}, kept).items():
-            yield RevokeDefault(key, privileges, tuple(grantees), option_only=True, reason="future objects would let it be passed on")
+            yield RevokeDefault(
+                key, privileges, tuple(grantees), option_only=True, reason="future objects would let it be passed on"
+            )
         for privileges, grantees in extra(there, wanted).items():
             yield GrantDefault(key, privileges, tuple(grantees), reason="future objects would give less than the spec")
 

@@ -44,7 +44,8 @@ def iam_logins(current: State) -> frozenset[str]:
 
 
 def _towards(goal: Set[str], members: Mapping[str, list[str]], without: Set[str]) -> dict[str, str]:
-    """Everybody on a chain of memberships to one of `goal`, to the next role there. Nobody is reached by way of `without`."""
+    """Everybody on a chain of memberships to one of `goal`, to the next role there. Nobody is reached by way of
+    `without`."""
     found: dict[str, str] = {}
     ahead = deque(sorted(goal))
     while ahead:
@@ -57,7 +58,9 @@ def _towards(goal: Set[str], members: Mapping[str, list[str]], without: Set[str]
 
 
 def _logins(current: State) -> frozenset[str]:
-    return current.logins.union(name for name, role in current.roles.items() if role.login and "SUPERUSER" not in role.elevated)
+    return current.logins.union(
+        name for name, role in current.roles.items() if role.login and "SUPERUSER" not in role.elevated
+    )
 
 
 def memberships(plan: Plan, *, master: str, creator_joins: bool) -> tuple[set[Edge], set[Edge]]:
@@ -72,17 +75,23 @@ def memberships(plan: Plan, *, master: str, creator_joins: bool) -> tuple[set[Ed
             case _:
                 pass
     created = {(change.role.name, master) for change in plan if isinstance(change, CreateRole) and creator_joins}
-    taken = {(change.role, change.member) for change in plan if isinstance(change, RevokeRole) and not change.admin_only}
+    taken = {
+        (change.role, change.member) for change in plan if isinstance(change, RevokeRole) and not change.admin_only
+    }
     return added | created, taken
 
 
 def locked_out(plan: Plan, desired: State, reach: Reach, allowed: Set[str]) -> Iterator[str]:
-    """A sentence for each login whose password would stop working, with the chain. `allowed`: logins that are IAM's on purpose."""
+    """A sentence for each login whose password would stop working, with the chain. `allowed`: logins that are IAM's on
+    purpose."""
     changed = {change.role.name: change.role.login for change in plan if isinstance(change, CreateRole | AlterRole)}
-    logins = (reach.logins | {name for name, login in changed.items() if login}) - {name for name, login in changed.items() if not login}
+    logins = (reach.logins | {name for name, login in changed.items() if login}) - {
+        name for name, login in changed.items() if not login
+    }
     for name, chain in _by_accident(desired, reach, logins - allowed):
         yield (
-            f"login {name!r} would reach {RDS_IAM!r} through a membership, so its password would stop working: {chain}; "
+            f"login {name!r} would reach {RDS_IAM!r} through a membership, so its password would stop working: "
+            f"{chain}; "
             "allowed: IAM users of the spec only"
         )
 
@@ -90,11 +99,15 @@ def locked_out(plan: Plan, desired: State, reach: Reach, allowed: Set[str]) -> I
 def locked_out_now(desired: State, reach: Reach, allowed: Set[str]) -> Iterator[str]:
     """The same of things as they are. `reach`: with no memberships added or taken."""
     for name, chain in _by_accident(desired, reach, reach.logins - allowed):
-        yield f"login {name!r} reaches {RDS_IAM!r}, so its password doesn't work: {chain}; allowed: IAM users of the spec only"
+        yield (
+            f"login {name!r} reaches {RDS_IAM!r}, so its password doesn't work: {chain}; allowed: IAM users of the "
+            f"spec only"
+        )
 
 
 def _by_accident(desired: State, reach: Reach, logins: Set[str]) -> Iterator[tuple[str, str]]:
-    """Logins with the chain: who got there by the spec's IAM users alone, and in any way who has a password by the spec.
+    """Logins with the chain: who got there by the spec's IAM users alone, and in any way who has a password by the
+    spec.
 
     What reaches rds_iam without them was somebody else's decision.
     """

@@ -9,7 +9,8 @@ from db_access.postgresql.state import Membership, Role, State
 
 
 def own_passwords(wanted: Mapping[str, Role], current: Mapping[str, Role]) -> dict[str, Role]:
-    """The roles whose password isn't this run's business keep the one that they have, if it was given them under this spec."""
+    """The roles whose password isn't this run's business keep the one that they have, if it was given them under this
+    spec."""
     return {
         name: replace(role, password_version=current[name].password_version)
         if role.own_password and name in current and current[name].managed_by == role.managed_by
@@ -31,7 +32,9 @@ def password_changes(
         there = current.get(name)
         if role.password_version is not None:
             if there is None or there.password_version != role.password_version:
-                yield SetPassword(name, role.password_version, reason="its secret has another version than the role's comment names")
+                yield SetPassword(
+                    name, role.password_version, reason="its secret has another version than the role's comment names"
+                )
         elif there is None:
             continue
         elif there.password_version is not None:
@@ -66,12 +69,19 @@ def not_dropped(desired: State, current: State, managed_by: str) -> Iterator[str
         yield f"retired role {name!r} is not dropped, it holds grants for the spec's users by `grants: through_groups`"
     for name in _to_drop(desired, current, managed_by):
         if reasons := current.roles[name].in_the_way:
-            yield f"retired role {name!r} is not dropped, it {', '.join(reasons)}; it has no access, and is dropped when that has gone"
+            yield (
+                f"retired role {name!r} is not dropped, it {', '.join(reasons)}; it has no access, and is dropped "
+                f"when that has gone"
+            )
 
 
 def retired_roles(desired: State, current: State, managed_by: str, *, removing: bool) -> list[Role]:
     """Roles that have no access any more: their sessions are to end."""
-    ours = [role for name, role in sorted(current.roles.items()) if role.managed_by == managed_by and name not in desired.roles]
+    ours = [
+        role
+        for name, role in sorted(current.roles.items())
+        if role.managed_by == managed_by and name not in desired.roles
+    ]
     return [role for role in ours if not (removing and role.used_elsewhere)]
 
 

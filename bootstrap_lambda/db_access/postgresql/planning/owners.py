@@ -1,7 +1,7 @@
 """The part of a plan about who owns what in the declared schemas. Pure.
 
-What a user of ours has come to own there goes to the schema's owner, with all rights on it kept. What belongs to the owner, a
-creator or the master is where it should be; what belongs to anybody else is not ours to move.
+What a user of ours has come to own there goes to the schema's owner, with all rights on it kept. What belongs to the
+owner, a creator or the master is where it should be; what belongs to anybody else is not ours to move.
 """
 
 from collections.abc import Iterator

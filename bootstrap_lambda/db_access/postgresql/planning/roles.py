@@ -12,9 +12,16 @@ def foreign_roles(desired: State, current: State, managed_by: str) -> Iterator[s
     for name in sorted(desired.roles.keys() & current.roles.keys()):
         owner = current.roles[name].managed_by
         if owner != managed_by and not (owner is None and desired.roles[name].adopt):
-            adoptable = "" if owner else ", or `adopt: true` beside it (for an owner or creator: on its schema), which takes it over"
+            adoptable = (
+                ""
+                if owner
+                else ", or `adopt: true` beside it (for an owner or creator: on its schema), which takes it over"
+            )
             whose = f"is managed by {owner!r}" if owner else "was made by somebody else"
-            yield f"role {name!r} exists and {whose}; allowed: a name that is free or managed by {managed_by!r}{adoptable}"
+            yield (
+                f"role {name!r} exists and {whose}; allowed: a name that is free or managed by "
+                f"{managed_by!r}{adoptable}"
+            )
 
 
 def retired(desired: State, current: State, managed_by: str, kept: Set[str]) -> dict[str, Role]:
@@ -97,7 +104,8 @@ def _option_changes(should: Membership, found: Membership) -> Iterator[Change]:
 
 
 def impossible_memberships(desired: State, current: State) -> Iterator[str]:
-    """Options that PostgreSQL before 16 doesn't have: there the member's INHERIT attribute decides, and everybody can SET ROLE."""
+    """Options that PostgreSQL before 16 doesn't have: there the member's INHERIT attribute decides, and everybody can
+    SET ROLE."""
     if current.membership_options:
         return
     for m in sorted(desired.memberships, key=lambda m: (m.member, m.role)):
@@ -105,7 +113,10 @@ def impossible_memberships(desired: State, current: State) -> Iterator[str]:
         if member is not None and (not m.set or m.inherit != member.inherit):
             asked = "set: false" if not m.set else f"inherit: {str(m.inherit).lower()}"
             why = "" if member.inherit else f" (with `access: owner` {m.member!r} inherits from nobody)"
-            yield f"membership of {m.member!r} in {m.role!r} asks for `{asked}`{why}; allowed before PostgreSQL 16: admin only"
+            yield (
+                f"membership of {m.member!r} in {m.role!r} asks for `{asked}`{why}; allowed before PostgreSQL 16: "
+                f"admin only"
+            )
 
 
 def session_changes(wanted: Mapping[str, Role], current: Mapping[str, Role], database: str) -> Iterator[Change]:
@@ -113,5 +124,8 @@ def session_changes(wanted: Mapping[str, Role], current: Mapping[str, Role], dat
         there = current[name].acts_as if name in current else None
         if role.acts_as != there:
             yield ActAs(
-                name, database, role.acts_as, reason=f"sessions start as {there or 'the user'}, not as {role.acts_as or 'the user'}"
+                name,
+                database,
+                role.acts_as,
+                reason=f"sessions start as {there or 'the user'}, not as {role.acts_as or 'the user'}",
             )

@@ -30,7 +30,8 @@ def plan(desired: State, current: State, *, database: str, managed_by: str, remo
     When `removing` the access to one database, a role that may connect to another one keeps its login and memberships.
 
     Raises:
-        PlanError: unless `removing`, with every role that belongs to somebody else and every object that can't be granted on.
+        PlanError: unless `removing`, with every role that belongs to somebody else and every object that can't be
+            granted on.
     """
     settled = moved(desired, current, managed_by)
     problems = [
@@ -47,7 +48,10 @@ def plan(desired: State, current: State, *, database: str, managed_by: str, remo
         *role_changes(wanted, current.roles),
         *password_changes(wanted, current.roles, desired.memberships, current.memberships),
         *membership_changes(
-            wanted.keys() - kept, desired.memberships, current.memberships, {role.name: role.inherit for role in wanted.values()}
+            wanted.keys() - kept,
+            desired.memberships,
+            current.memberships,
+            {role.name: role.inherit for role in wanted.values()},
         ),
         *session_changes(wanted, current.roles, database),
         *setting_changes(wanted, current.roles, database),

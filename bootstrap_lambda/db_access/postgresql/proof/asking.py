@@ -5,20 +5,22 @@ ownership, predefined roles and superuser attributes.
 
 It need not ask for every user and every object. Whether PostgreSQL lets user U do something to object O depends
 (aclmask, pg_class_aclmask_ext and their siblings in PostgreSQL's aclchk.c and acl.c) on O's owner and ACL, for a column
-also on its table's; on whether U is a superuser; and on which of these U has the rights of, by any chain of memberships:
-the owner, the ACL's grantees, the predefined roles. Hence
+also on its table's; on whether U is a superuser; and on which of these U has the rights of, by any chain of
+memberships: the owner, the ACL's grantees, the predefined roles. Hence
 
 - objects of one kind with equal owner and ACL answer alike: one of each class is asked;
 - a column whose own ACL is empty answers as its table does: only the others are asked, and those that the spec names
   (to find them is half of the cost, so a state that was just read may say in which tables they are);
 - a user with no chain of memberships, inheriting or not, to a class's owner or grantees or to a predefined role, and
-  without the superuser attribute, can do what PUBLIC can: PUBLIC is asked in its place. The chains are counted generously
-  (options are ignored, the database owner is in pg_database_owner, rds* counts as predefined): that costs questions, not answers;
+  without the superuser attribute, can do what PUBLIC can: PUBLIC is asked in its place. The chains are counted
+  generously (options are ignored, the database owner is in pg_database_owner, rds* counts as predefined): that costs
+  questions, not answers;
 - users whose direct memberships and options are equal, who are neither grantee nor owner in any class, answer alike:
   one of them is asked.
 
-Nothing is concluded from an ACL about what somebody can do; ACLs only say who answers alike. Objects that the spec speaks
-of by name are classes of their own. `tests/database/proof/test_exhaustive.py` holds this against asking for everything.
+Nothing is concluded from an ACL about what somebody can do; ACLs only say who answers alike. Objects that the spec
+speaks of by name are classes of their own. `tests/database/proof/test_exhaustive.py` holds this against asking for
+everything.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -74,7 +76,9 @@ class Asked:
         classes: dict[int, Class] = {}
         for id_, kind, schema, column, alone, count, oid, name, held, whole, who in self.answers.fetchall():
             if id_ not in classes:
-                classes[id_] = Class(Kind.TABLE if kind == "column" else Kind(kind), schema, column, alone, name, oid, count)
+                classes[id_] = Class(
+                    Kind.TABLE if kind == "column" else Kind(kind), schema, column, alone, name, oid, count
+                )
             answer = Answer(privileges_of(held), privileges_of(whole))
             classes[id_].answers.update(dict.fromkeys(who, answer))
         return classes.values()
@@ -100,7 +104,9 @@ def ask(connection: Connection[Any], desired: State, current: State | None = Non
 def _columns(desired: State, current: State | None) -> dict[str, Any]:
     """In which tables to look for columns with rights of their own, and which columns the spec speaks of."""
     keys = {column for objects in desired.objects for column in objects.columns}
-    found = sorted({(o.schema or "", name) for o in current.objects if o.columns for name in o.names}) if current else []
+    found = (
+        sorted({(o.schema or "", name) for o in current.objects if o.columns for name in o.names}) if current else []
+    )
     return {
         "all_columns": current is None or len(found) > _MANY,
         "column_schemas": [schema for schema, _ in found],
@@ -113,19 +119,27 @@ def _columns(desired: State, current: State | None) -> dict[str, Any]:
 def _names(desired: State) -> dict[str, Any]:
     """The objects that the spec speaks of one by one."""
     named = {(objects.schema, name) for objects in desired.objects if objects.kind in _NAMED for name in objects.names}
-    return {"named_schemas": [schema for schema, _ in named], "named": [name for _, name in named], "any_named": bool(named)}
+    return {
+        "named_schemas": [schema for schema, _ in named],
+        "named": [name for _, name in named],
+        "any_named": bool(named),
+    }
 
 
 def sentences(connection: Connection[Any], deviations: Iterable[Surprise]) -> list[str]:
     """Surprises for the operator, with the route that each privilege comes by."""
     found = sorted(deviations, key=lambda s: (s.username, s.of.kind, s.of.shown, s.missing))
     by_way_of = routes(connection, [surprise for surprise in found[:_SHOWN] if not surprise.missing])
-    told = [surprise.sentence(by_way_of.get((surprise.username, surprise.of.kind, surprise.of.oid), {})) for surprise in found[:_SHOWN]]
+    told = [
+        surprise.sentence(by_way_of.get((surprise.username, surprise.of.kind, surprise.of.oid), {}))
+        for surprise in found[:_SHOWN]
+    ]
     return [*told, *([f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else [])]
 
 
 def ask_iam_logins(connection: Connection[Any]) -> Cursor[Any]:
-    """Ask for the roles that can log in by an IAM token only: every LOGIN role that reaches rds_iam, through any chain."""
+    """Ask for the roles that can log in by an IAM token only: every LOGIN role that reaches rds_iam, through any
+    chain."""
     return connection.execute(IAM_LOGINS)
 
 

@@ -11,11 +11,14 @@ extended AS (SELECT classid, objid FROM pg_depend WHERE refclassid = 'pg_extensi
 named AS (SELECT DISTINCT * FROM unnest(%(named_schemas)s::text[], %(named)s::text[]) AS named (schema, name)),
 columned AS (
     SELECT pg_class.oid FROM unnest(%(column_schemas)s::text[], %(column_tables)s::text[]) AS listed (schema, name)
-        JOIN namespace ON nspname = listed.schema JOIN pg_class ON relnamespace = namespace.oid AND relname = listed.name
+        JOIN namespace ON nspname = listed.schema JOIN pg_class ON relnamespace = namespace.oid
+            AND relname = listed.name
 ),
 relations AS (
-    SELECT min(pg_class.oid) AS oid, relnamespace, relkind = 'S' AS sequence, relowner, relacl, named.name AS alone, count(*)
-    FROM pg_class JOIN namespace ON namespace.oid = relnamespace LEFT JOIN named ON named.schema = nspname AND named.name = relname
+    SELECT min(pg_class.oid) AS oid, relnamespace, relkind = 'S' AS sequence, relowner, relacl, named.name AS alone,
+        count(*)
+    FROM pg_class JOIN namespace ON namespace.oid = relnamespace LEFT JOIN named ON named.schema = nspname
+        AND named.name = relname
     WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
         AND pg_class.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
     GROUP BY 2, 3, 4, 5, 6
@@ -25,7 +28,8 @@ columns AS (
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid JOIN namespace ON namespace.oid = relnamespace
         LEFT JOIN named ON named.schema = nspname AND named.name = relname
     WHERE (attacl IS NOT NULL OR %(any_key)s AND attname = ANY(%(key_columns)s)) AND attnum > 0 AND NOT attisdropped
-        AND relkind IN ('r', 'p', 'v', 'm', 'f') AND (%(all_columns)s OR attrelid = ANY(ARRAY(SELECT oid FROM columned)))
+        AND relkind IN ('r', 'p', 'v', 'm', 'f') 
+        AND (%(all_columns)s OR attrelid = ANY(ARRAY(SELECT oid FROM columned)))
         AND attrelid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
     GROUP BY 2, 3, 4, 5, 6, 7
 ),
@@ -37,12 +41,14 @@ signatures AS (
 ),
 routines AS (
     SELECT min(signatures.oid) AS oid, pronamespace, proowner, proacl, named.name AS alone, count(*)
-    FROM signatures JOIN namespace ON namespace.oid = pronamespace LEFT JOIN named ON named.schema = nspname AND named.name = signature
+    FROM signatures JOIN namespace ON namespace.oid = pronamespace LEFT JOIN named ON named.schema = nspname
+        AND named.name = signature
     GROUP BY 2, 3, 4, 5
 ),
 types AS (
     SELECT min(pg_type.oid) AS oid, typnamespace, typowner, typacl, named.name AS alone, count(*)
-    FROM pg_type JOIN namespace ON namespace.oid = typnamespace LEFT JOIN named ON named.schema = nspname AND named.name = typname
+    FROM pg_type JOIN namespace ON namespace.oid = typnamespace LEFT JOIN named ON named.schema = nspname
+        AND named.name = typname
     WHERE pg_type.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_type'::regclass)
         AND (typtype IN ('b', 'd', 'e', 'r') AND typelem = 0
         -- a composite type without an ACL is everybody's to use, and the row type of a table nobody's to grant
@@ -50,7 +56,8 @@ types AS (
     GROUP BY 2, 3, 4, 5
 ),
 found AS (
-    SELECT 'database' AS kind, oid, NULL::oid AS schema, NULL::name AS column, NULL AS alone, 1::bigint AS count, datdba AS owner,
+    SELECT 'database' AS kind, oid, NULL::oid AS schema, NULL::name AS column, NULL AS alone, 1::bigint AS count,
+        datdba AS owner,
         coalesce(datacl, acldefault('d', datdba)) AS acl
     FROM pg_database WHERE datname = current_database()
   UNION ALL
@@ -64,9 +71,12 @@ found AS (
         coalesce(attacl, '{}') || coalesce(relacl, acldefault('r', relowner))
     FROM columns
   UNION ALL
-    SELECT 'function', oid, pronamespace, NULL, alone, count, proowner, coalesce(proacl, acldefault('f', proowner)) FROM routines
+    SELECT 'function', oid, pronamespace, NULL, alone, count, proowner, coalesce(proacl, acldefault('f', proowner))
+    FROM routines
   UNION ALL
-    SELECT 'type', oid, typnamespace, NULL, alone, count, typowner, coalesce(typacl, acldefault('T', typowner)) FROM types
+    SELECT 'type', oid, typnamespace, NULL, alone, count, typowner, coalesce(typacl, acldefault('T', typowner))
+    FROM types
 ),
 class AS MATERIALIZED (SELECT row_number() OVER () AS id, found.* FROM found)"""
-"""As common table expressions. The last one, `class`, has a representative of each (oid), and `alone` where the spec names one object."""
+"""As common table expressions. The last one, `class`, has a representative of each (oid), and `alone` where the spec
+names one object."""

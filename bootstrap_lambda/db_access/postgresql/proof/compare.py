@@ -51,7 +51,10 @@ class Surprise:
         if self.missing:
             return f"{self.username!r} can't {what}, though the spec gives it"
         through = " and ".join(sorted({routes[privilege] for privilege in self.privileges if privilege in routes}))
-        return f"{self.username!r} can {what}, through {through or 'more ways than are shown'}, though the spec doesn't give it"
+        return (
+            f"{self.username!r} can {what}, through {through or 'more ways than are shown'}, though the spec "
+            f"doesn't give it"
+        )
 
 
 def differences(found: Class, wanted: Acl, users: Set[str]) -> Iterator[Surprise]:
@@ -64,6 +67,9 @@ def differences(found: Class, wanted: Acl, users: Set[str]) -> Iterator[Surprise
     for username in sorted(users if public.held - open_to_all - public.whole else named & users):
         answer, should = found.answers.get(username, public), wanted.get(username, _NOTHING)
         if answer.held != should:
-            for privileges, missing in ((answer.held - should - open_to_all - answer.whole, False), (should - answer.held, True)):
+            for privileges, missing in (
+                (answer.held - should - open_to_all - answer.whole, False),
+                (should - answer.held, True),
+            ):
                 if privileges:
                     yield Surprise(username, found, tuple(sorted(privileges)), missing)

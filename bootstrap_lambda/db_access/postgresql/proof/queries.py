@@ -4,9 +4,9 @@ from typing import Final, LiteralString
 
 from db_access.postgresql.proof.classes import CLASSES
 
-# A CASE by kind, because asking for a privilege that a kind doesn't have is an error. Answers are the letters that ACLs have.
-# Several privileges in one question mean any of them: one question for those that nearly nobody has.
-# `whole` is what the user may do with the whole table of a column: not the column's to answer for.
+# A CASE by kind, because asking for a privilege that a kind doesn't have is an error. Answers are the letters that ACLs
+# have. Several privileges in one question mean any of them: one question for those that nearly nobody has. `whole` is
+# what the user may do with the whole table of a column: not the column's to answer for.
 EFFECTIVE: Final[LiteralString] = rf"""
 WITH RECURSIVE {CLASSES},
 holder AS MATERIALIZED (
@@ -16,11 +16,13 @@ edge AS MATERIALIZED (
     SELECT member, roleid AS role FROM pg_auth_members
   UNION ALL
     -- the one membership that is nowhere recorded
-    SELECT datdba, (SELECT oid FROM pg_roles WHERE rolname = 'pg_database_owner') FROM pg_database WHERE datname = current_database()
+    SELECT datdba, (SELECT oid FROM pg_roles WHERE rolname = 'pg_database_owner') FROM pg_database
+        WHERE datname = current_database()
 ),
 subject AS MATERIALIZED (
     SELECT oid, rolname, rolsuper,
-        min(oid) OVER (PARTITION BY rolsuper, rolinherit, groups, CASE WHEN oid IN (SELECT role FROM holder) THEN oid END) AS twin
+        min(oid) OVER (
+            PARTITION BY rolsuper, rolinherit, groups, CASE WHEN oid IN (SELECT role FROM holder) THEN oid END) AS twin
     FROM pg_roles LEFT JOIN (
         SELECT member, array_agg(DISTINCT roleid::text || coalesce(to_jsonb(m) ->> 'inherit_option', '')) AS groups
         FROM pg_auth_members AS m GROUP BY member

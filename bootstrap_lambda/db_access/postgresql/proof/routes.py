@@ -12,18 +12,22 @@ from db_access.postgresql.state import Kind, Privilege
 _ROUTES: Final[LiteralString] = """
 WITH asked AS (
     SELECT username, kind, asked.oid, privilege, pg_roles.oid AS user, rolsuper
-    FROM unnest(%(users)s::text[], %(kinds)s::text[], %(oids)s::oid[], %(privileges)s::text[]) AS asked (username, kind, oid, privilege)
+    FROM unnest(%(users)s::text[], %(kinds)s::text[], %(oids)s::oid[], %(privileges)s::text[]) 
+        AS asked (username, kind, oid, privilege)
         JOIN pg_roles ON rolname = username
 ),
 acls AS (
     SELECT asked.*, datdba AS owner, coalesce(datacl, acldefault('d', datdba)) AS acl, '' AS what
     FROM asked JOIN pg_database USING (oid) WHERE kind = 'database'
   UNION ALL
-    SELECT asked.*, nspowner, coalesce(nspacl, acldefault('n', nspowner)), '' FROM asked JOIN pg_namespace USING (oid) WHERE kind = 'schema'
+    SELECT asked.*, nspowner, coalesce(nspacl, acldefault('n', nspowner)), '' FROM asked
+        JOIN pg_namespace USING (oid) WHERE kind = 'schema'
   UNION ALL
-    SELECT asked.*, proowner, coalesce(proacl, acldefault('f', proowner)), '' FROM asked JOIN pg_proc USING (oid) WHERE kind = 'function'
+    SELECT asked.*, proowner, coalesce(proacl, acldefault('f', proowner)), '' FROM asked
+        JOIN pg_proc USING (oid) WHERE kind = 'function'
   UNION ALL
-    SELECT asked.*, typowner, coalesce(typacl, acldefault('T', typowner)), '' FROM asked JOIN pg_type USING (oid) WHERE kind = 'type'
+    SELECT asked.*, typowner, coalesce(typacl, acldefault('T', typowner)), '' FROM asked
+        JOIN pg_type USING (oid) WHERE kind = 'type'
   UNION ALL
     SELECT asked.*, relowner, coalesce(relacl, acldefault('r', relowner)), ''
     FROM asked JOIN pg_class USING (oid) WHERE kind IN ('table', 'sequence')
@@ -59,7 +63,12 @@ def routes(connection: Connection[Any], found: Sequence[Surprise]) -> Routes:
         return {}
     asked = [(s.username, s.of.kind, s.of.oid, privilege) for s in found for privilege in s.privileges]
     users, kinds, oids, privileges = (list(column) for column in zip(*asked, strict=True))
-    parameters = {"users": users, "kinds": [str(k) for k in kinds], "oids": oids, "privileges": [str(p) for p in privileges]}
+    parameters = {
+        "users": users,
+        "kinds": [str(k) for k in kinds],
+        "oids": oids,
+        "privileges": [str(p) for p in privileges],
+    }
     by_way_of: dict[tuple[str, Kind, int], dict[Privilege, str]] = {}
     for username, kind, oid, privilege, route in connection.execute(_ROUTES, parameters):
         by_way_of.setdefault((username, Kind(kind), oid), {})[Privilege(privilege)] = route

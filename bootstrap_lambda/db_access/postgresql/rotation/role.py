@@ -48,17 +48,22 @@ def give(
         found = password.read(connection, username)
         role = replace(_checked(found, username, managed_by, comes_from).role, password_version=secret.version)
         change = SetPassword(username, secret.version, reason=_REASON)
-        apply.execute(connection, [
-            passwords.statement(change, {username: secret}, connection).as_bytes(connection),
-            statement(DescribeRole(role, reason=_REASON)).as_bytes(connection),
-        ])  # fmt: skip
+        apply.execute(
+            connection,
+            [
+                passwords.statement(change, {username: secret}, connection).as_bytes(connection),
+                statement(DescribeRole(role, reason=_REASON)).as_bytes(connection),
+            ],
+        )
         before_commit()
         connection.commit()
 
     retrying(connect, transient, attempt)
 
 
-def _checked(found: PasswordRole | None, username: str, managed_by: str, comes_from: Callable[[str], bool]) -> PasswordRole:
+def _checked(
+    found: PasswordRole | None, username: str, managed_by: str, comes_from: Callable[[str], bool]
+) -> PasswordRole:
     if found is None:
         raise _refused(username, "there is no such role; deploy the access spec first")
     if found.role.managed_by != managed_by:
@@ -74,5 +79,6 @@ def _checked(found: PasswordRole | None, username: str, managed_by: str, comes_f
 
 def _refused(username: str, why: str) -> RotationError:
     return RotationError(
-        f"the password of user {username!r} is not rotated: {why}; allowed: password users of the access spec, from their own secret"
+        f"the password of user {username!r} is not rotated: {why}; allowed: password users of the access spec, "
+        f"from their own secret"
     )

@@ -43,11 +43,16 @@ class Version:
             raise RotationError(f"secret {self.arn} is not rotated; allowed: one with a rotation schedule")
         stages = about.get("VersionIdsToStages", {}).get(self.id)
         if stages is None:
-            raise RotationError(f"secret {self.arn} has no version {self.id}; allowed: the one that Secrets Manager has staged AWSPENDING")
+            raise RotationError(
+                f"secret {self.arn} has no version {self.id}; allowed: the one that Secrets Manager has staged "
+                f"AWSPENDING"
+            )
         if "AWSCURRENT" in stages:
             return True
         if "AWSPENDING" not in stages:
-            raise RotationError(f"version {self.id} of secret {self.arn} is staged {', '.join(stages)}; allowed: AWSPENDING")
+            raise RotationError(
+                f"version {self.id} of secret {self.arn} is staged {', '.join(stages)}; allowed: AWSPENDING"
+            )
         return False
 
     def create(self) -> None:
@@ -58,7 +63,9 @@ class Version:
         _login(self.arn, document)  # or a rotation would begin that can't end
         value = json.dumps({**document, "password": _new_password()})
         with self._asked("be given a value", "PutSecretValue"):
-            self.client.put_secret_value(SecretId=self.arn, ClientRequestToken=self.id, SecretString=value, VersionStages=["AWSPENDING"])
+            self.client.put_secret_value(
+                SecretId=self.arn, ClientRequestToken=self.id, SecretString=value, VersionStages=["AWSPENDING"]
+            )
 
     def has_value(self) -> bool:
         return self._value(VersionId=self.id, VersionStage="AWSPENDING") is not None
@@ -75,7 +82,8 @@ class Version:
         pending, current = self.login(), self.current_login()
         if pending.username != current.username:
             raise RotationError(
-                f"version {self.id} of secret {self.arn} is for user {pending.username!r}, and AWSCURRENT for {current.username!r}; "
+                f"version {self.id} of secret {self.arn} is for user {pending.username!r}, and AWSCURRENT for "
+                f"{current.username!r}; "
                 "allowed: the same user"
             )
         return pending
@@ -87,7 +95,9 @@ class Version:
         """Whether the same secret has, or had, that version."""
         if version in self._described().get("VersionIdsToStages", {}):
             return True
-        return len(version) in _ID_LENGTHS and self._value(VersionId=version) is not None  # one that has no label any more
+        return (
+            len(version) in _ID_LENGTHS and self._value(VersionId=version) is not None
+        )  # one that has no label any more
 
     def make_current(self) -> None:
         """Move AWSCURRENT here, unless it is here."""
@@ -97,7 +107,10 @@ class Version:
             return
         with self._asked("become AWSCURRENT", "UpdateSecretVersionStage"):
             self.client.update_secret_version_stage(
-                SecretId=self.arn, VersionStage="AWSCURRENT", MoveToVersionId=self.id, **({"RemoveFromVersionId": now} if now else {})
+                SecretId=self.arn,
+                VersionStage="AWSCURRENT",
+                MoveToVersionId=self.id,
+                **({"RemoveFromVersionId": now} if now else {}),
             )
 
     def _described(self) -> Mapping[str, Any]:
@@ -112,7 +125,8 @@ class Version:
             document = None  # raised below, where it is no cause: it holds the value
         if not isinstance(document, dict):
             raise SecretError(
-                f"secret {self.arn} has no JSON object in {' '.join(which.values())}; allowed: one with username and password"
+                f"secret {self.arn} has no JSON object in {' '.join(which.values())}; allowed: one with username and "
+                f"password"
             )
         return document
 
@@ -152,5 +166,7 @@ def _new_password() -> str:
 def _login(arn: str, document: Mapping[str, Any]) -> Login:
     username, password, database = (document.get(name) for name in ("username", "password", "dbname"))
     if not isinstance(username, str) or not username or not isinstance(password, str) or not password:
-        raise SecretError(f"secret {arn} has no username or no password; allowed: a JSON object with both, and perhaps dbname")
+        raise SecretError(
+            f"secret {arn} has no username or no password; allowed: a JSON object with both, and perhaps dbname"
+        )
     return Login(username, password, database if isinstance(database, str) and database else None)

@@ -16,7 +16,12 @@ def read_document(path: Path) -> object:
     try:
         text = path.read_text(encoding="utf-8")
         return json.loads(text, object_pairs_hook=_once) if path.suffix == ".json" else _yaml(text)
-    except (OSError, ValueError, TypeError, RecursionError) as error:  # TypeError: a YAML key that is itself a list or mapping
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        RecursionError,
+    ) as error:  # TypeError: a YAML key that is itself a list or mapping
         raise SpecError([f"{path}: {error}"]) from error
 
 

@@ -1,4 +1,5 @@
-"""Secrets of password users that the spec doesn't name: the stacks make them, `keyless --secret` names them. Reads none."""
+"""Secrets of password users that the spec doesn't name: the stacks make them, `keyless --secret` names them. Reads
+none."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +18,9 @@ def with_secrets(raw: object, secrets: Mapping[str, str]) -> object:
     if not secrets:
         return raw
     root = completed(raw)
-    users = {str(user.get("username")): user for _, user in elements(root, "users")} if isinstance(root, Mapping) else {}
+    users = (
+        {str(user.get("username")): user for _, user in elements(root, "users")} if isinstance(root, Mapping) else {}
+    )
     without = [name for name, user in users.items() if _waits(user)]
     if problems := [_refusal(name, users.get(name), without) for name in secrets if name not in without]:
         raise SpecError(problems)
@@ -41,4 +44,7 @@ def _refusal(name: str, user: Mapping[str, Any] | None, without: list[str]) -> s
         why = "the spec names a secret for it already"
     else:
         why = f"its auth_method is {user.get('auth_method', 'iam')}"
-    return f"secret for user {name!r}: {why}; allowed: {', '.join(without) or 'none'} (auth_method password, no password_secret)"
+    return (
+        f"secret for user {name!r}: {why}; allowed: {', '.join(without) or 'none'} (auth_method password, no "
+        f"password_secret)"
+    )

@@ -1,6 +1,8 @@
-"""User files of the PostgreSQL user manager: one user, or `users` alone, without `version` and `databases`. They load unchanged.
+"""User files of the PostgreSQL user manager: one user, or `users` alone, without `version` and `databases`. They load
+unchanged.
 
-What such a file names and nobody declares is declared here: groups without grants, and databases in which nothing is locked.
+What such a file names and nobody declares is declared here: groups without grants, and databases in which nothing is
+locked.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,4 +43,6 @@ def _databases(root: Mapping[str, Any]) -> Iterator[str]:
     for key in ("users", "groups"):
         for _, who in elements(root, key):
             yield from (name for _, name in strings(who, "databases"))
-            yield from (grant["database"] for _, grant in elements(who, "grants") if isinstance(grant.get("database"), str))
+            yield from (
+                grant["database"] for _, grant in elements(who, "grants") if isinstance(grant.get("database"), str)
+            )

@@ -55,7 +55,8 @@ class Schema(Model):
     creators: tuple[RoleName, ...] = ()
     """Other roles that create objects here; the owner always counts as one."""
     adopt: bool = False
-    """true: where nobody manages these roles, they become ours, with all that the spec says of them: no login, no password."""
+    """true: where nobody manages these roles, they become ours, with all that the spec says of them: no login, no
+    password."""
 
 
 class Database(Model):

@@ -20,5 +20,8 @@ def role_name(name: str) -> str:
     """`name`, if a role of ours may have it. Raises ValueError with the reason."""
     identifier(name)
     if name.lower().startswith("rds") or name.lower() in {"public", "none", "postgres"}:
-        raise ValueError(f"{name!r} is reserved; allowed: names that don't start with rds or pg_, and are not public, none or postgres")
+        raise ValueError(
+            f"{name!r} is reserved; allowed: names that don't start with rds or pg_, and are not public, none or "
+            f"postgres"
+        )
     return name

@@ -1,4 +1,5 @@
-"""What the sessions of a role start with: names and values in one form, whether a spec or PostgreSQL's catalog says them. Pure."""
+"""What the sessions of a role start with: names and values in one form, whether a spec or PostgreSQL's catalog says
+them. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,8 +17,13 @@ _ITEM: Final = re.compile(r'\s*(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>[^,"]*?))
 
 
 def as_lists(declared: object) -> object:
-    """What YAML and JSON write as text, number, boolean or list, as lists of texts; anything else is pydantic's to refuse."""
-    return {name: _list(str(name), value) for name, value in declared.items()} if isinstance(declared, Mapping) else declared
+    """What YAML and JSON write as text, number, boolean or list, as lists of texts; anything else is pydantic's to
+    refuse."""
+    return (
+        {name: _list(str(name), value) for name, value in declared.items()}
+        if isinstance(declared, Mapping)
+        else declared
+    )
 
 
 def _list(name: str, value: object) -> list[object]:
@@ -50,7 +56,10 @@ def settings(declared: Mapping[str, Sequence[str]]) -> Settings:
 def stored(entries: Sequence[str]) -> Settings:
     """As pg_db_role_setting.setconfig has them: `name=value`."""
     pairs = (entry.split("=", 1) for entry in entries)
-    return frozenset((name.lower(), tuple(_items(value)) if name.lower() in LISTS else (value,)) for name, value in pairs) or _NONE
+    return (
+        frozenset((name.lower(), tuple(_items(value)) if name.lower() in LISTS else (value,)) for name, value in pairs)
+        or _NONE
+    )
 
 
 def _items(text: str) -> list[str]:

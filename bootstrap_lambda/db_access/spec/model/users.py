@@ -2,7 +2,16 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, GetJsonSchemaHandler, SecretStr, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    SecretStr,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -92,7 +101,8 @@ class User(Model):
     connection_limit: int = Field(default=-1, ge=-1, le=262143)
     """Concurrent sessions; -1 is no limit."""
     settings: Settings = Field(default_factory=dict)
-    """What the user's sessions start with in every database (ALTER ROLE … SET); `search_path` as a list, `role` one of the groups."""
+    """What the user's sessions start with in every database (ALTER ROLE … SET); `search_path` as a list, `role` one of
+    the groups."""
     groups: tuple[InGroup, ...] = ()
     databases: tuple[Identifier, ...] = ()
     """Databases beyond those of the grants that the user may connect to."""

@@ -1,4 +1,5 @@
-"""What can be wrong with a grant in a spec: fields that exclude each other, objects of other schemas. Works on the raw document."""
+"""What can be wrong with a grant in a spec: fields that exclude each other, objects of other schemas. Works on the raw
+document."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -23,15 +24,24 @@ def _excluding(at: Place, grant: Mapping[str, Any]) -> Iterator[str]:
     if access == "owner":
         for name in _NARROWING:
             if grant.get(name):
-                yield f"{place_text((*at, name))}: adds nothing to `access: owner`, which gives everything; allowed: without it"
+                yield (
+                    f"{place_text((*at, name))}: adds nothing to `access: owner`, which gives everything; allowed: "
+                    f"without it"
+                )
     elif access is not None:
         for name in lists:
-            yield f"{place_text((*at, name))}: has no place beside `access: {access}`; allowed: either a preset or lists, or a second grant"
+            yield (
+                f"{place_text((*at, name))}: has no place beside `access: {access}`; allowed: either a preset or "
+                f"lists, or a second grant"
+            )
     elif not lists and not grant.get("key_columns") and not grant.get("schema_privileges"):
         allowed = ", ".join((*_LISTS, "key_columns", "schema_privileges"))
         yield f"{place_text(at)}: gives nothing; allowed: `access` with a preset, or one of {allowed}"
     if grant.get("key_columns") and (access in _SELECTING or "SELECT" in (grant.get("tables") or ())):
-        yield f"{place_text((*at, 'key_columns'))}: add nothing to SELECT on whole tables; allowed: beside access that doesn't read"
+        yield (
+            f"{place_text((*at, 'key_columns'))}: add nothing to SELECT on whole tables; allowed: beside access "
+            f"that doesn't read"
+        )
 
 
 def _outside(at: Place, grant: Mapping[str, Any]) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""What can be wrong with groups and memberships in a spec: names used twice, cycles, groups that own. Works on the raw document."""
+"""What can be wrong with groups and memberships in a spec: names used twice, cycles, groups that own. Works on the raw
+document."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,7 +24,10 @@ def _shared_names(root: Mapping[str, Any]) -> Iterator[str]:
     for place, group in elements(root, "groups"):
         name = group.get("name")
         if isinstance(name, str) and name.lower() in seen:
-            yield f"{place_text((*place, 'name'))}: {name!r} is a user, at {place_text(seen[name.lower()])}; allowed: a name of its own"
+            yield (
+                f"{place_text((*place, 'name'))}: {name!r} is a user, at {place_text(seen[name.lower()])}; allowed: "
+                f"a name of its own"
+            )
         elif isinstance(name, str) and name.lower() in owning:
             yield f"{place_text((*place, 'name'))}: {name!r} owns or creates in a schema; allowed: a name of its own"
 
@@ -32,7 +36,9 @@ def _members(root: Mapping[str, Any]) -> Iterator[tuple[str | None, list[tuple[P
     """The name if it is a group, and the groups it is in, with their places."""
     for key in ("users", "groups"):
         for place, who in elements(root, key):
-            named: list[tuple[Place, str]] = [((*place, "groups", index), name) for index, name in strings(who, "groups")]
+            named: list[tuple[Place, str]] = [
+                ((*place, "groups", index), name) for index, name in strings(who, "groups")
+            ]
             for at, entry in elements(who, "groups", place):
                 if isinstance(entry.get("name"), str):
                     named.append(((*at, "name"), entry["name"]))
@@ -52,13 +58,18 @@ def _undeclared(root: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _cycles(root: Mapping[str, Any]) -> Iterator[str]:
-    into = {name: dict.fromkeys(group for _, group in groups) for name, groups in _members(root) if isinstance(name, str)}
+    into = {
+        name: dict.fromkeys(group for _, group in groups) for name, groups in _members(root) if isinstance(name, str)
+    }
     reported: set[frozenset[str]] = set()
     for start in into:
         trail = _way_back(start, into)
         if trail and frozenset(trail) not in reported:
             reported.add(frozenset(trail))
-            yield f"groups: {' in '.join(map(repr, [*trail, start]))} is a circle; allowed: groups whose memberships end somewhere"
+            yield (
+                f"groups: {' in '.join(map(repr, [*trail, start]))} is a circle; allowed: groups whose memberships "
+                f"end somewhere"
+            )
 
 
 def _way_back(start: str, into: Mapping[str, Mapping[str, None]]) -> list[str]:
@@ -81,4 +92,6 @@ def _owning(root: Mapping[str, Any]) -> Iterator[str]:
         for at, grant in elements(group, "grants", place):
             if grant.get("access") == "owner":
                 where = place_text((*at, "access"))
-                yield f"{where}: 'owner' is not for groups; allowed: the other presets, or `access: owner` for each user"
+                yield (
+                    f"{where}: 'owner' is not for groups; allowed: the other presets, or `access: owner` for each user"
+                )

@@ -1,7 +1,8 @@
-"""What can be wrong with the names in a spec: given twice, told apart by case alone, or kept for the engine. Works on the raw document.
+"""What can be wrong with the names in a spec: given twice, told apart by case alone, or kept for the engine. Works on
+the raw document.
 
-PostgreSQL tells quoted names apart by case. Nobody else need do so: an unquoted name is folded, and how IAM and the proxy compare
-a user's name is not documented. So no two roles of a spec may differ only in case.
+PostgreSQL tells quoted names apart by case. Nobody else need do so: an unquoted name is folded, and how IAM and the
+proxy compare a user's name is not documented. So no two roles of a spec may differ only in case.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

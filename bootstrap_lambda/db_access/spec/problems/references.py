@@ -18,7 +18,11 @@ def reference_problems(raw: object) -> list[str]:
     root = raw if isinstance(raw, Mapping) else {}
     return [
         *duplicates(elements(root, "databases"), "name", fold=False),
-        *(p for place, d in elements(root, "databases") for p in duplicates(elements(d, "schemas", place), "name", fold=False)),
+        *(
+            p
+            for place, d in elements(root, "databases")
+            for p in duplicates(elements(d, "schemas", place), "name", fold=False)
+        ),
         *name_problems(root),
         *group_problems(root),
         *grant_problems(root),
@@ -30,11 +34,15 @@ def reference_problems(raw: object) -> list[str]:
 
 
 def _users_that_own(root: Mapping[str, Any]) -> Iterator[str]:
-    """The master becomes a member of every owner and creator; of a user in rds_iam that would lock a password master out."""
+    """The master becomes a member of every owner and creator; of a user in rds_iam that would lock a password master
+    out."""
     users = {name for _, item in elements(root, "users") if isinstance(name := item.get("username"), str)}
     for place, name in makers(root):
         if name in users:
-            yield f"{place_text(place)}: {name!r} is a user; allowed: a NOLOGIN role of its own, to which the user gets `access: owner`"
+            yield (
+                f"{place_text(place)}: {name!r} is a user; allowed: a NOLOGIN role of its own, to which the user "
+                f"gets `access: owner`"
+            )
 
 
 def _undeclared(root: Mapping[str, Any]) -> Iterator[str]:
@@ -50,7 +58,9 @@ def _undeclared(root: Mapping[str, Any]) -> Iterator[str]:
             elif isinstance(database, str):
                 for index, schema in strings(grant, "schemas"):
                     if schema not in declared[database]:
-                        yield unknown((*at, "schemas", index), f"schema in database {database!r}", schema, declared[database])
+                        yield unknown(
+                            (*at, "schemas", index), f"schema in database {database!r}", schema, declared[database]
+                        )
 
 
 def _mixed_ownership(root: Mapping[str, Any]) -> Iterator[str]:
@@ -66,6 +76,7 @@ def _mixed_ownership(root: Mapping[str, Any]) -> Iterator[str]:
         for database, roles in acts_as.items():
             if len(roles) > 1 and any(g.get("access") == "owner" for _, g in elements(user, "grants")):
                 yield (
-                    f"{place_text((*place, 'grants'))}: in database {database!r} sessions would have to act as {', '.join(sorted(roles))}; "
+                    f"{place_text((*place, 'grants'))}: in database {database!r} sessions would have to act as "
+                    f"{', '.join(sorted(roles))}; "
                     "allowed: `access: owner` for the schemas of one owner and no other grant there, or a second user"
                 )

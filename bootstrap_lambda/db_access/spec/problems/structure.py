@@ -40,5 +40,7 @@ def _model_at(model: type[BaseModel], place: Place) -> type[BaseModel]:
     for step in place:
         if isinstance(step, str):
             annotation = model.model_fields[step].annotation
-            model = next(a for a in (*get_args(annotation), annotation) if isinstance(a, type) and issubclass(a, BaseModel))
+            model = next(
+                a for a in (*get_args(annotation), annotation) if isinstance(a, type) and issubclass(a, BaseModel)
+            )
     return model

@@ -1,4 +1,5 @@
-"""What can be wrong with users beyond their fields' own form, and what an operator should know of them. Works on the raw document."""
+"""What can be wrong with users beyond their fields' own form, and what an operator should know of them. Works on the
+raw document."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,7 +23,9 @@ def _fields_of_another_method(place: Place, user: Mapping[str, Any]) -> Iterator
     }
     for field, (allowed, because) in needs.items():
         if user.get(field) is not None and method != allowed:
-            yield f"{place_text((*place, field))}: needs `auth_method: {allowed}`, for {because}; auth_method is {method}"
+            yield (
+                f"{place_text((*place, field))}: needs `auth_method: {allowed}`, for {because}; auth_method is {method}"
+            )
 
 
 def _role_setting(place: Place, user: Mapping[str, Any]) -> Iterator[str]:
@@ -31,11 +34,17 @@ def _role_setting(place: Place, user: Mapping[str, Any]) -> Iterator[str]:
         if str(name).lower() != "role":
             continue
         at = place_text((*place, "settings", str(name)))
-        groups = [*(group for _, group in strings(user, "groups")), *(str(entry.get("name")) for _, entry in elements(user, "groups"))]
+        groups = [
+            *(group for _, group in strings(user, "groups")),
+            *(str(entry.get("name")) for _, entry in elements(user, "groups")),
+        ]
         if any(grant.get("access") == "owner" for _, grant in elements(user, "grants")):
             yield f"{at}: sessions of a user with `access: owner` start as the owner; allowed: one or the other"
         elif [value] != [group for group in groups if group == value] and value not in ([group] for group in groups):
-            yield f"{at}: {value!r} is none of the user's groups; allowed: {', '.join(groups) or 'none, it has no groups'}"
+            yield (
+                f"{at}: {value!r} is none of the user's groups; allowed: "
+                f"{', '.join(groups) or 'none, it has no groups'}"
+            )
 
 
 def _retired(root: Mapping[str, Any]) -> Iterator[str]:
@@ -44,11 +53,17 @@ def _retired(root: Mapping[str, Any]) -> Iterator[str]:
     used |= {name for _, name in makers(root)}
     for place, entry in elements(root, "retired"):
         if isinstance(name := entry.get("username"), str) and name in used:
-            yield f"{place_text((*place, 'username'))}: {name!r} is declared; allowed: names that nothing else in the spec has"
+            yield (
+                f"{place_text((*place, 'username'))}: {name!r} is declared; allowed: names that nothing else in the "
+                f"spec has"
+            )
 
 
 def warnings(root: Mapping[str, Any]) -> Iterator[str]:
     """What loads, but not as its writer may think. Says nothing of a password but that there is one."""
     for place, user in elements(root, "users"):
         if user.get("password") is not None:
-            yield f"{place_text((*place, 'password'))}: a password in a spec is never used; remove it, and name a secret in password_secret"
+            yield (
+                f"{place_text((*place, 'password'))}: a password in a spec is never used; remove it, and name a "
+                f"secret in password_secret"
+            )
