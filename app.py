@@ -1,8 +1,8 @@
 """The CDK app: choose the environment, build its stacks, attach the checks, synthesize.
 
-cdk.json runs it, with the source roots on PYTHONPATH. Context: environment=NAME (required; `all` is for synth), access=FILE (the access
-spec, default config/access.yaml), bundle_for=host (bundles for this machine instead of Lambda); to try out another way
-to the database, pattern=A|B|C|D and database=aurora|instance.
+cdk.json runs it, with the source roots on PYTHONPATH. Context: environment=NAME (required; `all` is for synth),
+access=FILE (the access spec, default config/access.yaml), bundle_for=host (bundles for this machine instead of Lambda);
+to try out another way to the database, pattern=A|B|C|D and database=aurora|instance.
 """
 
 import sys

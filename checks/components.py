@@ -1,4 +1,5 @@
-"""What can open or take a connection in the network: functions, proxies, databases, endpoints, the internet behind NAT."""
+"""What can open or take a connection in the network: functions, proxies, databases, endpoints, the internet behind
+NAT."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""Rules for clusters and instances: no password anywhere, IAM logins over TLS, encrypted, logged, with room to scale."""
+"""Rules for clusters and instances: no password anywhere, IAM logins over TLS, encrypted, logged, with room to
+scale."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,12 +13,16 @@ _MOST_ACU = 256
 
 def databases(templates: Templates) -> Iterator[Resource]:
     """Clusters, and instances that belong to none."""
-    yield from (r for r in templates.all(CLUSTER, INSTANCE) if "DBClusterIdentifier" not in r.props or r.type == CLUSTER)
+    yield from (
+        r for r in templates.all(CLUSTER, INSTANCE) if "DBClusterIdentifier" not in r.props or r.type == CLUSTER
+    )
 
 
 def members(templates: Templates, cluster: Resource) -> list[Resource]:
     """The instances of a cluster."""
-    return [r for r in templates.all(INSTANCE) if templates.target(r.stack, r.props.get("DBClusterIdentifier")) == cluster]
+    return [
+        r for r in templates.all(INSTANCE) if templates.target(r.stack, r.props.get("DBClusterIdentifier")) == cluster
+    ]
 
 
 def no_master_password(templates: Templates) -> Iterator[Finding]:
@@ -25,21 +30,32 @@ def no_master_password(templates: Templates) -> Iterator[Finding]:
     for database in databases(templates):
         props = database.props
         if props.get("MasterUserAuthenticationType") != "iam-db-auth":
-            yield Finding(database.path, "the master doesn't log in with IAM: MasterUserAuthenticationType must be iam-db-auth")
-        yield from (Finding(database.path, f"{key} is set beside an IAM master")
-                    for key in ("MasterUserPassword", "ManageMasterUserPassword") if key in props)
+            yield Finding(
+                database.path, "the master doesn't log in with IAM: MasterUserAuthenticationType must be iam-db-auth"
+            )
+        yield from (
+            Finding(database.path, f"{key} is set beside an IAM master")
+            for key in ("MasterUserPassword", "ManageMasterUserPassword")
+            if key in props
+        )
 
 
 def managed_secret(templates: Templates) -> Iterator[Finding]:
     """MasterUserSecret means something only beside ManageMasterUserPassword."""
-    yield from (Finding(r.path, "MasterUserSecret without ManageMasterUserPassword") for r in templates.all(CLUSTER, INSTANCE)
-                if "MasterUserSecret" in r.props and r.props.get("ManageMasterUserPassword") is not True)
+    yield from (
+        Finding(r.path, "MasterUserSecret without ManageMasterUserPassword")
+        for r in templates.all(CLUSTER, INSTANCE)
+        if "MasterUserSecret" in r.props and r.props.get("ManageMasterUserPassword") is not True
+    )
 
 
 def iam_logins(templates: Templates) -> Iterator[Finding]:
     """IAM logins are on."""
-    yield from (Finding(r.path, "IAM logins are off: EnableIAMDatabaseAuthentication must be true") for r in databases(templates)
-                if r.props.get("EnableIAMDatabaseAuthentication") is not True)
+    yield from (
+        Finding(r.path, "IAM logins are off: EnableIAMDatabaseAuthentication must be true")
+        for r in databases(templates)
+        if r.props.get("EnableIAMDatabaseAuthentication") is not True
+    )
 
 
 def own_key(templates: Templates) -> Iterator[Finding]:
@@ -57,7 +73,10 @@ def own_key(templates: Templates) -> Iterator[Finding]:
 def kept_data(templates: Templates) -> Iterator[Finding]:
     """A protected database leaves a snapshot when it goes; every database has backups."""
     for database in databases(templates):
-        if database.props.get("DeletionProtection") is True and database.body.get("DeletionPolicy") not in ("Snapshot", "Retain"):
+        if database.props.get("DeletionProtection") is True and database.body.get("DeletionPolicy") not in (
+            "Snapshot",
+            "Retain",
+        ):
             yield Finding(database.path, "the database is protected, and yet gone without a snapshot with its stack")
         if not 1 <= database.props.get("BackupRetentionPeriod", 0) <= 35:
             yield Finding(database.path, "BackupRetentionPeriod must be 1 to 35 days")
@@ -67,12 +86,26 @@ def log_exports(templates: Templates) -> Iterator[Finding]:
     """Refused IAM logins and the server's log are exported, to groups with a retention that are there first."""
     for database in databases(templates):
         exports = set(database.props.get("EnableCloudwatchLogsExports", []))
-        known = ENGINES[database.props["Engine"]].log_exports if database.props.get("Engine") in ENGINES else frozenset[str]()
-        yield from (Finding(database.path, f"{database.props.get('Engine')} has no log {name!r}; allowed: {', '.join(sorted(known))}")
-                    for name in sorted(exports - known))
-        yield from (Finding(database.path, f"the log {name!r} is not exported") for name in {"postgresql", "iam-db-auth-error"} - exports)
-        yield from (Finding(database.path, f"the group {name} of its log is not made before it")
-                    for name in sorted(_groups(database, exports) - _made_first(templates, database)))
+        known = (
+            ENGINES[database.props["Engine"]].log_exports
+            if database.props.get("Engine") in ENGINES
+            else frozenset[str]()
+        )
+        yield from (
+            Finding(
+                database.path,
+                f"{database.props.get('Engine')} has no log {name!r}; allowed: {', '.join(sorted(known))}",
+            )
+            for name in sorted(exports - known)
+        )
+        yield from (
+            Finding(database.path, f"the log {name!r} is not exported")
+            for name in {"postgresql", "iam-db-auth-error"} - exports
+        )
+        yield from (
+            Finding(database.path, f"the group {name} of its log is not made before it")
+            for name in sorted(_groups(database, exports) - _made_first(templates, database))
+        )
 
 
 def _groups(database: Resource, exports: set[str]) -> set[str]:
@@ -93,7 +126,9 @@ def capacity(templates: Templates) -> Iterator[Finding]:
         if scaling is None and "db.serverless" in classes:
             yield Finding(cluster.path, "its instances are serverless, and ServerlessV2ScalingConfiguration is missing")
         if len(classes) > 1 and "db.serverless" in classes:
-            yield Finding(cluster.path, f"serverless and provisioned instances are mixed: {', '.join(sorted(map(str, classes)))}")
+            yield Finding(
+                cluster.path, f"serverless and provisioned instances are mixed: {', '.join(sorted(map(str, classes)))}"
+            )
         if scaling is not None and (problem := _capacity_problem(scaling)):
             yield Finding(cluster.path, problem)
 
@@ -103,17 +138,23 @@ def _capacity_problem(scaling: dict[str, Any]) -> str | None:
     if not isinstance(low, int | float) or not isinstance(high, int | float):
         return f"MinCapacity and MaxCapacity must be numbers: {low}, {high}"
     if not 0 <= low <= high or not 1 <= high <= _MOST_ACU or low * 2 % 1 or high * 2 % 1:
-        return f"a capacity of {low} to {high} ACU is impossible; allowed: 0 to {_MOST_ACU} in steps of 0.5, the maximum at least 1"
+        return (
+            f"a capacity of {low} to {high} ACU is impossible; allowed: 0 to {_MOST_ACU} in steps of 0.5, the "
+            f"maximum at least 1"
+        )
     return None
 
 
 def parameters(templates: Templates) -> Iterator[Finding]:
-    """Its parameter group is for its engine and major version, forces TLS, logs logins, and holds known parameters only."""
+    """Its parameter group is for its engine and major version, forces TLS, logs logins, and holds known parameters
+    only."""
     for database in databases(templates):
         key = "DBClusterParameterGroupName" if database.type == CLUSTER else "DBParameterGroupName"
         group = templates.target(database.stack, database.props.get(key))
         if group is None or database.props.get("Engine") not in ENGINES:
-            yield Finding(database.path, f"{key} names no parameter group of the stacks, or its engine is unknown to the checks")
+            yield Finding(
+                database.path, f"{key} names no parameter group of the stacks, or its engine is unknown to the checks"
+            )
             continue
         family = ENGINES[database.props["Engine"]].parameter_family(str(database.props.get("EngineVersion")))
         if group.props.get("Family") != family:
@@ -127,8 +168,11 @@ def parameters(templates: Templates) -> Iterator[Finding]:
 
 def private(templates: Templates) -> Iterator[Finding]:
     """No instance has a public address, and a database is in security groups of the stacks only."""
-    yield from (Finding(r.path, "PubliclyAccessible must be false") for r in templates.all(INSTANCE)
-                if r.props.get("PubliclyAccessible") is not False)
+    yield from (
+        Finding(r.path, "PubliclyAccessible must be false")
+        for r in templates.all(INSTANCE)
+        if r.props.get("PubliclyAccessible") is not False
+    )
     for database in databases(templates):
         key = "VpcSecurityGroupIds" if database.type == CLUSTER else "VPCSecurityGroups"
         targets = [templates.target(database.stack, group) for group in database.props.get(key, [])]
@@ -142,8 +186,20 @@ def initial_database(templates: Templates) -> Iterator[Finding]:
     for database in databases(templates):
         name = database.props.get("DatabaseName" if database.type == CLUSTER else "DBName")
         if name not in declared:
-            yield Finding(database.path, f"it is created with database {name!r}, which no Custom::DatabaseAccess is for")
+            yield Finding(
+                database.path, f"it is created with database {name!r}, which no Custom::DatabaseAccess is for"
+            )
 
 
 RULES: tuple[Rule, ...] = (
-    no_master_password, managed_secret, iam_logins, own_key, kept_data, log_exports, capacity, parameters, private, initial_database)
+    no_master_password,
+    managed_secret,
+    iam_logins,
+    own_key,
+    kept_data,
+    log_exports,
+    capacity,
+    parameters,
+    private,
+    initial_database,
+)

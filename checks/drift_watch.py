@@ -1,4 +1,5 @@
-"""Rules for the drift watch: it looks at each database, can do nothing else, what it finds gets to people, and its silence is noticed."""
+"""Rules for the drift watch: it looks at each database, can do nothing else, what it finds gets to people, and its
+silence is noticed."""
 
 import json
 import re
@@ -31,7 +32,9 @@ def scheduled(templates: Templates) -> Iterator[Finding]:
             yield Finding(access.path, "no schedule has the drift watch look at it")
         elif event["Cluster"] != templates.text(access.stack, access.props["Cluster"]):
             yield Finding(access.path, "the drift watch looks at another cluster")
-        elif not any(str(event.get("SpecDigest")) in layer for watch in watches(templates) for layer in _layers(templates, watch)):
+        elif not any(
+            str(event.get("SpecDigest")) in layer for watch in watches(templates) for layer in _layers(templates, watch)
+        ):
             yield Finding(access.path, "the drift watch is asked for an access spec that its layers don't hold")
 
 
@@ -39,8 +42,11 @@ def _events(templates: Templates) -> Iterator[dict[str, Any]]:
     """What schedules hand to the watch, where it lets them."""
     functions = list(watches(templates))
     for rule in templates.all(RULE):
-        allowed = any(templates.target(p.stack, p.props["FunctionName"]) in functions
-                      and templates.target(p.stack, p.props.get("SourceArn")) == rule for p in templates.all("AWS::Lambda::Permission"))
+        allowed = any(
+            templates.target(p.stack, p.props["FunctionName"]) in functions
+            and templates.target(p.stack, p.props.get("SourceArn")) == rule
+            for p in templates.all("AWS::Lambda::Permission")
+        )
         runs = rule.props.get("ScheduleExpression") and rule.props.get("State") == "ENABLED" and allowed
         for target in rule.props.get("Targets", []) if runs else []:
             text = templates.text(rule.stack, target.get("Input"))
@@ -73,12 +79,15 @@ def _waits_for(templates: Templates, path: str) -> set[str]:
 
 
 def only_looks(templates: Templates) -> Iterator[Finding]:
-    """The watch's role opens sessions as the master of one database and puts events on the default bus, beside what every function has."""
+    """The watch's role opens sessions as the master of one database and puts events on the default bus, beside what
+    every function has."""
     for function in watches(templates):
         role = templates.target(function.stack, function.props["Role"])
         for statement in statements(templates):
             if role is not None and statement.role == role.path and statement.allows:
-                yield from (Finding(statement.path, f"the drift watch may {what}") for what in _too_much(templates, statement))
+                yield from (
+                    Finding(statement.path, f"the drift watch may {what}") for what in _too_much(templates, statement)
+                )
 
 
 def _too_much(templates: Templates, statement: Statement) -> Iterator[str]:
@@ -114,8 +123,12 @@ def _notices(templates: Templates, function: Resource) -> Iterator[Resource]:
         arns = pattern.get("detail", {}).get("requestContext", {}).get("functionArn", [])
         named = {templates.text(rule.stack, arn) for arn in arns}
         targets = [templates.target(rule.stack, target["Arn"]) for target in rule.props.get("Targets", [])]
-        if (f"{function.path}.Arn:$LATEST" in named and pattern.get("source") == ["lambda"] and rule.props.get("State") != "DISABLED"
-                and any(target is not None and target.type == TOPIC for target in targets)):
+        if (
+            f"{function.path}.Arn:$LATEST" in named
+            and pattern.get("source") == ["lambda"]
+            and rule.props.get("State") != "DISABLED"
+            and any(target is not None and target.type == TOPIC for target in targets)
+        ):
             yield rule
 
 
@@ -140,20 +153,34 @@ def _texts_with_holes(template: str) -> bool:
 def silence(templates: Templates) -> Iterator[Finding]:
     """A watch that tells nothing raises an alarm: what its log says is counted, and no count is wrong."""
     for function in watches(templates):
-        counted = _counted(templates, templates.target(function.stack, function.props.get("LoggingConfig", {}).get("LogGroup")))
-        alarms = [a.props for a in templates.all(ALARM) if (a.props.get("Namespace"), a.props.get("MetricName")) in counted]
-        if not any(a["ComparisonOperator"] == "LessThanThreshold" and a.get("Statistic") == "SampleCount"
-                   and a.get("TreatMissingData") == "breaching" for a in alarms):
+        counted = _counted(
+            templates, templates.target(function.stack, function.props.get("LoggingConfig", {}).get("LogGroup"))
+        )
+        alarms = [
+            a.props for a in templates.all(ALARM) if (a.props.get("Namespace"), a.props.get("MetricName")) in counted
+        ]
+        if not any(
+            a["ComparisonOperator"] == "LessThanThreshold"
+            and a.get("Statistic") == "SampleCount"
+            and a.get("TreatMissingData") == "breaching"
+            for a in alarms
+        ):
             yield Finding(function.path, "its silence raises no alarm")
         if not any(a["ComparisonOperator"] == "GreaterThanOrEqualToThreshold" and a["Threshold"] == 1 for a in alarms):
             yield Finding(function.path, "drift raises no alarm")
 
 
 def _counted(templates: Templates, log: Resource | None) -> set[tuple[str, str]]:
-    """The metrics, by namespace and name, of what the watch's lines in that log say; of a run that found a deploy at work, none."""
+    """The metrics, by namespace and name, of what the watch's lines in that log say; of a run that found a deploy at
+    work, none."""
     filters = [r.props for r in templates.all(FILTER) if templates.target(r.stack, r.props["LogGroupName"]) == log]
-    return {(t["MetricNamespace"], t["MetricName"]) for f in filters if f["FilterPattern"] == "{ $.drift >= 0 }"
-            for t in f["MetricTransformations"] if t["MetricValue"] == "$.drift"}
+    return {
+        (t["MetricNamespace"], t["MetricName"])
+        for f in filters
+        if f["FilterPattern"] == "{ $.drift >= 0 }"
+        for t in f["MetricTransformations"]
+        if t["MetricValue"] == "$.drift"
+    }
 
 
 RULES: tuple[Rule, ...] = (scheduled, after_the_access, only_looks, reported, whole_objects, silence)

@@ -19,7 +19,9 @@ class EngineFacts:
 
 
 ENGINES = {
-    "aurora-postgresql": EngineFacts("aurora-postgresql", "POSTGRESQL", frozenset({"postgresql", "iam-db-auth-error", "instance"})),
+    "aurora-postgresql": EngineFacts(
+        "aurora-postgresql", "POSTGRESQL", frozenset({"postgresql", "iam-db-auth-error", "instance"})
+    ),
     "postgres": EngineFacts("postgres", "POSTGRESQL", frozenset({"postgresql", "iam-db-auth-error", "upgrade"})),
 }
 
@@ -42,7 +44,8 @@ PARAMETERS = {
     "rds.accepted_password_auth_method": "scram",
     "rds.log_retention_period": r"\d+",
 }
-"""The parameters that this project may set, with the values it may give them. RDS finds a wrong name only when it deploys."""
+"""The parameters that this project may set, with the values it may give them. RDS finds a wrong name only when it
+deploys."""
 
 
 def parameter_problem(name: str, value: object) -> str | None:

@@ -22,7 +22,9 @@ def fitting_layers(templates: Templates) -> Iterator[Finding]:
             layer = templates.target(function.stack, value)
             if layer is None or layer.type != LAYER:
                 yield Finding(function.path, f"layer {templates.text(function.stack, value)} is not one of the stacks")
-            elif runtime not in layer.props.get("CompatibleRuntimes", []) or machine not in layer.props.get("CompatibleArchitectures", []):
+            elif runtime not in layer.props.get("CompatibleRuntimes", []) or machine not in layer.props.get(
+                "CompatibleArchitectures", []
+            ):
                 yield Finding(function.path, f"it runs {runtime} on {machine}, which {layer.path} is not for")
 
 
@@ -31,10 +33,20 @@ def fitting_bundles(templates: Templates) -> Iterator[Finding]:
     for function in templates.all(FUNCTION):
         runtime, machine = str(function.props.get("Runtime")), function.props.get("Architectures", ["x86_64"])[0]
         if runtime.startswith("python3."):
-            layers = [layer for value in function.props.get("Layers", []) if (layer := templates.target(function.stack, value))]
-            wrong = {name for place in (function, *layers) for name in _compiled(templates, place)
-                     if not _fits(name, runtime.removeprefix("python3."), _MACHINES[machine])}
-            yield from (Finding(function.path, f"{name} is not for {runtime} on {machine}") for name in sorted(wrong)[:3])
+            layers = [
+                layer
+                for value in function.props.get("Layers", [])
+                if (layer := templates.target(function.stack, value))
+            ]
+            wrong = {
+                name
+                for place in (function, *layers)
+                for name in _compiled(templates, place)
+                if not _fits(name, runtime.removeprefix("python3."), _MACHINES[machine])
+            }
+            yield from (
+                Finding(function.path, f"{name} is not for {runtime} on {machine}") for name in sorted(wrong)[:3]
+            )
 
 
 def _compiled(templates: Templates, place: Resource) -> Iterator[str]:
@@ -47,14 +59,19 @@ def _compiled(templates: Templates, place: Resource) -> Iterator[str]:
 
 def _fits(name: str, minor: str, machine: str) -> bool:
     found = _COMPILED.search(name)
-    return (found is not None and found["python"] in (f"cpython-3{minor}", f"cp3{minor}", "abi3")
-            and (not found["platform"] or f"{machine}-linux" in found["platform"]))
+    return (
+        found is not None
+        and found["python"] in (f"cpython-3{minor}", f"cp3{minor}", "abi3")
+        and (not found["platform"] or f"{machine}-linux" in found["platform"])
+    )
 
 
 def kept_logs(templates: Templates) -> Iterator[Finding]:
     """Each log group says how long it keeps its lines, and each function writes to one of them."""
     groups = templates.all("AWS::Logs::LogGroup")
-    yield from (Finding(group.path, "RetentionInDays is missing") for group in groups if not group.props.get("RetentionInDays"))
+    yield from (
+        Finding(group.path, "RetentionInDays is missing") for group in groups if not group.props.get("RetentionInDays")
+    )
     for function in templates.all(FUNCTION):
         group = templates.target(function.stack, function.props.get("LoggingConfig", {}).get("LogGroup"))
         if group is None or group.type != "AWS::Logs::LogGroup":
@@ -68,7 +85,10 @@ def attached_clients(templates: Templates) -> Iterator[Finding]:
             network = function.props.get("VpcConfig", {})
             groups = [templates.target(function.stack, group) for group in network.get("SecurityGroupIds", [])]
             if not network.get("SubnetIds") or not groups or None in groups:
-                yield Finding(function.path, "it connects to a database from outside the network, or with a group that isn't of the stacks")
+                yield Finding(
+                    function.path,
+                    "it connects to a database from outside the network, or with a group that isn't of the stacks",
+                )
 
 
 def no_secret_variables(templates: Templates) -> Iterator[Finding]:
@@ -85,7 +105,16 @@ def patient_calls(templates: Templates) -> Iterator[Finding]:
     longest = max((props.get("Timeout", 3) for props in handlers), default=0)
     for access in templates.all("Custom::DatabaseAccess"):
         if not longest < int(access.props.get("ServiceTimeout", 3600)) <= _LONGEST_CALL_SECONDS:
-            yield Finding(access.path, f"ServiceTimeout must be more than {longest} s and at most {_LONGEST_CALL_SECONDS} s")
+            yield Finding(
+                access.path, f"ServiceTimeout must be more than {longest} s and at most {_LONGEST_CALL_SECONDS} s"
+            )
 
 
-RULES: tuple[Rule, ...] = (fitting_layers, fitting_bundles, kept_logs, attached_clients, no_secret_variables, patient_calls)
+RULES: tuple[Rule, ...] = (
+    fitting_layers,
+    fitting_bundles,
+    kept_logs,
+    attached_clients,
+    no_secret_variables,
+    patient_calls,
+)

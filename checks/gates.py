@@ -19,8 +19,11 @@ def attach(app: cdk.App, *, passwords: bool, bundled: bool) -> None:
         bundled: whether the functions' bundles are for Lambda, so that they must fit its runtimes.
     """
     cdk.Validations.of(app).add_plugins(
-        cdk_nag.AwsSolutionsChecks(app), cdk_nag.NIST80053R5Checks(app), TemplateRules(bundled=bundled),
-        cdk.CloudFormationValidatePlugin(guard_rules=guard_rules(passwords=passwords)))
+        cdk_nag.AwsSolutionsChecks(app),
+        cdk_nag.NIST80053R5Checks(app),
+        TemplateRules(bundled=bundled),
+        cdk.CloudFormationValidatePlugin(guard_rules=guard_rules(passwords=passwords)),
+    )
 
 
 def guard_rules(*, passwords: bool) -> list[cdk.ValidationRuleSource]:

@@ -1,4 +1,5 @@
-"""Rules for alarms and for where they go: each measures something that exists, tells somebody, and nobody else can tell that topic."""
+"""Rules for alarms and for where they go: each measures something that exists, tells somebody, and nobody else can tell
+that topic."""
 
 import re
 from collections.abc import Iterator
@@ -14,9 +15,15 @@ METRICS: dict[tuple[str, str], tuple[set[str], ...]] = {
     ("AWS/RDS", "FreeStorageSpace"): (_INSTANCE,),
     ("AWS/RDS", "ACUUtilization"): ({"DBClusterIdentifier"},),
     ("AWS/RDS", "AuroraReplicaLag"): (_READER,),
-    **{("AWS/RDS", name): (_PROXY,) for name in (
-        "ClientConnectionsSetupFailedAuth", "DatabaseConnectionsSetupFailed", "DatabaseConnectionsCurrentlySessionPinned",
-        "DatabaseConnectionsBorrowLatency")},
+    **{
+        ("AWS/RDS", name): (_PROXY,)
+        for name in (
+            "ClientConnectionsSetupFailedAuth",
+            "DatabaseConnectionsSetupFailed",
+            "DatabaseConnectionsCurrentlySessionPinned",
+            "DatabaseConnectionsBorrowLatency",
+        )
+    },
     **{("AWS/Lambda", name): ({"FunctionName"},) for name in ("Errors", "AsyncEventsDropped")},
     ("AWS/Events", "FailedInvocations"): ({"RuleName"},),
 }
@@ -40,7 +47,9 @@ def told(templates: Templates) -> Iterator[Finding]:
 
 def measured(templates: Templates) -> Iterator[Finding]:
     """Each alarm measures a metric that is published, with its dimensions, of something in the stacks."""
-    ours = {(t["MetricNamespace"], t["MetricName"]) for r in templates.all(FILTER) for t in r.props["MetricTransformations"]}
+    ours = {
+        (t["MetricNamespace"], t["MetricName"]) for r in templates.all(FILTER) for t in r.props["MetricTransformations"]
+    }
     for alarm in templates.all(ALARM):
         metric = alarm.props.get("Namespace"), alarm.props.get("MetricName")
         dimensions = {d["Name"]: templates.text(alarm.stack, d["Value"]) for d in alarm.props.get("Dimensions", [])}
@@ -53,9 +62,13 @@ def measured(templates: Templates) -> Iterator[Finding]:
 
 
 def _strangers(templates: Templates, alarm: Resource, dimensions: dict[str, str]) -> Iterator[str]:
-    """Dimensions that name what the stacks don't make. A database may be somebody else's, unless the stacks make one."""
-    known = {str(r.props.get(key)) for key, kind in (("DBClusterIdentifier", "Cluster"), ("DBInstanceIdentifier", "Instance"))
-             for r in templates.all(f"AWS::RDS::DB{kind}")} - {"None"}
+    """Dimensions that name what the stacks don't make. A database may be somebody else's, unless the stacks make
+    one."""
+    known = {
+        str(r.props.get(key))
+        for key, kind in (("DBClusterIdentifier", "Cluster"), ("DBInstanceIdentifier", "Instance"))
+        for r in templates.all(f"AWS::RDS::DB{kind}")
+    } - {"None"}
     for key, value in dimensions.items():
         found = templates.find(value)
         if key in _NAMED and (found is None or found.type != _NAMED[key]):
@@ -66,9 +79,18 @@ def _strangers(templates: Templates, alarm: Resource, dimensions: dict[str, str]
 
 def refused_logins(templates: Templates) -> Iterator[Finding]:
     """Logins that a database or a proxy refuses raise an alarm."""
-    alarms = [(a.props.get("MetricName"), a.props.get("Namespace"), str([templates.text(a.stack, d["Value"]) for d in a.props.get(
-        "Dimensions", [])])) for a in templates.all(ALARM)]
-    counted = {templates.text(r.stack, r.props["LogGroupName"]): r.props["MetricTransformations"][0] for r in templates.all(FILTER)}
+    alarms = [
+        (
+            a.props.get("MetricName"),
+            a.props.get("Namespace"),
+            str([templates.text(a.stack, d["Value"]) for d in a.props.get("Dimensions", [])]),
+        )
+        for a in templates.all(ALARM)
+    ]
+    counted = {
+        templates.text(r.stack, r.props["LogGroupName"]): r.props["MetricTransformations"][0]
+        for r in templates.all(FILTER)
+    }
     for group in templates.all("AWS::Logs::LogGroup"):
         name = str(group.props.get("LogGroupName"))
         if name.endswith("/iam-db-auth-error"):
@@ -82,17 +104,25 @@ def refused_logins(templates: Templates) -> Iterator[Finding]:
 
 def failures(templates: Templates) -> Iterator[Finding]:
     """Each function of the engine, and the one in front of it, has an alarm on its failures."""
-    watched = {templates.text(a.stack, d["Value"]) for a in templates.all(ALARM) for d in a.props.get("Dimensions", [])
-               if a.props.get("MetricName") in ("Errors", "AsyncEventsDropped")}
+    watched = {
+        templates.text(a.stack, d["Value"])
+        for a in templates.all(ALARM)
+        for d in a.props.get("Dimensions", [])
+        if a.props.get("MetricName") in ("Errors", "AsyncEventsDropped")
+    }
     for function in templates.all("AWS::Lambda::Function"):
-        engine = str(function.props.get("Handler")).startswith("db_access.") or function.path.endswith("/framework-onEvent")
+        engine = str(function.props.get("Handler")).startswith("db_access.") or function.path.endswith(
+            "/framework-onEvent"
+        )
         if engine and function.path not in watched:
             yield Finding(function.path, "no alarm counts its failures")
 
 
 def confined_topic(templates: Templates) -> Iterator[Finding]:
     """A topic is encrypted, refuses what comes without TLS, and takes messages from CloudWatch and EventBridge only."""
-    policies = {templates.text(p.stack, topic): p for p in templates.all("AWS::SNS::TopicPolicy") for topic in p.props["Topics"]}
+    policies = {
+        templates.text(p.stack, topic): p for p in templates.all("AWS::SNS::TopicPolicy") for topic in p.props["Topics"]
+    }
     for topic in templates.all(TOPIC):
         key = templates.target(topic.stack, topic.props.get("KmsMasterKeyId"))
         if key is None or key.type != "AWS::KMS::Key":
@@ -101,18 +131,31 @@ def confined_topic(templates: Templates) -> Iterator[Finding]:
             yield from _key_problems(templates, key, topic)
         policy = policies.get(topic.path)
         statements = as_list(policy.props["PolicyDocument"]["Statement"]) if policy else []
-        if not any(s["Effect"] == "Deny" and s.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}} for s in statements):
+        if not any(
+            s["Effect"] == "Deny" and s.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
+            for s in statements
+        ):
             yield Finding(topic.path, "it takes messages without TLS")
-        yield from (Finding(topic.path, problem) for s in statements if s["Effect"] == "Allow" for problem in _caller_problems(s))
+        yield from (
+            Finding(topic.path, problem)
+            for s in statements
+            if s["Effect"] == "Allow"
+            for problem in _caller_problems(s)
+        )
 
 
 def _caller_problems(statement: dict[str, Any]) -> Iterator[str]:
     principal, condition = statement.get("Principal"), statement.get("Condition", {})
-    services = set(as_list(principal.get("Service", []))) if isinstance(principal, dict) and set(principal) == {"Service"} else set()
+    services = (
+        set(as_list(principal.get("Service", [])))
+        if isinstance(principal, dict) and set(principal) == {"Service"}
+        else set()
+    )
     if not services or not services <= _CALLERS:
         yield f"{principal} may use it"
     if "cloudwatch.amazonaws.com" in services and not (
-            "aws:SourceAccount" in condition.get("StringEquals", {}) and "aws:SourceArn" in condition.get("ArnLike", {})):
+        "aws:SourceAccount" in condition.get("StringEquals", {}) and "aws:SourceArn" in condition.get("ArnLike", {})
+    ):
         yield "alarms of other accounts may use it"
 
 
@@ -120,7 +163,9 @@ def _key_problems(templates: Templates, key: Resource, topic: Resource) -> Itera
     this_topic = re.compile(rf"arn:aws:sns:[^:]+:[^:]+:{re.escape(str(topic.props.get('TopicName')))}")
     for statement in key.props["KeyPolicy"]["Statement"]:
         if "Service" in statement["Principal"]:
-            context = statement.get("Condition", {}).get("StringEquals", {}).get("kms:EncryptionContext:aws:sns:topicArn")
+            context = (
+                statement.get("Condition", {}).get("StringEquals", {}).get("kms:EncryptionContext:aws:sns:topicArn")
+            )
             if not this_topic.fullmatch(templates.text(key.stack, context)):
                 yield Finding(key.path, "a service may use it for something else than the topic")
             yield from (Finding(key.path, problem) for problem in _caller_problems(statement))

@@ -1,4 +1,5 @@
-"""Rules for the network: groups are closed, every path is between two groups and has both ends, nothing reaches the outside."""
+"""Rules for the network: groups are closed, every path is between two groups and has both ends, nothing reaches the
+outside."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,8 +14,12 @@ _RESTRICTED = "Custom::VpcRestrictDefaultSG"
 _WITHOUT_RESOURCE = {"secretsmanager:GetRandomPassword"}
 _PORTS = frozenset({443, 5432})
 _FOR_NAT = ("AWS::EC2::InternetGateway", "AWS::EC2::Route")
-_NEVER = ("AWS::EC2::EgressOnlyInternetGateway", "AWS::EC2::VPCPeeringConnection", "AWS::EC2::TransitGatewayAttachment",
-          "AWS::EC2::TransitGatewayVpcAttachment")
+_NEVER = (
+    "AWS::EC2::EgressOnlyInternetGateway",
+    "AWS::EC2::VPCPeeringConnection",
+    "AWS::EC2::TransitGatewayAttachment",
+    "AWS::EC2::TransitGatewayVpcAttachment",
+)
 
 
 def closed_groups(templates: Templates) -> Iterator[Finding]:
@@ -35,7 +40,10 @@ def between_groups(templates: Templates) -> Iterator[Finding]:
         if any(not isinstance(port, int) or not 0 <= port <= 65535 for port in ports):
             yield Finding(rule.path, f"ports {ports[0]} to {ports[1]} do not exist; allowed: 0 to 65535")
         elif props.get("IpProtocol") != "tcp" or ports[0] != ports[1] or ports[0] not in _PORTS:
-            yield Finding(rule.path, f"it opens {props.get('IpProtocol')} {ports[0]} to {ports[1]}; allowed: tcp, one of {sorted(_PORTS)}")
+            yield Finding(
+                rule.path,
+                f"it opens {props.get('IpProtocol')} {ports[0]} to {ports[1]}; allowed: tcp, one of {sorted(_PORTS)}",
+            )
         if "CidrIp" in props or "CidrIpv6" in props:
             yield from _range_problem(templates, rule)
         elif _PEER[rule.type] not in props and not (rule.type == OUT and "DestinationPrefixListId" in props):
@@ -45,20 +53,30 @@ def between_groups(templates: Templates) -> Iterator[Finding]:
 def _range_problem(templates: Templates, rule: Resource) -> Iterator[Finding]:
     """Egress by address is for the one that has a NAT gateway to go through."""
     if rule.type == IN or rule.props.get("FromPort") != 443 or not any(templates.all("AWS::EC2::NatGateway")):
-        yield Finding(rule.path, f"it is about the address range {rule.props.get('CidrIp') or rule.props.get('CidrIpv6')}")
+        yield Finding(
+            rule.path, f"it is about the address range {rule.props.get('CidrIp') or rule.props.get('CidrIpv6')}"
+        )
 
 
 def both_ends(templates: Templates) -> Iterator[Finding]:
     """What one group may send, the other may receive, and the other way round."""
-    sent, received = ({_path(templates, rule): rule for rule in templates.all(kind) if _PEER[kind] in rule.props} for kind in (OUT, IN))
+    sent, received = (
+        {_path(templates, rule): rule for rule in templates.all(kind) if _PEER[kind] in rule.props}
+        for kind in (OUT, IN)
+    )
     yield from (Finding(sent[path].path, "the other end doesn't let it in") for path in sent.keys() - received.keys())
-    yield from (Finding(received[path].path, "the other end doesn't let it out") for path in received.keys() - sent.keys())
+    yield from (
+        Finding(received[path].path, "the other end doesn't let it out") for path in received.keys() - sent.keys()
+    )
 
 
 def _path(templates: Templates, rule: Resource) -> tuple[Any, ...]:
     """Source, target, protocol and ports."""
     ends = [templates.text(rule.stack, rule.props.get(key)) for key in ("GroupId", _PEER[rule.type])]
-    return (*(ends if rule.type == OUT else ends[::-1]), *(rule.props.get(key) for key in ("IpProtocol", "FromPort", "ToPort")))
+    return (
+        *(ends if rule.type == OUT else ends[::-1]),
+        *(rule.props.get(key) for key in ("IpProtocol", "FromPort", "ToPort")),
+    )
 
 
 def no_duplicates(templates: Templates) -> Iterator[Finding]:
@@ -79,35 +97,56 @@ def recorded_flows(templates: Templates) -> Iterator[Finding]:
 
 def closed_default_group(templates: Templates) -> Iterator[Finding]:
     """The default group of each VPC of the stacks is emptied, by a function of its stack."""
-    closers = [(templates.text(r.stack, r.props.get("DefaultSecurityGroupId")), templates.target(r.stack, r.props.get("ServiceToken")))
-               for r in templates.all(_RESTRICTED)]
+    closers = [
+        (
+            templates.text(r.stack, r.props.get("DefaultSecurityGroupId")),
+            templates.target(r.stack, r.props.get("ServiceToken")),
+        )
+        for r in templates.all(_RESTRICTED)
+    ]
     for vpc in templates.all("AWS::EC2::VPC"):
-        if not any(group == f"{vpc.path}.DefaultSecurityGroup" and function and function.type == "AWS::Lambda::Function"
-                   for group, function in closers):
+        if not any(
+            group == f"{vpc.path}.DefaultSecurityGroup" and function and function.type == "AWS::Lambda::Function"
+            for group, function in closers
+        ):
             yield Finding(vpc.path, "its default security group keeps the rules that EC2 made it with")
 
 
 def private_subnets(templates: Templates) -> Iterator[Finding]:
     """Subnets give no public addresses; what the stacks put into the network has no route to or from the internet."""
-    yield from (Finding(r.path, "MapPublicIpOnLaunch must be false") for r in templates.all("AWS::EC2::Subnet")
-                if r.props.get("MapPublicIpOnLaunch") is True and not _only_nat(templates, r))
+    yield from (
+        Finding(r.path, "MapPublicIpOnLaunch must be false")
+        for r in templates.all("AWS::EC2::Subnet")
+        if r.props.get("MapPublicIpOnLaunch") is True and not _only_nat(templates, r)
+    )
     public = {path for path in _routed_to_gateway(templates)}
     for resource in templates.all("AWS::Lambda::Function", "AWS::RDS::DBProxy", "AWS::RDS::DBSubnetGroup"):
         props = resource.props
-        subnets = props.get("VpcConfig", {}).get("SubnetIds") or props.get("VpcSubnetIds") or props.get("SubnetIds") or []
-        yield from (Finding(resource.path, f"it is in {path}, which is open to the internet")
-                    for subnet in subnets if (path := templates.text(resource.stack, subnet)) in public)
+        subnets = (
+            props.get("VpcConfig", {}).get("SubnetIds") or props.get("VpcSubnetIds") or props.get("SubnetIds") or []
+        )
+        yield from (
+            Finding(resource.path, f"it is in {path}, which is open to the internet")
+            for subnet in subnets
+            if (path := templates.text(resource.stack, subnet)) in public
+        )
 
 
 def _routed_to_gateway(templates: Templates) -> Iterator[str]:
-    tables = {templates.text(r.stack, r.props.get("RouteTableId")) for r in templates.all("AWS::EC2::Route") if "GatewayId" in r.props}
+    tables = {
+        templates.text(r.stack, r.props.get("RouteTableId"))
+        for r in templates.all("AWS::EC2::Route")
+        if "GatewayId" in r.props
+    }
     for association in templates.all("AWS::EC2::SubnetRouteTableAssociation"):
         if templates.text(association.stack, association.props["RouteTableId"]) in tables:
             yield templates.text(association.stack, association.props["SubnetId"])
 
 
 def _only_nat(templates: Templates, subnet: Resource) -> bool:
-    return any(templates.text(r.stack, r.props.get("SubnetId")) == subnet.path for r in templates.all("AWS::EC2::NatGateway"))
+    return any(
+        templates.text(r.stack, r.props.get("SubnetId")) == subnet.path for r in templates.all("AWS::EC2::NatGateway")
+    )
 
 
 def no_way_outside(templates: Templates) -> Iterator[Finding]:
@@ -129,9 +168,19 @@ def endpoint_policies(templates: Templates) -> Iterator[Finding]:
             if "aws:PrincipalAccount" not in entry.get("Condition", {}).get("StringEquals", {}):
                 yield Finding(endpoint.path, "principals of every account may pass it: aws:PrincipalAccount is missing")
             if "*" in as_list(entry.get("Resource", "*")) and actions - _WITHOUT_RESOURCE:
-                yield Finding(endpoint.path, f"{', '.join(sorted(actions - _WITHOUT_RESOURCE))} may pass it for every resource")
+                yield Finding(
+                    endpoint.path, f"{', '.join(sorted(actions - _WITHOUT_RESOURCE))} may pass it for every resource"
+                )
 
 
 RULES: tuple[Rule, ...] = (
-    endpoint_policies, closed_groups, between_groups, both_ends, no_duplicates, recorded_flows, closed_default_group,
-    private_subnets, no_way_outside)
+    endpoint_policies,
+    closed_groups,
+    between_groups,
+    both_ends,
+    no_duplicates,
+    recorded_flows,
+    closed_default_group,
+    private_subnets,
+    no_way_outside,
+)

@@ -10,7 +10,8 @@ _PROXY, _ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyEndpoint"
 
 
 def clients_arrive(templates: Templates) -> Iterator[Finding]:
-    """A function can open a connection to the host it is told, and a proxy to its database: groups, ACLs and answers included."""
+    """A function can open a connection to the host it is told, and a proxy to its database: groups, ACLs and answers
+    included."""
     matrix = list(Reachability(templates).matrix())
     for source, target, port in [*_told(templates), *_fronted(templates)]:
         if not any(reach.source == source and reach.target == target and _has(reach, port) for reach in matrix):
@@ -44,7 +45,8 @@ def _has(reach: Reach, port: int) -> bool:
 
 
 def nobody_else(templates: Templates) -> Iterator[Finding]:
-    """Only functions and proxies connect; only who is told of a proxy (by any endpoint) or a database reaches it, on its port alone."""
+    """Only functions and proxies connect; only who is told of a proxy (by any endpoint) or a database reaches it, on
+    its port alone."""
     front = {end.path: proxy.path for end in templates.all(_ENDPOINT) if (proxy := _proxy_of(templates, end))}
     told = {(source, front.get(target, target)) for source, target, _ in [*_told(templates), *_fronted(templates)]}
     guarded = {resource.path for resource in [*databases(templates), *templates.all(_PROXY, _ENDPOINT)]}

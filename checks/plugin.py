@@ -37,8 +37,11 @@ class TemplateRules:
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         """Called by the CDK after the templates are written."""
         files = [Path(template.template_path) for template in context.stack_templates]
-        violations = [_violation(breach, by_stack) for by_stack in environments(files)
-                      for breach in breaches(self._read(by_stack.values()))]
+        violations = [
+            _violation(breach, by_stack)
+            for by_stack in environments(files)
+            for breach in breaches(self._read(by_stack.values()))
+        ]
         return cdk.PolicyValidationPluginReport(success=not violations, violations=violations)
 
     def _read(self, files: Iterable[Path]) -> Templates:
@@ -56,6 +59,12 @@ def _violation(breach: Breach, by_stack: dict[str, Path]) -> cdk.PolicyViolation
     stack, _, path = breach.finding.path.partition("/")
     file = by_stack[stack]
     where = cdk.PolicyViolatingResource(
-        construct_path=f"{file.name.removesuffix('.template.json')}/{path}", template_path=str(file), locations=[])
+        construct_path=f"{file.name.removesuffix('.template.json')}/{path}", template_path=str(file), locations=[]
+    )
     return cdk.PolicyViolation(
-        rule_name=breach.rule, description=breach.finding.problem, fix=breach.title, severity="error", violating_resources=[where])
+        rule_name=breach.rule,
+        description=breach.finding.problem,
+        fix=breach.title,
+        severity="error",
+        violating_resources=[where],
+    )

@@ -22,12 +22,18 @@ def logins(templates: Templates) -> Iterator[Finding]:
             yield Finding(proxy.path, f"DefaultAuthScheme {scheme} is unknown; allowed: IAM_AUTH, NONE")
         if scheme != "IAM_AUTH" and not auth:
             yield Finding(proxy.path, "nobody can log in: DefaultAuthScheme is not IAM_AUTH, and Auth is empty")
-        yield from (Finding(proxy.path, problem) for entry in auth if (problem := _auth_problem(templates, proxy, entry)))
+        yield from (
+            Finding(proxy.path, problem) for entry in auth if (problem := _auth_problem(templates, proxy, entry))
+        )
 
 
 def _auth_problem(templates: Templates, proxy: Resource, entry: dict[str, Any]) -> str | None:
     secret = templates.target(proxy.stack, entry.get("SecretArn"))
-    if entry.get("AuthScheme") != "SECRETS" or secret is None or not secret.type.startswith("AWS::SecretsManager::Secret"):
+    if (
+        entry.get("AuthScheme") != "SECRETS"
+        or secret is None
+        or not secret.type.startswith("AWS::SecretsManager::Secret")
+    ):
         return "an entry of Auth has no secret of the stacks"
     if entry.get("ClientPasswordAuthType", "POSTGRES_SCRAM_SHA_256") != "POSTGRES_SCRAM_SHA_256":
         return f"clients may log in with {entry['ClientPasswordAuthType']}; allowed: POSTGRES_SCRAM_SHA_256"
@@ -36,7 +42,11 @@ def _auth_problem(templates: Templates, proxy: Resource, entry: dict[str, Any]) 
 
 def tls(templates: Templates) -> Iterator[Finding]:
     """A proxy refuses connections without TLS."""
-    yield from (Finding(r.path, "RequireTLS must be true") for r in templates.all(PROXY) if r.props.get("RequireTLS") is not True)
+    yield from (
+        Finding(r.path, "RequireTLS must be true")
+        for r in templates.all(PROXY)
+        if r.props.get("RequireTLS") is not True
+    )
 
 
 def limits(templates: Templates) -> Iterator[Finding]:
@@ -44,16 +54,28 @@ def limits(templates: Templates) -> Iterator[Finding]:
     for resource in templates.all(PROXY, ENDPOINT):
         name = resource.props.get("DBProxyName" if resource.type == PROXY else "DBProxyEndpointName")
         if not isinstance(name, str) or not _NAME.fullmatch(name) or len(name) > _NAME_LENGTH:
-            yield Finding(resource.path, f"{name!r} is no name: a letter, then letters, digits and single hyphens, at most {_NAME_LENGTH}")
+            yield Finding(
+                resource.path,
+                f"{name!r} is no name: a letter, then letters, digits and single hyphens, at most {_NAME_LENGTH}",
+            )
         if not 1 <= resource.props.get("IdleClientTimeout", 1800) <= _LONGEST_IDLE_SECONDS:
             yield Finding(resource.path, f"IdleClientTimeout must be 1 to {_LONGEST_IDLE_SECONDS} s")
     for group in templates.all(TARGETS):
-        yield from (Finding(group.path, problem) for problem in _pool_problems(group.props.get("ConnectionPoolConfigurationInfo", {})))
+        yield from (
+            Finding(group.path, problem)
+            for problem in _pool_problems(group.props.get("ConnectionPoolConfigurationInfo", {}))
+        )
 
 
 def _pool_problems(pool: dict[str, Any]) -> Iterator[str]:
-    most, idle, borrow = (pool.get(key, default) for key, default in (
-        ("MaxConnectionsPercent", 100), ("MaxIdleConnectionsPercent", 50), ("ConnectionBorrowTimeout", 120)))
+    most, idle, borrow = (
+        pool.get(key, default)
+        for key, default in (
+            ("MaxConnectionsPercent", 100),
+            ("MaxIdleConnectionsPercent", 50),
+            ("ConnectionBorrowTimeout", 120),
+        )
+    )
     if not 1 <= most <= 100 or not 0 <= idle <= most:
         yield f"a pool of {most}%, {idle}% of it idle, is impossible; allowed: 1 to 100, idle 0 up to that"
     if not 0 <= borrow <= _LONGEST_BORROW_SECONDS:
@@ -83,7 +105,8 @@ def _policies(templates: Templates, role: Resource) -> Iterator[str]:
 
 
 def target(templates: Templates) -> Iterator[Finding]:
-    """The proxy stands before one database of its engine's kind, and waits for the instances it sends connections to."""
+    """The proxy stands before one database of its engine's kind, and waits for the instances it sends connections
+    to."""
     for group in templates.all(TARGETS):
         proxy = templates.target(group.stack, group.props.get("DBProxyName"))
         names = [*group.props.get("DBClusterIdentifiers", []), *group.props.get("DBInstanceIdentifiers", [])]
@@ -98,9 +121,14 @@ def target(templates: Templates) -> Iterator[Finding]:
 def _database_problems(templates: Templates, group: Resource, proxy: Resource, database: Resource) -> Iterator[Finding]:
     facts = ENGINES.get(database.props.get("Engine", ""))
     if facts is None or facts.proxy_family != proxy.props.get("EngineFamily"):
-        yield Finding(proxy.path, f"EngineFamily {proxy.props.get('EngineFamily')} is not that of {database.props.get('Engine')}")
-    instances = {r.path for r in templates.all("AWS::RDS::DBInstance")
-                 if templates.target(r.stack, r.props.get("DBClusterIdentifier")) == database}
+        yield Finding(
+            proxy.path, f"EngineFamily {proxy.props.get('EngineFamily')} is not that of {database.props.get('Engine')}"
+        )
+    instances = {
+        r.path
+        for r in templates.all("AWS::RDS::DBInstance")
+        if templates.target(r.stack, r.props.get("DBClusterIdentifier")) == database
+    }
     if instances and not instances & templates.waits_for(group.path):
         yield Finding(group.path, "it doesn't wait for the cluster's instances")
 

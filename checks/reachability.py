@@ -1,7 +1,7 @@
 """Which component can open a TCP connection to which, on which ports: from the templates alone.
 
-A connection needs the security groups of both ends, a route, and the network ACLs of both subnets, for the asking packets and for
-the answers. It counts only when it works between all of the two components' subnets.
+A connection needs the security groups of both ends, a route, and the network ACLs of both subnets, for the asking
+packets and for the answers. It counts only when it works between all of the two components' subnets.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,10 @@ class Reach:
     ports: tuple[Ports, ...]
 
     def __str__(self) -> str:
-        return f"{self.source} -> {self.target}: tcp {', '.join(str(low) if low == high else f'{low}-{high}' for low, high in self.ports)}"
+        return (
+            f"{self.source} -> {self.target}: tcp "
+            f"{', '.join(str(low) if low == high else f'{low}-{high}' for low, high in self.ports)}"
+        )
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,11 @@ class Reachability:
 
     def _ports(self, source: Component, target: Component) -> Iterator[Ports]:
         """The ranges of ports that are open from source to target."""
-        ranges = [(low, after - 1) for low, after in pairwise([*self._cuts, ALL_PORTS[1] + 1]) if self._open(source, target, low)]
+        ranges = [
+            (low, after - 1)
+            for low, after in pairwise([*self._cuts, ALL_PORTS[1] + 1])
+            if self._open(source, target, low)
+        ]
         starts = [low for low, _ in ranges if low - 1 not in {high for _, high in ranges}]
         ends = [high for _, high in ranges if high + 1 not in {low for low, _ in ranges}]
         yield from zip(starts, ends, strict=True)
@@ -62,29 +69,49 @@ class Reachability:
 
     def _open(self, source: Component, target: Component, port: int) -> bool:
         if target.outside:
-            return self._lets_out(source, target, port) and all(self._way_out(subnet, target, port) for subnet in self._of(source))
+            return self._lets_out(source, target, port) and all(
+                self._way_out(subnet, target, port) for subnet in self._of(source)
+            )
         pairs = product(self._of(source), self._of(target))
-        return (self._lets_out(source, target, port) and self._lets_in(source, target, port)
-                and all(_acls_let(one, other, port) for one, other in pairs))
+        return (
+            self._lets_out(source, target, port)
+            and self._lets_in(source, target, port)
+            and all(_acls_let(one, other, port) for one, other in pairs)
+        )
 
     def _of(self, component: Component) -> list[Subnet]:
         return [self._subnets[name] for name in component.subnets if name in self._subnets]
 
     def _lets_out(self, source: Component, target: Component, port: int) -> bool:
-        return any(_fits(rule, target, self._of(target), port) for rule in self._rules if not rule.ingress and rule.group in source.groups)
+        return any(
+            _fits(rule, target, self._of(target), port)
+            for rule in self._rules
+            if not rule.ingress and rule.group in source.groups
+        )
 
     def _lets_in(self, source: Component, target: Component, port: int) -> bool:
-        return any(_fits(rule, source, self._of(source), port) for rule in self._rules if rule.ingress and rule.group in target.groups)
+        return any(
+            _fits(rule, source, self._of(source), port)
+            for rule in self._rules
+            if rule.ingress and rule.group in target.groups
+        )
 
     def _way_out(self, subnet: Subnet, target: Component, port: int) -> bool:
         """From one subnet to a gateway endpoint or the internet, and back."""
         if target.gateway:
-            tables = next(r.props.get("RouteTableIds", []) for r in self.templates.all("AWS::EC2::VPCEndpoint") if r.path == target.gateway)
+            tables = next(
+                r.props.get("RouteTableIds", [])
+                for r in self.templates.all("AWS::EC2::VPCEndpoint")
+                if r.path == target.gateway
+            )
             stack = target.gateway.split("/")[0]
             routed = subnet.table in {self.templates.text(stack, table) for table in tables}
             return routed and _asks_outside(subnet, port)
-        return any(all(_asks_outside(asking, port) for asking in (subnet, way or subnet)) and _acls_let(subnet, way or subnet, port)
-                   for way in routed_outside(self.templates, subnet, self._subnets))
+        return any(
+            all(_asks_outside(asking, port) for asking in (subnet, way or subnet))
+            and _acls_let(subnet, way or subnet, port)
+            for way in routed_outside(self.templates, subnet, self._subnets)
+        )
 
 
 def _fits(rule: GroupRule, peer: Component, there: Iterable[Subnet], port: int) -> bool:
@@ -94,7 +121,9 @@ def _fits(rule: GroupRule, peer: Component, there: Iterable[Subnet], port: int) 
     if peer.outside:
         return rule.peer_range == EVERYWHERE or (rule.prefix_list is not None and peer.gateway is not None)
     ranges = [subnet.range for subnet in there]
-    by_range = rule.peer_range is not None and bool(ranges) and all(found.subnet_of(rule.peer_range) for found in ranges)
+    by_range = (
+        rule.peer_range is not None and bool(ranges) and all(found.subnet_of(rule.peer_range) for found in ranges)
+    )
     return rule.peer_group in peer.groups or by_range or rule.peer_range == EVERYWHERE
 
 
@@ -103,7 +132,11 @@ def _asks_outside(subnet: Subnet, port: int) -> bool:
 
 
 def _acls_let(source: Subnet, target: Subnet, port: int) -> bool:
-    """The asking packets out of one subnet and into the other, and the answers back. Within a subnet no ACL is asked."""
+    """The asking packets out of one subnet and into the other, and the answers back. Within a subnet no ACL is
+    asked."""
     return source == target or (
-        source.lets(port, target.range, egress=True) and target.lets(port, source.range, egress=False)
-        and target.lets_answers(source.range, egress=True) and source.lets_answers(target.range, egress=False))
+        source.lets(port, target.range, egress=True)
+        and target.lets(port, source.range, egress=False)
+        and target.lets_answers(source.range, egress=True)
+        and source.lets_answers(target.range, egress=False)
+    )

@@ -7,8 +7,16 @@ from checks import database, drift_watch, functions, monitoring, network, paths,
 from checks.templates import Finding, Rule, Templates
 
 RULES: tuple[Rule, ...] = (
-    *database.RULES, *proxy.RULES, *network.RULES, *paths.RULES, *roles.RULES, *functions.RULES, *secrets.RULES, *monitoring.RULES,
-    *drift_watch.RULES)
+    *database.RULES,
+    *proxy.RULES,
+    *network.RULES,
+    *paths.RULES,
+    *roles.RULES,
+    *functions.RULES,
+    *secrets.RULES,
+    *monitoring.RULES,
+    *drift_watch.RULES,
+)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""Rules for secrets: none but those that the access spec asks for, made by Secrets Manager, rotated, with a key of the stacks."""
+"""Rules for secrets: none but those that the access spec asks for, made by Secrets Manager, rotated, with a key of the
+stacks."""
 
 import re
 from collections.abc import Iterator
@@ -15,13 +16,19 @@ def only_declared(templates: Templates) -> Iterator[Finding]:
     """A secret belongs to a password user of the access spec. A spec without such users makes none."""
     declared = _declared(templates)
     secrets = templates.all(SECRET)
-    yield from (Finding(secret.path, "no password user of the access spec has it") for secret in secrets if secret.path not in declared)
+    yield from (
+        Finding(secret.path, "no password user of the access spec has it")
+        for secret in secrets
+        if secret.path not in declared
+    )
 
 
 def _declared(templates: Templates) -> set[str]:
     """The secrets that the bootstrap function is told of: paths, and ARNs of secrets that the spec names itself."""
     accesses = templates.all("Custom::DatabaseAccess")
-    return {templates.text(r.stack, arn).partition(".")[0] for r in accesses for arn in r.props.get("Secrets", {}).values()}
+    return {
+        templates.text(r.stack, arn).partition(".")[0] for r in accesses for arn in r.props.get("Secrets", {}).values()
+    }
 
 
 def generated(templates: Templates) -> Iterator[Finding]:
@@ -57,12 +64,16 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def narrow_rights(templates: Templates) -> Iterator[Finding]:
-    """Rights on secrets are for single secrets of the stacks; a key is used through Secrets Manager only, by `kms:ViaService`."""
+    """Rights on secrets are for single secrets of the stacks; a key is used through Secrets Manager only, by
+    `kms:ViaService`."""
     for statement in (s for s in statements(templates) if s.allows):
         if any(action.startswith("secretsmanager:") for action in statement.actions):
             texts = [templates.text(statement.stack, resource) for resource in statement.resources]
-            yield from (Finding(statement.path, f"a right on secrets that names {text}") for text in texts
-                        if text.partition(".")[0] not in _declared(templates) and statement.actions != _RANDOM)
+            yield from (
+                Finding(statement.path, f"a right on secrets that names {text}")
+                for text in texts
+                if text.partition(".")[0] not in _declared(templates) and statement.actions != _RANDOM
+            )
         if any(action.startswith("kms:") for action in statement.actions) and _unbound(statement):
             yield Finding(statement.path, "a right on a key without kms:ViaService")
 

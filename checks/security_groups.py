@@ -1,4 +1,5 @@
-"""What security groups let through, as EC2 reads their rules: the default egress of a group that names none included."""
+"""What security groups let through, as EC2 reads their rules: the default egress of a group that names none
+included."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,12 +32,17 @@ def group_rules(templates: Templates) -> list[GroupRule]:
 def _separate(templates: Templates) -> Iterator[GroupRule]:
     for kind, ingress in (("AWS::EC2::SecurityGroupIngress", True), ("AWS::EC2::SecurityGroupEgress", False)):
         for rule in templates.all(kind):
-            yield from _rule(templates, rule.stack, templates.text(rule.stack, rule.props["GroupId"]), ingress, rule.props)
+            yield from _rule(
+                templates, rule.stack, templates.text(rule.stack, rule.props["GroupId"]), ingress, rule.props
+            )
 
 
 def _inline(templates: Templates) -> Iterator[GroupRule]:
     for group in templates.all("AWS::EC2::SecurityGroup"):
-        name, egress = f"{group.path}.GroupId", group.props.get("SecurityGroupEgress") or [{"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}]
+        name, egress = (
+            f"{group.path}.GroupId",
+            group.props.get("SecurityGroupEgress") or [{"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}],
+        )
         for ingress, rules in ((True, group.props.get("SecurityGroupIngress", [])), (False, egress)):
             for rule in rules:
                 yield from _rule(templates, group.stack, name, ingress, rule)
@@ -47,6 +53,11 @@ def _rule(templates: Templates, stack: str, group: str, ingress: bool, props: di
         return
     ports = ALL_PORTS if str(props["IpProtocol"]) == "-1" else (props.get("FromPort", 0), props.get("ToPort", 65535))
     other = props.get("SourceSecurityGroupId" if ingress else "DestinationSecurityGroupId")
-    yield GroupRule(group, ingress, ports, templates.text(stack, other) if other else None,
-                    IPv4Network(props["CidrIp"]) if "CidrIp" in props else None,
-                    props.get("SourcePrefixListId" if ingress else "DestinationPrefixListId"))
+    yield GroupRule(
+        group,
+        ingress,
+        ports,
+        templates.text(stack, other) if other else None,
+        IPv4Network(props["CidrIp"]) if "CidrIp" in props else None,
+        props.get("SourcePrefixListId" if ingress else "DestinationPrefixListId"),
+    )

@@ -24,7 +24,8 @@ class AclEntry:
 
 @dataclass(frozen=True)
 class Subnet:
-    """A subnet of the stacks, with the entries of its ACL (None: the VPC's default one, which lets everything through)."""
+    """A subnet of the stacks, with the entries of its ACL (None: the VPC's default one, which lets everything
+    through)."""
 
     name: str
     range: IPv4Network
@@ -44,7 +45,11 @@ class Subnet:
     def lets_answers(self, other: IPv4Network, *, egress: bool) -> bool:
         """On all of the ports that an answer may go to."""
         ranges = [entry.ports for entry in self.acl or ()]
-        cuts = {*ANSWERS, *(low + step for low, _ in ranges for step in (-1, 0)), *(high + step for _, high in ranges for step in (0, 1))}
+        cuts = {
+            *ANSWERS,
+            *(low + step for low, _ in ranges for step in (-1, 0)),
+            *(high + step for _, high in ranges for step in (0, 1)),
+        }
         return all(self.lets(port, other, egress=egress) for port in cuts if ANSWERS[0] <= port <= ANSWERS[1])
 
 
@@ -62,7 +67,10 @@ def subnets(templates: Templates) -> dict[str, Subnet]:
 def _by_subnet(templates: Templates, kind: str, key: str) -> dict[str, str]:
     """What each subnet is associated with."""
     ties = templates.all(kind)
-    return {templates.text(tie.stack, tie.props["SubnetId"]): templates.text(tie.stack, tie.props[key]).partition(".")[0] for tie in ties}
+    return {
+        templates.text(tie.stack, tie.props["SubnetId"]): templates.text(tie.stack, tie.props[key]).partition(".")[0]
+        for tie in ties
+    }
 
 
 def _entries(templates: Templates) -> dict[str, tuple[AclEntry, ...]]:
@@ -79,16 +87,25 @@ def _entry(props: dict[str, Any]) -> AclEntry | None:
     if props["Protocol"] not in (6, -1) or "CidrBlock" not in props:
         return None
     ports = props.get("PortRange", {}) if props["Protocol"] == 6 else {}
-    return AclEntry(props["RuleNumber"], props.get("Egress") is True, props["RuleAction"] == "allow", IPv4Network(props["CidrBlock"]),
-                    (ports.get("From", ALL_PORTS[0]), ports.get("To", ALL_PORTS[1])))
+    return AclEntry(
+        props["RuleNumber"],
+        props.get("Egress") is True,
+        props["RuleAction"] == "allow",
+        IPv4Network(props["CidrBlock"]),
+        (ports.get("From", ALL_PORTS[0]), ports.get("To", ALL_PORTS[1])),
+    )
 
 
 def routed_outside(templates: Templates, subnet: Subnet, every: dict[str, Subnet]) -> Iterator[Subnet | None]:
-    """The ways from a subnet to the internet: the subnet of the NAT gateway, or None when it goes straight through a gateway."""
+    """The ways from a subnet to the internet: the subnet of the NAT gateway, or None when it goes straight through a
+    gateway."""
     for route in templates.all("AWS::EC2::Route"):
         if templates.text(route.stack, route.props["RouteTableId"]) != subnet.table:
             continue
-        if "NatGatewayId" in route.props and (nat := templates.target(route.stack, route.props["NatGatewayId"])) is not None:
+        if (
+            "NatGatewayId" in route.props
+            and (nat := templates.target(route.stack, route.props["NatGatewayId"])) is not None
+        ):
             inner = every[templates.text(nat.stack, nat.props["SubnetId"])]
             yield from (inner for way in routed_outside(templates, inner, every) if way is None)
         elif "GatewayId" in route.props:

@@ -33,7 +33,8 @@ class Resource:
 
 @dataclass(frozen=True)
 class Templates:
-    """The templates of one environment by stack: network, database, access, … Indexed once: who changes them makes another."""
+    """The templates of one environment by stack: network, database, access, … Indexed once: who changes them makes
+    another."""
 
     by_stack: dict[str, dict[str, Any]]
     assets: Path | None = field(default=None, compare=False)
@@ -42,7 +43,13 @@ class Templates:
     @classmethod
     def read(cls, files: Iterable[Path], assets: Path | None = None) -> "Templates":
         """From `<prefix>-<stack>.template.json` files."""
-        return cls({file.name.removesuffix(".template.json").rpartition("-")[2]: json.loads(file.read_text()) for file in files}, assets)
+        return cls(
+            {
+                file.name.removesuffix(".template.json").rpartition("-")[2]: json.loads(file.read_text())
+                for file in files
+            },
+            assets,
+        )
 
     def broken(self, change: "Change") -> "Templates":
         """A copy with `change` made to it."""
@@ -57,8 +64,11 @@ class Templates:
     @cached_property
     def _resources(self) -> dict[tuple[str, str], Resource]:
         """By stack and logical id."""
-        return {(stack, logical_id): Resource(stack, logical_id, _path(stack, logical_id, body), body)
-                for stack, template in self.by_stack.items() for logical_id, body in template["Resources"].items()}
+        return {
+            (stack, logical_id): Resource(stack, logical_id, _path(stack, logical_id, body), body)
+            for stack, template in self.by_stack.items()
+            for logical_id, body in template["Resources"].items()
+        }
 
     @cached_property
     def _by_path(self) -> dict[str, Resource]:
@@ -67,8 +77,12 @@ class Templates:
     @cached_property
     def _exports(self) -> dict[str, tuple[str, Any]]:
         """What each exported name stands for, and in which stack."""
-        return {output["Export"]["Name"]: (stack, output["Value"]) for stack, template in self.by_stack.items()
-                for output in template.get("Outputs", {}).values() if "Export" in output}
+        return {
+            output["Export"]["Name"]: (stack, output["Value"])
+            for stack, template in self.by_stack.items()
+            for output in template.get("Outputs", {}).values()
+            if "Export" in output
+        }
 
     def named(self, type_: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
         """Each resource (of one type) with its construct path."""
@@ -96,7 +110,9 @@ class Templates:
 
     def waits_for(self, path: str) -> set[str]:
         """The construct paths that the resource at `path` names in DependsOn."""
-        return {self._path(path.split("/")[0], logical_id) for logical_id in as_list(self.at(path).get("DependsOn", []))}
+        return {
+            self._path(path.split("/")[0], logical_id) for logical_id in as_list(self.at(path).get("DependsOn", []))
+        }
 
     def text(self, stack: str, value: Any) -> str:
         """A value as a reader would say it: references become construct paths, imports are followed."""

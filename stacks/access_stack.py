@@ -24,33 +24,67 @@ class AccessStack(cdk.Stack):
     `framework` is the CDK's function in front of `bootstrap`.
     """
 
-    def __init__(self, scope: Construct, environment: Environment, *, spec: AccessSpec, network: Network, database: Database,
-                 secrets: UserSecrets | None, bootstrap: PythonBundle, client: ClientLayer, logs: LogKeeping) -> None:
-        super().__init__(scope, f"{environment.prefix}-access", env=environment.target,
-                         termination_protection=environment.protected,
-                         description="Keyless Aurora: databases, schemas, users and grants")
+    def __init__(
+        self,
+        scope: Construct,
+        environment: Environment,
+        *,
+        spec: AccessSpec,
+        network: Network,
+        database: Database,
+        secrets: UserSecrets | None,
+        bootstrap: PythonBundle,
+        client: ClientLayer,
+        logs: LogKeeping,
+    ) -> None:
+        super().__init__(
+            scope,
+            f"{environment.prefix}-access",
+            env=environment.target,
+            termination_protection=environment.protected,
+            description="Keyless Aurora: databases, schemas, users and grants",
+        )
         self.spec = spec
-        self._make = partial(MasterFunction, self, network=network, database=database, bundle=bootstrap, client=client, logs=logs)
-        self.bootstrap = self._make("Bootstrap", handler="db_access.handler.on_event", description="Bootstrap function", max_concurrency=2)
+        self._make = partial(
+            MasterFunction, self, network=network, database=database, bundle=bootstrap, client=client, logs=logs
+        )
+        self.bootstrap = self._make(
+            "Bootstrap", handler="db_access.handler.on_event", description="Bootstrap function", max_concurrency=2
+        )
         self.masters = [self.bootstrap]
-        access = DatabaseAccess(self, "Access", spec=spec, database=database, secrets=secrets, function=self.bootstrap, logs=logs)
+        access = DatabaseAccess(
+            self, "Access", spec=spec, database=database, secrets=secrets, function=self.bootstrap, logs=logs
+        )
         self.framework = access.framework
         self.watch, self.rotation = self._watch(environment, spec, database, access), None
         if secrets and secrets.made:
             self.rotation = self._rotate(secrets, spec, environment.rotation_days, access)
         cdk.CfnOutput(self, "BootstrapFunctionName", value=self.bootstrap.function.function_name)
 
-    def _watch(self, environment: Environment, spec: AccessSpec, database: Database, access: DatabaseAccess) -> MasterFunction:
-        function = self._make("Watch", handler="db_access.watch.handler", description="Drift watch function", max_concurrency=1)
+    def _watch(
+        self, environment: Environment, spec: AccessSpec, database: Database, access: DatabaseAccess
+    ) -> MasterFunction:
+        function = self._make(
+            "Watch", handler="db_access.watch.handler", description="Drift watch function", max_concurrency=1
+        )
         self.masters.append(function)
-        watch = DriftWatch(self, "DriftWatch", spec=spec, database=database, function=function, namespace=environment.metrics,
-                           hours=environment.monitoring.watch_hours)
+        watch = DriftWatch(
+            self,
+            "DriftWatch",
+            spec=spec,
+            database=database,
+            function=function,
+            namespace=environment.metrics,
+            hours=environment.monitoring.watch_hours,
+        )
         for part in (function.function, watch):
             part.node.add_dependency(*filter(None, [access.last]))  # what isn't there yet, or no longer, would be drift
         return function
 
     def _rotate(self, secrets: UserSecrets, spec: AccessSpec, days: int, access: DatabaseAccess) -> MasterFunction:
-        function = self._make("Rotate", handler="db_access.rotation.handler", description="Rotation function", max_concurrency=1)
+        function = self._make(
+            "Rotate", handler="db_access.rotation.handler", description="Rotation function", max_concurrency=1
+        )
         self.masters.append(function)
         rotation = Rotation(self, "Rotation", secrets=secrets, function=function, managed_by=spec.managed_by, days=days)
         rotation.node.add_dependency(access)  # a rotation needs the users

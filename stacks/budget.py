@@ -12,15 +12,21 @@ from keyless_aurora.settings.error import SettingsError
 from stacks.environments import Environment
 
 
-def budget_of(environment: Environment, spec: AccessSpec, granted: Sequence[Granted], masters: Sequence[MasterFunction]) -> Budget:
+def budget_of(
+    environment: Environment, spec: AccessSpec, granted: Sequence[Granted], masters: Sequence[MasterFunction]
+) -> Budget:
     """The budget, which fits.
 
     Raises:
         SettingsError: with the whole sum, when it doesn't.
     """
     proxy = environment.proxy if environment.through_proxy else None
-    workloads = [Workload(g.function.node.id, g.user, g.pattern.through_proxy, g.function.max_concurrency, g.function.timeout_seconds)
-                 for g in granted]
+    workloads = [
+        Workload(
+            g.function.node.id, g.user, g.pattern.through_proxy, g.function.max_concurrency, g.function.timeout_seconds
+        )
+        for g in granted
+    ]
     maintenance = [Maintenance(master.node.id, master.max_concurrency or 1) for master in masters]
     found = Budget(capacity_of(environment.database), proxy, tuple(workloads), limits_of(spec), tuple(maintenance))
     if problems := rules.problems(found):

@@ -42,7 +42,9 @@ def _tried_out(chosen: Environment, node: Node) -> Environment:
 
 def _on_aurora(chosen: Environment) -> Environment:
     if not isinstance(chosen.database, AuroraSettings):
-        raise SettingsError(chosen.name, ["database: it isn't Aurora, nor says how large one would be; allowed: no -c database=aurora"])
+        raise SettingsError(
+            chosen.name, ["database: it isn't Aurora, nor says how large one would be; allowed: no -c database=aurora"]
+        )
     return chosen
 
 

@@ -17,19 +17,41 @@ from stacks.environments import Environment
 
 
 class DatabaseStack(cdk.Stack):
-    def __init__(self, scope: Construct, environment: Environment, *, spec: AccessSpec, network: Network, logs: LogKeeping) -> None:
-        super().__init__(scope, f"{environment.prefix}-database", env=environment.target,
-                         termination_protection=environment.protected, description="Keyless Aurora: database and proxy")
+    def __init__(
+        self, scope: Construct, environment: Environment, *, spec: AccessSpec, network: Network, logs: LogKeeping
+    ) -> None:
+        super().__init__(
+            scope,
+            f"{environment.prefix}-database",
+            env=environment.target,
+            termination_protection=environment.protected,
+            description="Keyless Aurora: database and proxy",
+        )
         self.database = self._database(environment, spec, network, logs)
         self.secrets, self.proxy = None, None
         if any(user.auth_method == "password" for user in spec.users):
-            self.secrets = UserSecrets(self, "Secrets", spec=spec, database=self.database, network=network,
-                                       removal_policy=environment.logs.removal_policy)
+            self.secrets = UserSecrets(
+                self,
+                "Secrets",
+                spec=spec,
+                database=self.database,
+                network=network,
+                removal_policy=environment.logs.removal_policy,
+            )
         if environment.through_proxy:
             self.proxy = KeylessProxy(
-                self, "Proxy", database=self.database, spec=spec, network=network, secrets=self.secrets,
-                patterns=environment.patterns.values(), settings=environment.proxy)
-            self.export_value(self.proxy.arn)  # with pattern B nobody imports it, and a change of pattern must not take it away
+                self,
+                "Proxy",
+                database=self.database,
+                spec=spec,
+                network=network,
+                secrets=self.secrets,
+                patterns=environment.patterns.values(),
+                settings=environment.proxy,
+            )
+            self.export_value(
+                self.proxy.arn
+            )  # with pattern B nobody imports it, and a change of pattern must not take it away
             cdk.CfnOutput(self, "ProxyEndpoint", value=self.proxy.endpoint)
         cdk.CfnOutput(self, "DatabaseEndpoint", value=self.database.endpoint)
 
@@ -37,8 +59,12 @@ class DatabaseStack(cdk.Stack):
         name = f"keyless-aurora-{environment.name}"
         match environment.database:
             case AuroraSettings() as aurora:
-                return KeylessCluster(self, "Database", name=name, spec=spec, network=network, settings=aurora, logs=logs)
+                return KeylessCluster(
+                    self, "Database", name=name, spec=spec, network=network, settings=aurora, logs=logs
+                )
             case InstanceSettings() as instance:
-                return KeylessInstance(self, "Database", name=name, spec=spec, network=network, settings=instance, logs=logs)
+                return KeylessInstance(
+                    self, "Database", name=name, spec=spec, network=network, settings=instance, logs=logs
+                )
             case ExistingDatabase() as existing:
                 return ImportedDatabase(self, "Database", spec=spec, settings=existing)

@@ -58,15 +58,31 @@ def build(scope: Construct, environment: Environment, spec: AccessSpec, platform
     network = NetworkStack(scope, environment)
     logs = network.logs
     database = DatabaseStack(scope, environment, spec=spec, network=network.network, logs=logs)
-    access = AccessStack(scope, environment, spec=spec, network=network.network, database=database.database,
-                         secrets=database.secrets, bootstrap=BOOTSTRAP, client=client, logs=logs)
+    access = AccessStack(
+        scope,
+        environment,
+        spec=spec,
+        network=network.network,
+        database=database.database,
+        secrets=database.secrets,
+        bootstrap=BOOTSTRAP,
+        client=client,
+        logs=logs,
+    )
     clients = ClientAccess(spec, database.database, database.proxy, database.secrets, client, environment.pattern)
     workload = WorkloadStack(scope, environment, network=network.network, access=clients, logs=logs)
     workload.add_stack_dependency(access)  # the users must exist before the functions that log in as them
     clients.refuse()
     budget = budget_of(environment, spec, clients.granted, access.masters)
-    monitoring = MonitoringStack(scope, environment, database=database.database, proxy=database.proxy, access=access, budget=budget,
-                                 databases=len(spec.databases))
+    monitoring = MonitoringStack(
+        scope,
+        environment,
+        database=database.database,
+        proxy=database.proxy,
+        access=access,
+        budget=budget,
+        databases=len(spec.databases),
+    )
     monitoring.add_stack_dependency(database)  # whose log group for refused logins it reads by name
     pipeline = None
     if environment.repository:

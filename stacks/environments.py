@@ -87,7 +87,11 @@ class Environment:
     @property
     def patterns(self) -> dict[str, Pattern]:
         """Those in use, by the place that says so."""
-        own = {f"workloads.{name}.pattern": workload.pattern for name, workload in self.workloads.items() if workload.pattern}
+        own = {
+            f"workloads.{name}.pattern": workload.pattern
+            for name, workload in self.workloads.items()
+            if workload.pattern
+        }
         return {"pattern": self.pattern, **own}
 
     @property
@@ -110,38 +114,62 @@ class Environment:
             SettingsError: when the database exists already.
         """
         if isinstance(self.database, ExistingDatabase):
-            raise SettingsError(self.name, ["database: it exists already, and no other can stand in for it; allowed: no -c database"])
-        return replace(self, database=InstanceSettings(
-            self.database.care, Provisioned("t4g.medium"), storage_gib=20, max_storage_gib=100))
+            raise SettingsError(
+                self.name, ["database: it exists already, and no other can stand in for it; allowed: no -c database"]
+            )
+        return replace(
+            self,
+            database=InstanceSettings(
+                self.database.care, Provisioned("t4g.medium"), storage_gib=20, max_storage_gib=100
+            ),
+        )
 
 
 _ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
 
 DEV = Environment(
-    name="dev", region="eu-west-1", network=NewNetwork("10.10.0.0/20", _ZONES[:2]),
+    name="dev",
+    region="eu-west-1",
+    network=NewNetwork("10.10.0.0/20", _ZONES[:2]),
     database=AuroraSettings(
         Care(backup_days=1, deletion_protection=False, removal_policy=cdk.RemovalPolicy.DESTROY),
-        capacity=Serverless(min_acu=0.5, max_acu=2)),
+        capacity=Serverless(min_acu=0.5, max_acu=2),
+    ),
     logs=LogKeeping(logs.RetentionDays.ONE_MONTH, cdk.RemovalPolicy.DESTROY),
     workloads={"Migrator": Workload(max_concurrency=1), "Writer": Workload(max_concurrency=10)},
     monitoring=MonitoringSettings(watch_hours=6, load=False),
-    protected=False)
+    protected=False,
+)
 
 STAGING = Environment(
-    name="staging", region="eu-west-1", network=NewNetwork("10.20.0.0/20", _ZONES),
+    name="staging",
+    region="eu-west-1",
+    network=NewNetwork("10.20.0.0/20", _ZONES),
     database=AuroraSettings(
         Care(backup_days=7, deletion_protection=True, removal_policy=cdk.RemovalPolicy.SNAPSHOT),
-        capacity=Serverless(min_acu=0.5, max_acu=8)),
+        capacity=Serverless(min_acu=0.5, max_acu=8),
+    ),
     logs=LogKeeping(logs.RetentionDays.THREE_MONTHS, cdk.RemovalPolicy.DESTROY),
-    workloads={"Migrator": Workload(max_concurrency=1), "Writer": Workload(max_concurrency=50)})
+    workloads={"Migrator": Workload(max_concurrency=1), "Writer": Workload(max_concurrency=50)},
+)
 
 PROD = Environment(
-    name="prod", region="eu-west-1", network=NewNetwork("10.30.0.0/20", _ZONES),
+    name="prod",
+    region="eu-west-1",
+    network=NewNetwork("10.30.0.0/20", _ZONES),
     database=AuroraSettings(
-        Care(backup_days=35, deletion_protection=True, removal_policy=cdk.RemovalPolicy.SNAPSHOT, advanced_insights=True, audit=True),
-        capacity=Serverless(min_acu=1, max_acu=32)),
+        Care(
+            backup_days=35,
+            deletion_protection=True,
+            removal_policy=cdk.RemovalPolicy.SNAPSHOT,
+            advanced_insights=True,
+            audit=True,
+        ),
+        capacity=Serverless(min_acu=1, max_acu=32),
+    ),
     logs=LogKeeping(logs.RetentionDays.ONE_YEAR, cdk.RemovalPolicy.RETAIN),
-    workloads={"Migrator": Workload(max_concurrency=1), "Writer": Workload(max_concurrency=100)})
+    workloads={"Migrator": Workload(max_concurrency=1), "Writer": Workload(max_concurrency=100)},
+)
 
 ENVIRONMENTS = {environment.name: environment for environment in (DEV, STAGING, PROD)}
 

@@ -23,27 +23,58 @@ from stacks.environments import Environment
 class MonitoringStack(cdk.Stack):
     """Reads from the other stacks and is read by none. `databases`: how many the access spec has."""
 
-    def __init__(self, scope: Construct, environment: Environment, *, database: Database, proxy: KeylessProxy | None,
-                 access: AccessStack, budget: Budget, databases: int) -> None:
-        super().__init__(scope, f"{environment.prefix}-monitoring", env=environment.target,
-                         termination_protection=environment.protected, description="Keyless Aurora: alarms, notices, dashboard")
+    def __init__(
+        self,
+        scope: Construct,
+        environment: Environment,
+        *,
+        database: Database,
+        proxy: KeylessProxy | None,
+        access: AccessStack,
+        budget: Budget,
+        databases: int,
+    ) -> None:
+        super().__init__(
+            scope,
+            f"{environment.prefix}-monitoring",
+            env=environment.target,
+            termination_protection=environment.protected,
+            description="Keyless Aurora: alarms, notices, dashboard",
+        )
         self._environment, self._database, self._budget = environment, database, budget
         self._metrics, self._proxy = DatabaseMetrics.of(database), ProxyMetrics(proxy.name) if proxy else None
         prefix, watch = f"{environment.prefix}-", access.watch
-        topic = Notifications(self, "Notifications", name=f"keyless-aurora-{environment.name}", alarm_prefix=prefix,
-                              emails=environment.monitoring.emails).topic
-        notices = DriftNotices(self, "Notices", environment=environment.name, function_arn=watch.function.function_arn, topic=topic)
+        topic = Notifications(
+            self,
+            "Notifications",
+            name=f"keyless-aurora-{environment.name}",
+            alarm_prefix=prefix,
+            emails=environment.monitoring.emails,
+        ).topic
+        notices = DriftNotices(
+            self, "Notices", environment=environment.name, function_arn=watch.function.function_arn, topic=topic
+        )
         watched = [*self._of_database(), *self._of_access(access, databases), *access_alarms.of_notices(notices.rules)]
         Alarms(self, "Alarms", prefix=prefix, topic=topic, watched=watched)
-        Dashboard(self, "Overview", name=environment.prefix, database=self._metrics, proxy=self._proxy, budget=budget,
-                  masters={master.node.id: master.function.function_name for master in access.masters},
-                  watch_log=watch.log_group.log_group_name, namespace=environment.metrics)
+        Dashboard(
+            self,
+            "Overview",
+            name=environment.prefix,
+            database=self._metrics,
+            proxy=self._proxy,
+            budget=budget,
+            masters={master.node.id: master.function.function_name for master in access.masters},
+            watch_log=watch.log_group.log_group_name,
+            namespace=environment.metrics,
+        )
         cdk.CfnOutput(self, "TopicArn", value=topic.topic_arn)
 
     def _of_database(self) -> Iterator[Watched]:
         settings, database = self._environment.monitoring, self._environment.database
         if not isinstance(database, ExistingDatabase) or database.exports_iam_errors:
-            refused = refused_logins(self, "RefusedLogins", database=self._database, namespace=self._environment.metrics)
+            refused = refused_logins(
+                self, "RefusedLogins", database=self._database, namespace=self._environment.metrics
+            )
             yield database_alarms.of_login_log(refused, settings)
         yield from database_alarms.of_database(self._metrics, database, settings, self._budget)
         if self._proxy:
@@ -55,4 +86,8 @@ class MonitoringStack(cdk.Stack):
         if access.rotation:
             yield access_alarms.of_rotation(access.rotation.function.function_name)
         yield from access_alarms.of_watch(
-            access.watch.function.function_name, environment.metrics, hours=environment.monitoring.watch_hours, databases=databases)
+            access.watch.function.function_name,
+            environment.metrics,
+            hours=environment.monitoring.watch_hours,
+            databases=databases,
+        )

@@ -10,9 +10,16 @@ from stacks.environments import Environment
 
 class NetworkStack(cdk.Stack):
     def __init__(self, scope: Construct, environment: Environment) -> None:
-        self._zones = environment.network.availability_zones  # before the base class, whose constructor may ask for them
-        super().__init__(scope, f"{environment.prefix}-network", env=environment.target,
-                         termination_protection=environment.protected, description="Keyless Aurora: isolated network")
+        self._zones = (
+            environment.network.availability_zones
+        )  # before the base class, whose constructor may ask for them
+        super().__init__(
+            scope,
+            f"{environment.prefix}-network",
+            env=environment.target,
+            termination_protection=environment.protected,
+            description="Keyless Aurora: isolated network",
+        )
         self.logs = environment.logs.encrypted(self, "LogsKey")
         self.network = self._network(environment)
 

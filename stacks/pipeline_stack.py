@@ -1,4 +1,5 @@
-"""The roles that the GitHub workflows of this repository take. Deployed by hand once, and from then on by themselves."""
+"""The roles that the GitHub workflows of this repository take. Deployed by hand once, and from then on by
+themselves."""
 
 from collections.abc import Sequence
 
@@ -11,7 +12,9 @@ from stacks.environments import Environment
 
 
 class PipelineStack(cdk.Stack):
-    def __init__(self, scope: Construct, environment: Environment, *, repository: Repository, stacks: Sequence[str]) -> None:
+    def __init__(
+        self, scope: Construct, environment: Environment, *, repository: Repository, stacks: Sequence[str]
+    ) -> None:
         """`stacks`: the names of the environment's other stacks, which a pull request is compared with.
 
         Raises:
@@ -19,9 +22,13 @@ class PipelineStack(cdk.Stack):
         """
         if problems := list(repository.problems()):
             raise SettingsError(environment.name, problems)
-        super().__init__(scope, f"{environment.prefix}-pipeline", env=environment.target,
-                         termination_protection=environment.protected,
-                         description="Keyless Aurora: roles of the GitHub workflows")
+        super().__init__(
+            scope,
+            f"{environment.prefix}-pipeline",
+            env=environment.target,
+            termination_protection=environment.protected,
+            description="Keyless Aurora: roles of the GitHub workflows",
+        )
         provider = GitHubProvider(self, "GitHub", repository=repository)
         deploy = DeployRole(self, "Deploy", provider=provider, repository=repository, environment=environment.name)
         diff = DiffRole(self, "Diff", provider=provider, repository=repository, stacks=[*stacks, self.stack_name])

@@ -1,4 +1,5 @@
-"""What is wrong with an environment's settings, all of it, before anything is made: a sentence each, with its place and what is allowed.
+"""What is wrong with an environment's settings, all of it, before anything is made: a sentence each, with its place and
+what is allowed.
 
 Pure: what only the access spec can tell (users, the connection budget) is found later.
 """
@@ -46,18 +47,32 @@ def settings_problems(environment: Environment, functions: Collection[str]) -> I
 
 
 def _where(environment: Environment) -> Iterator[str]:
-    yield from written_as("name", environment.name, rf"(?=.{{1,{_LONGEST_NAME}}}$)[a-z](-?[a-z0-9])*",
-                          f"an environment's name, of small letters, digits and single hyphens, at most {_LONGEST_NAME}")
+    yield from written_as(
+        "name",
+        environment.name,
+        rf"(?=.{{1,{_LONGEST_NAME}}}$)[a-z](-?[a-z0-9])*",
+        f"an environment's name, of small letters, digits and single hyphens, at most {_LONGEST_NAME}",
+    )
     yield from written_as("region", environment.region, _REGION, "a region of the partition aws, such as eu-west-1")
     if environment.account and not re.fullmatch("[0-9]{12}", environment.account):
-        yield f"account: {environment.account!r} is no account; allowed: its 12 digits, or empty for the account of whoever deploys"
+        yield (
+            f"account: {environment.account!r} is no account; allowed: its 12 digits, or empty for the account of "
+            f"whoever deploys"
+        )
 
 
 def _together(environment: Environment) -> Iterator[str]:
     database = environment.database
-    if isinstance(database, ExistingDatabase) and isinstance(environment.network, NewNetwork) and database.port != DATABASE_PORT:
-        yield (f"database.port: the ACLs of a new network let {DATABASE_PORT} through, and {database.port} not; allowed: {DATABASE_PORT}, "
-               "or an ExistingNetwork")
+    if (
+        isinstance(database, ExistingDatabase)
+        and isinstance(environment.network, NewNetwork)
+        and database.port != DATABASE_PORT
+    ):
+        yield (
+            f"database.port: the ACLs of a new network let {DATABASE_PORT} through, and {database.port} not; "
+            f"allowed: {DATABASE_PORT}, "
+            "or an ExistingNetwork"
+        )
 
 
 def _workloads(environment: Environment, functions: Collection[str]) -> Iterator[str]:
@@ -65,7 +80,10 @@ def _workloads(environment: Environment, functions: Collection[str]) -> Iterator
         if name not in functions:
             yield f"workloads.{name}: the workload stack has no such function; allowed: {', '.join(sorted(functions))}"
         if workload.max_concurrency is not None and workload.max_concurrency < 1:
-            yield f"workloads.{name}.max_concurrency: {workload.max_concurrency} would never let it run; allowed: 1 or more, or None"
+            yield (
+                f"workloads.{name}.max_concurrency: {workload.max_concurrency} would never let it run; allowed: 1 "
+                f"or more, or None"
+            )
         if workload.reader and not environment.proxy.reader_endpoint:
             yield f"workloads.{name}.reader: there is no endpoint for readers; allowed: False, or proxy.reader_endpoint"
         if problem := egress_problem(workload.egress, environment.network):
@@ -76,4 +94,6 @@ def _logs(keeping: LogKeeping) -> Iterator[str]:
     if keeping.retention == logs.RetentionDays.INFINITE:
         yield "logs.retention: INFINITE keeps logs for ever; allowed: a number of days, months or years"
     if keeping.removal_policy not in (cdk.RemovalPolicy.DESTROY, cdk.RemovalPolicy.RETAIN):
-        yield f"logs.removal_policy: {keeping.removal_policy.name} is none that a log group has; allowed: DESTROY, RETAIN"
+        yield (
+            f"logs.removal_policy: {keeping.removal_policy.name} is none that a log group has; allowed: DESTROY, RETAIN"
+        )

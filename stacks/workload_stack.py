@@ -31,9 +31,16 @@ FUNCTIONS = {"Migrator": Sample("migrator", "migrator", 60), "Writer": Sample("w
 
 
 class WorkloadStack(cdk.Stack):
-    def __init__(self, scope: Construct, environment: Environment, *, network: Network, access: ClientAccess, logs: LogKeeping) -> None:
-        super().__init__(scope, f"{environment.prefix}-workload", env=environment.target,
-                         termination_protection=environment.protected, description="Keyless Aurora: sample functions")
+    def __init__(
+        self, scope: Construct, environment: Environment, *, network: Network, access: ClientAccess, logs: LogKeeping
+    ) -> None:
+        super().__init__(
+            scope,
+            f"{environment.prefix}-workload",
+            env=environment.target,
+            termination_protection=environment.protected,
+            description="Keyless Aurora: sample functions",
+        )
         self._environment, self._network, self._logs, self._access = environment, network, logs, access
         for name, sample in FUNCTIONS.items():
             self._function(name, sample)
@@ -41,10 +48,16 @@ class WorkloadStack(cdk.Stack):
     def _function(self, id: str, sample: Sample) -> None:
         settings = self._environment.workload(id)
         function = VpcFunction(
-            self, id, network=self._network, logs=self._logs, description=f"{id} function",
+            self,
+            id,
+            network=self._network,
+            logs=self._logs,
+            description=f"{id} function",
             timeout=cdk.Duration.seconds(sample.timeout_seconds),
-            code=lambda_.Code.from_asset(str(_SAMPLE / sample.folder), exclude=["**/__pycache__", "**/*.pyc"]), handler="handler.handler",
-            max_concurrency=settings.max_concurrency)
+            code=lambda_.Code.from_asset(str(_SAMPLE / sample.folder), exclude=["**/__pycache__", "**/*.pyc"]),
+            handler="handler.handler",
+            max_concurrency=settings.max_concurrency,
+        )
         open_egress(function, self._network, settings.egress)
         self._access.grant(function, user=sample.user, database="app", pattern=settings.pattern, reader=settings.reader)
         cdk.CfnOutput(self, f"{id}FunctionName", value=function.function.function_name)

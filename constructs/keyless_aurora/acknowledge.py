@@ -16,6 +16,11 @@ def acknowledge(scope: IConstruct, finding: str, reason: str) -> None:
 
 def acknowledge_inline(scope: IConstruct) -> None:
     """For a role, or a policy of one role: every role of ours has a policy that is its own."""
-    acknowledge(scope, NIST + "IAMNoInlinePolicy",
-                "The policy belongs to this one role, is deleted with it, and can't be attached to another (IAM User Guide, Managed "
-                "policies and inline policies: inline for a strict one-to-one relationship). What it allows is in the IAM snapshot.")
+    acknowledge(
+        scope,
+        NIST + "IAMNoInlinePolicy",
+        "The policy belongs to this one role, is deleted with it, and can't be attached to another (IAM User "
+        "Guide, Managed "
+        "policies and inline policies: inline for a strict one-to-one relationship). What it allows is in the "
+        "IAM snapshot.",
+    )

@@ -18,18 +18,39 @@ class LogKeeping:
 
     def encrypted(self, scope: Construct, id: str) -> Self:
         """The same with a key of its own in `scope`, which groups of every stack may use."""
-        key = kms.Key(scope, id, enable_key_rotation=True, removal_policy=self.removal_policy, description="Encrypts log groups")
+        key = kms.Key(
+            scope, id, enable_key_rotation=True, removal_policy=self.removal_policy, description="Encrypts log groups"
+        )
         stack = cdk.Stack.of(scope)
-        groups = stack.format_arn(service="logs", resource="log-group", resource_name="*", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME)
+        groups = stack.format_arn(
+            service="logs", resource="log-group", resource_name="*", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
+        )
         # A key policy: `*` is this key. CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using KMS".
-        key.add_to_resource_policy(iam.PolicyStatement(
-            principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")], resources=["*"],  # that of the region, as it says
-            actions=["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey",
-                     "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey"],
-            conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}))
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+                resources=["*"],  # that of the region, as it says
+                actions=[
+                    "kms:Encrypt",
+                    "kms:Decrypt",
+                    "kms:ReEncryptFrom",
+                    "kms:ReEncryptTo",
+                    "kms:GenerateDataKey",
+                    "kms:GenerateDataKeyWithoutPlaintext",
+                    "kms:DescribeKey",
+                ],
+                conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+            )
+        )
         return replace(self, key=key)
 
     def group(self, scope: Construct, id: str, name: str | None = None) -> logs.LogGroup:
         """A log group of our own: what a service or Lambda would create has no retention."""
-        return logs.LogGroup(scope, id, log_group_name=name, retention=self.retention, removal_policy=self.removal_policy,
-                             encryption_key=self.key)
+        return logs.LogGroup(
+            scope,
+            id,
+            log_group_name=name,
+            retention=self.retention,
+            removal_policy=self.removal_policy,
+            encryption_key=self.key,
+        )

@@ -41,7 +41,9 @@ class ClientAccess:
     granted: list[Granted] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
-    def grant(self, function: VpcFunction, *, user: str, database: str, pattern: Pattern | None = None, reader: bool = False) -> None:
+    def grant(
+        self, function: VpcFunction, *, user: str, database: str, pattern: Pattern | None = None, reader: bool = False
+    ) -> None:
         """Let `function` connect to `database` as `user`, and as nobody else.
 
         Everything is made in the function's stack. `keyless_client.connect()` needs no arguments then.
@@ -50,10 +52,13 @@ class ClientAccess:
             pattern: another way than the environment's.
             reader: to Aurora's readers, by the proxy's endpoint for them.
 
-        What the spec or the pattern doesn't allow is kept in `problems`, for `refuse`: a synth tells everything at once.
+        What the spec or the pattern doesn't allow is kept in `problems`, for `refuse`: a synth tells everything at
+        once.
         """
         chosen = pattern or self.pattern
-        if problems := [f"{function.node.path}: {problem}" for problem in self._problems(user, database, chosen, reader)]:
+        if problems := [
+            f"{function.node.path}: {problem}" for problem in self._problems(user, database, chosen, reader)
+        ]:
             self.problems.extend(problems)
             return
         self._connect(function, self._user(user), database, chosen, reader)
@@ -71,8 +76,14 @@ class ClientAccess:
     def _connect(self, function: VpcFunction, user: User, database: str, chosen: Pattern, reader: bool) -> None:
         target = self.proxy if chosen.through_proxy and self.proxy else self.database
         host = (self.proxy and reader and self.proxy.reader_endpoint) or target.endpoint
-        open_path(function, "ToProxy" if chosen.through_proxy else "ToDatabase", source=function.security_group,
-                  target=target.security_group, port=target.port, description=f"{function.node.id} to the database")
+        open_path(
+            function,
+            "ToProxy" if chosen.through_proxy else "ToDatabase",
+            source=function.security_group,
+            target=target.security_group,
+            port=target.port,
+            description=f"{function.node.id} to the database",
+        )
         settings = {"PGHOST": host, "PGPORT": str(target.port), "PGUSER": user.username, "PGDATABASE": database}
         if user.auth_method == "iam":
             function.role.add_to_policy(connect_statement(function, target.resource_id, [user.username]))
@@ -90,9 +101,15 @@ class ClientAccess:
         found = next((u for u in self.spec.users if u.username == user), None)
         declared = [d.name for d in self.spec.databases]
         if pattern.through_proxy and self.proxy is None:
-            yield f"pattern {pattern} goes through RDS Proxy, and the environment's patterns make none; allowed: name it in `workloads`"
+            yield (
+                f"pattern {pattern} goes through RDS Proxy, and the environment's patterns make none; allowed: name "
+                f"it in `workloads`"
+            )
         if reader and not (pattern.through_proxy and self.proxy and self.proxy.reader_endpoint):
-            yield "reader=True needs RDS Proxy's endpoint for readers; allowed: `proxy.reader_endpoint` with pattern A or B, or no reader"
+            yield (
+                "reader=True needs RDS Proxy's endpoint for readers; allowed: `proxy.reader_endpoint` with pattern "
+                "A or B, or no reader"
+            )
         if found is None:
             yield _unknown("user", user, (u.username for u in self.spec.users if _can_connect(u, pattern)))
         elif not _can_connect(found, pattern):
@@ -100,8 +117,10 @@ class ClientAccess:
         if database not in declared:
             yield _unknown("database", database, declared)
         elif found is not None and database not in reachable(found):
-            yield (f"user {user!r} has no rights in database {database!r}; allowed: {_listed(reachable(found))}, "
-                   f"or a grant in the spec")
+            yield (
+                f"user {user!r} has no rights in database {database!r}; allowed: {_listed(reachable(found))}, "
+                f"or a grant in the spec"
+            )
 
 
 def _can_connect(user: User, pattern: Pattern) -> bool:
@@ -110,10 +129,13 @@ def _can_connect(user: User, pattern: Pattern) -> bool:
 
 
 def _wrong_login(user: User, pattern: Pattern) -> str:
-    """Why `user` can't connect by `pattern`. A secret at the proxy doesn't go with rds_iam: the database would ask for a token."""
+    """Why `user` can't connect by `pattern`. A secret at the proxy doesn't go with rds_iam: the database would ask for
+    a token."""
     allowed = " or ".join(pattern.auth_methods)
-    return (f"user {user.username!r} has auth_method: {user.auth_method} and can_login: {str(user.can_login).lower()}, "
-            f"which pattern {pattern} ({pattern.meaning}) can't use; allowed: auth_method: {allowed} with can_login: true")
+    return (
+        f"user {user.username!r} has auth_method: {user.auth_method} and can_login: {str(user.can_login).lower()}, "
+        f"which pattern {pattern} ({pattern.meaning}) can't use; allowed: auth_method: {allowed} with can_login: true"
+    )
 
 
 def _unknown(what: str, name: str, allowed: Iterable[str]) -> str:

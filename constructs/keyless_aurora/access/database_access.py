@@ -30,29 +30,71 @@ _MEMORY_MIB = 1024
 
 
 class MasterFunction(VpcFunction):
-    """A function of the engine's bundle that connects to the database, not the proxy, as the master, with an IAM token."""
+    """A function of the engine's bundle that connects to the database, not the proxy, as the master, with an IAM
+    token."""
 
-    def __init__(self, scope: Construct, id: str, *, handler: str, description: str, network: Network, database: Database,
-                 bundle: PythonBundle, client: ClientLayer, logs: LogKeeping, max_concurrency: int) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        handler: str,
+        description: str,
+        network: Network,
+        database: Database,
+        bundle: PythonBundle,
+        client: ClientLayer,
+        logs: LogKeeping,
+        max_concurrency: int,
+    ) -> None:
         super().__init__(
-            scope, id, network=network, logs=logs, timeout=_FUNCTION_TIMEOUT, description=description,
-            memory_mib=_MEMORY_MIB, max_concurrency=max_concurrency,
-            code=bundle.code(client.platform), handler=handler, layers=[client.of(scope)],
-            environment={"PGHOST": database.endpoint, "PGPORT": str(database.port), "PGUSER": database.master,
-                         "DB_CLUSTER_RESOURCE_ID": database.resource_id})
+            scope,
+            id,
+            network=network,
+            logs=logs,
+            timeout=_FUNCTION_TIMEOUT,
+            description=description,
+            memory_mib=_MEMORY_MIB,
+            max_concurrency=max_concurrency,
+            code=bundle.code(client.platform),
+            handler=handler,
+            layers=[client.of(scope)],
+            environment={
+                "PGHOST": database.endpoint,
+                "PGPORT": str(database.port),
+                "PGUSER": database.master,
+                "DB_CLUSTER_RESOURCE_ID": database.resource_id,
+            },
+        )
         self.role.add_to_policy(connect_statement(self, database.resource_id, [database.master]))
-        open_path(self, "ToDatabase", source=self.security_group, target=database.security_group, port=database.port,
-                  description=f"{description} to database")
+        open_path(
+            self,
+            "ToDatabase",
+            source=self.security_group,
+            target=database.security_group,
+            port=database.port,
+            description=f"{description} to database",
+        )
 
 
 class DatabaseAccess(Construct):
     """The databases of `spec` in `database`, each with its schemas, roles and grants.
 
-    `framework` is the CDK's function in front of `function`, which answers CloudFormation; `last` is there when all of them are.
+    `framework` is the CDK's function in front of `function`, which answers CloudFormation; `last` is there when all of
+    them are.
     """
 
-    def __init__(self, scope: Construct, id: str, *, spec: AccessSpec, database: Database, secrets: UserSecrets | None,
-                 function: MasterFunction, logs: LogKeeping) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        spec: AccessSpec,
+        database: Database,
+        secrets: UserSecrets | None,
+        function: MasterFunction,
+        logs: LogKeeping,
+    ) -> None:
         super().__init__(scope, id)
         provider = self._provider(function, logs)
         handed_over = hand_over(spec, function, secrets=len(secrets.made) if secrets else 0)
@@ -63,9 +105,13 @@ class DatabaseAccess(Construct):
         previous: CustomResource | None = None
         for declared in spec.databases:
             resource = CustomResource(
-                self, f"Database-{declared.name}", resource_type="Custom::DatabaseAccess", service_token=provider.service_token,
+                self,
+                f"Database-{declared.name}",
+                resource_type="Custom::DatabaseAccess",
+                service_token=provider.service_token,
                 service_timeout=_SERVICE_TIMEOUT,
-                properties={"Database": declared.name, "Cluster": database.resource_id, **handed_over})
+                properties={"Database": declared.name, "Cluster": database.resource_id, **handed_over},
+            )
             _pin_logical_id(resource, declared.name)
             resource.node.add_dependency(function)  # all of it: the first call needs the role's policies too
             if previous is not None:
@@ -75,14 +121,23 @@ class DatabaseAccess(Construct):
 
     def _provider(self, function: MasterFunction, logs: LogKeeping) -> cr.Provider:
         log_group = logs.group(self, "ProviderLogs")
-        role = iam.Role(self, "ProviderRole", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-                        description="CDK provider framework")
+        role = iam.Role(
+            self,
+            "ProviderRole",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description="CDK provider framework",
+        )
         log_group.grant_write(role)
         handler = function.function
-        provider = cr.Provider(self, "Provider", on_event_handler=handler, framework_on_event_role=role, log_group=log_group)
+        provider = cr.Provider(
+            self, "Provider", on_event_handler=handler, framework_on_event_role=role, log_group=log_group
+        )
         logical_id = Stack.of(self).resolve(handler.node.default_child.logical_id)  # type: ignore[union-attr]
-        acknowledge(role, f"{NAG}IAM5[Resource::<{logical_id}.Arn>:*]",
-                    "The framework may invoke any version of this one function; nothing else.")
+        acknowledge(
+            role,
+            f"{NAG}IAM5[Resource::<{logical_id}.Arn>:*]",
+            "The framework may invoke any version of this one function; nothing else.",
+        )
         acknowledge_inline(role)
         _acknowledge_framework(provider)
         return provider
@@ -90,7 +145,8 @@ class DatabaseAccess(Construct):
 
 def _acknowledge_framework(provider: cr.Provider) -> None:
     reasons = {
-        "LambdaInsideVPC": "It answers CloudFormation through a presigned S3 address, and the network has no way there.",
+        "LambdaInsideVPC": "It answers CloudFormation through a presigned S3 address, and the network has no way "
+        "there.",
         "LambdaDLQ": "CloudFormation waits for its answer and reports a call that has none (ServiceTimeout).",
         "LambdaConcurrency": "CloudFormation calls it once for each custom resource, and these depend on each other.",
     }
@@ -99,8 +155,9 @@ def _acknowledge_framework(provider: cr.Provider) -> None:
 
 
 def _pin_logical_id(resource: CustomResource, database: str) -> None:
-    """Tie the logical id to the database, not to this code: a resource that moved would be created anew, and the Delete of the old
-    one, which CloudFormation sends afterwards and which has the same physical id, would take the new one's access away."""
+    """Tie the logical id to the database, not to this code: a resource that moved would be created anew, and the Delete
+    of the old one, which CloudFormation sends afterwards and which has the same physical id, would take the new one's
+    access away."""
     words = "".join(part.capitalize() for part in re.findall("[A-Za-z0-9]+", database))
     digest = sha256(database.encode()).hexdigest()[:8].upper()
     cast(CfnResource, resource.node.default_child).override_logical_id(f"DatabaseAccess{words}{digest}")

@@ -1,4 +1,5 @@
-"""Rotation of users' secrets by a function of ours, which logs in as the IAM master and sends PostgreSQL no clear password.
+"""Rotation of users' secrets by a function of ours, which logs in as the IAM master and sends PostgreSQL no clear
+password.
 
 (AWS's own rotation functions send one, and `log_statement` would put it into the log.)
 """
@@ -14,7 +15,9 @@ from keyless_aurora.secrets.user_secrets import UserSecrets
 class Rotation(Construct):
     """A schedule for each of the secrets that `secrets` made; `function` carries it out."""
 
-    def __init__(self, scope: Construct, id: str, *, secrets: UserSecrets, function: MasterFunction, managed_by: str, days: int) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, secrets: UserSecrets, function: MasterFunction, managed_by: str, days: int
+    ) -> None:
         super().__init__(scope, id)
         function.function.add_environment("MANAGED_BY", managed_by)
         secrets.let_rotate(function, function.role, function.security_group)
@@ -23,11 +26,20 @@ class Rotation(Construct):
 
     def _schedule(self, username: str, arn: str, function: MasterFunction, days: int) -> None:
         permission = lambda_.CfnPermission(
-            self, f"Invoke-{username}", action="lambda:InvokeFunction", function_name=function.function.function_arn,
-            principal="secretsmanager.amazonaws.com", source_arn=arn)
+            self,
+            f"Invoke-{username}",
+            action="lambda:InvokeFunction",
+            function_name=function.function.function_arn,
+            principal="secretsmanager.amazonaws.com",
+            source_arn=arn,
+        )
         schedule = secretsmanager.CfnRotationSchedule(
-            self, f"Schedule-{username}", secret_id=arn, rotation_lambda_arn=function.function.function_arn,
+            self,
+            f"Schedule-{username}",
+            secret_id=arn,
+            rotation_lambda_arn=function.function.function_arn,
             rotation_rules=secretsmanager.CfnRotationSchedule.RotationRulesProperty(automatically_after_days=days),
             # The user gets its first password from the bootstrap function; a rotation before that would find no user.
-            rotate_immediately_on_update=False)
+            rotate_immediately_on_update=False,
+        )
         schedule.node.add_dependency(permission, function)

@@ -1,8 +1,10 @@
-"""Hand the access spec to the bootstrap function: readable in the custom resource's properties, or, too large for them, as an asset.
+"""Hand the access spec to the bootstrap function: readable in the custom resource's properties, or, too large for them,
+as an asset.
 
-The asset is a layer of the function: an object in S3 named by its content, which Lambda itself unpacks, so that the function needs
-no route to S3 and no right to read it. An update changes the function, then the custom resource, which depends on it. A rollback is
-an update back to the old template, and CloudFormation deletes neither version of a replaced layer before the stack is settled.
+The asset is a layer of the function: an object in S3 named by its content, which Lambda itself unpacks, so that the
+function needs no route to S3 and no right to read it. An update changes the function, then the custom resource, which
+depends on it. A rollback is an update back to the old template, and CloudFormation deletes neither version of a
+replaced layer before the stack is settled.
 """
 
 import json
@@ -19,9 +21,9 @@ from keyless_aurora.functions.platform import ARCHITECTURE, RUNTIME
 from keyless_aurora.functions.vpc_function import VpcFunction
 
 _EVENT_BYTES: Final = 256 * 1024
-"""CloudFormation invokes a custom resource's function asynchronously, with the whole request as payload. One too large ends as
-"1115107 byte payload is too large for the Event invocation type (limit 262144 bytes)" (aws/aws-pdk#771). Since October 2025 Lambda
-takes 1 MB (its quotas page); that CloudFormation sends as much everywhere is unverified."""
+"""CloudFormation invokes a custom resource's function asynchronously, with the whole request as payload. One too large
+ends as "1115107 byte payload is too large for the Event invocation type (limit 262144 bytes)" (aws/aws-pdk#771). Since
+October 2025 Lambda takes 1 MB (its quotas page); that CloudFormation sends as much everywhere is unverified."""
 _ENVELOPE_BYTES: Final = 16 * 1024
 """For the request's other fields, a presigned URL among them; about 2 KB in a rehearsal."""
 INLINE_BYTES: Final = (_EVENT_BYTES - _ENVELOPE_BYTES) // 2
@@ -29,14 +31,15 @@ INLINE_BYTES: Final = (_EVENT_BYTES - _ENVELOPE_BYTES) // 2
 _SECRET_BYTES: Final = 225
 """A user's name of up to 63 characters, its secret's ARN of up to 145, and what is written between them."""
 TEMPLATE_BYTES: Final = 450_000
-"""Of the 1 MB that a template may have (CloudFormation quotas). The rest of it takes 30 KB, and 3 KB for each database, of which there may
-be 150: each takes three of the 500 resources that a stack may have."""
+"""Of the 1 MB that a template may have (CloudFormation quotas). The rest of it takes 30 KB, and 3 KB for each database,
+of which there may be 150: each takes three of the 500 resources that a stack may have."""
 ASSET_BYTES: Final = 4 * 1024 * 1024
 """About 40,000 users. Measured: a run for 20,000 takes 200 MB (docs/bench.md), and the function has 1 GiB."""
 
 
 def hand_over(spec: AccessSpec, function: VpcFunction, *, secrets: int = 0) -> dict[str, Any]:
-    """The properties by which a custom resource of `function` gets `spec`; gives the function a layer when it needs one.
+    """The properties by which a custom resource of `function` gets `spec`; gives the function a layer when it needs
+    one.
 
     Args:
         secrets: how many users' secrets stand beside the spec, by their ARNs.
@@ -58,9 +61,14 @@ def carry(spec: AccessSpec, function: VpcFunction) -> dict[str, Any]:
     """
     file = SpecFile.of(spec)
     if len(file.content) > ASSET_BYTES:
-        raise SpecError([f"the document: {len(spec.users)} users and their grants take {len(file.content):,} bytes as JSON; "
-                         f"allowed: at most {ASSET_BYTES:,}. Name a grant's schemas in one list, or give groups of users a spec, "
-                         "a `managed_by` and a stack of their own"])
+        raise SpecError(
+            [
+                f"the document: {len(spec.users)} users and their grants take {len(file.content):,} bytes as JSON; "
+                f"allowed: at most {ASSET_BYTES:,}. Name a grant's schemas in one list, or give groups of users a "
+                f"spec, "
+                "a `managed_by` and a stack of their own"
+            ]
+        )
     function.function.add_layers(_layer(function, file))
     return file.announcement(spec)
 
@@ -83,8 +91,13 @@ def _layer(function: VpcFunction, file: SpecFile) -> lambda_.LayerVersion:
         target.parent.mkdir(parents=True)
         target.write_bytes(file.content)
         return lambda_.LayerVersion(  # which copies the folder into the cloud assembly
-            function, "AccessSpec", code=lambda_.Code.from_asset(folder), description=f"access spec {file.digest}",
-            compatible_runtimes=[RUNTIME], compatible_architectures=[ARCHITECTURE])
+            function,
+            "AccessSpec",
+            code=lambda_.Code.from_asset(folder),
+            description=f"access spec {file.digest}",
+            compatible_runtimes=[RUNTIME],
+            compatible_architectures=[ARCHITECTURE],
+        )
 
 
 def _as_sent(value: Any) -> Any:

@@ -1,9 +1,10 @@
-"""Who may open how many connections to one instance of the database, and whether they fit: a sum, made before anything is deployed.
+"""Who may open how many connections to one instance of the database, and whether they fit: a sum, made before anything
+is deployed.
 
 Arithmetic only: what is wrong with a sum, and what to know about it, is in `budget_rules`. Knows no CDK.
 
-The writer's instance is what counts. A reader has as many connections again, for itself, and serves no maintenance; after a failover it
-is the writer.
+The writer's instance is what counts. A reader has as many connections again, for itself, and serves no maintenance;
+after a failover it is the writer.
 """
 
 from collections.abc import Iterator, Mapping
@@ -63,7 +64,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Budget:
-    """The sum. `limits` has the `connection_limit` of every user that logs in (see `limits_of`); `proxy` is None when there is none."""
+    """The sum. `limits` has the `connection_limit` of every user that logs in (see `limits_of`); `proxy` is None when
+    there is none."""
 
     capacity: Capacity
     proxy: Pool | None
@@ -78,12 +80,14 @@ class Budget:
 
     @property
     def proxied(self) -> dict[str, int]:
-        """The users of functions that come through the proxy, and what their connection limits leave to it: UNLIMITED, or a number."""
+        """The users of functions that come through the proxy, and what their connection limits leave to it: UNLIMITED,
+        or a number."""
         return {user: self._left_to_proxy(user) for user in sorted({w.user for w in self.workloads if w.through_proxy})}
 
     @property
     def others(self) -> dict[str, int]:
-        """Users without a function here, such as people, with their limits. They are not in the sum: nothing here makes them connect."""
+        """Users without a function here, such as people, with their limits. They are not in the sum: nothing here makes
+        them connect."""
         users = {workload.user for workload in self.workloads}
         return {user: limit for user, limit in self.limits.items() if user not in users}
 
@@ -105,7 +109,8 @@ class Budget:
 
     @property
     def sessions(self) -> int:
-        """What is open at most when all is as it should: the total without what is kept free. For alarms on DatabaseConnections."""
+        """What is open at most when all is as it should: the total without what is kept free. For alarms on
+        DatabaseConnections."""
         return self.total - self._reserved_line().connections
 
     @property
@@ -132,7 +137,9 @@ class Budget:
         held = sum(self.proxied.values())
         if UNLIMITED not in self.proxied.values() and held < self.pool:
             limits = ", ".join(f"{user} {left:,}" for user, left in self.proxied.items())
-            yield Line(POOL, held, f"its users' connection limits: {limits or 'no user'} ({share} would allow {self.pool:,})")
+            yield Line(
+                POOL, held, f"its users' connection limits: {limits or 'no user'} ({share} would allow {self.pool:,})"
+            )
         else:
             yield Line(POOL, self.pool, share)
         yield Line("proxy itself", _PROXY_ITSELF, "its user rdsproxyadmin")
@@ -140,13 +147,19 @@ class Budget:
     def _direct_lines(self) -> Iterator[Line]:
         for workload in self.workloads:
             if not workload.through_proxy:
-                reason = "reserved concurrency" if workload.max_concurrency is not None else "no reserved concurrency: not counted"
+                reason = (
+                    "reserved concurrency"
+                    if workload.max_concurrency is not None
+                    else "no reserved concurrency: not counted"
+                )
                 yield Line(workload.name, workload.max_concurrency or 0, f"direct as {workload.user}, {reason}")
         for function in self.maintenance:
             yield Line(function.name, function.connections, "direct as the master")
 
     def _reserved_line(self) -> Line:
-        return Line("reserved", sum(RESERVED.values()), ", ".join(f"{name} {value}" for name, value in RESERVED.items()))
+        return Line(
+            "reserved", sum(RESERVED.values()), ", ".join(f"{name} {value}" for name, value in RESERVED.items())
+        )
 
 
 def limits_of(spec: AccessSpec) -> dict[str, int]:

@@ -35,14 +35,23 @@ class KeylessCluster(Construct):
     """A writer and readers, Serverless v2 or of one instance class, encrypted with a key of their own.
 
     Raises:
-        SpecError: when a role of the spec is named like the master, a user in a way that no policy can name, or the cluster's
-            first database is not declared.
+        SpecError: when a role of the spec is named like the master, a user in a way that no policy can name, or the
+            cluster's first database is not declared.
     """
 
     engine, is_cluster, port, master = AURORA_POSTGRESQL, True, DATABASE_PORT, MASTER
 
-    def __init__(self, scope: Construct, id: str, *, name: str, spec: AccessSpec, network: Network,
-                 settings: AuroraSettings, logs: LogKeeping) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        spec: AccessSpec,
+        network: Network,
+        settings: AuroraSettings,
+        logs: LogKeeping,
+    ) -> None:
         super().__init__(scope, id)
         if problems := [*unfit_names(spec, MASTER), *undeclared(spec, settings.initial_database)]:
             raise SpecError(problems)
@@ -51,16 +60,32 @@ class KeylessCluster(Construct):
         # A fixed name, because the log groups must be there, with their retention, before the cluster creates them.
         log_groups = [logs.group(self, f"Log-{export}", f"/aws/rds/cluster/{name}/{export}") for export in LOG_EXPORTS]
         self.cluster = rds.DatabaseCluster(
-            self, "Cluster", cluster_identifier=name, engine=_ENGINE, port=DATABASE_PORT, credentials=REPLACED_BY_IAM,
-            default_database_name=settings.initial_database, iam_authentication=True,
-            storage_encrypted=True, storage_encryption_key=key,
-            parameter_group=Parameters(self, "Parameters", engine=_ENGINE, care=care, max_connections=settings.max_connections),
-            vpc=network.vpc, vpc_subnets=network.database_subnets, security_groups=[self.security_group.group],
-            **_capacity(settings, key), **insights(care, key), **_monitoring(self, settings),
+            self,
+            "Cluster",
+            cluster_identifier=name,
+            engine=_ENGINE,
+            port=DATABASE_PORT,
+            credentials=REPLACED_BY_IAM,
+            default_database_name=settings.initial_database,
+            iam_authentication=True,
+            storage_encrypted=True,
+            storage_encryption_key=key,
+            parameter_group=Parameters(
+                self, "Parameters", engine=_ENGINE, care=care, max_connections=settings.max_connections
+            ),
+            vpc=network.vpc,
+            vpc_subnets=network.database_subnets,
+            security_groups=[self.security_group.group],
+            **_capacity(settings, key),
+            **insights(care, key),
+            **_monitoring(self, settings),
             backup=rds.BackupProps(retention=cdk.Duration.days(care.backup_days), preferred_window=care.backup_window),
-            preferred_maintenance_window=care.maintenance_window, copy_tags_to_snapshot=True,
+            preferred_maintenance_window=care.maintenance_window,
+            copy_tags_to_snapshot=True,
             cloudwatch_logs_exports=list(LOG_EXPORTS),
-            deletion_protection=care.deletion_protection, removal_policy=care.removal_policy)
+            deletion_protection=care.deletion_protection,
+            removal_policy=care.removal_policy,
+        )
         self.cluster.node.add_dependency(*log_groups)
         use_iam_master(cast(rds.CfnDBCluster, self.cluster.node.default_child))
         acknowledge_care(self.cluster, care)
@@ -80,19 +105,27 @@ class KeylessCluster(Construct):
 
 def _capacity(settings: AuroraSettings, key: kms.IKey) -> dict[str, Any]:
     ids = [f"Reader{number or ''}" for number in range(settings.readers)]
-    common: dict[str, Any] = {"publicly_accessible": False, "auto_minor_version_upgrade": settings.care.minor_upgrades,
-                              **instance_insights(settings.care, key)}
+    common: dict[str, Any] = {
+        "publicly_accessible": False,
+        "auto_minor_version_upgrade": settings.care.minor_upgrades,
+        **instance_insights(settings.care, key),
+    }
     match settings.capacity:
         case Serverless(min_acu=low, max_acu=high):
             return {
-                "serverless_v2_min_capacity": low, "serverless_v2_max_capacity": high,
+                "serverless_v2_min_capacity": low,
+                "serverless_v2_max_capacity": high,
                 "writer": rds.ClusterInstance.serverless_v2("Writer", **common),
-                "readers": [rds.ClusterInstance.serverless_v2(id, scale_with_writer=not n, **common) for n, id in enumerate(ids)],
+                "readers": [
+                    rds.ClusterInstance.serverless_v2(id, scale_with_writer=not n, **common) for n, id in enumerate(ids)
+                ],
             }
         case Provisioned(instance_class=name):
             kind: dict[str, Any] = {"instance_type": ec2.InstanceType(name), **common}
-            return {"writer": rds.ClusterInstance.provisioned("Writer", **kind),
-                    "readers": [rds.ClusterInstance.provisioned(id, **kind) for id in ids]}
+            return {
+                "writer": rds.ClusterInstance.provisioned("Writer", **kind),
+                "readers": [rds.ClusterInstance.provisioned(id, **kind) for id in ids],
+            }
 
 
 def _monitoring(scope: Construct, settings: AuroraSettings) -> dict[str, Any]:

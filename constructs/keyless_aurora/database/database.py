@@ -49,10 +49,15 @@ class Database(Protocol):
 
 def unfit_names(spec: AccessSpec, master: str) -> Iterator[str]:
     """Names that no role of a database with that master may have, each with its place in the spec."""
-    schemas = {f"databases[{i}].schemas[{j}]": schema
-               for i, database in enumerate(spec.databases) for j, schema in enumerate(database.schemas)}
+    schemas = {
+        f"databases[{i}].schemas[{j}]": schema
+        for i, database in enumerate(spec.databases)
+        for j, schema in enumerate(database.schemas)
+    }
     owners = {f"{place}.owner": schema.owner for place, schema in schemas.items()}
-    owners |= {f"{place}.creators[{k}]": name for place, schema in schemas.items() for k, name in enumerate(schema.creators)}
+    owners |= {
+        f"{place}.creators[{k}]": name for place, schema in schemas.items() for k, name in enumerate(schema.creators)
+    }
     users = {f"users[{i}].username": user.username for i, user in enumerate(spec.users)}
     for place, name in {**owners, **users}.items():
         if name.lower() == master.lower():
@@ -65,5 +70,8 @@ def undeclared(spec: AccessSpec, initial_database: str) -> Iterator[str]:
     """Why a database can't be created with `initial_database`, if it can't."""
     declared = [database.name for database in spec.databases]
     if initial_database not in declared:
-        yield (f"databases: none is named {initial_database!r}, which the database server is created with (`initial_database` of its "
-               f"settings); declared: {', '.join(declared)}")
+        yield (
+            f"databases: none is named {initial_database!r}, which the database server is created with "
+            f"(`initial_database` of its "
+            f"settings); declared: {', '.join(declared)}"
+        )

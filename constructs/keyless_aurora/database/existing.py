@@ -30,11 +30,26 @@ class ImportedDatabase(Construct):
     def proxy_target(self) -> rds.ProxyTarget:
         there = self._settings
         if there.is_cluster:
-            return rds.ProxyTarget.from_cluster(rds.DatabaseCluster.from_database_cluster_attributes(
-                self, "Cluster", cluster_identifier=there.identifier, cluster_resource_identifier=there.resource_id,
-                port=there.port, security_groups=[self.security_group.group],
-                engine=rds.DatabaseClusterEngine.AURORA_POSTGRESQL))
-        return rds.ProxyTarget.from_instance(rds.DatabaseInstance.from_database_instance_attributes(
-            self, "Instance", instance_identifier=there.identifier, instance_resource_id=there.resource_id,
-            instance_endpoint_address=there.endpoint, port=there.port, security_groups=[self.security_group.group],
-            engine=rds.DatabaseInstanceEngine.POSTGRES))
+            return rds.ProxyTarget.from_cluster(
+                rds.DatabaseCluster.from_database_cluster_attributes(
+                    self,
+                    "Cluster",
+                    cluster_identifier=there.identifier,
+                    cluster_resource_identifier=there.resource_id,
+                    port=there.port,
+                    security_groups=[self.security_group.group],
+                    engine=rds.DatabaseClusterEngine.AURORA_POSTGRESQL,
+                )
+            )
+        return rds.ProxyTarget.from_instance(
+            rds.DatabaseInstance.from_database_instance_attributes(
+                self,
+                "Instance",
+                instance_identifier=there.identifier,
+                instance_resource_id=there.resource_id,
+                instance_endpoint_address=there.endpoint,
+                port=there.port,
+                security_groups=[self.security_group.group],
+                engine=rds.DatabaseInstanceEngine.POSTGRES,
+            )
+        )

@@ -12,7 +12,14 @@ from db_access.spec import AccessSpec
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge
 from keyless_aurora.database.database import MASTER, undeclared, unfit_names
 from keyless_aurora.database.parameters import LOG_EXPORTS, Parameters
-from keyless_aurora.database.protection import REPLACED_BY_IAM, acknowledge_care, data_key, insights, monitoring, use_iam_master
+from keyless_aurora.database.protection import (
+    REPLACED_BY_IAM,
+    acknowledge_care,
+    data_key,
+    insights,
+    monitoring,
+    use_iam_master,
+)
 from keyless_aurora.engines.matrix import POSTGRESQL
 from keyless_aurora.logs import LogKeeping
 from keyless_aurora.network.security_group import DATABASE_PORT, ClosedSecurityGroup
@@ -32,36 +39,73 @@ class KeylessInstance(Construct):
 
     engine, is_cluster, port, master = POSTGRESQL, False, DATABASE_PORT, MASTER
 
-    def __init__(self, scope: Construct, id: str, *, name: str, spec: AccessSpec, network: Network,
-                 settings: InstanceSettings, logs: LogKeeping) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        spec: AccessSpec,
+        network: Network,
+        settings: InstanceSettings,
+        logs: LogKeeping,
+    ) -> None:
         super().__init__(scope, id)
         if problems := [*unfit_names(spec, MASTER), *undeclared(spec, settings.initial_database)]:
             raise SpecError(problems)
         care, key, self.identifier = settings.care, data_key(self, settings.care), name
         self.security_group = ClosedSecurityGroup(self, "Group", vpc=network.vpc, description="RDS instance")
         # A fixed name, because the log groups must be there, with their retention, before the instance creates them.
-        log_groups = [logs.group(self, f"Log-{export}", f"/aws/rds/instance/{name}/{export}") for export in _LOG_EXPORTS]
+        log_groups = [
+            logs.group(self, f"Log-{export}", f"/aws/rds/instance/{name}/{export}") for export in _LOG_EXPORTS
+        ]
         self.instance = rds.DatabaseInstance(
-            self, "Instance", instance_identifier=name, engine=_ENGINE, port=DATABASE_PORT, credentials=REPLACED_BY_IAM,
-            instance_type=ec2.InstanceType(settings.capacity.instance_class), multi_az=settings.multi_az,
-            database_name=settings.initial_database, iam_authentication=True,
-            storage_type=rds.StorageType.GP3, allocated_storage=settings.storage_gib, max_allocated_storage=settings.max_storage_gib,
-            storage_encrypted=True, storage_encryption_key=key,
-            parameter_group=Parameters(self, "Parameters", engine=_ENGINE, care=care, max_connections=settings.max_connections),
-            vpc=network.vpc, vpc_subnets=network.database_subnets, security_groups=[self.security_group.group],
-            publicly_accessible=False, **insights(care, key), **monitoring(self, care),
-            backup_retention=cdk.Duration.days(care.backup_days), preferred_backup_window=care.backup_window,
-            preferred_maintenance_window=care.maintenance_window, auto_minor_version_upgrade=care.minor_upgrades,
-            copy_tags_to_snapshot=True, delete_automated_backups=False, cloudwatch_logs_exports=list(_LOG_EXPORTS),
-            deletion_protection=care.deletion_protection, removal_policy=care.removal_policy)
+            self,
+            "Instance",
+            instance_identifier=name,
+            engine=_ENGINE,
+            port=DATABASE_PORT,
+            credentials=REPLACED_BY_IAM,
+            instance_type=ec2.InstanceType(settings.capacity.instance_class),
+            multi_az=settings.multi_az,
+            database_name=settings.initial_database,
+            iam_authentication=True,
+            storage_type=rds.StorageType.GP3,
+            allocated_storage=settings.storage_gib,
+            max_allocated_storage=settings.max_storage_gib,
+            storage_encrypted=True,
+            storage_encryption_key=key,
+            parameter_group=Parameters(
+                self, "Parameters", engine=_ENGINE, care=care, max_connections=settings.max_connections
+            ),
+            vpc=network.vpc,
+            vpc_subnets=network.database_subnets,
+            security_groups=[self.security_group.group],
+            publicly_accessible=False,
+            **insights(care, key),
+            **monitoring(self, care),
+            backup_retention=cdk.Duration.days(care.backup_days),
+            preferred_backup_window=care.backup_window,
+            preferred_maintenance_window=care.maintenance_window,
+            auto_minor_version_upgrade=care.minor_upgrades,
+            copy_tags_to_snapshot=True,
+            delete_automated_backups=False,
+            cloudwatch_logs_exports=list(_LOG_EXPORTS),
+            deletion_protection=care.deletion_protection,
+            removal_policy=care.removal_policy,
+        )
         self.instance.node.add_dependency(*log_groups)
         use_iam_master(cast(rds.CfnDBInstance, self.instance.node.default_child))
         acknowledge_care(self.instance, care)
         if not settings.multi_az:
             for rule in (NAG + "RDS3", NIST + "RDSMultiAZSupport"):
                 acknowledge(self.instance, rule, "A disposable database, which may be away while its zone is.")
-        acknowledge(self.instance, NAG + "RDS11", "Who reaches the port is settled by security groups, one path at a time; a port that "
-                    "is not PostgreSQL's own would hide nothing from them.")
+        acknowledge(
+            self.instance,
+            NAG + "RDS11",
+            "Who reaches the port is settled by security groups, one path at a time; a port that "
+            "is not PostgreSQL's own would hide nothing from them.",
+        )
 
     @property
     def resource_id(self) -> str:

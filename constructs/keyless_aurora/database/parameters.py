@@ -22,6 +22,8 @@ _AUDIT = {
 class Parameters(rds.ParameterGroup):
     """TLS only, logins and definitions logged; with `care.audit` by pgaudit too."""
 
-    def __init__(self, scope: Construct, id: str, *, engine: rds.IEngine, care: Care, max_connections: int | None) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, engine: rds.IEngine, care: Care, max_connections: int | None
+    ) -> None:
         chosen = {} if max_connections is None else {"max_connections": str(max_connections)}
         super().__init__(scope, id, engine=engine, parameters={**_ALWAYS, **(_AUDIT if care.audit else {}), **chosen})

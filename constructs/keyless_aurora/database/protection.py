@@ -24,9 +24,15 @@ def use_iam_master(resource: rds.CfnDBCluster | rds.CfnDBInstance) -> None:
 
 
 def data_key(scope: Construct, care: Care) -> kms.Key:
-    """Encrypts storage and Database Insights. A snapshot without its key can't be restored, so the key goes only where the data goes."""
-    return kms.Key(scope, "Key", enable_key_rotation=True, description="Encrypts the database",
-                   removal_policy=cdk.RemovalPolicy.DESTROY if care.disposable else cdk.RemovalPolicy.RETAIN)
+    """Encrypts storage and Database Insights. A snapshot without its key can't be restored, so the key goes only where
+    the data goes."""
+    return kms.Key(
+        scope,
+        "Key",
+        enable_key_rotation=True,
+        description="Encrypts the database",
+        removal_policy=cdk.RemovalPolicy.DESTROY if care.disposable else cdk.RemovalPolicy.RETAIN,
+    )
 
 
 def monitoring(scope: Construct, care: Care) -> dict[str, Any]:
@@ -34,18 +40,32 @@ def monitoring(scope: Construct, care: Care) -> dict[str, Any]:
     if not care.monitoring_seconds:
         return {}
     own_account = {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}}
-    role = iam.Role(scope, "MonitoringRole", description="RDS Enhanced Monitoring writes its log with it",
-                    assumed_by=iam.ServicePrincipal("monitoring.rds.amazonaws.com", conditions=own_account))
+    role = iam.Role(
+        scope,
+        "MonitoringRole",
+        description="RDS Enhanced Monitoring writes its log with it",
+        assumed_by=iam.ServicePrincipal("monitoring.rds.amazonaws.com", conditions=own_account),
+    )
     acknowledge_inline(role)
-    # What AmazonRDSEnhancedMonitoringRole allows on every group named RDS*, for the one group of this region (its name is fixed).
+    # What AmazonRDSEnhancedMonitoringRole allows on every group named RDS*, for the one group of this region (its name
+    # is fixed).
     group = cdk.Stack.of(scope).format_arn(
-        service="logs", resource="log-group", resource_name="RDSOSMetrics", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME)
-    role.add_to_policy(iam.PolicyStatement(actions=["logs:CreateLogGroup", "logs:PutRetentionPolicy"], resources=[group]))
-    role.add_to_policy(iam.PolicyStatement(
-        actions=["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams", "logs:GetLogEvents"],
-        resources=[f"{group}:log-stream:*"]))
-    acknowledge(role, f"{NAG}IAM5[Resource::{_as_nag_says(cdk.Stack.of(scope), 'log-group:RDSOSMetrics:log-stream:*')}]",
-                "Streams are named by RDS, after resource ids that don't exist yet; the group is exactly the one it writes to.")
+        service="logs", resource="log-group", resource_name="RDSOSMetrics", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
+    )
+    role.add_to_policy(
+        iam.PolicyStatement(actions=["logs:CreateLogGroup", "logs:PutRetentionPolicy"], resources=[group])
+    )
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams", "logs:GetLogEvents"],
+            resources=[f"{group}:log-stream:*"],
+        )
+    )
+    acknowledge(
+        role,
+        f"{NAG}IAM5[Resource::{_as_nag_says(cdk.Stack.of(scope), 'log-group:RDSOSMetrics:log-stream:*')}]",
+        "Streams are named by RDS, after resource ids that don't exist yet; the group is exactly the one it writes to.",
+    )
     return {"monitoring_interval": cdk.Duration.seconds(care.monitoring_seconds), "monitoring_role": role}
 
 
@@ -66,24 +86,46 @@ def insights(care: Care, key: kms.IKey) -> dict[str, Any]:
 
 def instance_insights(care: Care, key: kms.IKey) -> dict[str, Any]:
     """The same for an instance of a cluster, which has no mode of its own."""
-    retention = rds.PerformanceInsightRetention.MONTHS_15 if care.advanced_insights else rds.PerformanceInsightRetention.DEFAULT
-    return {"enable_performance_insights": True, "performance_insight_retention": retention, "performance_insight_encryption_key": key}
+    retention = (
+        rds.PerformanceInsightRetention.MONTHS_15 if care.advanced_insights else rds.PerformanceInsightRetention.DEFAULT
+    )
+    return {
+        "enable_performance_insights": True,
+        "performance_insight_retention": retention,
+        "performance_insight_encryption_key": key,
+    }
 
 
 def acknowledge_care(resource: Construct, care: Care) -> None:
     if not care.deletion_protection:
-        reason = ("This environment is disposable on purpose: `cdk destroy` must work." if care.disposable else
-                  "Switched off by this environment, as before a `cdk destroy` that is meant: a snapshot and its key remain.")
+        reason = (
+            "This environment is disposable on purpose: `cdk destroy` must work."
+            if care.disposable
+            else "Switched off by this environment, as before a `cdk destroy` that is meant: a snapshot and its key "
+            "remain."
+        )
         for rule in (NAG + "RDS10", NIST + "RDSInstanceDeletionProtectionEnabled"):
             acknowledge(resource, rule, reason)
     if not care.monitoring_seconds:
-        acknowledge(resource, NIST + "RDSEnhancedMonitoringEnabled", "A disposable database, which this environment leaves without.")
-    acknowledge(resource, NIST + "RDSInBackupPlan", "RDS itself makes a backup each day and keeps the changes between "
-                "(BackupRetentionPeriod, restored to a point in time). AWS Backup takes Aurora by cluster, never by instance.")
+        acknowledge(
+            resource,
+            NIST + "RDSEnhancedMonitoringEnabled",
+            "A disposable database, which this environment leaves without.",
+        )
+    acknowledge(
+        resource,
+        NIST + "RDSInBackupPlan",
+        "RDS itself makes a backup each day and keeps the changes between "
+        "(BackupRetentionPeriod, restored to a point in time). AWS Backup takes Aurora by cluster, never by instance.",
+    )
 
 
 def acknowledge_members(cluster: IConstruct, care: Care) -> None:
     """For a cluster, which Aurora's instances take their monitoring from."""
     if care.monitoring_seconds:
-        acknowledge(cluster, NIST + "RDSEnhancedMonitoringEnabled",
-                    "The cluster has it (MonitoringInterval, MonitoringRoleArn), which is how Aurora sets it for all of its instances.")
+        acknowledge(
+            cluster,
+            NIST + "RDSEnhancedMonitoringEnabled",
+            "The cluster has it (MonitoringInterval, MonitoringRoleArn), which is how Aurora sets it for all of its "
+            "instances.",
+        )

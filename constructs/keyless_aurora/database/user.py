@@ -16,8 +16,11 @@ def pattern_problem(user: str) -> str | None:
     """Why a policy can't name exactly `user`, if it can't."""
     if not set(user) & set(_PATTERN_CHARACTERS):
         return None
-    return (f"{user!r} would stand for other users too, because an IAM policy reads {' '.join(_PATTERN_CHARACTERS)} as patterns; "
-            "allowed: names without them")
+    return (
+        f"{user!r} would stand for other users too, because an IAM policy reads {' '.join(_PATTERN_CHARACTERS)} "
+        f"as patterns; "
+        "allowed: names without them"
+    )
 
 
 def reachable(user: User) -> list[str]:
@@ -39,4 +42,8 @@ def connect_statement(scope: Construct, resource_id: str, users: Iterable[str]) 
 
 def _arn(scope: Construct, resource_id: str, user: str) -> str:
     return Stack.of(scope).format_arn(
-        service="rds-db", resource="dbuser", resource_name=f"{resource_id}/{user}", arn_format=ArnFormat.COLON_RESOURCE_NAME)
+        service="rds-db",
+        resource="dbuser",
+        resource_name=f"{resource_id}/{user}",
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )

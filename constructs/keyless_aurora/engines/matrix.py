@@ -37,12 +37,17 @@ _MEANINGS = {
     Pattern.D: "a secret, direct",
 }
 _AUTH_METHODS: dict[Pattern, tuple[str, ...]] = {
-    Pattern.A: ("iam",), Pattern.B: ("password",), Pattern.C: ("iam", "password"), Pattern.D: ("password",)}
+    Pattern.A: ("iam",),
+    Pattern.B: ("password",),
+    Pattern.C: ("iam", "password"),
+    Pattern.D: ("password",),
+}
 
 
 @dataclass(frozen=True)
 class Engine:
-    """`iam`: has IAM database authentication. `proxy`: RDS Proxy supports it. `deployed`: this app can carry an access spec out on it."""
+    """`iam`: has IAM database authentication. `proxy`: RDS Proxy supports it. `deployed`: this app can carry an access
+    spec out on it."""
 
     id: str
     label: str
@@ -53,7 +58,8 @@ class Engine:
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:
-        """What it allows, best first. D is what remains without both; with one of them, a secret without the proxy is C."""
+        """What it allows, best first. D is what remains without both; with one of them, a secret without the proxy is
+        C."""
         possible = {
             Pattern.A: self.iam and self.proxy,
             Pattern.B: self.proxy,
@@ -71,17 +77,26 @@ class Engine:
 
 AURORA_POSTGRESQL = Engine("aurora-postgresql", "Aurora PostgreSQL", iam=True, proxy=True, deployed=True)
 POSTGRESQL = Engine("postgres", "RDS for PostgreSQL", iam=True, proxy=True, deployed=True)
-ENGINES = {engine.id: engine for engine in (
-    AURORA_POSTGRESQL,
-    POSTGRESQL,
-    Engine("aurora-mysql", "Aurora MySQL", iam=True, proxy=True),
-    Engine("mysql", "RDS for MySQL", iam=True, proxy=True),
-    Engine("mariadb", "RDS for MariaDB", iam=True, proxy=True, note="IAM from 10.11, 11.4 and 11.8 on, the proxy from 10.5 on"),
-    Engine("sqlserver", "RDS for SQL Server", iam=False, proxy=True),
-    Engine("oracle", "RDS for Oracle", iam=False, proxy=False),
-    Engine("db2", "RDS for Db2", iam=False, proxy=False),
-    Engine("custom", "RDS Custom", iam=False, proxy=False),
-)}
+ENGINES = {
+    engine.id: engine
+    for engine in (
+        AURORA_POSTGRESQL,
+        POSTGRESQL,
+        Engine("aurora-mysql", "Aurora MySQL", iam=True, proxy=True),
+        Engine("mysql", "RDS for MySQL", iam=True, proxy=True),
+        Engine(
+            "mariadb",
+            "RDS for MariaDB",
+            iam=True,
+            proxy=True,
+            note="IAM from 10.11, 11.4 and 11.8 on, the proxy from 10.5 on",
+        ),
+        Engine("sqlserver", "RDS for SQL Server", iam=False, proxy=True),
+        Engine("oracle", "RDS for Oracle", iam=False, proxy=False),
+        Engine("db2", "RDS for Db2", iam=False, proxy=False),
+        Engine("custom", "RDS Custom", iam=False, proxy=False),
+    )
+}
 
 
 def engine_problems(engine: Engine, patterns: dict[str, Pattern]) -> Iterator[str]:
@@ -89,8 +104,10 @@ def engine_problems(engine: Engine, patterns: dict[str, Pattern]) -> Iterator[st
     for place, pattern in patterns.items():
         if pattern not in engine.patterns:
             allowed = ", ".join(f"{p} ({p.meaning})" for p in engine.patterns)
-            yield (f"{place}: pattern {pattern} ({pattern.meaning}) is impossible with {engine.label}: {engine.features}; "
-                   f"allowed: {allowed}")
+            yield (
+                f"{place}: pattern {pattern} ({pattern.meaning}) is impossible with {engine.label}: {engine.features}; "
+                f"allowed: {allowed}"
+            )
     if not engine.deployed:
         able = ", ".join(e.label for e in ENGINES.values() if e.deployed)
         yield f"database.engine: this app can't create users in {engine.label} yet; allowed: {able}"

@@ -43,10 +43,16 @@ class PythonBundle:
     def code(self, platform: LambdaPlatform) -> lambda_.Code:
         """The asset for `platform`. Built only when a stack that uses it is synthesized for deployment."""
         return lambda_.Code.from_asset(
-            str(self.root), exclude=[f"**/{name}" for name in _NOT_SOURCE], asset_hash_type=AssetHashType.SOURCE,
+            str(self.root),
+            exclude=[f"**/{name}" for name in _NOT_SOURCE],
+            asset_hash_type=AssetHashType.SOURCE,
             # The hash covers this command's text and not the local bundler, hence the platform in it.
-            bundling=BundlingOptions(image=RUNTIME.bundling_image, local=_Pip(self, platform),
-                                     command=["pip", platform.name, self.package, self.prefix]))
+            bundling=BundlingOptions(
+                image=RUNTIME.bundling_image,
+                local=_Pip(self, platform),
+                command=["pip", platform.name, self.package, self.prefix],
+            ),
+        )
 
     def build(self, platform: LambdaPlatform, into: Path) -> None:
         """Write the bundle to the folder `into`.
@@ -72,8 +78,23 @@ class _Pip:
 
 
 def _install(requirements: Path, platform: LambdaPlatform, target: Path) -> None:
-    command = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", "--no-color",
-               "--no-compile", "--only-binary=:all:", *platform.pip_options, "--requirement", str(requirements), "--target", str(target)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "-qq",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--no-color",
+        "--no-compile",
+        "--only-binary=:all:",
+        *platform.pip_options,
+        "--requirement",
+        str(requirements),
+        "--target",
+        str(target),
+    ]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
         raise BundlingError(f"{_BEGIN}{requirements} for {platform.name}; pip says:\n{result.stderr.strip()}")

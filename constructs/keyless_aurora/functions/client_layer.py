@@ -28,5 +28,10 @@ class ClientLayer:
         if isinstance(existing, lambda_.LayerVersion):
             return existing
         return lambda_.LayerVersion(
-            stack, "ClientLayer", code=self.bundle.code(self.platform), description="keyless_client and psycopg",
-            compatible_runtimes=[RUNTIME], compatible_architectures=[ARCHITECTURE])
+            stack,
+            "ClientLayer",
+            code=self.bundle.code(self.platform),
+            description="keyless_client and psycopg",
+            compatible_runtimes=[RUNTIME],
+            compatible_architectures=[ARCHITECTURE],
+        )

@@ -1,4 +1,5 @@
-"""Let a function go beyond the database: to S3 through the gateway endpoint, or to the internet through NAT. HTTPS only."""
+"""Let a function go beyond the database: to S3 through the gateway endpoint, or to the internet through NAT. HTTPS
+only."""
 
 from typing import Any
 
@@ -11,7 +12,8 @@ from keyless_aurora.settings.network import Egress, NetworkSettings
 
 
 def open_egress(function: VpcFunction, network: Network, egress: Egress) -> None:
-    """Add the rule of `egress` to the group of `function`. `egress_problem` says beforehand whether the network has that way."""
+    """Add the rule of `egress` to the group of `function`. `egress_problem` says beforehand whether the network has
+    that way."""
     s3 = network.settings.s3
     match egress:
         case Egress.NOWHERE:
@@ -21,14 +23,24 @@ def open_egress(function: VpcFunction, network: Network, egress: Egress) -> None
         case _:
             target = {"cidr_ip": "0.0.0.0/0"}
     ec2.CfnSecurityGroupEgress(
-        function, "Egress", group_id=function.security_group.group_id, ip_protocol="tcp", from_port=HTTPS_PORT, to_port=HTTPS_PORT,
-        description=f"{function.node.id} to {egress}", **target)
+        function,
+        "Egress",
+        group_id=function.security_group.group_id,
+        ip_protocol="tcp",
+        from_port=HTTPS_PORT,
+        to_port=HTTPS_PORT,
+        description=f"{function.node.id} to {egress}",
+        **target,
+    )
 
 
 def egress_problem(egress: Egress, network: NetworkSettings) -> str | None:
     """Why a function can't go there, if it can't."""
     if egress is Egress.S3 and network.s3 is None:
-        return "egress to S3 needs the network's S3 gateway; allowed: `s3=S3Gateway(...)` in the network's settings, or no egress"
+        return (
+            "egress to S3 needs the network's S3 gateway; allowed: `s3=S3Gateway(...)` in the network's settings, "
+            "or no egress"
+        )
     if egress is Egress.INTERNET and not network.nat:
         return "egress to the internet needs NAT; allowed: `nat=True` in the network's settings, or no egress"
     return None

@@ -22,8 +22,17 @@ class LambdaPlatform:
 LAMBDA = LambdaPlatform(
     name="python3.14-aarch64-manylinux_2_28",
     # pip's --platform is not hierarchical: the older tag has to be named too.
-    pip_options=("--platform", "manylinux_2_28_aarch64", "--platform", "manylinux2014_aarch64",
-                 "--implementation", "cp", "--python-version", "3.14"))
+    pip_options=(
+        "--platform",
+        "manylinux_2_28_aarch64",
+        "--platform",
+        "manylinux2014_aarch64",
+        "--implementation",
+        "cp",
+        "--python-version",
+        "3.14",
+    ),
+)
 
 
 def host() -> LambdaPlatform:

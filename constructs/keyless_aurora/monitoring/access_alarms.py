@@ -1,4 +1,5 @@
-"""What is watched of the functions that log in as the master: bootstrap, rotation, and the drift watch, which must be watched itself."""
+"""What is watched of the functions that log in as the master: bootstrap, rotation, and the drift watch, which must be
+watched itself."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,47 +10,78 @@ from keyless_aurora.monitoring.metrics import of_function, of_rule, ours
 
 _RUNS = 3
 DRIFT = "Drift"
-"""The metric of a run's finding: how many differences there are. The number of its values is the number of runs that could tell."""
+"""The metric of a run's finding: how many differences there are. The number of its values is the number of runs that
+could tell."""
 
 
 def of_bootstrap(bootstrap: str, framework: str) -> Iterator[Watched]:
     """Args: the names of the function and of the provider framework's in front of it."""
     yield Watched(
-        "Bootstrap", of_function(bootstrap, "Errors"), 1, "The access spec was not carried out: the deploy fails and is rolled back.",
-        "The stack's events and the function's log say which line of the spec and why; nothing was changed.")
+        "Bootstrap",
+        of_function(bootstrap, "Errors"),
+        1,
+        "The access spec was not carried out: the deploy fails and is rolled back.",
+        "The stack's events and the function's log say which line of the spec and why; nothing was changed.",
+    )
     yield Watched(
-        "BootstrapFramework", of_function(framework, "Errors"), 1,
-        "The CDK's function in front of the bootstrap function failed, so that CloudFormation may wait for an answer in vain.",
-        "Its log says why; when it wasn't the bootstrap function, deploy again.")
+        "BootstrapFramework",
+        of_function(framework, "Errors"),
+        1,
+        "The CDK's function in front of the bootstrap function failed, so that CloudFormation may wait for an "
+        "answer in vain.",
+        "Its log says why; when it wasn't the bootstrap function, deploy again.",
+    )
 
 
 def of_rotation(rotation: str) -> Watched:
     return Watched(
-        "Rotation", of_function(rotation, "Errors"), 1, "A user's secret was not rotated; the old password stays valid.",
-        "The function's log names the user and the step. Secrets Manager tries again; RotateSecret does so at once.")
+        "Rotation",
+        of_function(rotation, "Errors"),
+        1,
+        "A user's secret was not rotated; the old password stays valid.",
+        "The function's log names the user and the step. Secrets Manager tries again; RotateSecret does so at once.",
+    )
 
 
 def of_watch(watch: str, namespace: str, *, hours: int, databases: int) -> Iterator[Watched]:
     """Args: the watch's function; our namespace; how often it looks at how many databases."""
     interval = Duration.hours(hours)
     yield Watched(
-        "Drift", ours(namespace, DRIFT, "Maximum", interval), 1,
-        "Somebody changed access in a database by other means than the access spec, or an object appeared that it doesn't cover.",
-        "The mail of the same run says who gained or lost what. Put it into the spec, or deploy to take it back; then find out who did it.")
+        "Drift",
+        ours(namespace, DRIFT, "Maximum", interval),
+        1,
+        "Somebody changed access in a database by other means than the access spec, or an object appeared that "
+        "it doesn't cover.",
+        "The mail of the same run says who gained or lost what. Put it into the spec, or deploy to take it "
+        "back; then find out who did it.",
+    )
     yield Watched(
-        "WatchFailures", of_function(watch, "AsyncEventsDropped", interval), 1,
+        "WatchFailures",
+        of_function(watch, "AsyncEventsDropped", interval),
+        1,
         "The drift watch failed at every attempt of a run, so that nobody knows whether access is as the spec says.",
-        "The mail of the same run says why; the function's log has every attempt.")
+        "The mail of the same run says why; the function's log has every attempt.",
+    )
     yield Watched(
-        "WatchSilence", ours(namespace, DRIFT, "SampleCount", interval), databases,
-        f"The drift watch has not told of all {databases} databases for {_RUNS} runs: it doesn't run, fails, or finds a deploy at work.",
+        "WatchSilence",
+        ours(namespace, DRIFT, "SampleCount", interval),
+        databases,
+        f"The drift watch has not told of all {databases} databases for {_RUNS} runs: it doesn't run, fails, or "
+        f"finds a deploy at work.",
         "Is its schedule there and enabled? Does its log have lines? Does a deploy hold the engine's lock?",
-        _RUNS, below=True, missing=Missing.BREACHING)
+        _RUNS,
+        below=True,
+        missing=Missing.BREACHING,
+    )
 
 
 def of_notices(rules: Mapping[str, str]) -> Iterator[Watched]:
     """Args: the rules' names by what they tell."""
     for what, rule in rules.items():
         yield Watched(
-            f"{what}Notice", of_rule(rule, "FailedInvocations"), 1, f"EventBridge could not deliver a notice ({what}) to the topic.",
-            "The finding is in the watch's log. Check the topic's policy and its key's policy.")
+            f"{what}Notice",
+            of_rule(rule, "FailedInvocations"),
+            1,
+            f"EventBridge could not deliver a notice ({what}) to the topic.",
+            "The finding is in the watch's log. Check the topic's policy and its key's policy.",
+        )

@@ -1,4 +1,5 @@
-"""Alarms as data: what is measured, from when on it is wrong, what it means, and what to do. All of them go to one topic."""
+"""Alarms as data: what is measured, from when on it is wrong, what it means, and what to do. All of them go to one
+topic."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,13 +26,16 @@ class Watched:
     below: bool = False
     """Whether less than the threshold is wrong."""
     missing: cloudwatch.TreatMissingData = Missing.NOT_BREACHING
-    """NOT_BREACHING for what is only counted when it happens; MISSING for what is always measured; BREACHING where silence is wrong."""
+    """NOT_BREACHING for what is only counted when it happens; MISSING for what is always measured; BREACHING where
+    silence is wrong."""
 
     @property
     def description(self) -> str:
         text = f"{self.meaning} {self.action} (docs/monitoring.md)"
         if len(text) > _MOST_CHARACTERS:
-            raise ValueError(f"the description of alarm {self.id} has {len(text)} characters; allowed: {_MOST_CHARACTERS}")
+            raise ValueError(
+                f"the description of alarm {self.id} has {len(text)} characters; allowed: {_MOST_CHARACTERS}"
+            )
         return text
 
     @property
@@ -44,11 +48,20 @@ class Watched:
 class Alarms(Construct):
     """An alarm for each of `watched`, named `{prefix}{id}`, that tells `topic`."""
 
-    def __init__(self, scope: Construct, id: str, *, prefix: str, topic: sns.ITopic, watched: Iterable[Watched]) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, prefix: str, topic: sns.ITopic, watched: Iterable[Watched]
+    ) -> None:
         super().__init__(scope, id)
         for each in watched:
             alarm = cloudwatch.Alarm(
-                self, each.id, alarm_name=f"{prefix}{each.id}", alarm_description=each.description, metric=each.metric,
-                threshold=each.threshold, comparison_operator=each.comparison, evaluation_periods=each.periods,
-                treat_missing_data=each.missing)
+                self,
+                each.id,
+                alarm_name=f"{prefix}{each.id}",
+                alarm_description=each.description,
+                metric=each.metric,
+                threshold=each.threshold,
+                comparison_operator=each.comparison,
+                evaluation_periods=each.periods,
+                treat_missing_data=each.missing,
+            )
             alarm.add_alarm_action(actions.SnsAction(topic))

@@ -13,14 +13,31 @@ from keyless_aurora.monitoring.metrics import IAM_LOGINS, DatabaseMetrics, Proxy
 
 _WIDTH = 8
 """Of 24: three graphs in a row."""
-_LINES = ("fields @timestamp, database, drift, busy, summary", "filter ispresent(summary)", "sort @timestamp desc", "limit 20")
+_LINES = (
+    "fields @timestamp, database, drift, busy, summary",
+    "filter ispresent(summary)",
+    "sort @timestamp desc",
+    "limit 20",
+)
 
 
 class Dashboard(Construct):
-    """Graphs of the database, the proxy if there is one, the functions that log in as the master, and the watch's last lines."""
+    """Graphs of the database, the proxy if there is one, the functions that log in as the master, and the watch's last
+    lines."""
 
-    def __init__(self, scope: Construct, id: str, *, name: str, database: DatabaseMetrics, proxy: ProxyMetrics | None, budget: Budget,
-                 masters: Mapping[str, str], watch_log: str, namespace: str) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        database: DatabaseMetrics,
+        proxy: ProxyMetrics | None,
+        budget: Budget,
+        masters: Mapping[str, str],
+        watch_log: str,
+        namespace: str,
+    ) -> None:
         """`masters`: the functions' names by what the graph calls them."""
         super().__init__(scope, id)
         dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=name, default_interval=Duration.days(1))
@@ -31,9 +48,16 @@ class Dashboard(Construct):
         errors = [of_function(function, "Errors").with_(label=f"{what} errors") for what, function in masters.items()]
         drift = ours(namespace, DRIFT, "Maximum", Duration.hours(1)).with_(label="differences")
         dashboard.add_widgets(
-            _graph("Bootstrap, rotation, drift watch", *runs, right=errors), _graph("Drift: differences from the access spec", drift),
-            cloudwatch.LogQueryWidget(title="Drift watch: last runs", log_group_names=[watch_log], query_lines=list(_LINES), width=_WIDTH,
-                                      height=6))
+            _graph("Bootstrap, rotation, drift watch", *runs, right=errors),
+            _graph("Drift: differences from the access spec", drift),
+            cloudwatch.LogQueryWidget(
+                title="Drift watch: last runs",
+                log_group_names=[watch_log],
+                query_lines=list(_LINES),
+                width=_WIDTH,
+                height=6,
+            ),
+        )
 
 
 def _database(metrics: DatabaseMetrics, budget: Budget) -> list[cloudwatch.IWidget]:
@@ -54,17 +78,30 @@ def _database(metrics: DatabaseMetrics, budget: Budget) -> list[cloudwatch.IWidg
 def _proxy(metrics: ProxyMetrics, budget: Budget) -> list[cloudwatch.IWidget]:
     states = [f"DatabaseConnections{state}" for state in ("", "CurrentlyBorrowed", "CurrentlySessionPinned")]
     return [
-        _graph("Proxy: clients, and logins that it refused", metrics.now("ClientConnections"),
-               right=[metrics.count("ClientConnectionsSetupFailedAuth")]),
-        _graph("Proxy: connections, borrowed, pinned", *map(metrics.now, states), metrics.now("MaxDatabaseConnectionsAllowed"),
-               lines=[_line(pooled(budget), "pool")]),
+        _graph(
+            "Proxy: clients, and logins that it refused",
+            metrics.now("ClientConnections"),
+            right=[metrics.count("ClientConnectionsSetupFailedAuth")],
+        ),
+        _graph(
+            "Proxy: connections, borrowed, pinned",
+            *map(metrics.now, states),
+            metrics.now("MaxDatabaseConnectionsAllowed"),
+            lines=[_line(pooled(budget), "pool")],
+        ),
         _graph("Proxy: waiting for a connection (µs)", metrics.latency("DatabaseConnectionsBorrowLatency")),
     ]
 
 
-def _graph(title: str, *left: cloudwatch.IMetric, right: list[cloudwatch.Metric] | None = None,
-           lines: list[cloudwatch.HorizontalAnnotation] | None = None) -> cloudwatch.GraphWidget:
-    return cloudwatch.GraphWidget(title=title, left=list(left), right=list(right or []), left_annotations=lines or [], width=_WIDTH)
+def _graph(
+    title: str,
+    *left: cloudwatch.IMetric,
+    right: list[cloudwatch.Metric] | None = None,
+    lines: list[cloudwatch.HorizontalAnnotation] | None = None,
+) -> cloudwatch.GraphWidget:
+    return cloudwatch.GraphWidget(
+        title=title, left=list(left), right=list(right or []), left_annotations=lines or [], width=_WIDTH
+    )
 
 
 def _line(value: int, label: str) -> cloudwatch.HorizontalAnnotation:

@@ -14,64 +14,110 @@ _QUARTER_HOUR = 3
 """Periods of five minutes."""
 
 
-def of_database(metrics: DatabaseMetrics, database: DatabaseSettings, settings: MonitoringSettings, budget: Budget) -> Iterator[Watched]:
+def of_database(
+    metrics: DatabaseMetrics, database: DatabaseSettings, settings: MonitoringSettings, budget: Budget
+) -> Iterator[Watched]:
     yield Watched(
-        "Connections", metrics.writer("DatabaseConnections", "Maximum"), budget.sessions * settings.connections_percent / 100,
-        f"The database has {settings.connections_percent} % of the {budget.sessions:,} connections open that its budget has at most.",
-        "See who holds them (pg_stat_activity by usename): somebody whom the budget doesn't know, or a capacity that is too small.",
-        missing=Missing.MISSING)
+        "Connections",
+        metrics.writer("DatabaseConnections", "Maximum"),
+        budget.sessions * settings.connections_percent / 100,
+        f"The database has {settings.connections_percent} % of the {budget.sessions:,} connections open that "
+        f"its budget has at most.",
+        "See who holds them (pg_stat_activity by usename): somebody whom the budget doesn't know, or a capacity "
+        "that is too small.",
+        missing=Missing.MISSING,
+    )
     if not metrics.is_cluster:
         yield Watched(
-            "FreeStorage", metrics.writer("FreeStorageSpace", "Minimum"), settings.free_storage_gib * BYTES_PER_GIB,
+            "FreeStorage",
+            metrics.writer("FreeStorageSpace", "Minimum"),
+            settings.free_storage_gib * BYTES_PER_GIB,
             f"The instance has less than {settings.free_storage_gib:g} GiB of storage left; without any it stops.",
-            "Raise max_storage_gib, or find what grows (a replication slot keeps the log for ever).", below=True, missing=Missing.MISSING)
+            "Raise max_storage_gib, or find what grows (a replication slot keeps the log for ever).",
+            below=True,
+            missing=Missing.MISSING,
+        )
     if settings.load:
         yield from _load(metrics, database, settings)
 
 
 def _load(metrics: DatabaseMetrics, database: DatabaseSettings, settings: MonitoringSettings) -> Iterator[Watched]:
     yield Watched(
-        "Cpu", metrics.writer("CPUUtilization", "Average"), settings.cpu_percent,
+        "Cpu",
+        metrics.writer("CPUUtilization", "Average"),
+        settings.cpu_percent,
         f"The writer's CPU has been at {settings.cpu_percent} % for a quarter of an hour.",
-        "Database Insights shows the statements; IAM logins cost CPU too, so look for functions that connect anew each time.",
-        _QUARTER_HOUR, missing=Missing.MISSING)
+        "Database Insights shows the statements; IAM logins cost CPU too, so look for functions that connect "
+        "anew each time.",
+        _QUARTER_HOUR,
+        missing=Missing.MISSING,
+    )
     if isinstance(database, AuroraSettings) and isinstance(database.capacity, Serverless):
         yield Watched(
-            "Capacity", metrics.whole("ACUUtilization", "Maximum"), settings.acu_percent,
-            f"The cluster has been at {settings.acu_percent} % of its {database.capacity.max_acu:g} ACU for a quarter of an hour.",
+            "Capacity",
+            metrics.whole("ACUUtilization", "Maximum"),
+            settings.acu_percent,
+            f"The cluster has been at {settings.acu_percent} % of its {database.capacity.max_acu:g} ACU for a "
+            f"quarter of an hour.",
             "Raise max_acu, which also raises max_connections, or find the load in Database Insights.",
-            _QUARTER_HOUR, missing=Missing.MISSING)
+            _QUARTER_HOUR,
+            missing=Missing.MISSING,
+        )
     if isinstance(database, AuroraSettings) and database.readers:
         yield Watched(
-            "ReplicaLag", metrics.readers("AuroraReplicaLag", "Maximum"), settings.replica_lag_ms,
-            f"A reader has been {settings.replica_lag_ms:,} ms behind the writer for a quarter of an hour; reads there are stale.",
+            "ReplicaLag",
+            metrics.readers("AuroraReplicaLag", "Maximum"),
+            settings.replica_lag_ms,
+            f"A reader has been {settings.replica_lag_ms:,} ms behind the writer for a quarter of an hour; reads "
+            f"there are stale.",
             "Look for long transactions on the reader, or a reader that is smaller than the writer.",
-            _QUARTER_HOUR, missing=Missing.MISSING)
+            _QUARTER_HOUR,
+            missing=Missing.MISSING,
+        )
 
 
 def of_proxy(metrics: ProxyMetrics, settings: MonitoringSettings, budget: Budget) -> Iterator[Watched]:
     yield Watched(
-        "ProxyLogins", metrics.count("ClientConnectionsSetupFailedAuth"), settings.login_failures,
-        f"The proxy refused {settings.login_failures} logins in five minutes: a token for another user, no rds-db:connect, or no TLS.",
-        "Its log in /aws/rds/proxy says as whom; no function of this app should be refused, so find out who tries.")
+        "ProxyLogins",
+        metrics.count("ClientConnectionsSetupFailedAuth"),
+        settings.login_failures,
+        f"The proxy refused {settings.login_failures} logins in five minutes: a token for another user, no "
+        f"rds-db:connect, or no TLS.",
+        "Its log in /aws/rds/proxy says as whom; no function of this app should be refused, so find out who tries.",
+    )
     yield Watched(
-        "ProxyToDatabase", metrics.count("DatabaseConnectionsSetupFailed"), settings.login_failures,
+        "ProxyToDatabase",
+        metrics.count("DatabaseConnectionsSetupFailed"),
+        settings.login_failures,
         f"The proxy failed {settings.login_failures} times in five minutes to connect to the database.",
-        "After a failover it ends by itself. Else: is the user in the database, in rds_iam, and in the policy of the proxy's role?")
+        "After a failover it ends by itself. Else: is the user in the database, in rds_iam, and in the policy "
+        "of the proxy's role?",
+    )
     if settings.load:
         yield from _pooling(metrics, settings, budget)
 
 
 def _pooling(metrics: ProxyMetrics, settings: MonitoringSettings, budget: Budget) -> Iterator[Watched]:
     yield Watched(
-        "Pinning", metrics.now("DatabaseConnectionsCurrentlySessionPinned"), max(1, pooled(budget) * settings.pinned_percent // 100),
-        f"Sessions pin {settings.pinned_percent} % of the proxy's {pooled(budget):,} connections, which nobody else can use meanwhile.",
-        "The proxy's log says why (\"The client session was pinned\"): SET, prepared statements, temporary tables, advisory locks.", 5)
+        "Pinning",
+        metrics.now("DatabaseConnectionsCurrentlySessionPinned"),
+        max(1, pooled(budget) * settings.pinned_percent // 100),
+        f"Sessions pin {settings.pinned_percent} % of the proxy's {pooled(budget):,} connections, which nobody "
+        f"else can use meanwhile.",
+        'The proxy\'s log says why ("The client session was pinned"): SET, prepared statements, temporary '
+        "tables, advisory locks.",
+        5,
+    )
     yield Watched(
-        "BorrowLatency", metrics.latency("DatabaseConnectionsBorrowLatency"), settings.borrow_latency_ms * MICROSECONDS_PER_MS,
-        f"Clients have waited {settings.borrow_latency_ms} ms on average for a connection from the pool for a quarter of an hour.",
-        "Compare DatabaseConnections with MaxDatabaseConnectionsAllowed: a full pool wants shorter transactions or a larger budget.",
-        _QUARTER_HOUR)
+        "BorrowLatency",
+        metrics.latency("DatabaseConnectionsBorrowLatency"),
+        settings.borrow_latency_ms * MICROSECONDS_PER_MS,
+        f"Clients have waited {settings.borrow_latency_ms} ms on average for a connection from the pool for a "
+        f"quarter of an hour.",
+        "Compare DatabaseConnections with MaxDatabaseConnectionsAllowed: a full pool wants shorter transactions "
+        "or a larger budget.",
+        _QUARTER_HOUR,
+    )
 
 
 def pooled(budget: Budget) -> int:
@@ -81,6 +127,10 @@ def pooled(budget: Budget) -> int:
 
 def of_login_log(metric: cloudwatch.Metric, settings: MonitoringSettings) -> Watched:
     return Watched(
-        "IamLogins", metric, settings.login_failures,
+        "IamLogins",
+        metric,
+        settings.login_failures,
         f"The database refused {settings.login_failures} IAM logins in five minutes.",
-        "Its log iam-db-auth-error names user, role and cause: an expired token, no rds-db:connect, throttling above 200 logins a second.")
+        "Its log iam-db-auth-error names user, role and cause: an expired token, no rds-db:connect, throttling "
+        "above 200 logins a second.",
+    )

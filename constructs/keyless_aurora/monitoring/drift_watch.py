@@ -1,7 +1,9 @@
-"""The drift watch: a schedule has a function hold each database against the access spec; what it finds goes to the event bus.
+"""The drift watch: a schedule has a function hold each database against the access spec; what it finds goes to the
+event bus.
 
-The function is the engine's, read-only, without a right to any secret. It reaches the database and nothing else: Lambda itself carries
-its answer to the bus, as the destination of an asynchronous call, and a metric filter counts what the line in its log says.
+The function is the engine's, read-only, without a right to any secret. It reaches the database and nothing else: Lambda
+itself carries its answer to the bus, as the destination of an asynchronous call, and a metric filter counts what the
+line in its log says.
 """
 
 from aws_cdk import Duration
@@ -29,16 +31,27 @@ _FIRST_MINUTE, _MINUTES = 17, 60
 class DriftWatch(Construct):
     """Has `function` look at each database of `spec` every `hours`. It needs the access to be there: depend on it.
 
-    The spec travels in a layer, whatever its size: a rule's input may have 8,192 characters (EventBridge API, Target). Between the
-    updates of the function and of a rule, a run may ask for a spec that isn't there any more; it fails, and the next one doesn't.
+    The spec travels in a layer, whatever its size: a rule's input may have 8,192 characters (EventBridge API, Target).
+    Between the updates of the function and of a rule, a run may ask for a spec that isn't there any more; it fails, and
+    the next one doesn't.
     """
 
-    def __init__(self, scope: Construct, id: str, *, spec: AccessSpec, database: Database, function: MasterFunction, namespace: str,
-                 hours: int) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        spec: AccessSpec,
+        database: Database,
+        function: MasterFunction,
+        namespace: str,
+        hours: int,
+    ) -> None:
         super().__init__(scope, id)
         bus = destinations.EventBridgeDestination(events.EventBus.from_event_bus_name(self, "Bus", "default"))
         function.function.configure_async_invoke(
-            max_event_age=_PATIENCE, retry_attempts=_RETRIES, on_success=bus, on_failure=bus)
+            max_event_age=_PATIENCE, retry_attempts=_RETRIES, on_success=bus, on_failure=bus
+        )
         self._count(function, namespace)
         handed_over = carry(spec, function)
         for number, declared in enumerate(spec.databases):
@@ -48,12 +61,32 @@ class DriftWatch(Construct):
     def _count(self, function: MasterFunction, namespace: str) -> None:
         """A run that found a deploy at work says `null`, which is no number and counts as no run."""
         logs.MetricFilter(
-            self, "Count", log_group=function.log_group, metric_namespace=namespace, metric_name=DRIFT, metric_value="$.drift",
-            unit=cloudwatch.Unit.COUNT, filter_pattern=logs.FilterPattern.number_value("$.drift", ">=", 0))
+            self,
+            "Count",
+            log_group=function.log_group,
+            metric_namespace=namespace,
+            metric_name=DRIFT,
+            metric_value="$.drift",
+            unit=cloudwatch.Unit.COUNT,
+            filter_pattern=logs.FilterPattern.number_value("$.drift", ">=", 0),
+        )
 
-    def _schedule(self, database: str, minute: int, hours: int, function: MasterFunction, event: dict[str, object]) -> None:
+    def _schedule(
+        self, database: str, minute: int, hours: int, function: MasterFunction, event: dict[str, object]
+    ) -> None:
         rule = events.Rule(
-            self, f"Schedule-{database}", description=f"Hold database {database} against the access spec",
-            schedule=events.Schedule.cron(minute=str(minute), hour="*" if hours == 1 else ",".join(map(str, range(0, 24, hours)))))
-        rule.add_target(targets.LambdaFunction(
-            function.function, event=events.RuleTargetInput.from_object(event), retry_attempts=_RETRIES, max_event_age=_PATIENCE))
+            self,
+            f"Schedule-{database}",
+            description=f"Hold database {database} against the access spec",
+            schedule=events.Schedule.cron(
+                minute=str(minute), hour="*" if hours == 1 else ",".join(map(str, range(0, 24, hours)))
+            ),
+        )
+        rule.add_target(
+            targets.LambdaFunction(
+                function.function,
+                event=events.RuleTargetInput.from_object(event),
+                retry_attempts=_RETRIES,
+                max_event_age=_PATIENCE,
+            )
+        )

@@ -19,6 +19,13 @@ def refused_logins(scope: Construct, id: str, *, database: Database, namespace: 
     """Count every line of that log, which holds nothing else. The group must be there already."""
     group = logs.LogGroup.from_log_group_name(scope, f"{id}Group", login_log_name(database))
     logs.MetricFilter(
-        scope, id, log_group=group, metric_namespace=namespace, metric_name=_METRIC, metric_value="1", unit=cloudwatch.Unit.COUNT,
-        filter_pattern=logs.FilterPattern.all_events())
+        scope,
+        id,
+        log_group=group,
+        metric_namespace=namespace,
+        metric_name=_METRIC,
+        metric_value="1",
+        unit=cloudwatch.Unit.COUNT,
+        filter_pattern=logs.FilterPattern.all_events(),
+    )
     return ours(namespace, _METRIC, "Sum")

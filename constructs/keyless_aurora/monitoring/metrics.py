@@ -1,8 +1,9 @@
 """The metrics of AWS that alarms and the dashboard read, each with its unit and what to read it as.
 
-Sources: AuroraUserGuide/Aurora.AuroraMonitoring.Metrics (and UserGuide/rds-metrics for instances); AuroraUserGuide/dimensions;
-AuroraUserGuide/creating_alarms ("use WRITER or READER role metrics": an instance changes its role); AuroraUserGuide/rds-proxy.monitoring;
-AuroraUserGuide/UsingWithRDS.IAMDBAuth.Troubleshooting; Lambda Developer Guide, "Types of metrics for Lambda functions".
+Sources: AuroraUserGuide/Aurora.AuroraMonitoring.Metrics (and UserGuide/rds-metrics for instances);
+AuroraUserGuide/dimensions; AuroraUserGuide/creating_alarms ("use WRITER or READER role metrics": an instance changes
+its role); AuroraUserGuide/rds-proxy.monitoring; AuroraUserGuide/UsingWithRDS.IAMDBAuth.Troubleshooting; Lambda
+Developer Guide, "Types of metrics for Lambda functions".
 """
 
 from dataclasses import dataclass
@@ -31,7 +32,8 @@ class DatabaseMetrics:
         return cls(database.identifier, database.is_cluster)
 
     def writer(self, name: str, statistic: str) -> cloudwatch.Metric:
-        """Of the instance that writes: DatabaseConnections (count), CPUUtilization (%), FreeStorageSpace (bytes, instances only), …"""
+        """Of the instance that writes: DatabaseConnections (count), CPUUtilization (%), FreeStorageSpace (bytes,
+        instances only), …"""
         if not self.is_cluster:
             return _metric("AWS/RDS", name, statistic, {"DBInstanceIdentifier": self.identifier})
         return _metric("AWS/RDS", name, statistic, {"DBClusterIdentifier": self.identifier, "Role": "WRITER"})
@@ -48,12 +50,14 @@ class DatabaseMetrics:
 
 @dataclass(frozen=True)
 class ProxyMetrics:
-    """Of the whole proxy: its machines publish each for itself, so that only their Sum over the minute in which they do is the number."""
+    """Of the whole proxy: its machines publish each for itself, so that only their Sum over the minute in which they do
+    is the number."""
 
     name: str
 
     def now(self, name: str) -> cloudwatch.Metric:
-        """How many there are: ClientConnections, DatabaseConnections, DatabaseConnectionsCurrently{Borrowed,SessionPinned}, …"""
+        """How many there are: ClientConnections, DatabaseConnections,
+        DatabaseConnectionsCurrently{Borrowed,SessionPinned}, …"""
         return _metric("AWS/RDS", name, "Sum", {"ProxyName": self.name}, MINUTE)
 
     def count(self, name: str) -> cloudwatch.Metric:
@@ -61,17 +65,20 @@ class ProxyMetrics:
         return _metric("AWS/RDS", name, "Sum", {"ProxyName": self.name})
 
     def latency(self, name: str) -> cloudwatch.Metric:
-        """DatabaseConnectionsBorrowLatency, in microseconds: "the most useful statistic is Average", and no percentile is documented."""
+        """DatabaseConnectionsBorrowLatency, in microseconds: "the most useful statistic is Average", and no percentile
+        is documented."""
         return _metric("AWS/RDS", name, "Average", {"ProxyName": self.name})
 
 
 def of_function(function_name: str, name: str, period: Duration = FIVE_MINUTES) -> cloudwatch.Metric:
-    """Counts: Invocations, Errors, Throttles; AsyncEventsDropped counts asynchronous calls that failed at every attempt."""
+    """Counts: Invocations, Errors, Throttles; AsyncEventsDropped counts asynchronous calls that failed at every
+    attempt."""
     return _metric("AWS/Lambda", name, "Sum", {"FunctionName": function_name}, period)
 
 
 def of_rule(rule_name: str, name: str) -> cloudwatch.Metric:
-    """FailedInvocations: what EventBridge could not deliver at all (EventBridge User Guide, "Monitoring Amazon EventBridge")."""
+    """FailedInvocations: what EventBridge could not deliver at all (EventBridge User Guide, "Monitoring Amazon
+    EventBridge")."""
     return _metric("AWS/Events", name, "Sum", {"RuleName": rule_name})
 
 
@@ -80,5 +87,9 @@ def ours(namespace: str, name: str, statistic: str, period: Duration = FIVE_MINU
     return _metric(namespace, name, statistic, {}, period)
 
 
-def _metric(namespace: str, name: str, statistic: str, dimensions: dict[str, str], period: Duration = FIVE_MINUTES) -> cloudwatch.Metric:
-    return cloudwatch.Metric(namespace=namespace, metric_name=name, statistic=statistic, period=period, dimensions_map=dimensions or None)
+def _metric(
+    namespace: str, name: str, statistic: str, dimensions: dict[str, str], period: Duration = FIVE_MINUTES
+) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=namespace, metric_name=name, statistic=statistic, period=period, dimensions_map=dimensions or None
+    )

@@ -1,7 +1,7 @@
 """Network ACLs of the tiers: stateless, so each way has its answers' way back.
 
-An answer goes to the port that the asking end chose: 1024-65535, Lambda's and RDS's alike. What the security groups say by group,
-these say by tier, so that a group that is opened too far opens nothing beyond its tier's ways.
+An answer goes to the port that the asking end chose: 1024-65535, Lambda's and RDS's alike. What the security groups say
+by group, these say by tier, so that a group that is opened too far opens nothing beyond its tier's ways.
 """
 
 from collections.abc import Iterable
@@ -34,8 +34,12 @@ def filter_tiers(scope: Construct, vpc: ec2.Vpc, settings: NewNetwork) -> None:
     ways = list(_ways(cidrs, settings))
     for name in subnets:
         acl = ec2.NetworkAcl(scope, f"{name}Acl", vpc=vpc, subnet_selection=ec2.SubnetSelection(subnet_group_name=name))
-        acknowledge(acl, NAG + "VPC3", "A second, coarser filter behind the security groups, which do the fine work. "
-                    "Tests hold that each way has its way back.")
+        acknowledge(
+            acl,
+            NAG + "VPC3",
+            "A second, coarser filter behind the security groups, which do the fine work. "
+            "Tests hold that each way has its way back.",
+        )
         _write(acl, ec2.TrafficDirection.EGRESS, _egress(ways, cidrs[name]))
         _write(acl, ec2.TrafficDirection.INGRESS, _ingress(ways, cidrs[name]))
 
@@ -76,5 +80,10 @@ def _ingress(ways: list[_Way], own: tuple[str, ...]) -> list[Rule]:
 def _write(acl: ec2.NetworkAcl, direction: ec2.TrafficDirection, rules: list[Rule]) -> None:
     for number, (cidr, (low, high)) in enumerate(rules, start=1):
         acl.add_entry(
-            f"{direction.name.capitalize()}{number}", cidr=ec2.AclCidr.ipv4(cidr), rule_number=number * 10, direction=direction,
-            traffic=ec2.AclTraffic.tcp_port_range(low, high), rule_action=ec2.Action.ALLOW)
+            f"{direction.name.capitalize()}{number}",
+            cidr=ec2.AclCidr.ipv4(cidr),
+            rule_number=number * 10,
+            direction=direction,
+            traffic=ec2.AclTraffic.tcp_port_range(low, high),
+            rule_action=ec2.Action.ALLOW,
+        )

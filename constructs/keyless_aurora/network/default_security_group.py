@@ -21,7 +21,20 @@ def keep_provider_narrow(vpc: ec2.Vpc, logs: LogKeeping) -> None:
     group = logs.group(vpc, "RestrictDefaultSecurityGroupLogs")
     role, handler = (cast(CfnResource, provider.node.find_child(id)) for id in ("Role", "Handler"))
     role.add_property_deletion_override("ManagedPolicyArns")
-    role.add_property_override("Policies.1", {"PolicyName": "Logs", "PolicyDocument": {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": group.log_group_arn}]}})
+    role.add_property_override(
+        "Policies.1",
+        {
+            "PolicyName": "Logs",
+            "PolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                        "Resource": group.log_group_arn,
+                    }
+                ],
+            },
+        },
+    )
     handler.add_property_override("LoggingConfig", {"LogGroup": group.log_group_name})

@@ -30,9 +30,11 @@ class ClosedSecurityGroup(Construct):
     def __init__(self, scope: Construct, id: str, *, vpc: ec2.IVpc, description: str) -> None:
         super().__init__(scope, id)
         nowhere = ec2.CfnSecurityGroup.EgressProperty(
-            cidr_ip="127.0.0.1/32", ip_protocol="-1", description="Replaces the default rule that allows everything")
+            cidr_ip="127.0.0.1/32", ip_protocol="-1", description="Replaces the default rule that allows everything"
+        )
         resource = ec2.CfnSecurityGroup(
-            self, "Resource", vpc_id=vpc.vpc_id, group_description=description, security_group_egress=[nowhere])
+            self, "Resource", vpc_id=vpc.vpc_id, group_description=description, security_group_egress=[nowhere]
+        )
         self.group_id = resource.attr_group_id
         self.group = ec2.SecurityGroup.from_security_group_id(self, "View", self.group_id, mutable=False)
 
@@ -50,5 +52,9 @@ def open_path(scope: Construct, id: str, *, source: Peer, target: Peer, port: in
     """Let `source` reach `target` on `port`: one rule at each end, both in the stack of `scope`."""
     path = Construct(scope, id)
     rule: dict[str, Any] = {"ip_protocol": "tcp", "from_port": port, "to_port": port, "description": description}
-    ec2.CfnSecurityGroupEgress(path, "Egress", group_id=source.group_id, destination_security_group_id=target.group_id, **rule)
-    ec2.CfnSecurityGroupIngress(path, "Ingress", group_id=target.group_id, source_security_group_id=source.group_id, **rule)
+    ec2.CfnSecurityGroupEgress(
+        path, "Egress", group_id=source.group_id, destination_security_group_id=target.group_id, **rule
+    )
+    ec2.CfnSecurityGroupIngress(
+        path, "Ingress", group_id=target.group_id, source_security_group_id=source.group_id, **rule
+    )

@@ -11,7 +11,14 @@ from keyless_aurora.acknowledge import NIST, VALIDATOR, acknowledge, acknowledge
 from keyless_aurora.logs import LogKeeping
 from keyless_aurora.network.acls import filter_tiers
 from keyless_aurora.network.default_security_group import keep_provider_narrow
-from keyless_aurora.settings.network import PUBLIC_PREFIX, TIER_PREFIX, ExistingNetwork, NetworkSettings, NewNetwork, S3Gateway
+from keyless_aurora.settings.network import (
+    PUBLIC_PREFIX,
+    TIER_PREFIX,
+    ExistingNetwork,
+    NetworkSettings,
+    NewNetwork,
+    S3Gateway,
+)
 
 
 class Network(Protocol):
@@ -40,15 +47,29 @@ class IsolatedNetwork(Construct):
         super().__init__(scope, id)
         self.settings = settings
         self.vpc = ec2.Vpc(
-            self, "Vpc", ip_addresses=ec2.IpAddresses.cidr(settings.cidr), availability_zones=list(settings.availability_zones),
-            nat_gateways=len(settings.availability_zones) if settings.nat else 0, create_internet_gateway=settings.nat,
-            restrict_default_security_group=True, subnet_configuration=_tiers(settings))
+            self,
+            "Vpc",
+            ip_addresses=ec2.IpAddresses.cidr(settings.cidr),
+            availability_zones=list(settings.availability_zones),
+            nat_gateways=len(settings.availability_zones) if settings.nat else 0,
+            create_internet_gateway=settings.nat,
+            restrict_default_security_group=True,
+            subnet_configuration=_tiers(settings),
+        )
         self.workload_subnets = ec2.SubnetSelection(subnet_group_name="Workload")
         self.database_subnets = ec2.SubnetSelection(subnet_group_name="Database")
-        acknowledge(self.vpc, VALIDATOR + "W3010", "Zones are named so that a synth looks nothing up and always gives the same template.")
+        acknowledge(
+            self.vpc,
+            VALIDATOR + "W3010",
+            "Zones are named so that a synth looks nothing up and always gives the same template.",
+        )
         for subnet in self.vpc.public_subnets:
-            acknowledge(subnet.node.find_child("DefaultRoute"), NIST + "VPCNoUnrestrictedRouteToIGW",
-                        "The way out of a NAT gateway, which is all that stands in this subnet: no function, proxy or database may.")
+            acknowledge(
+                subnet.node.find_child("DefaultRoute"),
+                NIST + "VPCNoUnrestrictedRouteToIGW",
+                "The way out of a NAT gateway, which is all that stands in this subnet: no function, proxy or "
+                "database may.",
+            )
         filter_tiers(self, self.vpc, settings)
         keep_provider_narrow(self.vpc, logs)
         self._record_flows(logs)
@@ -59,19 +80,33 @@ class IsolatedNetwork(Construct):
         stack = Stack.of(self)
         flow_logs = stack.format_arn(service="ec2", resource="vpc-flow-log", resource_name="*")
         only = {"StringEquals": {"aws:SourceAccount": stack.account}, "ArnLike": {"aws:SourceArn": flow_logs}}
-        role = iam.Role(self, "FlowLogRole", description="VPC flow logs are written with it",
-                        assumed_by=iam.ServicePrincipal("vpc-flow-logs.amazonaws.com", conditions=only))
-        ec2.FlowLog(self, "FlowLog", resource_type=ec2.FlowLogResourceType.from_vpc(self.vpc),
-                    destination=ec2.FlowLogDestination.to_cloud_watch_logs(logs.group(self, "FlowLogs"), role))
+        role = iam.Role(
+            self,
+            "FlowLogRole",
+            description="VPC flow logs are written with it",
+            assumed_by=iam.ServicePrincipal("vpc-flow-logs.amazonaws.com", conditions=only),
+        )
+        ec2.FlowLog(
+            self,
+            "FlowLog",
+            resource_type=ec2.FlowLogResourceType.from_vpc(self.vpc),
+            destination=ec2.FlowLogDestination.to_cloud_watch_logs(logs.group(self, "FlowLogs"), role),
+        )
         acknowledge_inline(role)
 
     def _s3(self, gateway: S3Gateway) -> None:
-        endpoint = self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3, subnets=[self.workload_subnets])
+        endpoint = self.vpc.add_gateway_endpoint(
+            "S3", service=ec2.GatewayVpcEndpointAwsService.S3, subnets=[self.workload_subnets]
+        )
         buckets = [f"arn:aws:s3:::{bucket}" for bucket in gateway.buckets]
-        endpoint.add_to_policy(iam.PolicyStatement(
-            principals=[iam.AnyPrincipal()], conditions={"StringEquals": {"aws:PrincipalAccount": Stack.of(self).account}},
-            actions=["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"],
-            resources=[*buckets, *(f"{bucket}/*" for bucket in buckets)]))
+        endpoint.add_to_policy(
+            iam.PolicyStatement(
+                principals=[iam.AnyPrincipal()],
+                conditions={"StringEquals": {"aws:PrincipalAccount": Stack.of(self).account}},
+                actions=["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"],
+                resources=[*buckets, *(f"{bucket}/*" for bucket in buckets)],
+            )
+        )
 
 
 class ImportedNetwork(Construct):
@@ -81,25 +116,39 @@ class ImportedNetwork(Construct):
         super().__init__(scope, id)
         self.settings = settings
         self.vpc = ec2.Vpc.from_vpc_attributes(
-            self, "Vpc", vpc_id=settings.vpc_id, vpc_cidr_block=settings.cidr, availability_zones=list(settings.availability_zones))
+            self,
+            "Vpc",
+            vpc_id=settings.vpc_id,
+            vpc_cidr_block=settings.cidr,
+            availability_zones=list(settings.availability_zones),
+        )
         self.workload_subnets = self._subnets("Workload", settings, settings.workload_subnets)
         self.database_subnets = self._subnets("Database", settings, settings.database_subnets)
-        acknowledge(self, "Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId",
-                    "Only routes and gateway endpoints need the route tables, and nothing of an existing network is changed.")
+        acknowledge(
+            self,
+            "Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId",
+            "Only routes and gateway endpoints need the route tables, and nothing of an existing network is changed.",
+        )
 
     def _subnets(self, tier: str, settings: ExistingNetwork, ids: tuple[str, ...]) -> ec2.SubnetSelection:
         zones = settings.availability_zones
-        return ec2.SubnetSelection(subnets=[
-            ec2.Subnet.from_subnet_attributes(self, f"{tier}{n}", subnet_id=subnet, availability_zone=zone)
-            for n, (subnet, zone) in enumerate(zip(ids, zones, strict=True))])
+        return ec2.SubnetSelection(
+            subnets=[
+                ec2.Subnet.from_subnet_attributes(self, f"{tier}{n}", subnet_id=subnet, availability_zone=zone)
+                for n, (subnet, zone) in enumerate(zip(ids, zones, strict=True))
+            ]
+        )
 
 
 def _tiers(settings: NewNetwork) -> list[ec2.SubnetConfiguration]:
     """The Workload tier comes first: what functions are in; the public one holds nothing but NAT gateways."""
     isolated = ec2.SubnetType.PRIVATE_ISOLATED
     workload = ec2.SubnetType.PRIVATE_WITH_EGRESS if settings.nat else isolated
-    public = [ec2.SubnetConfiguration(
-        name="Public", subnet_type=ec2.SubnetType.PUBLIC, cidr_mask=PUBLIC_PREFIX, map_public_ip_on_launch=False)]
+    public = [
+        ec2.SubnetConfiguration(
+            name="Public", subnet_type=ec2.SubnetType.PUBLIC, cidr_mask=PUBLIC_PREFIX, map_public_ip_on_launch=False
+        )
+    ]
     return [
         ec2.SubnetConfiguration(name="Workload", subnet_type=workload, cidr_mask=TIER_PREFIX),
         ec2.SubnetConfiguration(name="Database", subnet_type=isolated, cidr_mask=TIER_PREFIX),

@@ -1,6 +1,7 @@
 """What a GitHub repository's workflows may do in this account: log in by OIDC, deploy or compare, and nothing else.
 
-No key is stored anywhere: AWS trusts a token that GitHub signs for one job. The subject is compared as a whole, never by a pattern.
+No key is stored anywhere: AWS trusts a token that GitHub signs for one job. The subject is compared as a whole, never
+by a pattern.
 """
 
 import re
@@ -31,13 +32,17 @@ class Repository:
     branch: str = "main"
     """The only branch that deploys."""
     provider_exists: bool = False
-    """An account has one OIDC provider for GitHub: the first stack makes it, another environment's in the same account uses it."""
+    """An account has one OIDC provider for GitHub: the first stack makes it, another environment's in the same account
+    uses it."""
 
     def problems(self) -> Iterator[str]:
         """Why a trust policy can't be exact about it."""
         if not _REPOSITORY.fullmatch(self.name):
-            yield (f"the pipeline's repository {self.name!r} is not one repository; allowed: OWNER@OWNER_ID/NAME@REPOSITORY_ID, with the "
-                   "numbers that `gh api repos/OWNER/NAME --jq '.owner.id, .id'` shows")
+            yield (
+                f"the pipeline's repository {self.name!r} is not one repository; allowed: "
+                f"OWNER@OWNER_ID/NAME@REPOSITORY_ID, with the "
+                "numbers that `gh api repos/OWNER/NAME --jq '.owner.id, .id'` shows"
+            )
         if not _BRANCH.fullmatch(self.branch):
             yield f"the pipeline's branch {self.branch!r} is not one branch; allowed: its name, as in main"
 
@@ -68,14 +73,23 @@ class GitHubProvider(Construct):
 
 
 class DeployRole(Construct):
-    """May take the bootstrap roles of this account and region that a deploy needs, from one GitHub environment and branch."""
+    """May take the bootstrap roles of this account and region that a deploy needs, from one GitHub environment and
+    branch."""
 
-    def __init__(self, scope: Construct, id: str, *, provider: GitHubProvider, repository: Repository, environment: str) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, provider: GitHubProvider, repository: Repository, environment: str
+    ) -> None:
         super().__init__(scope, id)
-        self.role = iam.Role(self, "Role", assumed_by=provider.principal(repository.deploys(environment)),
-                             description=f"GitHub Actions: deploys {environment}")
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=provider.principal(repository.deploys(environment)),
+            description=f"GitHub Actions: deploys {environment}",
+        )
         acknowledge_inline(self.role)
-        self.role.add_to_policy(iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[self._bootstrap_role(kind) for kind in _NEEDED]))
+        self.role.add_to_policy(
+            iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[self._bootstrap_role(kind) for kind in _NEEDED])
+        )
 
     def _bootstrap_role(self, kind: str) -> str:
         stack = Stack.of(self)
@@ -86,17 +100,28 @@ class DeployRole(Construct):
 class DiffRole(Construct):
     """May read the templates of `stacks` as they are deployed: all that `cdk diff --method=template` asks for.
 
-    Whoever can push a branch can take this role, so it isn't CDK's lookup role, which reads nearly everything in the account.
+    Whoever can push a branch can take this role, so it isn't CDK's lookup role, which reads nearly everything in the
+    account.
     """
 
-    def __init__(self, scope: Construct, id: str, *, provider: GitHubProvider, repository: Repository, stacks: Iterable[str]) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, provider: GitHubProvider, repository: Repository, stacks: Iterable[str]
+    ) -> None:
         super().__init__(scope, id)
-        self.role = iam.Role(self, "Role", assumed_by=provider.principal(repository.proposes()),
-                             description="GitHub Actions: compares a pull request with what is deployed")
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=provider.principal(repository.proposes()),
+            description="GitHub Actions: compares a pull request with what is deployed",
+        )
         acknowledge_inline(self.role)
         names = list(stacks)
-        self.role.add_to_policy(iam.PolicyStatement(
-            actions=["cloudformation:DescribeStacks", "cloudformation:GetTemplate"], resources=[self._stack_arn(name) for name in names]))
+        self.role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["cloudformation:DescribeStacks", "cloudformation:GetTemplate"],
+                resources=[self._stack_arn(name) for name in names],
+            )
+        )
         for name in names:
             self._acknowledge(name)
 
@@ -105,6 +130,13 @@ class DiffRole(Construct):
 
     def _acknowledge(self, name: str) -> None:
         account = Stack.of(self).account
-        shown = self._stack_arn(name).replace(account, "<AWS::AccountId>") if Token.is_unresolved(account) else self._stack_arn(name)
-        acknowledge(self.role, f"{NAG}IAM5[Resource::{shown}]",
-                    "A stack's ARN ends with an id that CloudFormation draws; its name stands in full before it.")
+        shown = (
+            self._stack_arn(name).replace(account, "<AWS::AccountId>")
+            if Token.is_unresolved(account)
+            else self._stack_arn(name)
+        )
+        acknowledge(
+            self.role,
+            f"{NAG}IAM5[Resource::{shown}]",
+            "A stack's ARN ends with an id that CloudFormation draws; its name stands in full before it.",
+        )

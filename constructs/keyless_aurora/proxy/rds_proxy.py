@@ -1,4 +1,5 @@
-"""RDS Proxy: with IAM at both ends (pattern A), its own role's tokens to the database, or with users' secrets (pattern B)."""
+"""RDS Proxy: with IAM at both ends (pattern A), its own role's tokens to the database, or with users' secrets (pattern
+B)."""
 
 from collections.abc import Collection
 
@@ -23,34 +24,63 @@ from keyless_aurora.settings.database import ProxySettings
 class KeylessProxy(Construct):
     """A proxy that can connect to `database` as exactly the spec's users of the patterns in use, and do nothing else.
 
-    Pattern A needs no secret. With B it reads the secrets of the password users, who connect with their password, and only they.
+    Pattern A needs no secret. With B it reads the secrets of the password users, who connect with their password, and
+    only they.
     """
 
-    def __init__(self, scope: Construct, id: str, *, database: Database, spec: AccessSpec, network: Network,
-                 patterns: Collection[Pattern], secrets: UserSecrets | None, settings: ProxySettings) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        database: Database,
+        spec: AccessSpec,
+        network: Network,
+        patterns: Collection[Pattern],
+        secrets: UserSecrets | None,
+        settings: ProxySettings,
+    ) -> None:
         super().__init__(scope, id)
         iam_ends = Pattern.A in patterns
         if Pattern.B in patterns and secrets is None:
-            raise SpecError(["users: none has auth_method: password, which pattern B (a secret through RDS Proxy) is for; "
-                             "allowed: another pattern, or such a user"])
+            raise SpecError(
+                [
+                    "users: none has auth_method: password, which pattern B (a secret through RDS Proxy) is for; "
+                    "allowed: another pattern, or such a user"
+                ]
+            )
         held = self._secrets(secrets) if secrets and Pattern.B in patterns else []
         self.security_group = ClosedSecurityGroup(self, "Group", vpc=network.vpc, description="RDS Proxy")
-        open_path(self, "ToDatabase", source=self.security_group, target=database.security_group, port=database.port,
-                  description="Proxy to database")
+        open_path(
+            self,
+            "ToDatabase",
+            source=self.security_group,
+            target=database.security_group,
+            port=database.port,
+            description="Proxy to database",
+        )
         role = self._role(database, spec.iam_users if iam_ends else ())
         if held and secrets:
             secrets.let_the_proxy_read(role)
         self._proxy = rds.DatabaseProxy(
-            self, "Proxy", proxy_target=database.proxy_target(), role=role.without_policy_updates(), secrets=held or None,
+            self,
+            "Proxy",
+            proxy_target=database.proxy_target(),
+            role=role.without_policy_updates(),
+            secrets=held or None,
             default_auth_scheme=rds.DefaultAuthScheme.IAM_AUTH if iam_ends else rds.DefaultAuthScheme.NONE,
             # Of secrets: keyless_client speaks nothing weaker.
             client_password_auth_type=rds.ClientPasswordAuthType.POSTGRES_SCRAM_SHA_256 if held else None,
-            require_tls=True, debug_logging=False, vpc=network.vpc, vpc_subnets=network.database_subnets,
+            require_tls=True,
+            debug_logging=False,
+            vpc=network.vpc,
+            vpc_subnets=network.database_subnets,
             security_groups=[self.security_group.group],
             max_connections_percent=settings.max_connections_percent,
             max_idle_connections_percent=settings.max_idle_connections_percent,
             borrow_timeout=Duration.seconds(settings.borrow_timeout_seconds),
-            idle_client_timeout=Duration.seconds(settings.idle_client_timeout_seconds))
+            idle_client_timeout=Duration.seconds(settings.idle_client_timeout_seconds),
+        )
         self._proxy.node.add_dependency(role)  # the role and its policy: the construct itself waits for neither
         self.reader_endpoint = self._reader(network) if settings.reader_endpoint else None
 
@@ -75,35 +105,57 @@ class KeylessProxy(Construct):
         return Fn.select(6, Fn.split(":", self.arn))
 
     def _reader(self, network: Network) -> str:
-        """The host name of an endpoint for Aurora's readers. It logs in as the proxy does, with the proxy's authorizations
-        (AuroraUserGuide/rds-proxy-endpoints, "Overview of proxy endpoints")."""
+        """The host name of an endpoint for Aurora's readers. It logs in as the proxy does, with the proxy's
+        authorizations (AuroraUserGuide/rds-proxy-endpoints, "Overview of proxy endpoints")."""
         return rds.DatabaseProxyEndpoint(
-            self, "Reader", db_proxy=self._proxy, vpc=network.vpc, vpc_subnets=network.database_subnets,
-            security_groups=[self.security_group.group], target_role=rds.ProxyEndpointTargetRole.READ_ONLY).endpoint
+            self,
+            "Reader",
+            db_proxy=self._proxy,
+            vpc=network.vpc,
+            vpc_subnets=network.database_subnets,
+            security_groups=[self.security_group.group],
+            target_role=rds.ProxyEndpointTargetRole.READ_ONLY,
+        ).endpoint
 
     def _role(self, database: Database, users: tuple[str, ...]) -> iam.Role:
         own_account = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
-        role = iam.Role(self, "Role", description="RDS Proxy connects to the database with it",
-                        assumed_by=iam.ServicePrincipal("rds.amazonaws.com", conditions=own_account))
+        role = iam.Role(
+            self,
+            "Role",
+            description="RDS Proxy connects to the database with it",
+            assumed_by=iam.ServicePrincipal("rds.amazonaws.com", conditions=own_account),
+        )
         acknowledge_inline(role)
         for start in range(0, len(_nameable(users)), _USERS_PER_STATEMENT):
-            role.add_to_policy(connect_statement(self, database.resource_id, users[start : start + _USERS_PER_STATEMENT]))
+            role.add_to_policy(
+                connect_statement(self, database.resource_id, users[start : start + _USERS_PER_STATEMENT])
+            )
         return role
 
     def _secrets(self, secrets: UserSecrets) -> list[secretsmanager.ISecret]:
         """By their ARNs, as the library can grant nothing on them: what the proxy's role may is said here."""
-        return [secretsmanager.Secret.from_secret_complete_arn(self, f"Secret-{name}", arn) for name, arn in secrets.arns.items()]
+        return [
+            secretsmanager.Secret.from_secret_complete_arn(self, f"Secret-{name}", arn)
+            for name, arn in secrets.arns.items()
+        ]
 
 
 _USERS_PER_STATEMENT = 19
-"""The CDK splits a policy that is too long (6,144 characters, IAM's quota for a managed policy) between statements, not within one."""
+"""The CDK splits a policy that is too long (6,144 characters, IAM's quota for a managed policy) between statements, not
+within one."""
 _MOST_USERS = 380
 """What fits into the ten managed policies that IAM attaches to a role by default, with names of up to 63 characters."""
 
 
 def _nameable(users: tuple[str, ...]) -> tuple[str, ...]:
-    """`users`, if one role can name them all. Raises SpecError: a wildcard, which would be shorter, would name others, too."""
+    """`users`, if one role can name them all. Raises SpecError: a wildcard, which would be shorter, would name others,
+    too."""
     if len(users) > _MOST_USERS:
-        raise SpecError([f"users: {len(users)} log in with IAM, and the proxy's role must name each; allowed: at most {_MOST_USERS}, "
-                         "by IAM's quota of ten managed policies of 6,144 characters; let several functions share a user"])
+        raise SpecError(
+            [
+                f"users: {len(users)} log in with IAM, and the proxy's role must name each; allowed: at most "
+                f"{_MOST_USERS}, "
+                "by IAM's quota of ten managed policies of 6,144 characters; let several functions share a user"
+            ]
+        )
     return users

@@ -17,7 +17,13 @@ from db_access.spec import AccessSpec, User
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge
 from keyless_aurora.database.database import Database
 from keyless_aurora.database.user import reachable
-from keyless_aurora.network.security_group import HTTPS_PORT, ClosedSecurityGroup, ExistingSecurityGroup, Peer, open_path
+from keyless_aurora.network.security_group import (
+    HTTPS_PORT,
+    ClosedSecurityGroup,
+    ExistingSecurityGroup,
+    Peer,
+    open_path,
+)
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.settings.network import ExistingNetwork
 
@@ -41,17 +47,38 @@ class UserSecrets(Construct):
         SpecError: when there are more than one endpoint's policy can name.
     """
 
-    def __init__(self, scope: Construct, id: str, *, spec: AccessSpec, database: Database, network: Network,
-                 removal_policy: RemovalPolicy) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        spec: AccessSpec,
+        database: Database,
+        network: Network,
+        removal_policy: RemovalPolicy,
+    ) -> None:
         super().__init__(scope, id)
         users = [user for user in spec.users if user.auth_method == "password"]
         if len(users) > _MOST:
-            raise SpecError([f"users: {len(users)} have auth_method: password, and the endpoint's policy must name each one's secret; "
-                             f"allowed: at most {_MOST}, by its 20,480 characters; let several functions share a user, or use IAM"])
-        self.key = kms.Key(self, "Key", enable_key_rotation=True, removal_policy=removal_policy, description="Encrypts users' secrets")
-        self.made = {user.username: self._secret(user, database, removal_policy)
-                     for user in users if user.password_secret is None}
-        self.arns = {user.username: user.password_secret or self.made[user.username].secret_full_arn or "" for user in users}
+            raise SpecError(
+                [
+                    f"users: {len(users)} have auth_method: password, and the endpoint's policy must name each one's "
+                    f"secret; "
+                    f"allowed: at most {_MOST}, by its 20,480 characters; let several functions share a user, or use "
+                    f"IAM"
+                ]
+            )
+        self.key = kms.Key(
+            self, "Key", enable_key_rotation=True, removal_policy=removal_policy, description="Encrypts users' secrets"
+        )
+        self.made = {
+            user.username: self._secret(user, database, removal_policy)
+            for user in users
+            if user.password_secret is None
+        }
+        self.arns = {
+            user.username: user.password_secret or self.made[user.username].secret_full_arn or "" for user in users
+        }
         self._group = self._endpoint(network)
 
     def let_read(self, scope: Construct, role: iam.Role, peer: Peer, usernames: Iterable[str]) -> None:
@@ -72,46 +99,88 @@ class UserSecrets(Construct):
         self._open(scope, peer)
 
     def _open(self, scope: Construct, peer: Peer) -> None:
-        open_path(scope, "ToSecretsManager", source=peer, target=self._group, port=HTTPS_PORT,
-                  description=f"{scope.node.id} to Secrets Manager")
+        open_path(
+            scope,
+            "ToSecretsManager",
+            source=peer,
+            target=self._group,
+            port=HTTPS_PORT,
+            description=f"{scope.node.id} to Secrets Manager",
+        )
 
     def _endpoint(self, network: Network) -> Peer:
-        """The group of the endpoint for Secrets Manager: our own, or the one that the VPC has already, for it can have but one."""
+        """The group of the endpoint for Secrets Manager: our own, or the one that the VPC has already, for it can have
+        but one."""
         if isinstance(network.settings, ExistingNetwork) and network.settings.secrets_endpoint_group:
             return ExistingSecurityGroup(self, "EndpointGroup", network.settings.secrets_endpoint_group)
         group = ClosedSecurityGroup(self, "EndpointGroup", vpc=network.vpc, description="Secrets Manager endpoint")
         endpoint = ec2.InterfaceVpcEndpoint(
-            self, "Endpoint", vpc=network.vpc, service=ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER, private_dns_enabled=True,
-            subnets=network.workload_subnets, security_groups=[group.group], open=False)
+            self,
+            "Endpoint",
+            vpc=network.vpc,
+            service=ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+            private_dns_enabled=True,
+            subnets=network.workload_subnets,
+            security_groups=[group.group],
+            open=False,
+        )
         endpoint.add_to_policy(self._endpoint_policy())
         return group
 
     def _secret(self, user: User, database: Database, removal_policy: RemovalPolicy) -> secretsmanager.Secret:
-        known: Mapping[str, object] = {"engine": "postgres", "host": database.endpoint, "port": database.port,
-                                      "username": user.username, "dbname": next(iter(reachable(user)), "postgres")}
+        known: Mapping[str, object] = {
+            "engine": "postgres",
+            "host": database.endpoint,
+            "port": database.port,
+            "username": user.username,
+            "dbname": next(iter(reachable(user)), "postgres"),
+        }
         secret = secretsmanager.Secret(
-            self, f"User-{user.username}", description=f"Password of database user {user.username}", encryption_key=self.key,
-            removal_policy=removal_policy, generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template=Stack.of(self).to_json_string(dict(known)), generate_string_key="password",
-                password_length=_LENGTH, exclude_punctuation=True))
+            self,
+            f"User-{user.username}",
+            description=f"Password of database user {user.username}",
+            encryption_key=self.key,
+            removal_policy=removal_policy,
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                secret_string_template=Stack.of(self).to_json_string(dict(known)),
+                generate_string_key="password",
+                password_length=_LENGTH,
+                exclude_punctuation=True,
+            ),
+        )
         for finding in (NAG + "SMG4", NIST + "SecretsManagerRotationEnabled"):
-            acknowledge(secret, finding, "It is rotated: its schedule is in the access stack, beside the function that carries it out. "
-                        "A test holds that each secret has one.")
+            acknowledge(
+                secret,
+                finding,
+                "It is rotated: its schedule is in the access stack, beside the function that carries it out. "
+                "A test holds that each secret has one.",
+            )
         return secret
 
     def let_decrypt(self, role: iam.Role, *more: str) -> None:
-        """Through Secrets Manager only. In the role's policy: a grant would edit the key's, and tie the stacks to each other."""
+        """Through Secrets Manager only. In the role's policy: a grant would edit the key's, and tie the stacks to each
+        other."""
         service = f"secretsmanager.{Stack.of(self).region}.amazonaws.com"
-        role.add_to_policy(iam.PolicyStatement(
-            actions=["kms:Decrypt", *more], resources=[self.key.key_arn], conditions={"StringEquals": {"kms:ViaService": service}}))
+        role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["kms:Decrypt", *more],
+                resources=[self.key.key_arn],
+                conditions={"StringEquals": {"kms:ViaService": service}},
+            )
+        )
 
     def _endpoint_policy(self) -> iam.PolicyStatement:
         """What may pass the endpoint: these secrets, for this account."""
         return iam.PolicyStatement(
-            actions=[*_READ, *_ROTATE], resources=list(self.arns.values()), principals=[iam.AnyPrincipal()],
-            conditions={"StringEquals": {"aws:PrincipalAccount": Stack.of(self).account}})
+            actions=[*_READ, *_ROTATE],
+            resources=list(self.arns.values()),
+            principals=[iam.AnyPrincipal()],
+            conditions={"StringEquals": {"aws:PrincipalAccount": Stack.of(self).account}},
+        )
 
 
 def _allow(role: iam.Role, actions: Iterable[str], arns: Sequence[str]) -> None:
     for start in range(0, len(arns), _ARNS_PER_STATEMENT):
-        role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(arns[start : start + _ARNS_PER_STATEMENT])))
+        role.add_to_policy(
+            iam.PolicyStatement(actions=list(actions), resources=list(arns[start : start + _ARNS_PER_STATEMENT]))
+        )

@@ -1,4 +1,5 @@
-"""Sentences about values that AWS would refuse: the place, what it says, what is allowed. Knows neither the CDK nor any setting."""
+"""Sentences about values that AWS would refuse: the place, what it says, what is allowed. Knows neither the CDK nor any
+setting."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence

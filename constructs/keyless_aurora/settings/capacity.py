@@ -2,7 +2,14 @@
 
 from keyless_aurora.engines import capacity
 from keyless_aurora.engines.capacity import Capacity
-from keyless_aurora.settings.database import AuroraSettings, DatabaseSettings, ExistingDatabase, InstanceSettings, Provisioned, Serverless
+from keyless_aurora.settings.database import (
+    AuroraSettings,
+    DatabaseSettings,
+    ExistingDatabase,
+    InstanceSettings,
+    Provisioned,
+    Serverless,
+)
 
 
 def capacity_of(settings: DatabaseSettings) -> Capacity:

@@ -34,7 +34,8 @@ class Care:
 
 @dataclass(frozen=True)
 class Serverless:
-    """Aurora Serverless v2, in Aurora capacity units of about 2 GiB of memory. A minimum of 0 pauses it, which a proxy prevents."""
+    """Aurora Serverless v2, in Aurora capacity units of about 2 GiB of memory. A minimum of 0 pauses it, which a proxy
+    prevents."""
 
     min_acu: float
     max_acu: float
@@ -98,12 +99,14 @@ class ExistingDatabase:
     """The writer's own host name: no alias, because tokens are signed for it."""
     security_group_id: str
     master: str
-    """A role with CREATEROLE, CREATEDB and membership in rds_iam, which owns the spec's databases or may create them."""
+    """A role with CREATEROLE, CREATEDB and membership in rds_iam, which owns the spec's databases or may create
+    them."""
     max_connections: int
     """`SHOW max_connections`: the connection budget must fit into it."""
     port: int = 5432
     exports_iam_errors: bool = False
-    """Its log iam-db-auth-error is exported to CloudWatch and has its log group already, so that refused logins can raise an alarm."""
+    """Its log iam-db-auth-error is exported to CloudWatch and has its log group already, so that refused logins can
+    raise an alarm."""
 
     @property
     def is_cluster(self) -> bool:
@@ -121,7 +124,8 @@ class ProxySettings:
     """Of the database's max_connections."""
     max_idle_connections_percent: int = 50
     borrow_timeout_seconds: int = 10
-    """How long a client waits for a connection from the pool: less than its function's timeout, or it never learns why."""
+    """How long a client waits for a connection from the pool: less than its function's timeout, or it never learns
+    why."""
     idle_client_timeout_seconds: int = 1800
     reader_endpoint: bool = False
     """An endpoint for Aurora's readers, beside the writer's."""

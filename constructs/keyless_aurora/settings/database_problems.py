@@ -19,7 +19,8 @@ from keyless_aurora.settings.windows import window_problems
 
 _MOST_READERS, _MOST_ACU, _STEP = 15, 256, 0.5
 _STORAGE_GIB, _GROWTH_PERCENT = (20, 65_536), 10
-"""Of gp3 (UserGuide/CHAP_Storage); "Managing capacity automatically with Amazon RDS storage autoscaling" has the growth."""
+"""Of gp3 (UserGuide/CHAP_Storage); "Managing capacity automatically with Amazon RDS storage autoscaling" has the
+growth."""
 _MONITORING = (0, 1, 5, 10, 15, 30, 60)
 
 
@@ -52,11 +53,16 @@ def _care(care: Care) -> Iterator[str]:
     yield from one_of(f"{place}.monitoring_seconds", care.monitoring_seconds, _MONITORING)
     yield from window_problems(place, care.backup_window, care.maintenance_window)
     if not care.monitoring_seconds and not care.disposable:
-        yield (f"{place}.monitoring_seconds: 0 leaves a database unwatched whose data is kept; allowed: "
-               f"{', '.join(map(str, _MONITORING[1:]))}, or 0 with removal_policy DESTROY")
+        yield (
+            f"{place}.monitoring_seconds: 0 leaves a database unwatched whose data is kept; allowed: "
+            f"{', '.join(map(str, _MONITORING[1:]))}, or 0 with removal_policy DESTROY"
+        )
     if care.deletion_protection and care.disposable:
-        yield (f"{place}.removal_policy: DESTROY loses the data that deletion_protection keeps; allowed: SNAPSHOT, RETAIN, or no "
-               "deletion_protection")
+        yield (
+            f"{place}.removal_policy: DESTROY loses the data that deletion_protection keeps; allowed: SNAPSHOT, "
+            f"RETAIN, or no "
+            "deletion_protection"
+        )
 
 
 def _size(size: Serverless | Provisioned, through_proxy: bool) -> Iterator[str]:
@@ -69,17 +75,27 @@ def _size(size: Serverless | Provisioned, through_proxy: bool) -> Iterator[str]:
             if low > high:
                 yield f"{place}.min_acu: {low:g} is more than max_acu {high:g}; allowed: at most that"
             if low == 0 and through_proxy:
-                yield (f"{place}.min_acu: 0 is for a database that pauses, and RDS Proxy holds connections open that keep it awake; "
-                       "allowed: at least 0.5, or pattern C for all")
+                yield (
+                    f"{place}.min_acu: 0 is for a database that pauses, and RDS Proxy holds connections open that "
+                    f"keep it awake; "
+                    "allowed: at least 0.5, or pattern C for all"
+                )
         case Provisioned(instance_class=name):
             if "." in name:  # else it is none, which its capacity says
-                yield from written_as(f"{place}.instance_class", name, r"(?!db\.)[a-z][a-z0-9-]*\.[a-z0-9]+",
-                                      "an instance class, without db. before it, such as r8g.large")
+                yield from written_as(
+                    f"{place}.instance_class",
+                    name,
+                    r"(?!db\.)[a-z][a-z0-9-]*\.[a-z0-9]+",
+                    "an instance class, without db. before it, such as r8g.large",
+                )
 
 
 def _acu(place: str, value: float, *, least: float) -> Iterator[str]:
     if not least <= value <= _MOST_ACU or value % _STEP:
-        yield f"{place}: {value:g} is no capacity of Aurora Serverless v2; allowed: {least:g} to {_MOST_ACU} in steps of {_STEP:g}"
+        yield (
+            f"{place}: {value:g} is no capacity of Aurora Serverless v2; allowed: {least:g} to {_MOST_ACU} in steps "
+            f"of {_STEP:g}"
+        )
 
 
 def _instance(settings: InstanceSettings) -> Iterator[str]:
@@ -88,5 +104,8 @@ def _instance(settings: InstanceSettings) -> Iterator[str]:
     least = min(-(-size * (100 + _GROWTH_PERCENT) // 100), _STORAGE_GIB[1])
     yield from within("database.max_storage_gib", most, least, _STORAGE_GIB[1], " GiB")
     if not settings.multi_az and not settings.care.disposable:
-        yield ("database.multi_az: False takes a database whose data is kept away with its zone; allowed: True, or False with "
-               "removal_policy DESTROY")
+        yield (
+            "database.multi_az: False takes a database whose data is kept away with its zone; allowed: True, or "
+            "False with "
+            "removal_policy DESTROY"
+        )

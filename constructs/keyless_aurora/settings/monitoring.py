@@ -26,7 +26,8 @@ class MonitoringSettings:
     """Of the maximum capacity."""
     replica_lag_ms: int = 1000
     free_storage_gib: float = 1
-    """Of an instance. Storage that may grow does so when less than a tenth is free, so this is reached at its limit only."""
+    """Of an instance. Storage that may grow does so when less than a tenth is free, so this is reached at its limit
+    only."""
     pinned_percent: int = 20
     """Of the proxy's pool."""
     borrow_latency_ms: int = 100
@@ -36,7 +37,10 @@ class MonitoringSettings:
 def monitoring_problems(settings: MonitoringSettings) -> Iterator[str]:
     """A sentence for each value that can't be kept."""
     if settings.watch_hours not in _HOURS:
-        yield f"monitoring.watch_hours: {settings.watch_hours} doesn't divide the day; allowed: {', '.join(map(str, _HOURS))}"
+        yield (
+            f"monitoring.watch_hours: {settings.watch_hours} doesn't divide the day; allowed: "
+            f"{', '.join(map(str, _HOURS))}"
+        )
     for name in ("connections_percent", "cpu_percent", "acu_percent", "pinned_percent"):
         if (value := getattr(settings, name)) not in _PERCENT:
             yield f"monitoring.{name}: {value} is out of range; allowed: 1 to 100"

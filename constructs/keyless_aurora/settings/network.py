@@ -19,7 +19,8 @@ class Egress(StrEnum):
 class S3Gateway:
     """A gateway endpoint for exactly these buckets, which costs nothing.
 
-    `prefix_list`: `pl-…` of com.amazonaws.REGION.s3 (`aws ec2 describe-managed-prefix-lists`), which security groups name S3 by.
+    `prefix_list`: `pl-…` of com.amazonaws.REGION.s3 (`aws ec2 describe-managed-prefix-lists`), which security groups
+    name S3 by.
     """
 
     buckets: tuple[str, ...]
@@ -52,7 +53,8 @@ class ExistingNetwork:
     s3: S3Gateway | None = None
     """What its S3 gateway endpoint lets through; the endpoint is its owner's."""
     secrets_endpoint_group: str = ""
-    """`sg-…` of its own endpoint for Secrets Manager. A VPC can have one only: empty makes one when a pattern needs it."""
+    """`sg-…` of its own endpoint for Secrets Manager. A VPC can have one only: empty makes one when a pattern needs
+    it."""
 
 
 NetworkSettings = NewNetwork | ExistingNetwork

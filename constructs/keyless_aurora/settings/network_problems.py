@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from keyless_aurora.settings.allowed import an_id, distinct, written_as
-from keyless_aurora.settings.network import PUBLIC_PREFIX, TIER_PREFIX, ExistingNetwork, NetworkSettings, NewNetwork, S3Gateway
+from keyless_aurora.settings.network import (
+    PUBLIC_PREFIX,
+    TIER_PREFIX,
+    ExistingNetwork,
+    NetworkSettings,
+    NewNetwork,
+    S3Gateway,
+)
 
 _SIZES = range(16, 29)
 """VPC User Guide, "VPC CIDR blocks"."""
@@ -18,9 +25,14 @@ def network_problems(settings: NetworkSettings, region: str) -> Iterator[str]:
     zones = settings.availability_zones
     yield from distinct("network.availability_zones", zones)
     for zone in dict.fromkeys(zones):
-        yield from written_as("network.availability_zones", zone, f"{region}[a-z]", f"a zone of {region}, such as {region}a")
+        yield from written_as(
+            "network.availability_zones", zone, f"{region}[a-z]", f"a zone of {region}, such as {region}a"
+        )
     if len(zones) < _ZONES:
-        yield f"network.availability_zones: {len(zones)} of them are too few for a database and RDS Proxy; allowed: at least {_ZONES}"
+        yield (
+            f"network.availability_zones: {len(zones)} of them are too few for a database and RDS Proxy; allowed: "
+            f"at least {_ZONES}"
+        )
     if settings.s3:
         yield from _s3(settings.s3)
     match settings:
@@ -39,8 +51,11 @@ def _new(settings: NewNetwork) -> Iterator[str]:
     needed = len(settings.availability_zones) * sum(2 ** (32 - prefix) for prefix in sizes)
     if needed > network.num_addresses:
         tiers = f"two /{TIER_PREFIX}" + (f" and a /{PUBLIC_PREFIX}" if settings.nat else "") + " in each zone"
-        yield (f"network.cidr: {settings.cidr} has {network.num_addresses:,} addresses and the tiers take {needed:,} ({tiers}); allowed: "
-               f"at least /{32 - (needed - 1).bit_length()}")
+        yield (
+            f"network.cidr: {settings.cidr} has {network.num_addresses:,} addresses and the tiers take {needed:,} "
+            f"({tiers}); allowed: "
+            f"at least /{32 - (needed - 1).bit_length()}"
+        )
 
 
 def _existing(settings: ExistingNetwork) -> Iterator[str]:
@@ -48,9 +63,14 @@ def _existing(settings: ExistingNetwork) -> Iterator[str]:
         yield _no_range(settings.cidr)
     yield from an_id("network.vpc_id", settings.vpc_id, "vpc")
     zones = len(settings.availability_zones)
-    for place, subnets in (("workload_subnets", settings.workload_subnets), ("database_subnets", settings.database_subnets)):
+    for place, subnets in (
+        ("workload_subnets", settings.workload_subnets),
+        ("database_subnets", settings.database_subnets),
+    ):
         if len(subnets) != zones:
-            yield f"network.{place}: {len(subnets)} for {zones} availability_zones; allowed: one in each, in their order"
+            yield (
+                f"network.{place}: {len(subnets)} for {zones} availability_zones; allowed: one in each, in their order"
+            )
         yield from distinct(f"network.{place}", subnets)
         for subnet in dict.fromkeys(subnets):
             yield from an_id(f"network.{place}", subnet, "subnet")
@@ -62,7 +82,9 @@ def _s3(gateway: S3Gateway) -> Iterator[str]:
     if not gateway.buckets:
         yield "network.s3.buckets: none is named, so nothing could pass; allowed: at least one, or no s3"
     for bucket in gateway.buckets:
-        yield from written_as("network.s3.buckets", bucket, _BUCKET, "a bucket's name, without arn: or s3: before it and without patterns")
+        yield from written_as(
+            "network.s3.buckets", bucket, _BUCKET, "a bucket's name, without arn: or s3: before it and without patterns"
+        )
     yield from an_id("network.s3.prefix_list", gateway.prefix_list, "pl")
 
 
@@ -75,5 +97,8 @@ def _range(cidr: str) -> IPv4Network | None:
 
 
 def _no_range(cidr: str) -> str:
-    return (f"network.cidr: {cidr!r} is no range of a VPC; allowed: such as 10.10.0.0/20, from /{_SIZES[0]} to /{_SIZES[-1]}, with zeros "
-            "behind the prefix")
+    return (
+        f"network.cidr: {cidr!r} is no range of a VPC; allowed: such as 10.10.0.0/20, from /{_SIZES[0]} to "
+        f"/{_SIZES[-1]}, with zeros "
+        "behind the prefix"
+    )

@@ -1,4 +1,5 @@
-"""RDS's windows: `hh:mm-hh:mm` each day and `ddd:hh:mm-ddd:hh:mm` each week, UTC; at least half an hour, and apart from each other.
+"""RDS's windows: `hh:mm-hh:mm` each day and `ddd:hh:mm-ddd:hh:mm` each week, UTC; at least half an hour, and apart from
+each other.
 
 Source: CreateDBCluster, PreferredBackupWindow and PreferredMaintenanceWindow.
 """
@@ -17,12 +18,21 @@ def window_problems(place: str, backup: str, maintenance: str) -> Iterator[str]:
     """`place`: whose settings these are."""
     daily, weekly = _daily(backup), _weekly(maintenance)
     if daily is None:
-        yield f"{place}.backup_window: {backup!r} is no daily window; allowed: hh:mm-hh:mm in UTC, at least 30 minutes, such as 01:00-02:00"
+        yield (
+            f"{place}.backup_window: {backup!r} is no daily window; allowed: hh:mm-hh:mm in UTC, at least 30 "
+            f"minutes, such as 01:00-02:00"
+        )
     if weekly is None:
-        yield (f"{place}.maintenance_window: {maintenance!r} is no weekly window; allowed: ddd:hh:mm-ddd:hh:mm in UTC, at least 30 minutes "
-               "and less than a day, such as sun:03:00-sun:04:00")
+        yield (
+            f"{place}.maintenance_window: {maintenance!r} is no weekly window; allowed: ddd:hh:mm-ddd:hh:mm in UTC, "
+            f"at least 30 minutes "
+            "and less than a day, such as sun:03:00-sun:04:00"
+        )
     if daily and weekly and _meet(daily, weekly):
-        yield f"{place}.maintenance_window: {maintenance} meets backup_window {backup}; allowed: windows that have no minute in common"
+        yield (
+            f"{place}.maintenance_window: {maintenance} meets backup_window {backup}; allowed: windows that have no "
+            f"minute in common"
+        )
 
 
 def _daily(text: str) -> tuple[int, int] | None:
