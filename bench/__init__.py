@@ -1,1 +1,2 @@
-"""What the engine costs, beside what PostgreSQL itself must spend on the same grants: `make bench`. Nothing here is deployed."""
+"""What the engine costs, beside what PostgreSQL itself must spend on the same grants: `make bench`. Nothing here is
+deployed."""

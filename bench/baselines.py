@@ -1,6 +1,7 @@
 """The same rights without the engine: what the server's work alone costs, and what one statement for each thing costs.
 
-Both know what to do beforehand, ask nothing, prove nothing, and leave what the engine leaves except the roles' comments.
+Both know what to do beforehand, ask nothing, prove nothing, and leave what the engine leaves except the roles'
+comments.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,11 @@ def _limit(size: Size) -> list[str]:
         *(f"CREATE ROLE {user} LOGIN" for user in users),
         f"GRANT rds_iam TO {', '.join(users)}",
         f"GRANT CONNECT ON DATABASE {DATABASE} TO {', '.join(users)}",
-        *(statement for schema, writers in size.writers_of().items() for statement in _grants(size, schema, ", ".join(writers))),
+        *(
+            statement
+            for schema, writers in size.writers_of().items()
+            for statement in _grants(size, schema, ", ".join(writers))
+        ),
     ]
 
 
@@ -40,7 +45,10 @@ def _limit_through_groups(size: Size) -> list[str]:
 def _grants(size: Size, schema: str, writers: str) -> Iterator[str]:
     yield f"GRANT USAGE ON SCHEMA {schema} TO {writers}"
     yield f"GRANT {_TABLE} ON {', '.join(f'{schema}.{table}' for table in size.table_names())} TO {writers}"
-    yield f"GRANT {_SEQUENCE} ON SEQUENCE {', '.join(f'{schema}.{table}_id_seq' for table in size.table_names())} TO {writers}"
+    yield (
+        f"GRANT {_SEQUENCE} ON SEQUENCE {', '.join(f'{schema}.{table}_id_seq' for table in size.table_names())} "
+        f"TO {writers}"
+    )
     yield from _defaults(schema, writers)
 
 

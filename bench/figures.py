@@ -17,7 +17,8 @@ LATENCY = 0.005
 
 @dataclass
 class Figures:
-    """Seconds by (what, how): what is `limit`, `one by one`, `first`, `no-op`, `repair`; how is `cold`, `warm`, `far`."""
+    """Seconds by (what, how): what is `limit`, `one by one`, `first`, `no-op`, `repair`; how is `cold`, `warm`,
+    `far`."""
 
     seconds: dict[tuple[str, str], list[float]] = field(default_factory=dict)
     round_trips: dict[str, int] = field(default_factory=dict)
@@ -40,7 +41,11 @@ def measure(stage: Stage, *, rounds: int, with_one_by_one: bool) -> Figures:
         far = stage.conninfo_through(wire)
         for number in range(rounds):
             _baselines(figures, stage, wire, with_one_by_one and number == 0)
-            for how, conninfo, run in (("cold", stage.conninfo, runs.cold), ("warm", stage.conninfo, runs.warm), ("far", far, runs.warm)):
+            for how, conninfo, run in (
+                ("cold", stage.conninfo, runs.cold),
+                ("warm", stage.conninfo, runs.warm),
+                ("far", far, runs.warm),
+            ):
                 _engine(figures, stage, how, partial(run, stage, conninfo), wire)
     figures.written = written_by(stage, lambda: runs.warm(stage, stage.conninfo, before=lambda: None))
     return figures
@@ -90,7 +95,8 @@ def _same(who: str, rights: list[tuple[Any, ...]], limits: list[tuple[Any, ...]]
 
 
 def written_by(stage: Stage, run: Callable[[], object]) -> dict[str, int]:
-    """What a no-op wrote: bytes of write-ahead log, and transactions that took an id, without which no row is written."""
+    """What a no-op wrote: bytes of write-ahead log, and transactions that took an id, without which no row is
+    written."""
     query = "SELECT pg_current_wal_insert_lsn() - '0/0', pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
     run()  # whoever reads first tidies pages up after earlier writers, and logs that
     with stage.superuser() as connection:

@@ -1,5 +1,5 @@
-"""The process that is measured warm, like a Lambda's second request: reads a job from stdin, serves its first request, says that it
-is ready, waits for a line, serves the second, writes figures to stdout.
+"""The process that is measured warm, like a Lambda's second request: reads a job from stdin, serves its first request,
+says that it is ready, waits for a line, serves the second, writes figures to stdout.
 
 Not imported by anything: `python -m bench.measured`.
 """

@@ -17,9 +17,15 @@ _HEAD = ("", "cold", "warm", "x limit", f"{LATENCY * 1000:.0f} ms away", "x limi
 
 
 def markdown(size: Size, figures: Figures) -> str:
-    rows = [_HEAD, tuple("---" for _ in _HEAD), *(_row(what, figures) for what in _WHAT if figures.median(what, "warm"))]
+    rows = [
+        _HEAD,
+        tuple("---" for _ in _HEAD),
+        *(_row(what, figures) for what in _WHAT if figures.median(what, "warm")),
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    table = "\n".join("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows)
+    table = "\n".join(
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    )
     return f"### {_title(size)}\n\n{table}\n\n{_written(figures)}\n"
 
 
@@ -34,7 +40,13 @@ def _row(what: str, figures: Figures) -> tuple[str, ...]:
         seconds, limit = figures.median(what, how), figures.median("limit", how)
         cells += [_milliseconds(seconds), f"{seconds / limit:.2f}" if seconds and limit else ""]
     memory = f"{figures.peak_mb[what]:.0f} MB" if what in figures.peak_mb else ""
-    return (_WHAT[what], *cells, str(figures.round_trips.get(what, "")), f"{figures.sent.get(what, 0) / 1000:.0f} kB", memory)
+    return (
+        _WHAT[what],
+        *cells,
+        str(figures.round_trips.get(what, "")),
+        f"{figures.sent.get(what, 0) / 1000:.0f} kB",
+        memory,
+    )
 
 
 def _milliseconds(seconds: float | None) -> str:
@@ -43,18 +55,27 @@ def _milliseconds(seconds: float | None) -> str:
 
 def _written(figures: Figures) -> str:
     wrote = figures.written
-    return f"A run with nothing to do wrote {wrote['wal_bytes']} bytes of WAL and took {wrote['transaction_ids']} transaction ids."
+    return (
+        f"A run with nothing to do wrote {wrote['wal_bytes']} bytes of WAL and took {wrote['transaction_ids']} "
+        f"transaction ids."
+    )
 
 
 def as_json(measured: Mapping[Size, Figures]) -> list[dict[str, Any]]:
     return [
         {
-            "size": size.name, "schemas": size.schemas, "tables": size.tables, "users": size.users,
+            "size": size.name,
+            "schemas": size.schemas,
+            "tables": size.tables,
+            "users": size.users,
             "seconds": {f"{what}, {how}": values for (what, how), values in figures.seconds.items()},
-            "round_trips": figures.round_trips, "bytes_sent": figures.sent, "peak_mb": figures.peak_mb, "no_op_wrote": figures.written,
+            "round_trips": figures.round_trips,
+            "bytes_sent": figures.sent,
+            "peak_mb": figures.peak_mb,
+            "no_op_wrote": figures.written,
         }
         for size, figures in measured.items()
-    ]  # fmt: skip
+    ]
 
 
 def lines(measured: Mapping[Size, Figures]) -> Iterator[str]:

@@ -31,7 +31,8 @@ class Run:
 
 
 def warm(stage: Stage, conninfo: str, before: Callable[[], object], *, first: bool = False) -> Run:
-    """The second request of a process. Its first was a run on the same database; when that is to be made first, one on another.
+    """The second request of a process. Its first was a run on the same database; when that is to be made first, one on
+    another.
 
     Args:
         before: called between the two.
@@ -41,8 +42,12 @@ def warm(stage: Stage, conninfo: str, before: Callable[[], object], *, first: bo
     served = elsewhere if first else {**job, "conninfo": stage.conninfo}
     with subprocess.Popen(
         [sys.executable, "-m", "bench.measured"],
-        env=_environment(), cwd=_ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    ) as process:  # fmt: skip
+        env=_environment(),
+        cwd=_ROOT,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
         to, back = cast("IO[str]", process.stdin), cast("IO[str]", process.stdout)
         print(json.dumps({**job, "before": served}), file=to, flush=True)
         if back.readline() != "ready\n":
@@ -63,8 +68,11 @@ def cold(stage: Stage, conninfo: str, before: Callable[[], object], *, first: bo
         begin = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, "-m", "keyless", "sync", "--config", config],
-            env=_environment(**settings), cwd=_ROOT, stdout=output, stderr=output,
-        )  # fmt: skip
+            env=_environment(**settings),
+            cwd=_ROOT,
+            stdout=output,
+            stderr=output,
+        )
         _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)

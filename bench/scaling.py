@@ -1,4 +1,5 @@
-"""How cost grows with the catalog: the same hundred users over 1,000 to 30,000 tables, drawn as an SVG. `python -m bench.scaling`."""
+"""How cost grows with the catalog: the same hundred users over 1,000 to 30,000 tables, drawn as an SVG. `python -m
+bench.scaling`."""
 
 import argparse
 import json
@@ -21,7 +22,9 @@ Curves = Mapping[str, Mapping[int, float]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.scaling", description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("docs"), help="folder for scaling.svg and scaling.json (default: docs)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("docs"), help="folder for scaling.svg and scaling.json (default: docs)"
+    )
     out = parser.parse_args().out
     curves: dict[str, dict[int, float]] = {name: {} for name in _COLOURS}
     for schemas in _SCHEMAS:
@@ -47,10 +50,14 @@ def _measure(stage: Stage) -> dict[str, float]:
 
 def svg(curves: Curves, *, width: int = 640, height: int = 360, margin: int = 60) -> str:
     """Both axes linear and from zero, so that a straight line is a linear cost."""
-    widest, highest = max(max(curve) for curve in curves.values()), max(max(curve.values()) for curve in curves.values())
+    widest, highest = (
+        max(max(curve) for curve in curves.values()),
+        max(max(curve.values()) for curve in curves.values()),
+    )
 
     def place(tables: float, seconds: float) -> str:
-        return f"{margin + tables / widest * (width - 2 * margin):.1f},{height - margin - seconds / highest * (height - 2 * margin):.1f}"
+        across, up = tables / widest * (width - 2 * margin), seconds / highest * (height - 2 * margin)
+        return f"{margin + across:.1f},{height - margin - up:.1f}"
 
     def text(at: str, content: str, anchor: str = "middle") -> str:
         x, y = at.split(",")
@@ -68,9 +75,14 @@ def svg(curves: Curves, *, width: int = 640, height: int = 360, margin: int = 60
         parts.append(f'<g fill="{colour}">{text(f"{margin + 15},{margin + 18 * row}", name, "start")}</g>')
     for tables in next(iter(curves.values())):
         parts.append(text(f"{place(tables, 0).split(',')[0]},{height - margin + 18}", f"{tables // 1000}k"))
-    parts.append(text(f"{width / 2},{height - 12}", f"tables ({_USERS} users, each writing in two schemas of {_TABLES} tables)"))
+    parts.append(
+        text(f"{width / 2},{height - 12}", f"tables ({_USERS} users, each writing in two schemas of {_TABLES} tables)")
+    )
     parts.append(text(f"{margin - 8},{margin + 4}", f"{highest:.1f} s", "end"))
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" font-size="13">'
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" '
+        f'font-size="13">'
+    )
     return "\n".join([head, '<rect width="100%" height="100%" fill="white"/>', *parts, "</svg>\n"])
 
 

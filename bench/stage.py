@@ -27,7 +27,8 @@ WITH held (what, name, acl) AS (
     UNION ALL SELECT 'schema', nspname, nspacl FROM pg_namespace
     UNION ALL SELECT 'relation', oid::regclass::text, relacl FROM pg_class WHERE relkind IN ('r', 'S') AND oid > 16383
     UNION ALL
-    SELECT 'default', concat_ws(' ', defaclrole::regrole, nullif(defaclnamespace, 0)::regnamespace, defaclobjtype), defaclacl
+    SELECT 'default', concat_ws(' ', defaclrole::regrole, nullif(defaclnamespace, 0)::regnamespace, defaclobjtype),
+        defaclacl
     FROM pg_default_acl
 )
 SELECT what, md5(string_agg(line, '' ORDER BY line)), count(*) FROM (
@@ -50,10 +51,11 @@ class Stage:
         return self.server.conninfo(MASTER, DATABASE)
 
     def conninfo_through(self, wire: Wire) -> str:
-        """The master's, as a client elsewhere connects: TCP, TLS, and a password's two more round trips than a token's."""
+        """The master's, as a client elsewhere connects: TCP, TLS, and a password's two more round trips than a
+        token's."""
         return make_conninfo(
             host="127.0.0.1", port=wire.port, user=MASTER, password=PASSWORD, dbname=DATABASE, sslmode="require"
-        )  # fmt: skip
+        )
 
     def dial(self) -> socket.socket:
         return socket.create_connection((self.server.address, self.server.port), source_address=(NO_IAM_SOURCE, 0))
@@ -65,7 +67,12 @@ class Stage:
         """The tables as they were, and no user."""
         with self.server.connect() as connection:
             connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(DATABASE)))
-            roles = [name for (name,) in connection.execute(r"SELECT rolname FROM pg_roles WHERE rolname ~ '^(u\d+|keyless-aurora/.*)$'")]
+            roles = [
+                name
+                for (name,) in connection.execute(
+                    r"SELECT rolname FROM pg_roles WHERE rolname ~ '^(u\d+|keyless-aurora/.*)$'"
+                )
+            ]
             if roles:
                 connection.execute(SQL("DROP ROLE {}").format(SQL(", ").join(map(Identifier, roles))))
             create = SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy")
@@ -73,7 +80,9 @@ class Stage:
             connection.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(Identifier(DATABASE)))
             connection.execute("CHECKPOINT")
         with self.superuser() as connection:
-            connection.execute("SELECT count(*) FROM pg_class")  # the first session in a new database fills its caches' file
+            connection.execute(
+                "SELECT count(*) FROM pg_class"
+            )  # the first session in a new database fills its caches' file
 
     def drift(self) -> None:
         """Take one privilege away by hand."""
@@ -91,7 +100,9 @@ class Stage:
 def staged(size: Size) -> Iterator[Stage]:
     with Postgres() as server:
         with server.connect() as connection:
-            connection.execute("ALTER SYSTEM SET autovacuum = off")  # it would compete, and write while we look whether anybody does
+            connection.execute(
+                "ALTER SYSTEM SET autovacuum = off"
+            )  # it would compete, and write while we look whether anybody does
             connection.execute("SELECT pg_reload_conf()")
         server.create_master(MASTER, iam=True, password=PASSWORD, database=DATABASE)
         stage = Stage(server, size)
@@ -99,7 +110,9 @@ def staged(size: Size) -> Iterator[Stage]:
         reconcile.converge(lambda: psycopg.connect(stage.conninfo), nobody, DATABASE)
         _make_tables(stage)
         with server.connect() as connection:
-            connection.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(DATABASE), Identifier(_TEMPLATE)))
+            connection.execute(
+                SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(DATABASE), Identifier(_TEMPLATE))
+            )
         stage.reset()
         yield stage
 

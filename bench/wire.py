@@ -37,7 +37,9 @@ class Wire:
         answered: called with the same before the client gets the answer.
     """
 
-    def __init__(self, dial: Dial, seconds: float = 0.0, *, asked: Notice | None = None, answered: Notice | None = None) -> None:
+    def __init__(
+        self, dial: Dial, seconds: float = 0.0, *, asked: Notice | None = None, answered: Notice | None = None
+    ) -> None:
         self._dial, self._half, self._asked, self._answered = dial, seconds / 2, asked, answered
         self._lock, self._carrying = Lock(), list[Thread]()
         self._counts = Counts()
@@ -55,7 +57,9 @@ class Wire:
         Thread(target=self._accept, daemon=True).start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)  # close() alone doesn't wake accept() up
         self._listener.close()
@@ -76,7 +80,10 @@ class Wire:
         server = self._dial()
         conversation = _Conversation(self)
         self._count(connections=1, round_trips=1)
-        up, down = Pipe(client, server, self._half, conversation.asked), Pipe(server, client, self._half, conversation.answered)
+        up, down = (
+            Pipe(client, server, self._half, conversation.asked),
+            Pipe(server, client, self._half, conversation.answered),
+        )
         up.start(head_start=2 * self._half)
         down.start()
         up.join()

@@ -1,4 +1,5 @@
-"""The workload: S schemas x T tables x U users, each user writing in two schemas. Values and text only; runs nothing."""
+"""The workload: S schemas x T tables x U users, each user writing in two schemas. Values and text only; runs
+nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +34,8 @@ class Size:
         """User to its schemas: neighbours, round and round."""
         places = range(min(_SCHEMAS_PER_USER, self.schemas))
         return {
-            f"u{user:04d}": [f"s{(user * _SCHEMAS_PER_USER + place) % self.schemas:03d}" for place in places] for user in range(self.users)
+            f"u{user:04d}": [f"s{(user * _SCHEMAS_PER_USER + place) % self.schemas:03d}" for place in places]
+            for user in range(self.users)
         }
 
     def writers_of(self) -> dict[str, list[str]]:
@@ -64,11 +66,16 @@ def to_write(schema: str) -> str:
 
 def spec(size: Size, *, users: bool = True) -> dict[str, Any]:
     """The access spec's document; without users, what was there before anybody was let in."""
-    grants = {name: [{"database": DATABASE, "schemas": schemas, "access": "write_only"}] for name, schemas in size.writers().items()}
+    grants = {
+        name: [{"database": DATABASE, "schemas": schemas, "access": "write_only"}]
+        for name, schemas in size.writers().items()
+    }
     schemas = [{"name": name, "owner": OWNER} for name in size.schema_names()]
     return {
         "version": 1,
-        "databases": [{"name": DATABASE, "schemas": schemas, "grants": "through_groups" if size.through_groups else "direct"}],
+        "databases": [
+            {"name": DATABASE, "schemas": schemas, "grants": "through_groups" if size.through_groups else "direct"}
+        ],
         "users": [{"username": name, "grants": given} for name, given in grants.items()] if users else [],
     }
 
@@ -76,4 +83,6 @@ def spec(size: Size, *, users: bool = True) -> dict[str, Any]:
 def tables(size: Size) -> Iterator[str]:
     """DDL of the tables, a statement for each schema's. Each has a sequence and an index."""
     for schema in size.schema_names():
-        yield ";".join(f"CREATE TABLE {schema}.{table} (id bigserial PRIMARY KEY, v text)" for table in size.table_names())
+        yield ";".join(
+            f"CREATE TABLE {schema}.{table} (id bigserial PRIMARY KEY, v text)" for table in size.table_names()
+        )

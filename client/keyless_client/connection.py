@@ -1,4 +1,5 @@
-"""Opens one connection: with a fresh token or a secret's password, TLS with the right roots, nothing that RDS Proxy refuses or pins on."""
+"""Opens one connection: with a fresh token or a secret's password, TLS with the right roots, nothing that RDS Proxy
+refuses or pins on."""
 
 from collections.abc import Callable
 
@@ -46,7 +47,9 @@ def open_connection(
             user=user,
             dbname=dbname,
             password=password,
-            require_auth="scram-sha-256" if secret_arn else None,  # a password never travels, not even through TLS; a token must
+            require_auth="scram-sha-256"
+            if secret_arn
+            else None,  # a password never travels, not even through TLS; a token must
             sslmode="verify-full",
             sslrootcert=str(roots),
             connect_timeout=connect_timeout,

@@ -1,7 +1,7 @@
 """The one error of this package, and what its readers should check. Never holds a token or a password.
 
-The texts are those of RDS Proxy, of Aurora and of libpq. Nothing but the text tells the reasons apart: libpq passes no SQLSTATE on
-when a connection is refused.
+The texts are those of RDS Proxy, of Aurora and of libpq. Nothing but the text tells the reasons apart: libpq passes no
+SQLSTATE on when a connection is refused.
 """
 
 _NO_TLS = "the connection was not encrypted: connect through keyless_client, which always asks for TLS"
@@ -12,12 +12,14 @@ _CHECKS = (
     ("This RDS Proxy requires TLS", _NO_TLS),
     (
         "The IAM authentication failed for the role",
-        "the proxy refused the token: check that the function's role is allowed rds-db:connect on dbuser:prx-…/{user} (the proxy's "
+        "the proxy refused the token: check that the function's role is allowed rds-db:connect on "
+        "dbuser:prx-…/{user} (the proxy's "
         "id, not the cluster's), that PGHOST is the proxy's own name, and that AWS_REGION is the proxy's region",
     ),
     (
         "proxy has no credentials for the role",
-        "the proxy cannot log in to the database as {user}: check that its DefaultAuthScheme is IAM_AUTH, that its role is allowed "
+        "the proxy cannot log in to the database as {user}: check that its DefaultAuthScheme is IAM_AUTH, that "
+        "its role is allowed "
         "rds-db:connect on dbuser:cluster-…/{user}, and that the access spec has this user",
     ),
     (
@@ -28,13 +30,16 @@ _CHECKS = (
     # The cluster
     (
         "PAM authentication failed for user",
-        "the cluster refused the token: check that the role is allowed rds-db:connect on dbuser:cluster-…/{user}, that PGHOST is the "
-        "cluster's own name, and that AWS_REGION is its region; if {user} logged in with a password before, it has become a member "
+        "the cluster refused the token: check that the role is allowed rds-db:connect on "
+        "dbuser:cluster-…/{user}, that PGHOST is the "
+        "cluster's own name, and that AWS_REGION is its region; if {user} logged in with a password before, it "
+        "has become a member "
         "of rds_iam, perhaps through another role",
     ),
     (
         "password authentication failed for user",
-        "the database took the token for a password: {user} does not exist or is no member of rds_iam; deploy the access spec with "
+        "the database took the token for a password: {user} does not exist or is no member of rds_iam; deploy "
+        "the access spec with "
         "this user and auth_method iam",
     ),
     ("permission denied for database", _NO_CONNECT),
@@ -46,7 +51,8 @@ _CHECKS = (
     ("server does not support SSL", "whatever listens on {host}:{port} is neither RDS Proxy nor Aurora with TLS"),
     (
         "certificate verify failed",
-        "the server's certificate is from no authority that is trusted for this endpoint: check that nothing stands between; in China "
+        "the server's certificate is from no authority that is trusted for this endpoint: check that nothing "
+        "stands between; in China "
         "and GovCloud let PGSSLROOTCERT name AWS's bundle for them",
     ),
     ("does not match host name", "the server is not {host}: check PGHOST and PGHOSTADDR"),
@@ -54,7 +60,8 @@ _CHECKS = (
     ("could not translate host name", _NO_ADDRESS),
     (
         "timeout expired",
-        "nothing answered in time: check that the function's security group may reach the database's on port {port}, and theirs "
+        "nothing answered in time: check that the function's security group may reach the database's on port "
+        "{port}, and theirs "
         "accepts it",
     ),
     ("Connection refused", "nothing listens on port {port}: check PGPORT, and that the database is running"),
@@ -62,22 +69,26 @@ _CHECKS = (
 _CHECKS_WITH_SECRET = (
     (
         "The password that was provided for the role",
-        "the proxy has another password for {user} than secret {secret}: check that the proxy's Auth names this secret, and that its last "
+        "the proxy has another password for {user} than secret {secret}: check that the proxy's Auth names this "
+        "secret, and that its last "
         "rotation has finished",
     ),
     (
         "proxy has no credentials for the role",
-        "the proxy cannot log in to the database as {user}: check that its Auth names secret {secret}, and that its role is allowed "
+        "the proxy cannot log in to the database as {user}: check that its Auth names secret {secret}, and that "
+        "its role is allowed "
         "secretsmanager:GetSecretValue on it and kms:Decrypt on its key",
     ),
     (
         "password authentication failed for user",
-        "the database has another password for {user} than secret {secret}, or no such user: check that the secret's last rotation has "
+        "the database has another password for {user} than secret {secret}, or no such user: check that the "
+        "secret's last rotation has "
         "finished, and that the access spec has this user with auth_method password",
     ),
     (
         'requirement "scram-sha-256" failed',
-        "{user} is expected to log in with IAM there, so the password of secret {secret} was not sent: check that {user} is no member of "
+        "{user} is expected to log in with IAM there, so the password of secret {secret} was not sent: check "
+        "that {user} is no member of "
         "rds_iam, not even through another role, and that the proxy's Auth has IAMAuth DISABLED for it",
     ),
 )
@@ -89,7 +100,8 @@ class ConnectError(Exception):
 
 
 def refusal(said: str, *, host: str, port: int, user: str, dbname: str, secret: str | None = None) -> ConnectError:
-    """The error for an attempt to connect, with a token or with the password of `secret`, that ended with the text `said`."""
+    """The error for an attempt to connect, with a token or with the password of `secret`, that ended with the text
+    `said`."""
     checks = (*(_CHECKS_WITH_SECRET if secret else ()), *_CHECKS)
     advice = next((check for text, check in checks if text in said), "")
     check = advice.format(host=host, port=port, user=user, dbname=dbname, secret=secret)

@@ -16,8 +16,8 @@ from keyless_client.connection import open_connection
 from keyless_client.settings import Settings
 
 IDLE_LIMIT_SECONDS = 300
-"""Lambda freezes a function between invocations. A connection that the network has given up meanwhile (350 seconds without traffic
-are enough for AWS's load balancers and NAT gateways) looks alive until something is sent."""
+"""Lambda freezes a function between invocations. A connection that the network has given up meanwhile (350 seconds
+without traffic are enough for AWS's load balancers and NAT gateways) looks alive until something is sent."""
 
 
 @dataclass
@@ -38,10 +38,11 @@ _inherited: list[_Holder] = []
 def connect() -> psycopg.Connection:
     """The connection of this thread: the one of the last call while it is sound, else a new one with a fresh token.
 
-    Endpoint and user are libpq's variables PGHOST, PGPORT, PGUSER and PGDATABASE, the token is signed for AWS_REGION. The connection
-    is in autocommit mode, so that a finished statement leaves no transaction open and the proxy is free to lend the session to
-    others; `with connection.transaction():` groups statements. What an earlier invocation left open is rolled back; within such a
-    block, `connect` returns the block's own connection. Don't close it, and don't hand it to another thread.
+    Endpoint and user are libpq's variables PGHOST, PGPORT, PGUSER and PGDATABASE, the token is signed for AWS_REGION.
+    The connection is in autocommit mode, so that a finished statement leaves no transaction open and the proxy is free
+    to lend the session to others; `with connection.transaction():` groups statements. What an earlier invocation left
+    open is rolled back; within such a block, `connect` returns the block's own connection. Don't close it, and don't
+    hand it to another thread.
 
     Raises:
         ConnectError: with the cause and what to check.
@@ -83,7 +84,8 @@ def _roll_back(connection: psycopg.Connection) -> bool:
     try:
         connection.rollback()
     except psycopg.ProgrammingError:
-        return True  # psycopg forbids it inside a `with connection.transaction()` block, which still runs and ends by itself
+        # psycopg forbids it inside a `with connection.transaction()` block, which still runs and ends by itself
+        return True
     except psycopg.OperationalError:
         return False
     return True

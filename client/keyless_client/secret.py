@@ -1,4 +1,5 @@
-"""The password of a user that logs in with one, from AWS Secrets Manager. Kept in the process, never logged, in no error.
+"""The password of a user that logs in with one, from AWS Secrets Manager. Kept in the process, never logged, in no
+error.
 
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
 """
@@ -14,7 +15,8 @@ _passwords: dict[tuple[str, str], str] = {}
 
 
 def password(arn: str, user: str) -> str:
-    """The password of `user`, from the secret with that ARN: JSON with `username` and `password`. Read once in a process's life.
+    """The password of `user`, from the secret with that ARN: JSON with `username` and `password`. Read once in a
+    process's life.
 
     Raises:
         ConnectError: when it can't be read, is another user's, or has no password.
@@ -23,7 +25,8 @@ def password(arn: str, user: str) -> str:
 
 
 def read_again(arn: str, user: str) -> str:
-    """As `password`, but what Secrets Manager has now: after a refused login, because the secret may have been rotated."""
+    """As `password`, but what Secrets Manager has now: after a refused login, because the secret may have been
+    rotated."""
     _passwords.pop((arn, user), None)
     found = _password(_document(_text(arn)), arn, user)
     _passwords[arn, user] = found
@@ -61,10 +64,12 @@ def _password(document: dict[str, Any], arn: str, user: str) -> str:
     name, found = document.get("username"), document.get("password")
     if not isinstance(name, str) or not isinstance(found, str) or not found:
         raise ConnectError(
-            f"cannot connect as {user}: secret {arn} has no password; allowed: a JSON object with the fields username and password"
+            f"cannot connect as {user}: secret {arn} has no password; allowed: a JSON object with the fields "
+            f"username and password"
         )
     if name != user:
         raise ConnectError(
-            f"cannot connect as {user}: secret {arn} belongs to user {name!r}; allowed: the secret whose username is PGUSER"
+            f"cannot connect as {user}: secret {arn} belongs to user {name!r}; allowed: the secret whose username "
+            f"is PGUSER"
         )
     return found

@@ -17,13 +17,18 @@ from keyless_client.errors import ConnectError
 
 _UNREACHABLE = (ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError, ConnectionClosedError)
 _DENIED = (
-    ("KMS", "allow the function's role kms:Decrypt on the secret's key, with kms:ViaService secretsmanager.{region}.amazonaws.com"),
+    (
+        "KMS",
+        "allow the function's role kms:Decrypt on the secret's key, with kms:ViaService "
+        "secretsmanager.{region}.amazonaws.com",
+    ),
     ("VPC endpoint policy", "name this secret in the policy of the VPC endpoint for secretsmanager"),
     ("resource-based policy", "the secret's own resource policy denies it to the function's role"),
     ("", "allow the function's role secretsmanager:GetSecretValue on exactly this ARN"),
 )
 _CHECKS = {
-    "ResourceNotFoundException": "there is no such secret in {region}: check DB_SECRET_ARN, and that the stack that makes it is deployed",
+    "ResourceNotFoundException": "there is no such secret in {region}: check DB_SECRET_ARN, and that the stack that "
+    "makes it is deployed",
     "InvalidRequestException": "the secret is marked for deletion or has no value yet",
     "DecryptionFailure": "its KMS key is disabled or gone: check the state of the secret's key",
 }
@@ -32,13 +37,16 @@ _CHECKS = {
 def not_read(arn: str, error: BotoCoreError | ClientError) -> ConnectError:
     """The error for a GetSecretValue that failed with `error`."""
     check = _check(error).format(region=arn.split(":")[3])
-    return ConnectError(": ".join(part for part in (f"cannot connect, secret {arn} can't be read", check, str(error)) if part))
+    return ConnectError(
+        ": ".join(part for part in (f"cannot connect, secret {arn} can't be read", check, str(error)) if part)
+    )
 
 
 def _check(error: BotoCoreError | ClientError) -> str:
     if isinstance(error, _UNREACHABLE):
         return (
-            "Secrets Manager does not answer: the function's subnets need a VPC endpoint for secretsmanager with private DNS, and the "
+            "Secrets Manager does not answer: the function's subnets need a VPC endpoint for secretsmanager with "
+            "private DNS, and the "
             "function's security group a way to it on port 443"
         )
     if isinstance(error, NoCredentialsError):

@@ -1,4 +1,5 @@
-"""Where to connect and as whom, from libpq's own environment variables. The CDK grant sets them; AWS_REGION comes from Lambda."""
+"""Where to connect and as whom, from libpq's own environment variables. The CDK grant sets them; AWS_REGION comes from
+Lambda."""
 
 import re
 from collections.abc import Mapping

@@ -13,8 +13,8 @@ LIFETIME_SECONDS = 900
 def auth_token(*, host: str, port: int, user: str, region: str) -> str:
     """A token for `user` at `host`, the endpoint's own name: AWS refuses tokens that name an alias.
 
-    Equals what boto3's `generate_db_auth_token` makes, without the cost of a boto3 client. Signed with the credentials that
-    botocore finds: a Lambda's or container's role, a profile, the environment.
+    Equals what boto3's `generate_db_auth_token` makes, without the cost of a boto3 client. Signed with the credentials
+    that botocore finds: a Lambda's or container's role, a profile, the environment.
 
     Raises:
         ConnectError: when there are no credentials.
@@ -27,7 +27,8 @@ def auth_token(*, host: str, port: int, user: str, region: str) -> str:
     credentials = Session().get_credentials()
     if credentials is None:
         raise ConnectError(
-            f"cannot sign a token for {user} on {host}: there are no AWS credentials; allowed: a Lambda's or container's role, "
+            f"cannot sign a token for {user} on {host}: there are no AWS credentials; allowed: a Lambda's or "
+            f"container's role, "
             "a profile (AWS_PROFILE), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         )
     request = AWSRequest(method="GET", url=f"https://{host}:{port}/", params={"Action": "connect", "DBUser": user})

@@ -1,7 +1,7 @@
 """Which certificate authorities may vouch for which endpoint. Trusts nobody else, the system's store included.
 
-A proxy's certificate comes from ACM, so from the Amazon Trust Services roots; a cluster's comes from Amazon RDS, whose roots no
-system carries. `scripts/trust_roots.py` makes the files.
+A proxy's certificate comes from ACM, so from the Amazon Trust Services roots; a cluster's comes from Amazon RDS, whose
+roots no system carries. `scripts/trust_roots.py` makes the files.
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy.howitworks.html#rds-proxy-security.tls
 """
 
@@ -31,7 +31,8 @@ def trust_roots(host: str) -> Path:
     endpoint = _ENDPOINT.fullmatch(host)
     if endpoint is None:
         raise ConnectError(
-            f"{host!r} is not the name of an RDS endpoint; allowed: NAME.proxy-ID.REGION.rds.amazonaws.com for a proxy, "
+            f"{host!r} is not the name of an RDS endpoint; allowed: NAME.proxy-ID.REGION.rds.amazonaws.com for a "
+            f"proxy, "
             "NAME.ID.REGION.rds.amazonaws.com for a cluster or instance, and no alias of one"
         )
     return _ROOTS / ("amazon_trust.pem" if endpoint["proxy"] else "rds.pem")

@@ -1,8 +1,11 @@
-"""`python -m keyless.access_plan --base REF`: what a change of the access spec means for users, as a pull request's comment.
+"""`python -m keyless.access_plan --base REF`: what a change of the access spec means for users, as a pull request's
+comment.
 
-Both specs are applied to a throwaway PostgreSQL, so it needs no database, no AWS and no credential. The comment goes to stdout.
+Both specs are applied to a throwaway PostgreSQL, so it needs no database, no AWS and no credential. The comment goes to
+stdout.
 
-exit status: 0 shown; 1 the new spec is refused, and the comment says why, or nothing could be shown, and stderr says why.
+exit status: 0 shown; 1 the new spec is refused, and the comment says why, or nothing could be shown, and stderr says
+why.
 """
 
 import argparse
@@ -32,14 +35,17 @@ MARKER: Final = "<!-- keyless-aurora: access plan -->"
 _LONGEST: Final = 10_000
 """Characters of what the engine says; the changes have the rest of what GitHub takes in one comment."""
 
-_HOW: Final = "What merging this changes. Measured: the base's spec was applied to an empty PostgreSQL, then this one, and proven."
+_HOW: Final = (
+    "What merging this changes. Measured: the base's spec was applied to an empty PostgreSQL, then this "
+    "one, and proven."
+)
 _LIMITS: Final = f"""\
 <details><summary>what this can't show</summary>
 
-- `{STAND_IN}` stands for each table that a schema of the base has; views, sequences, functions and types that exist already get what is
-  shown for future ones, unless `only` names them.
-- What is different in the real database (drift, objects of foreign owners, other roles) is seen by the deploy, which proves its result or
-  changes nothing, and by `keyless sync --dry-run`.
+- `{STAND_IN}` stands for each table that a schema of the base has; views, sequences, functions and types that exist
+  already get what is shown for future ones, unless `only` names them.
+- What is different in the real database (drift, objects of foreign owners, other roles) is seen by the deploy, which
+  proves its result or changes nothing, and by `keyless sync --dry-run`.
 - Passwords are not read.
 
 </details>"""
@@ -57,9 +63,15 @@ class Comment:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the comment; the exit status as the module says."""
-    parser = argparse.ArgumentParser("keyless.access_plan", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--base", required=True, metavar="REF", help="the commit to compare with, as git names it: origin/main")
-    parser.add_argument("--config", type=Path, default=Path("config/access.yaml"), metavar="FILE", help="the access spec in this folder")
+    parser = argparse.ArgumentParser(
+        "keyless.access_plan", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--base", required=True, metavar="REF", help="the commit to compare with, as git names it: origin/main"
+    )
+    parser.add_argument(
+        "--config", type=Path, default=Path("config/access.yaml"), metavar="FILE", help="the access spec in this folder"
+    )
     options = parser.parse_args(arguments)
     try:
         with TemporaryDirectory(prefix="keyless-plan-") as folder:
@@ -90,7 +102,8 @@ def _git(*arguments: str) -> "subprocess.CompletedProcess[bytes]":
 
 
 def compare(base: Path | None, head: Path, *, staged: Callable[[], AbstractContextManager[Stage]] = stage) -> Comment:
-    """The comment on the change from `base` (None: there was no spec) to `head`, both carried out where `staged` puts them up.
+    """The comment on the change from `base` (None: there was no spec) to `head`, both carried out where `staged` puts
+    them up.
 
     Raises:
         PostgresError: when no server starts here.
@@ -102,8 +115,13 @@ def compare(base: Path | None, head: Path, *, staged: Callable[[], AbstractConte
             notes += _put_up(stand, before, after)
             results = stand.apply(after)
     except AccessError as error:
-        return Comment(_page("refused: a deploy would change nothing", *_quoted(notes), *_quoted([str(error)])), refused=True)
-    notes += [f"Database {name} is not declared any more: what users may do in it stays as it is." for name in _left(before, after)]
+        return Comment(
+            _page("refused: a deploy would change nothing", *_quoted(notes), *_quoted([str(error)])), refused=True
+        )
+    notes += [
+        f"Database {name} is not declared any more: what users may do in it stays as it is."
+        for name in _left(before, after)
+    ]
     return Comment(_changes(results, notes))
 
 
@@ -121,21 +139,34 @@ def _put_up(stand: Stage, before: AccessSpec | None, after: AccessSpec) -> list[
         try:
             stand.apply_with_stand_ins(before, after)
         except (AccessError, psycopg.Error) as error:
-            return [f"The base's spec can't be carried out whole, so what is shown may be more than what changes:\n{error}"]
+            return [
+                f"The base's spec can't be carried out whole, so what is shown may be more than what changes:\n{error}"
+            ]
     return []
 
 
 def _left(before: AccessSpec | None, after: AccessSpec) -> list[str]:
     declared = {database.name for database in after.databases}
-    return [database.name for database in before.databases if database.name not in declared] if before is not None else []
+    return (
+        [database.name for database in before.databases if database.name not in declared] if before is not None else []
+    )
 
 
 def _changes(results: Mapping[str, Summary], notes: Sequence[str]) -> str:
     # Without its warnings, which are about the throwaway server.
-    reports = {name: Report(plan=found.plan, pending=found.pending) for name, found in results.items() if found.plan or found.pending}
+    reports = {
+        name: Report(plan=found.plan, pending=found.pending)
+        for name, found in results.items()
+        if found.plan or found.pending
+    }
     count = sum(len(report.plan) for report in reports.values())
     title = f"{count} change{'s' if count > 1 else ''}" if count else "nobody's access changes"
-    return _page(title, *([_HOW] if count else []), *_quoted(notes), *([render.markdown(reports).strip(), _LIMITS] if reports else []))
+    return _page(
+        title,
+        *([_HOW] if count else []),
+        *_quoted(notes),
+        *([render.markdown(reports).strip(), _LIMITS] if reports else []),
+    )
 
 
 def _page(title: str, *parts: str) -> str:
@@ -143,7 +174,8 @@ def _page(title: str, *parts: str) -> str:
 
 
 def _quoted(sentences: Sequence[str]) -> list[str]:
-    """What specs and servers say, in a fence that nothing in it can end: no name in it becomes a link or calls somebody."""
+    """What specs and servers say, in a fence that nothing in it can end: no name in it becomes a link or calls
+    somebody."""
     text = "\n".join(sentences)
     if not text:
         return []

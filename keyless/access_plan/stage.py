@@ -1,7 +1,8 @@
-"""A throwaway PostgreSQL on which a spec is applied, and then another: what the change between them does. Reaches no real database.
+"""A throwaway PostgreSQL on which a spec is applied, and then another: what the change between them does. Reaches no
+real database.
 
-Stand-ins take the place of what exists in a real database: in each schema one table that stands for all of them, and the tables and
-sequences that `only` names.
+Stand-ins take the place of what exists in a real database: in each schema one table that stands for all of them, and
+the tables and sequences that `only` names.
 """
 
 from collections.abc import Iterator, Sequence
@@ -64,17 +65,26 @@ class Stage:
 
     def _converge(self, spec: AccessSpec, database: str) -> Summary:
         return reconcile.converge(
-            self._connect(database), spec, database, iam_logins=frozenset({_MASTER}), read_secret=lambda _: _PLACEHOLDER,
+            self._connect(database),
+            spec,
+            database,
+            iam_logins=frozenset({_MASTER}),
+            read_secret=lambda _: _PLACEHOLDER,
             elsewhere=self._connect(ELSEWHERE),
-        )  # fmt: skip
+        )
 
     def _connect(self, database: str) -> Connect:
         return lambda: psycopg.connect(self.server.conninfo(_MASTER, database))
 
 
 def _grants(specs: Sequence[AccessSpec], database: str, schema: str) -> list[Grant]:
-    return [grant for spec in specs for who in spec.grantees for grant in who.grants
-            if grant.database == database and schema in grant.schemas]  # fmt: skip
+    return [
+        grant
+        for spec in specs
+        for who in spec.grantees
+        for grant in who.grants
+        if grant.database == database and schema in grant.schemas
+    ]
 
 
 def _stand_ins(schema: Schema, grants: Sequence[Grant]) -> Iterator[Composed]:
@@ -84,7 +94,9 @@ def _stand_ins(schema: Schema, grants: Sequence[Grant]) -> Iterator[Composed]:
     for name, kind in {STAND_IN: "TABLE", **_named(schema, grants)}.items():
         made = SQL("({})").format(columns) if kind == "TABLE" else SQL("")
         yield SQL("CREATE {} {} {}").format(_KINDS[kind], Identifier(schema.name, name), made)
-        yield SQL("ALTER {} {} OWNER TO {}").format(_KINDS[kind], Identifier(schema.name, name), Identifier(schema.owner))
+        yield SQL("ALTER {} {} OWNER TO {}").format(
+            _KINDS[kind], Identifier(schema.name, name), Identifier(schema.owner)
+        )
 
 
 def _named(schema: Schema, grants: Sequence[Grant]) -> dict[str, str]:
@@ -93,7 +105,13 @@ def _named(schema: Schema, grants: Sequence[Grant]) -> dict[str, str]:
     for grant in grants:
         for name in grant.only:
             place = in_schema(name, grant.schemas)
-            kind = "TABLE" if grant.access or grant.tables or grant.key_columns else "SEQUENCE" if grant.sequences else None
+            kind = (
+                "TABLE"
+                if grant.access or grant.tables or grant.key_columns
+                else "SEQUENCE"
+                if grant.sequences
+                else None
+            )
             if kind and place and place[0] == schema.name and found.get(place[1]) != "TABLE":
                 found[place[1]] = kind
     return found

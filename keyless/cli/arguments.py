@@ -40,8 +40,8 @@ Reads only. Asks PostgreSQL what each user of the spec can really do, by whateve
 exit status:
   0  the databases are what the spec says
   1  error: what is wrong is on stderr
-  2  they are not: each surprise (PostgreSQL allows something else), each login that is locked out (it reaches rds_iam by
-     accident) and all drift (sync would change it) is on stdout
+  2  they are not: each surprise (PostgreSQL allows something else), each login that is locked out (it reaches rds_iam
+     by accident) and all drift (sync would change it) is on stdout
 """
 
 
@@ -54,7 +54,13 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     # An abbreviated option would change its meaning with the next option that is added.
-    top = _Parser("keyless", description=_ABOUT, epilog=_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+    top = _Parser(
+        "keyless",
+        description=_ABOUT,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
     commands = top.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     _sync(_command(commands, "sync", "make the databases what the spec says", _SYNC))
     _prove(_command(commands, "prove", "hold the databases against the spec, change nothing", _PROVE))
@@ -73,9 +79,14 @@ def _command(commands: "argparse._SubParsersAction[_Parser]", name: str, summary
     command.add_argument("--config", type=Path, required=True, metavar="FILE", help="the access spec, YAML or JSON")
     command.add_argument("--database", metavar="NAME", help="only this database of the spec (default: all of them)")
     command.add_argument(
-        "--secret", type=_secret, action="append", default=[], dest="secrets", metavar="USER=ARN",
+        "--secret",
+        type=_secret,
+        action="append",
+        default=[],
+        dest="secrets",
+        metavar="USER=ARN",
         help="where the password of this user comes from, when the spec has no password_secret for it; may be repeated",
-    )  # fmt: skip
+    )
     command.add_argument("--verbose", action="store_true", help="also show on stderr what the engine does")
     return command
 
@@ -88,7 +99,9 @@ def _secret(text: str) -> tuple[str, str]:
 
 
 def _sync(command: _Parser) -> None:
-    command.add_argument("--dry-run", action="store_true", help="only show what would change, in a read-only transaction")
+    command.add_argument(
+        "--dry-run", action="store_true", help="only show what would change, in a read-only transaction"
+    )
     command.add_argument("--detailed-exitcode", action="store_true", help="exit with 2 when there are changes")
     how = command.add_mutually_exclusive_group()
     how.add_argument("--format", choices=FORMATS, default="text", help="how to show the changes (default: text)")

@@ -37,7 +37,8 @@ class Outcome(Generic[Result]):
 
 
 def each_database(options: Namespace, run: Callable[[Connect, AccessSpec, str], Result]) -> Outcome[Result]:
-    """`run` on each of the spec's databases, or on the one that was asked for. An error in one doesn't keep the others from running.
+    """`run` on each of the spec's databases, or on the one that was asked for. An error in one doesn't keep the others
+    from running.
 
     Raises:
         SpecError: before any connection is made.
@@ -60,7 +61,9 @@ def warned_once(found: Mapping[str, Reported]) -> dict[str, Reported]:
     seen: set[str] = set()
     left: dict[str, Reported] = {}
     for database, report in found.items():
-        left[database] = replace(report, warnings=tuple(sentence for sentence in report.warnings if sentence not in seen))
+        left[database] = replace(
+            report, warnings=tuple(sentence for sentence in report.warnings if sentence not in seen)
+        )
         seen.update(report.warnings)
     return left
 
@@ -87,7 +90,10 @@ def _connect(database: str) -> psycopg.Connection[Any]:
 def _advice(said: str) -> str:
     """What to look for, where libpq's or the server's words don't say it."""
     if "PAM authentication failed" in said:
-        return " (the user is IAM's, so PGPASSWORD must be a token: made for this PGHOST and PGUSER, and not 15 minutes ago)"
+        return (
+            " (the user is IAM's, so PGPASSWORD must be a token: made for this PGHOST and PGUSER, and not 15 "
+            "minutes ago)"
+        )
     if "no password supplied" in said:
         return " (set PGPASSWORD or PGPASSFILE)"
     return ""
@@ -103,7 +109,8 @@ def _timeout() -> dict[str, Any]:
 
 
 def _tls() -> dict[str, Any]:
-    """libpq by itself would send a token to whoever answers. It keeps the last word where PGSSLMODE or a service file speaks."""
+    """libpq by itself would send a token to whoever answers. It keeps the last word where PGSSLMODE or a service file
+    speaks."""
     if "PGSSLMODE" in os.environ or "PGSERVICE" in os.environ:
         return {}
     try:

@@ -34,10 +34,16 @@ def _lines(evidence: Evidence) -> Iterator[str]:
     if evidence.holds:
         yield f"database {name}: as the spec says"
     if evidence.surprises:
-        yield f"database {name}: surprises, where PostgreSQL allows something else than the spec: {len(evidence.surprises)}"
+        yield (
+            f"database {name}: surprises, where PostgreSQL allows something else than the spec: "
+            f"{len(evidence.surprises)}"
+        )
         yield from _sentences(evidence.surprises)
     if evidence.lock_outs:
-        yield f"database {name}: logins that are locked out, for they reach rds_iam by accident: {len(evidence.lock_outs)}"
+        yield (
+            f"database {name}: logins that are locked out, for they reach rds_iam by accident: "
+            f"{len(evidence.lock_outs)}"
+        )
         yield from _sentences(evidence.lock_outs)
     if evidence.plan:
         yield f"database {name}: drift, which `keyless sync` would put right"

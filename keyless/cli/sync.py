@@ -27,7 +27,17 @@ from keyless.cli.databases import each_database, elsewhere, tell, warned_once
 
 _RENDER = {"text": render.text, "sql": render.sql, "json": render.as_json, "markdown": render.markdown}
 
-_OF_THE_CLUSTER = (CreateRole, AlterRole, DescribeRole, Configure, SetPassword, ClearPassword, DropRole, GrantRole, RevokeRole)
+_OF_THE_CLUSTER = (
+    CreateRole,
+    AlterRole,
+    DescribeRole,
+    Configure,
+    SetPassword,
+    ClearPassword,
+    DropRole,
+    GrantRole,
+    RevokeRole,
+)
 
 
 def run(options: Namespace) -> int:
@@ -59,7 +69,11 @@ def _without_repeats(found: Mapping[str, Summary]) -> dict[str, Summary]:
     seen: set[str] = set()
     left: dict[str, Summary] = {}
     for database, summary in found.items():
-        shared: dict[Change, str] = {change: render.statement_of(change) for change in summary.plan if isinstance(change, _OF_THE_CLUSTER)}
-        left[database] = replace(summary, plan=tuple(change for change in summary.plan if shared.get(change) not in seen))
+        shared: dict[Change, str] = {
+            change: render.statement_of(change) for change in summary.plan if isinstance(change, _OF_THE_CLUSTER)
+        }
+        left[database] = replace(
+            summary, plan=tuple(change for change in summary.plan if shared.get(change) not in seen)
+        )
         seen.update(shared.values())
     return left

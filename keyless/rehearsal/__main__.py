@@ -1,4 +1,5 @@
-"""`make rehearse`: deploy the app on this machine, measure who can do what, take it down. Exit status 1 when a line is wrong."""
+"""`make rehearse`: deploy the app on this machine, measure who can do what, take it down. Exit status 1 when a line is
+wrong."""
 
 import argparse
 import signal
@@ -28,7 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, _terminate)
     tell = _telling(verbose=options.verbose)
     try:
-        lines = rehearse(options.environment, tell, Variant(options.database, options.pattern, options.users), keep=options.keep)
+        lines = rehearse(
+            options.environment, tell, Variant(options.database, options.pattern, options.users), keep=options.keep
+        )
     except (CdkError, CloudError, PostgresError, OSError) as error:
         print(f"the rehearsal could not be held: {error}", file=sys.stderr)
         return 2
@@ -67,9 +70,15 @@ def rehearse(environment: str, tell: Tell, variant: Variant, *, keep: bool = Fal
 
 
 def _wait(stage: Stage, console: Console) -> None:
-    for name, endpoint in ((stage.kind, stage.database), *((("proxy", stage.proxy),) if stage.deployed.has_proxy else ())):
+    for name, endpoint in (
+        (stage.kind, stage.database),
+        *((("proxy", stage.proxy),) if stage.deployed.has_proxy else ()),
+    ):
         console.print(f"{name} {endpoint.host} at {endpoint.address}")
-    console.print(f"cloud {stage.cloud.endpoint_url}; the superuser's connection string: {stage.postgres.conninfo(database='app')}")
+    console.print(
+        f"cloud {stage.cloud.endpoint_url}; the superuser's connection string: "
+        f"{stage.postgres.conninfo(database='app')}"
+    )
     input("Everything is running. Press Enter to go on to destroy it. ")
 
 
@@ -90,9 +99,15 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m keyless.rehearsal", description=__doc__)
     parser.add_argument("--environment", default="dev", help="which environment's templates to deploy (default: dev)")
-    parser.add_argument("--database", choices=DATABASES, default="aurora", help="which kind of database (default: aurora)")
-    parser.add_argument("--pattern", choices=PATTERNS, default="A", help="A: IAM through the proxy, B: a secret through it, C: direct")
-    parser.add_argument("--users", choices=USERS, default="", help="how the sample's users log in with C (default: iam)")
+    parser.add_argument(
+        "--database", choices=DATABASES, default="aurora", help="which kind of database (default: aurora)"
+    )
+    parser.add_argument(
+        "--pattern", choices=PATTERNS, default="A", help="A: IAM through the proxy, B: a secret through it, C: direct"
+    )
+    parser.add_argument(
+        "--users", choices=USERS, default="", help="how the sample's users log in with C (default: iam)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the evidence to FILE")
     parser.add_argument("--keep", action="store_true", help="wait for Enter before destroying, to look around")
     parser.add_argument("--verbose", action="store_true", help="show what the cdk command line says")

@@ -1,7 +1,7 @@
 """Brings the database's tables up to date: runs what is new in schema.sql. Copy it and write your own schema.sql.
 
-Runs as the user `migrator`, whose sessions act as the schemas' owner, so that everything made here belongs to that owner and the
-access spec's grants cover it. Makes no schemas and grants nothing: that is the access spec's.
+Runs as the user `migrator`, whose sessions act as the schemas' owner, so that everything made here belongs to that
+owner and the access spec's grants cover it. Makes no schemas and grants nothing: that is the access spec's.
 """
 
 import re
@@ -30,7 +30,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def migrate(connection: Connection, migrations: list[Migration]) -> dict[str, Any]:
-    """Apply what `ops.migration` doesn't list yet, in one transaction. A second caller waits, then finds nothing to do."""
+    """Apply what `ops.migration` doesn't list yet, in one transaction. A second caller waits, then finds nothing to
+    do."""
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         applied = _applied(connection)
@@ -57,6 +58,7 @@ def parse(text: str) -> list[Migration]:
 
 def _applied(connection: Connection) -> set[int]:
     connection.execute(
-        "CREATE TABLE IF NOT EXISTS ops.migration (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())"
+        "CREATE TABLE IF NOT EXISTS ops.migration (version integer PRIMARY KEY, applied_at timestamptz NOT NULL "
+        "DEFAULT now())"
     )
     return {version for (version,) in connection.execute("SELECT version FROM ops.migration")}

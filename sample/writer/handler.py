@@ -1,7 +1,7 @@
 """Writes events: the sample of a function that may write and not read. Copy it for your own.
 
-Runs as the user `lambda_writer`, which has INSERT, UPDATE and DELETE but no SELECT, so no statement here reads a table, not even
-by RETURNING.
+Runs as the user `lambda_writer`, which has INSERT, UPDATE and DELETE but no SELECT, so no statement here reads a table,
+not even by RETURNING.
 """
 
 from typing import Any
@@ -24,7 +24,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, int]:
     connection = keyless_client.connect()
     with connection.transaction():
         connection.execute(
-            "INSERT INTO foo.event (name, payload) SELECT name, payload FROM jsonb_to_recordset(%s) AS event (name text, payload jsonb)",
+            "INSERT INTO foo.event (name, payload) SELECT name, payload FROM jsonb_to_recordset(%s) AS event (name "
+            "text, payload jsonb)",
             [Jsonb(events)],
         )
         connection.execute("INSERT INTO bar.audit (events) VALUES (%s)", [len(events)])
@@ -36,7 +37,9 @@ def valid_events(event: object) -> list[dict[str, Any]]:
     events = event.get("events") if isinstance(event, dict) else None
     if not isinstance(events, list) or not 1 <= len(events) <= MOST_EVENTS:
         raise ValueError(f'nothing written: the event must be {{"events": [...]}} with 1 to {MOST_EVENTS} events')
-    if problems := [f"events[{index}]: {problem}" for index, entry in enumerate(events) for problem in _problems(entry)]:
+    if problems := [
+        f"events[{index}]: {problem}" for index, entry in enumerate(events) for problem in _problems(entry)
+    ]:
         raise ValueError("\n  - ".join([f"nothing written: the events have {len(problems)} problem(s):", *problems]))
     return events
 
@@ -44,7 +47,9 @@ def valid_events(event: object) -> list[dict[str, Any]]:
 def _problems(entry: object) -> list[str]:
     if not isinstance(entry, dict):
         return ['must be an object {"name": text, "payload": object}']
-    problems = [f"unknown field {field!r}; allowed: name, payload" for field in sorted(entry.keys() - {"name", "payload"})]
+    problems = [
+        f"unknown field {field!r}; allowed: name, payload" for field in sorted(entry.keys() - {"name", "payload"})
+    ]
     name = entry.get("name")
     if not isinstance(name, str) or not 1 <= len(name) <= LONGEST_NAME or "\0" in name:
         problems.append(f"name must be a text of 1 to {LONGEST_NAME} characters without NUL")

@@ -1,6 +1,8 @@
-"""Makes a copy of a cloud assembly that deploys with the current credentials: only manifests differ from what was synthesized.
+"""Makes a copy of a cloud assembly that deploys with the current credentials: only manifests differ from what was
+synthesized.
 
-Publishing through the CDK bootstrap roles fails in ministack with IAM enforced. Templates and assets stay byte for byte.
+Publishing through the CDK bootstrap roles fails in ministack with IAM enforced. Templates and assets stay byte for
+byte.
 """
 
 import json
@@ -11,7 +13,13 @@ from pathlib import Path
 from typing import Any
 
 _ROLE_KEYS = frozenset(
-    {"assumeRoleArn", "assumeRoleExternalId", "assumeRoleAdditionalOptions", "cloudFormationExecutionRoleArn", "lookupRole"}
+    {
+        "assumeRoleArn",
+        "assumeRoleExternalId",
+        "assumeRoleAdditionalOptions",
+        "cloudFormationExecutionRoleArn",
+        "lookupRole",
+    }
 )
 
 

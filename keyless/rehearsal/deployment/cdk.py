@@ -1,4 +1,5 @@
-"""Synthesizes, bootstraps, deploys and destroys by the real cdk command line; deploying goes to a rehearsal's cloud only."""
+"""Synthesizes, bootstraps, deploys and destroys by the real cdk command line; deploying goes to a rehearsal's cloud
+only."""
 
 import json
 import os
@@ -47,9 +48,26 @@ def synth(output: Path, context: Mapping[str, str], *, progress: Progress = sile
     """
     settings = [argument for name, value in context.items() for argument in ("-c", f"{name}={value}")]
     own = ["--app", app] if app else []
-    command = ["synth", "--quiet", "--strict", "--no-lookups", "--no-notices", "--no-color", "-o", str(output), *settings, *own]
+    command = [
+        "synth",
+        "--quiet",
+        "--strict",
+        "--no-lookups",
+        "--no-notices",
+        "--no-color",
+        "-o",
+        str(output),
+        *settings,
+        *own,
+    ]
     try:
-        run([str(_TOOLS / "cdk"), *command], environment=_environment({}), folder=_ROOT, timeout=_SYNTH_TIMEOUT, progress=progress)
+        run(
+            [str(_TOOLS / "cdk"), *command],
+            environment=_environment({}),
+            folder=_ROOT,
+            timeout=_SYNTH_TIMEOUT,
+            progress=progress,
+        )
     except CommandError as error:
         raise CdkError(f"{error}\n" + "\n".join(error.output)) from error
 
@@ -63,8 +81,11 @@ class Cdk:
         self._progress = progress
 
     def bootstrap(self) -> None:
-        """What `cdk bootstrap` deploys: the asset bucket and the version that templates check. Needed once per cloud."""
-        self._run(("bootstrap", f"aws://{self._cloud.account}/{self._cloud.region}"), _BOOTSTRAP_TIMEOUT, ("CDKToolkit",))
+        """What `cdk bootstrap` deploys: the asset bucket and the version that templates check. Needed once per
+        cloud."""
+        self._run(
+            ("bootstrap", f"aws://{self._cloud.account}/{self._cloud.region}"), _BOOTSTRAP_TIMEOUT, ("CDKToolkit",)
+        )
 
     def deploy(self, *stacks: str) -> Deployment:
         """Deploy these stacks and what they need; all of them when none is named.
@@ -76,9 +97,21 @@ class Cdk:
         outputs.unlink(missing_ok=True)
         before = self._latest()
         self._run(
-            ("deploy", *_chosen(stacks), "--app", str(self._assembly), "--require-approval", "never", "--outputs-file", str(outputs),
-             "--progress", "events"), _DEPLOY_TIMEOUT, stack_names(self._assembly),
-        )  # fmt: skip
+            (
+                "deploy",
+                *_chosen(stacks),
+                "--app",
+                str(self._assembly),
+                "--require-approval",
+                "never",
+                "--outputs-file",
+                str(outputs),
+                "--progress",
+                "events",
+            ),
+            _DEPLOY_TIMEOUT,
+            stack_names(self._assembly),
+        )
         after = self._latest()
         found = json.loads(outputs.read_text(encoding="utf-8")) if outputs.exists() else {}
         return Deployment(found, tuple(name for name in after if after[name] != before[name]))
@@ -97,9 +130,17 @@ class Cdk:
         before = {name: latest_event(cloudformation, name) for name in stacks}
         command = [str(_TOOLS / "cdklocal"), *arguments, "--no-notices", "--no-color"]
         # cdklocal drops every AWS_ variable that isn't allowed, and would fall back to an account and region of its own
-        environment = _environment({**self._cloud.environment(), "AWS_ENVAR_ALLOWLIST": ",".join(self._cloud.environment())})
+        environment = _environment(
+            {**self._cloud.environment(), "AWS_ENVAR_ALLOWLIST": ",".join(self._cloud.environment())}
+        )
         try:
-            run(command, environment=environment, folder=self._cloud.folder, timeout=timeout, progress=_until_failure(self._progress))
+            run(
+                command,
+                environment=environment,
+                folder=self._cloud.folder,
+                timeout=timeout,
+                progress=_until_failure(self._progress),
+            )
         except CommandError as error:
             failed = tuple(f for name, since in before.items() for f in failures(cloudformation, name, since))
             raise CdkError("\n".join(map(str, failed)) or str(error), failed) from error
@@ -110,7 +151,8 @@ class Cdk:
 
 
 def _until_failure(progress: Progress) -> Progress:
-    """What the command line says after a failure is its own search for the cause, whole logs included; CdkError is shorter."""
+    """What the command line says after a failure is its own search for the cause, whole logs included; CdkError is
+    shorter."""
     over = False
 
     def tell(line: str) -> None:
@@ -129,7 +171,15 @@ def _chosen(stacks: tuple[str, ...]) -> tuple[str, ...]:
 def _environment(aws: Mapping[str, str]) -> dict[str, str]:
     """The operator's environment without anything of AWS, this Python first on the path, nothing told to anyone."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_DEFAULT_"))}
-    nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true"}
-    quiet = {"CDK_DISABLE_CLI_TELEMETRY": "1", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20", "NODE_NO_WARNINGS": "1"}
+    nowhere = {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    quiet = {
+        "CDK_DISABLE_CLI_TELEMETRY": "1",
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
+        "NODE_NO_WARNINGS": "1",
+    }
     path = os.pathsep.join([str(Path(sys.executable).parent), own.get("PATH", os.defpath)])
     return {**own, **nowhere, **quiet, **aws, "PATH": path}

@@ -1,4 +1,5 @@
-"""The deployed database, an Aurora cluster or an RDS instance: its identity, and its settings of the moment, read from the cloud."""
+"""The deployed database, an Aurora cluster or an RDS instance: its identity, and its settings of the moment, read from
+the cloud."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,28 +42,43 @@ def read(rds: Any) -> DeployedDatabase:
 
 def _cluster(record: Mapping[str, Any]) -> DeployedDatabase:
     return DeployedDatabase(
-        cluster=True, identifier=record["DBClusterIdentifier"], resource_id=record["DbClusterResourceId"], host=record["Endpoint"],
-        port=int(record["Port"]), master=record["MasterUsername"], name=record["DatabaseName"],
-    )  # fmt: skip
+        cluster=True,
+        identifier=record["DBClusterIdentifier"],
+        resource_id=record["DbClusterResourceId"],
+        host=record["Endpoint"],
+        port=int(record["Port"]),
+        master=record["MasterUsername"],
+        name=record["DatabaseName"],
+    )
 
 
 def _instance(record: Mapping[str, Any]) -> DeployedDatabase:
     return DeployedDatabase(
-        cluster=False, identifier=record["DBInstanceIdentifier"], resource_id=record["DbiResourceId"], host=record["Endpoint"]["Address"],
-        port=int(record["Endpoint"]["Port"]), master=record["MasterUsername"], name=record["DBName"],
-    )  # fmt: skip
+        cluster=False,
+        identifier=record["DBInstanceIdentifier"],
+        resource_id=record["DbiResourceId"],
+        host=record["Endpoint"]["Address"],
+        port=int(record["Endpoint"]["Port"]),
+        master=record["MasterUsername"],
+        name=record["DBName"],
+    )
 
 
 def gate_settings(rds: Any, database: DeployedDatabase, parameter_group: str) -> GateSettings:
     """The settings that decide about logins, now."""
     if database.cluster:
         (record,) = rds.describe_db_clusters(DBClusterIdentifier=database.identifier)["DBClusters"]
-        pages = rds.get_paginator("describe_db_cluster_parameters").paginate(DBClusterParameterGroupName=parameter_group)
+        pages = rds.get_paginator("describe_db_cluster_parameters").paginate(
+            DBClusterParameterGroupName=parameter_group
+        )
     else:
         (record,) = rds.describe_db_instances(DBInstanceIdentifier=database.identifier)["DBInstances"]
         pages = rds.get_paginator("describe_db_parameters").paginate(DBParameterGroupName=parameter_group)
     values = {p["ParameterName"]: p.get("ParameterValue", "") for page in pages for p in page["Parameters"]}
-    return GateSettings(force_ssl=values.get("rds.force_ssl", "0") in _TRUE, iam_enabled=bool(record["IAMDatabaseAuthenticationEnabled"]))
+    return GateSettings(
+        force_ssl=values.get("rds.force_ssl", "0") in _TRUE,
+        iam_enabled=bool(record["IAMDatabaseAuthenticationEnabled"]),
+    )
 
 
 def set_force_ssl(rds: Any, database: DeployedDatabase, parameter_group: str, value: str) -> None:

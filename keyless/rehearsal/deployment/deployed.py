@@ -1,4 +1,5 @@
-"""What is deployed, read from the cloud itself: the stand-ins take their settings from here, at each login, and from nowhere else."""
+"""What is deployed, read from the cloud itself: the stand-ins take their settings from here, at each login, and from
+nowhere else."""
 
 import json
 from collections.abc import Mapping
@@ -47,7 +48,9 @@ class Deployed:
     def parameter_group(self) -> str:
         """The parameter group that the database's template names."""
         reference = database.parameter_group_reference(self._database_properties)
-        found = self._cloudformation.describe_stack_resource(StackName=self.stack("database"), LogicalResourceId=reference)
+        found = self._cloudformation.describe_stack_resource(
+            StackName=self.stack("database"), LogicalResourceId=reference
+        )
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
     @property
@@ -86,7 +89,11 @@ class Deployed:
     def stacks(self) -> frozenset[str]:
         """The stacks that exist."""
         found = self._cloudformation.describe_stacks()["Stacks"]
-        return frozenset(s["StackName"] for s in found if s["StackName"].startswith(self._prefix) and s["StackStatus"] != "DELETE_COMPLETE")
+        return frozenset(
+            s["StackName"]
+            for s in found
+            if s["StackName"].startswith(self._prefix) and s["StackStatus"] != "DELETE_COMPLETE"
+        )
 
     def access_properties(self, database: str) -> dict[str, Any]:
         """The custom resource of `database`, as its template has it, with the ids of database and secrets in place."""

@@ -19,7 +19,9 @@ class CommandError(Exception):
         self.output = tuple(output)
 
 
-def run(command: Sequence[str], *, environment: Mapping[str, str], folder: Path, timeout: float, progress: Progress) -> tuple[str, ...]:
+def run(
+    command: Sequence[str], *, environment: Mapping[str, str], folder: Path, timeout: float, progress: Progress
+) -> tuple[str, ...]:
     """The command's output lines, stderr among them, each told to `progress` as it comes.
 
     Raises:
@@ -27,9 +29,17 @@ def run(command: Sequence[str], *, environment: Mapping[str, str], folder: Path,
     """
     late = threading.Event()
     with subprocess.Popen(
-        command, env=dict(environment), cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, encoding="utf-8", errors="replace", start_new_session=True,
-    ) as process:  # fmt: skip
+        command,
+        env=dict(environment),
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    ) as process:
         timer = threading.Timer(timeout, _end_late, (process, late))
         timer.start()
         try:

@@ -1,4 +1,5 @@
-"""The deployed proxy: its settings of the moment, and its secrets, read with its own role, so that the role's policy decides."""
+"""The deployed proxy: its settings of the moment, and its secrets, read with its own role, so that the role's policy
+decides."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +23,9 @@ class DeploymentError(Exception):
 def settings(rds: Any, name: str, database: DeployedDatabase) -> ProxySettings:
     """Raises DeploymentError when the proxy has no way to the database, in which case it can't serve anybody."""
     targets = rds.describe_db_proxy_targets(DBProxyName=name)["Targets"]
-    if database.identifier not in {target.get(key) for target in targets for key in ("RdsResourceId", "TrackedClusterId")}:
+    if database.identifier not in {
+        target.get(key) for target in targets for key in ("RdsResourceId", "TrackedClusterId")
+    }:
         raise DeploymentError(f"proxy {name} has no target in {database.identifier}")
     (proxy,) = rds.describe_db_proxies(DBProxyName=name)["DBProxies"]
     return ProxySettings(
@@ -34,9 +37,13 @@ def settings(rds: Any, name: str, database: DeployedDatabase) -> ProxySettings:
 
 def _entry(name: str, entry: Mapping[str, Any]) -> SecretAuth:
     if entry.get("ClientPasswordAuthType") not in _PASSWORD_TYPES:
-        raise DeploymentError(f"proxy {name}: ClientPasswordAuthType {entry['ClientPasswordAuthType']} is not rehearsed; SCRAM is")
+        raise DeploymentError(
+            f"proxy {name}: ClientPasswordAuthType {entry['ClientPasswordAuthType']} is not rehearsed; SCRAM is"
+        )
     if entry.get("IAMAuth", "DISABLED") not in ("DISABLED", "REQUIRED"):
-        raise DeploymentError(f"proxy {name}: IAMAuth {entry['IAMAuth']} is for SQL Server only; allowed: DISABLED, REQUIRED")
+        raise DeploymentError(
+            f"proxy {name}: IAMAuth {entry['IAMAuth']} is for SQL Server only; allowed: DISABLED, REQUIRED"
+        )
     return SecretAuth(arn=entry["SecretArn"], iam=entry.get("IAMAuth") == "REQUIRED")
 
 

@@ -1,4 +1,5 @@
-"""The deployed users' secrets, looked at and rotated as the account's root: whoever may read them otherwise is for the lines to measure."""
+"""The deployed users' secrets, looked at and rotated as the account's root: whoever may read them otherwise is for the
+lines to measure."""
 
 import json
 import time
@@ -38,7 +39,9 @@ class DeployedSecrets:
         version = self._manager.rotate_secret(SecretId=arn)["VersionId"]
         while "AWSCURRENT" not in self._manager.describe_secret(SecretId=arn)["VersionIdsToStages"].get(version, ()):
             if time.monotonic() > deadline:
-                raise CloudError(f"the rotation of {arn} has not finished in {_ROTATION_SECONDS:.0f} s. {self._cloud.log_tail()}")
+                raise CloudError(
+                    f"the rotation of {arn} has not finished in {_ROTATION_SECONDS:.0f} s. {self._cloud.log_tail()}"
+                )
             time.sleep(_PAUSE_SECONDS)
 
     def _value(self, arn: str) -> dict[str, Any]:

@@ -30,7 +30,8 @@ class Failure:
 
 
 def latest_event(cloudformation: Any, stack: str) -> str:
-    """The id of the stack's newest event, empty when there is no stack: equal before and after means nothing happened."""
+    """The id of the stack's newest event, empty when there is no stack: equal before and after means nothing
+    happened."""
     return next((event["EventId"] for event in _events(cloudformation, stack)), "")
 
 
@@ -40,8 +41,13 @@ def failures(cloudformation: Any, stack: str, since: str = "") -> tuple[Failure,
     for event in _events(cloudformation, stack):
         if event["EventId"] == since:
             break
-        if event["ResourceStatus"].endswith("_FAILED") and _CONSEQUENCE not in event.get("ResourceStatusReason", _CONSEQUENCE).lower():
-            found.append(Failure(stack, event["LogicalResourceId"], event["ResourceType"], event["ResourceStatusReason"]))
+        if (
+            event["ResourceStatus"].endswith("_FAILED")
+            and _CONSEQUENCE not in event.get("ResourceStatusReason", _CONSEQUENCE).lower()
+        ):
+            found.append(
+                Failure(stack, event["LogicalResourceId"], event["ResourceType"], event["ResourceStatusReason"])
+            )
     return tuple(reversed(found))
 
 

@@ -1,4 +1,5 @@
-"""The rehearsal's stage: the app synthesized, deployed and running on this machine, for as long as a `with` block lasts.
+"""The rehearsal's stage: the app synthesized, deployed and running on this machine, for as long as a `with` block
+lasts.
 
 Nothing remains of it afterwards: no process, no port, no folder, also after a failure or Ctrl-C.
 """
@@ -57,7 +58,9 @@ class Stage:
             self._stack = stack.pop_all()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._tell("cleaning up")
         self._stack.close()
 
@@ -69,7 +72,11 @@ class Stage:
         self.judge: Judge = self.cloud.judge
         self._tell(f"synthesizing the {self._environment} environment: cdk synth, with its checks")
         synthesized, self.assembly = self.folder / "cdk.out", self.folder / "localised"
-        synth(synthesized, {"environment": self._environment, "bundle_for": "host", **self.variant.context}, progress=self._detail)
+        synth(
+            synthesized,
+            {"environment": self._environment, "bundle_for": "host", **self.variant.context},
+            progress=self._detail,
+        )
         self.removed = localise(synthesized, self.assembly)
         self._cdk = Cdk(self.cloud, self.assembly, self._detail)
 
@@ -104,7 +111,10 @@ class Stage:
     def end_sessions(self) -> None:
         """End every open session: functions keep theirs between calls, and a session outlives the right to open one."""
         with self.superuser() as connection:
-            query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IS NOT NULL AND pid <> pg_backend_pid()"
+            query = (
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IS NOT NULL AND pid <> "
+                "pg_backend_pid()"
+            )
             connection.execute(query)
 
     def set_password(self, role: str, password: str | None) -> None:
@@ -120,25 +130,43 @@ class Stage:
         """The database's and the proxy's stand-ins, under their deployed names, with certificates for these names."""
         database, authority = self.deployed.database, Authority(self.folder, "rds")
         self.roots = authority.root
-        self.postgres.create_master(database.master, iam=self.deployed.iam_master, password=None, database=database.name)
+        self.postgres.create_master(
+            database.master, iam=self.deployed.iam_master, password=None, database=database.name
+        )
         self.database = Endpoint(database.host, database.resource_id, self._addresses[0], database.port)
-        services: list[Service] = [Gate(
-            self.database, self.postgres, certificate=authority.server(self.database.host), roots=self.roots, judge=self._judge,
-            settings=self.deployed.gate_settings, events=self.events,
-        )]  # fmt: skip
+        services: list[Service] = [
+            Gate(
+                self.database,
+                self.postgres,
+                certificate=authority.server(self.database.host),
+                roots=self.roots,
+                judge=self._judge,
+                settings=self.deployed.gate_settings,
+                events=self.events,
+            )
+        ]
         if self.deployed.has_proxy:
             services.append(self._proxy(authority))
-        self.cloud.set_endpoints({service.endpoint.host: (service.endpoint.address, self.roots) for service in services})
+        self.cloud.set_endpoints(
+            {service.endpoint.host: (service.endpoint.address, self.roots) for service in services}
+        )
         return Endpoints(*services)
 
     def _proxy(self, authority: Authority) -> Proxy:
         deployed = self.deployed.proxy
         self.proxy = Endpoint(deployed["Endpoint"], self.deployed.proxy_id, self._addresses[1])
         return Proxy(
-            self.proxy, self.database, certificate=authority.server(self.proxy.host), cluster_roots=self.roots, judge=self._judge,
-            region=REGION, credentials=lambda: self.credentials(deployed["RoleArn"], "rds.amazonaws.com"),
-            read_secret=secret_reader(self.cloud, deployed["RoleArn"]), settings=self.deployed.proxy_settings, events=self.events,
-        )  # fmt: skip
+            self.proxy,
+            self.database,
+            certificate=authority.server(self.proxy.host),
+            cluster_roots=self.roots,
+            judge=self._judge,
+            region=REGION,
+            credentials=lambda: self.credentials(deployed["RoleArn"], "rds.amazonaws.com"),
+            read_secret=secret_reader(self.cloud, deployed["RoleArn"]),
+            settings=self.deployed.proxy_settings,
+            events=self.events,
+        )
 
     def _judge(self, *, token: str, host: str, port: int, user: str, resource_id: str) -> Verdict:
         """The judge of the moment: tests put a lenient one in its place, to see the table turn red."""

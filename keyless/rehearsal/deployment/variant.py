@@ -28,7 +28,9 @@ class Variant:
     @property
     def context(self) -> dict[str, str]:
         """For `cdk synth`, beside the environment's name. What the environments have anyway is left out."""
-        chosen = {"database": self.database, "pattern": self.pattern} | ({"access": str(_PASSWORD_SPEC)} if self.with_secrets else {})
+        chosen = {"database": self.database, "pattern": self.pattern} | (
+            {"access": str(_PASSWORD_SPEC)} if self.with_secrets else {}
+        )
         usual = {"database": "aurora", "pattern": "A"}
         return {key: value for key, value in chosen.items() if usual.get(key) != value}
 
@@ -39,7 +41,9 @@ class Variant:
             return ()
         path = "straight to the database, past the proxy" if self.through_proxy else "from elsewhere in the network"
         return (
-            f"that the password is worth nothing {path}: only security groups forbid that, which are records here (the templates are "
+            f"that the password is worth nothing {path}: only security groups forbid that, which are records here "
+            f"(the templates are "
             "tested for them)",
-            "that Secrets Manager is reached through its VPC endpoint alone: the endpoint and its policy are records here",
+            "that Secrets Manager is reached through its VPC endpoint alone: the endpoint and its policy are "
+            "records here",
         )

@@ -32,7 +32,11 @@ def schedule(events: Any, database: str) -> Schedule:
     rules = [rule for page in events.get_paginator("list_rules").paginate() for rule in page["Rules"]]
     enabled = [rule["Name"] for rule in rules if rule.get("ScheduleExpression") and rule["State"] == "ENABLED"]
     targets = [target for name in enabled for target in events.list_targets_by_rule(Rule=name)["Targets"]]
-    found = [Schedule(t["Arn"], t["Input"]) for t in targets if "Input" in t and json.loads(t["Input"]).get("Database") == database]
+    found = [
+        Schedule(t["Arn"], t["Input"])
+        for t in targets
+        if "Input" in t and json.loads(t["Input"]).get("Database") == database
+    ]
     if len(found) != 1:
         raise LookupError(f"{len(found)} enabled schedules look at database {database!r}; there should be one")
     return found[0]
@@ -59,18 +63,24 @@ class Watch:
         with ExitStack() as stack:
             name = f"rehearsal-{uuid.uuid4().hex[:8]}"
             self._queue = self._listening_queue(name, stack)
-            arn = self._queues.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+            arn = self._queues.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])["Attributes"][
+                "QueueArn"
+            ]
             self._listen_at_the_topic(arn, stack)
             self._listen_at_the_bus(name, arn, stack)
             self._stack = stack.pop_all()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._stack.close()
 
     def call(self) -> Heard:
         """Call it as the schedule does, and listen until Lambda's record has come."""
-        self._lambda.invoke(FunctionName=self._called.function, InvocationType="Event", Payload=self._called.event.encode())
+        self._lambda.invoke(
+            FunctionName=self._called.function, InvocationType="Event", Payload=self._called.event.encode()
+        )
         heard, deadline = Heard(), time.monotonic() + _SECONDS
         while heard.record is None and time.monotonic() < deadline:
             for body in self._messages():
@@ -81,7 +91,8 @@ class Watch:
         return heard
 
     def _messages(self) -> Iterator[dict[str, Any]]:
-        """In their order. The rule that listens at the bus is the last one, so that notices of a record are there before it."""
+        """In their order. The rule that listens at the bus is the last one, so that notices of a record are there
+        before it."""
         found = self._queues.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10, WaitTimeSeconds=1)
         for message in found.get("Messages", ()):
             self._queues.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
@@ -97,7 +108,9 @@ class Watch:
 
     def _listen_at_the_topic(self, queue: str, stack: ExitStack) -> None:
         topics = self._cloud.client("sns")
-        subscription = topics.subscribe(TopicArn=self._topic, Protocol="sqs", Endpoint=queue, ReturnSubscriptionArn=True)["SubscriptionArn"]
+        subscription = topics.subscribe(
+            TopicArn=self._topic, Protocol="sqs", Endpoint=queue, ReturnSubscriptionArn=True
+        )["SubscriptionArn"]
         stack.callback(topics.unsubscribe, SubscriptionArn=subscription)
 
     def _listen_at_the_bus(self, name: str, queue: str, stack: ExitStack) -> None:

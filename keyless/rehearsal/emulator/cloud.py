@@ -18,7 +18,9 @@ from keyless.rehearsal.emulator.verdict import Verdict
 
 __all__ = ["Cloud", "CloudError", "RoleSession"]
 
-_NOTHING_CONFIGURED = {name: (None, None, None, None) for name in ("profile", "config_file", "credentials_file", "ca_bundle")}
+_NOTHING_CONFIGURED = {
+    name: (None, None, None, None) for name in ("profile", "config_file", "credentials_file", "ca_bundle")
+}
 """The operator's AWS profile and files are none of the rehearsal's business."""
 
 
@@ -44,13 +46,17 @@ class Cloud:
         self.account = account
         self.region = region
         self._process: CloudProcess | None = None
-        self._session = boto3.session.Session(botocore_session=botocore.session.Session(session_vars=_NOTHING_CONFIGURED))
+        self._session = boto3.session.Session(
+            botocore_session=botocore.session.Session(session_vars=_NOTHING_CONFIGURED)
+        )
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def start(self) -> None:
@@ -78,23 +84,33 @@ class Cloud:
     def environment(self) -> dict[str, str]:
         """AWS_* variables that lead command lines and SDKs here, as the account's root."""
         return {
-            "AWS_ACCESS_KEY_ID": self.account, "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region,
-            "AWS_ENDPOINT_URL": self.endpoint_url, "AWS_ENDPOINT_URL_S3": self.endpoint_url,
-            "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true",
-        }  # fmt: skip
+            "AWS_ACCESS_KEY_ID": self.account,
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ENDPOINT_URL_S3": self.endpoint_url,
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
 
     def client(self, service: str, credentials: RoleSession | None = None) -> Any:
         """A boto3 client of this cloud, as the account's root or as a role."""
         who = credentials or RoleSession(self.account, "test", "")
         return self._session.client(  # type: ignore[call-overload]
-            service, endpoint_url=self.endpoint_url, region_name=self.region, aws_access_key_id=who.access_key_id,
-            aws_secret_access_key=who.secret_access_key, aws_session_token=who.session_token or None,
+            service,
+            endpoint_url=self.endpoint_url,
+            region_name=self.region,
+            aws_access_key_id=who.access_key_id,
+            aws_secret_access_key=who.secret_access_key,
+            aws_session_token=who.session_token or None,
             config=Config(retries={"total_max_attempts": 1}, read_timeout=120),
-        )  # fmt: skip
+        )
 
     def judge(self, *, token: str, host: str, port: int, user: str, resource_id: str) -> Verdict:
-        """Whether the token may connect, by ministack's verifier and the policies as deployed now. See `verdict.Judge`."""
+        """Whether the token may connect, by ministack's verifier and the policies as deployed now. See
+        `verdict.Judge`."""
         asked = {"token": token, "host": host, "port": port, "user": user, "resource_id": resource_id}
         return Verdict(**self._running.ask("judge", **asked, account=self.account, region=self.region))
 

@@ -1,4 +1,5 @@
-"""The control channel's server: one JSON line in, one out, on the socket the parent gave us. Runs in ministack's process.
+"""The control channel's server: one JSON line in, one out, on the socket the parent gave us. Runs in ministack's
+process.
 
 The socket is also the sign of life: when its other end closes, nobody can use this cloud any more and it ends.
 """
@@ -22,7 +23,9 @@ def operations(endpoints: Endpoints) -> dict[str, Operation]:
     return {
         "judge": lambda asked: dataclasses.asdict(judge(**asked)),
         "session": lambda asked: role_session(**asked),
-        "endpoints": lambda asked: endpoints.replace({host: Endpoint(**where) for host, where in asked["table"].items()}),
+        "endpoints": lambda asked: endpoints.replace(
+            {host: Endpoint(**where) for host, where in asked["table"].items()}
+        ),
     }
 
 

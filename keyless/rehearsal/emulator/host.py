@@ -54,7 +54,8 @@ def install_types() -> None:
 
 
 def install_function_environment(endpoints: Endpoints) -> None:
-    """Every way in which ministack starts a function asks `execution_credentials` for the role's part of its environment."""
+    """Every way in which ministack starts a function asks `execution_credentials` for the role's part of its
+    environment."""
     environment = function_environment(endpoints)
     lambda_runtime.execution_credentials = environment
     lambda_svc.execution_credentials = environment

@@ -26,10 +26,17 @@ def judge(*, token: str, host: str, port: int, user: str, region: str, account: 
 
 def _decide(principal: PrincipalInfo, resource: str, region: str, account: str) -> Verdict:
     if principal.policies is None:
-        return Verdict(False, principal.arn, "the account's root is no database user: its token shows nothing about any policy")
+        return Verdict(
+            False, principal.arn, "the account's root is no database user: its token shows nothing about any policy"
+        )
     context = EvalContext(
-        principal_arn=principal.arn, principal_type=principal.type, principal_account=account, action="rds-db:connect",
-        resource_arn=resource, region=region, principal_keys=principal.keys,
-    )  # fmt: skip
+        principal_arn=principal.arn,
+        principal_type=principal.type,
+        principal_account=account,
+        action="rds-db:connect",
+        resource_arn=resource,
+        region=region,
+        principal_keys=principal.keys,
+    )
     decision = evaluate(context, principal.policies, *principal.limits).decision
     return Verdict(decision == "Allow", principal.arn, f"{decision}: rds-db:connect on {resource}")

@@ -85,26 +85,44 @@ class CloudProcess:
             return "Its log is gone."
         return "Its log ends:\n" + "\n".join(text.splitlines()[-lines:])
 
-    def _spawn(self, listener: socket.socket, account: str, region: str) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    def _spawn(
+        self, listener: socket.socket, account: str, region: str
+    ) -> tuple[socket.socket, subprocess.Popen[bytes]]:
         ours, theirs = socket.socketpair()
         ours.settimeout(_ANSWER_TIMEOUT)
         (self.folder / "tmp").mkdir()
         with theirs, (self.folder / "ministack.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "keyless.rehearsal.emulator.host", str(listener.fileno()), str(self.folder)],
-                cwd=_ROOT, env=self._environment(account, region), stdin=theirs.fileno(), stdout=log, stderr=log,
-                pass_fds=[listener.fileno()], start_new_session=True,
-            )  # fmt: skip
+                cwd=_ROOT,
+                env=self._environment(account, region),
+                stdin=theirs.fileno(),
+                stdout=log,
+                stderr=log,
+                pass_fds=[listener.fileno()],
+                start_new_session=True,
+            )
         return ours, process
 
     def _environment(self, account: str, region: str) -> dict[str, str]:
         """Nothing of the operator's environment but PATH: every function inherits this."""
         return {
-            "PATH": os.environ.get("PATH", os.defpath), "HOME": str(self.folder), "TMPDIR": str(self.folder / "tmp"), "LANG": "C.UTF-8",
-            "GATEWAY_PORT": str(self.port), "BIND_HOST": "127.0.0.1", "MINISTACK_HOST": "127.0.0.1",
-            "MINISTACK_ACCOUNT_ID": account, "MINISTACK_REGION": region, "AWS_EC2_METADATA_DISABLED": "true",
-            "AUTH": "true", "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0", "PERSIST_STATE": "0", "LAMBDA_EXECUTOR": "local",
-        }  # fmt: skip
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(self.folder),
+            "TMPDIR": str(self.folder / "tmp"),
+            "LANG": "C.UTF-8",
+            "GATEWAY_PORT": str(self.port),
+            "BIND_HOST": "127.0.0.1",
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_ACCOUNT_ID": account,
+            "MINISTACK_REGION": region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AUTH": "true",
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "PERSIST_STATE": "0",
+            "LAMBDA_EXECUTOR": "local",
+        }
 
     def _wait_until_healthy(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT
@@ -119,7 +137,9 @@ class CloudProcess:
     def _healthy(self, timeout: float) -> bool:
         """The port is ours from the start, so a connection waits there until ministack serves it."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_ministack/health", timeout=min(1.0, max(0.1, timeout))) as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}/_ministack/health", timeout=min(1.0, max(0.1, timeout))
+            ) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             return False

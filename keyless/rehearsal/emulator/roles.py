@@ -82,10 +82,18 @@ def _require_trust(role_arn: str, service: str, region: str) -> None:
     if role is None:
         raise RoleError(f"the role {role_arn} does not exist")
     context = EvalContext(
-        principal_arn=service, principal_type="Service", principal_account=account, action="sts:AssumeRole",
-        resource_arn=role_arn, region=region, service_context={"aws:sourceaccount": account},
-    )  # fmt: skip
-    if evaluate_resource_policy(_with_resource(role["AssumeRolePolicyDocument"]), context, service=service).decision != "Allow":
+        principal_arn=service,
+        principal_type="Service",
+        principal_account=account,
+        action="sts:AssumeRole",
+        resource_arn=role_arn,
+        region=region,
+        service_context={"aws:sourceaccount": account},
+    )
+    if (
+        evaluate_resource_policy(_with_resource(role["AssumeRolePolicyDocument"]), context, service=service).decision
+        != "Allow"
+    ):
         raise RoleError(f"the role {role_arn} cannot be assumed by {service}: its trust policy does not allow it")
 
 

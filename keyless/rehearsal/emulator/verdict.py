@@ -15,6 +15,7 @@ class Verdict:
 
 
 class Judge(Protocol):
-    """Says whether `token`, presented for `host`:`port` as `user`, may connect to the resource (`prx-…`, `cluster-…`)."""
+    """Says whether `token`, presented for `host`:`port` as `user`, may connect to the resource (`prx-…`,
+    `cluster-…`)."""
 
     def __call__(self, *, token: str, host: str, port: int, user: str, resource_id: str) -> Verdict: ...

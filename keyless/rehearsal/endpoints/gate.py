@@ -1,7 +1,7 @@
 """The Aurora endpoint's stand-in: IAM authentication in front of a PostgreSQL that has no PAM, as RDS's module does it.
 
-Whether a role is IAM's is decided by PostgreSQL, through `pg_hba.conf`; the judge decides about the token. Anything else, such as
-SCRAM, passes through. For the rehearsal only.
+Whether a role is IAM's is decided by PostgreSQL, through `pg_hba.conf`; the judge decides about the token. Anything
+else, such as SCRAM, passes through. For the rehearsal only.
 """
 
 import ssl
@@ -48,11 +48,24 @@ class Gate:
     """
 
     def __init__(
-        self, endpoint: Endpoint, postgres: Postgres, *, certificate: Certificate, roots: Path, judge: Judge,
-        settings: Callable[[], GateSettings], events: Events, login_seconds: float = 30.0,
-    ) -> None:  # fmt: skip
+        self,
+        endpoint: Endpoint,
+        postgres: Postgres,
+        *,
+        certificate: Certificate,
+        roots: Path,
+        judge: Judge,
+        settings: Callable[[], GateSettings],
+        events: Events,
+        login_seconds: float = 30.0,
+    ) -> None:
         postgres.use_certificate(certificate)
-        self.endpoint, self.events, self.login_seconds, self.tls = endpoint, events, login_seconds, server_context(certificate)
+        self.endpoint, self.events, self.login_seconds, self.tls = (
+            endpoint,
+            events,
+            login_seconds,
+            server_context(certificate),
+        )
         self._postgres, self._roots, self._judge, self._settings = postgres, roots, judge, settings
         self._contexts: dict[str, ssl.SSLContext] = {}
 
@@ -68,7 +81,9 @@ class Gate:
                 raise ForwardedRefusal(body, wire.error_text(body))
             if (kind, body) == (b"R", wire.AUTHENTICATION_OK):
                 await self._authenticate(client, login.user)
-            if not client.tls:  # PostgreSQL sees TLS and offers binding to it, which a client without TLS takes for an attack
+            if (
+                not client.tls
+            ):  # PostgreSQL sees TLS and offers binding to it, which a client without TLS takes for an attack
                 body = body.replace(b"SCRAM-SHA-256-PLUS\0", b"")
             await client.send(wire.message(kind, body))
             await relay(client, server)
@@ -104,4 +119,7 @@ class Gate:
 
 
 def _no_entry(client: Stream, login: Login) -> str:
-    return f'no pg_hba.conf entry for host "{client.peer}", user "{login.user}", database "{login.database}", no encryption'
+    return (
+        f'no pg_hba.conf entry for host "{client.peer}", user "{login.user}", database "{login.database}", no '
+        f"encryption"
+    )

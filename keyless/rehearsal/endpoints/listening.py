@@ -1,4 +1,5 @@
-"""Listens where AWS's endpoints would, in one background thread, and leaves nothing when it stops. Decides nothing about logins."""
+"""Listens where AWS's endpoints would, in one background thread, and leaves nothing when it stops. Decides nothing
+about logins."""
 
 import asyncio
 import contextlib
@@ -19,7 +20,8 @@ _PAUSE_SECONDS = 0.05
 
 
 class Endpoints:
-    """`with Endpoints(gate, proxy): ...`, or start() and stop(). An address that can't be listened on is an OSError from start()."""
+    """`with Endpoints(gate, proxy): ...`, or start() and stop(). An address that can't be listened on is an OSError
+    from start()."""
 
     def __init__(self, *services: Service) -> None:
         self._services = services
@@ -31,7 +33,9 @@ class Endpoints:
         try:
             for service in self._services:
                 listeners.append((service, _listen(service.endpoint)))
-            self._thread = threading.Thread(target=lambda: asyncio.run(self._run(listeners)), name="endpoints", daemon=True)
+            self._thread = threading.Thread(
+                target=lambda: asyncio.run(self._run(listeners)), name="endpoints", daemon=True
+            )
             self._thread.start()
             self._ready.wait()
         except BaseException:
@@ -88,7 +92,9 @@ class Endpoints:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         self.stop()
 
 
@@ -96,7 +102,9 @@ def _listen(endpoint: Endpoint) -> socket.socket:
     try:
         listener = socket.create_server((endpoint.address, endpoint.port), backlog=_BACKLOG)
     except OSError as error:
-        raise OSError(error.errno, f"{endpoint.host} can't listen on {endpoint.address}:{endpoint.port}: {error.strerror}") from error
+        raise OSError(
+            error.errno, f"{endpoint.host} can't listen on {endpoint.address}:{endpoint.port}: {error.strerror}"
+        ) from error
     listener.setblocking(False)
     return listener
 
@@ -124,7 +132,8 @@ async def _converse(service: Service, sock: socket.socket) -> None:
 
 
 async def _greet(sock: socket.socket, tls: ssl.SSLContext) -> tuple[Stream, Packet]:
-    """The client's stream, with TLS when it asked for that, and its first packet that is more than a question about encryption."""
+    """The client's stream, with TLS when it asked for that, and its first packet that is more than a question about
+    encryption."""
     while (opening := await wire.read_packet(RawReader(sock))).code == wire.GSS_REQUEST:
         await asyncio.get_running_loop().sock_sendall(sock, b"N")
     if opening.code != wire.SSL_REQUEST:

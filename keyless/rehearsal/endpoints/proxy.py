@@ -1,4 +1,5 @@
-"""RDS Proxy's stand-in: the caller's token in and the proxy role's own token on to the cluster, or a secret's password at both ends.
+"""RDS Proxy's stand-in: the caller's token in and the proxy role's own token on to the cluster, or a secret's password
+at both ends.
 
 Each client gets a connection of its own; nothing is pooled. For the rehearsal only.
 """
@@ -43,22 +44,34 @@ class ProxySettings:
 class Proxy:
     """A service for `Endpoints`.
 
-    Parameters:
-        endpoint, certificate: the proxy's.
-        cluster: the endpoint of the gate behind it; cluster_roots: PEM file to trust its certificate with.
-        credentials: fresh ones of the proxy's role, asked at each login, in a thread.
-        read_secret: as the proxy's role, asked at each login, in a thread: nothing is cached, so a rotation counts at once.
-        region: of the tokens the proxy signs.
-        settings: asked at each login, in a thread.
-        login_seconds: how long a client may take for each step of its login.
+    Parameters: endpoint, certificate: the proxy's. cluster: the endpoint of the gate behind it; cluster_roots: PEM file
+        to trust its certificate with. credentials: fresh ones of the proxy's role, asked at each login, in a thread.
+        read_secret: as the proxy's role, asked at each login, in a thread: nothing is cached, so a rotation counts at
+        once. region: of the tokens the proxy signs. settings: asked at each login, in a thread. login_seconds: how long
+        a client may take for each step of its login.
     """
 
     def __init__(
-        self, endpoint: Endpoint, cluster: Endpoint, *, certificate: Certificate, cluster_roots: Path, judge: Judge, region: str,
-        credentials: Callable[[], Credentials], read_secret: ReadSecret, settings: Callable[[], ProxySettings], events: Events,
+        self,
+        endpoint: Endpoint,
+        cluster: Endpoint,
+        *,
+        certificate: Certificate,
+        cluster_roots: Path,
+        judge: Judge,
+        region: str,
+        credentials: Callable[[], Credentials],
+        read_secret: ReadSecret,
+        settings: Callable[[], ProxySettings],
+        events: Events,
         login_seconds: float = 30.0,
-    ) -> None:  # fmt: skip
-        self.endpoint, self.events, self.login_seconds, self.tls = endpoint, events, login_seconds, server_context(certificate)
+    ) -> None:
+        self.endpoint, self.events, self.login_seconds, self.tls = (
+            endpoint,
+            events,
+            login_seconds,
+            server_context(certificate),
+        )
         self._cluster, self._upstream = cluster, Upstream(cluster.host, cluster.address, cluster.port)
         self._trust = ssl.create_default_context(cafile=str(cluster_roots))
         self._judge, self._region, self._credentials, self._settings = judge, region, credentials, settings
@@ -81,7 +94,8 @@ class Proxy:
 
     async def _way(self, user: str, settings: ProxySettings) -> Way:
         chosen = await ask(
-            lambda: way(user, settings.secrets, self._read_secret, iam_by_default=settings.iam_by_default), "reading the proxy's secrets"
+            lambda: way(user, settings.secrets, self._read_secret, iam_by_default=settings.iam_by_default),
+            "reading the proxy's secrets",
         )
         if isinstance(chosen, str):
             raise no_credentials(user, chosen)
@@ -96,7 +110,9 @@ class Proxy:
         token = await ask_token(client, self.login_seconds)
         verdict = await ask_judge(self._judge, self.endpoint, user, token)
         if not verdict.allowed:
-            text = f"The IAM authentication failed for the role {user}. Check the IAM token for this role and try again."
+            text = (
+                f"The IAM authentication failed for the role {user}. Check the IAM token for this role and try again."
+            )
             raise Refusal("28P01", text, verdict.reason, verdict.principal)
         self.events.record(Event(self.endpoint.host, user, True, verdict.principal, verdict.reason))
 
@@ -137,4 +153,3 @@ def _refuse_unsupported(login: Login) -> None:
         raise Refusal("0A000", "Feature not supported: RDS Proxy currently doesn’t support command-line options.")  # noqa: RUF001 - AWS's
     if login.parameters.get("replication", "off").lower() not in ("off", "false", "no", "0"):
         raise Refusal("0A000", "Feature not supported: RDS Proxy currently doesn't support streaming replication mode.")
-

@@ -1,4 +1,5 @@
-"""How RDS Proxy lets a user in and how it goes on as that user: by the proxy's `Auth` entries first, then by its default scheme.
+"""How RDS Proxy lets a user in and how it goes on as that user: by the proxy's `Auth` entries first, then by its
+default scheme.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy-setup.html
 """
@@ -57,7 +58,8 @@ def way(user: str, entries: tuple[SecretAuth, ...], read: ReadSecret, *, iam_by_
             unreadable.append(str(error))
             continue
         if found.username == user:
-            # A user that must show a token is in rds_iam where the proxy's default is IAM, so the database wants a token, too.
+            # A user that must show a token is in rds_iam where the proxy's default is IAM, so the database wants a
+            # token, too.
             return Way(entry.iam, None if entry.iam and iam_by_default else found.password, entry.arn)
     if iam_by_default:
         return Way(token=True, password=None)
@@ -70,7 +72,8 @@ def no_credentials(user: str, reason: str) -> Refusal:
 
 
 async def log_in(server: Stream, password: str, *, own_token: bool, user: str) -> None:
-    """Answer what the database asks, after the startup message. Raises Refusal, in the database's words when it gave any."""
+    """Answer what the database asks, after the startup message. Raises Refusal, in the database's words when it gave
+    any."""
     kind, body = await wire.read_message(server.reader)
     if (kind, body) == (b"R", wire.ASK_CLEAR_TEXT_PASSWORD):
         await server.send(wire.message(b"p", password.encode() + b"\0"))

@@ -1,4 +1,5 @@
-"""How an endpoint asks: the client for its token, the judge about it, the deployment for its settings. What fails, refuses."""
+"""How an endpoint asks: the client for its token, the judge about it, the deployment for its settings. What fails,
+refuses."""
 
 import asyncio
 from collections.abc import Callable
@@ -26,12 +27,14 @@ async def ask_token(client: Stream, seconds: float) -> str:
 
 async def ask_judge(judge: Judge, endpoint: Endpoint, user: str, token: str) -> Verdict:
     return await ask(
-        lambda: judge(token=token, host=endpoint.host, port=endpoint.port, user=user, resource_id=endpoint.resource_id), "the judge"
+        lambda: judge(token=token, host=endpoint.host, port=endpoint.port, user=user, resource_id=endpoint.resource_id),
+        "the judge",
     )
 
 
 async def ask(question: Callable[[], _Answer], whom: str) -> _Answer:
-    """The answer of a function that may block, given in a thread. Raises Refusal when it fails, whatever the failure."""
+    """The answer of a function that may block, given in a thread. Raises Refusal when it fails, whatever the
+    failure."""
     try:
         async with asyncio.timeout(_SECONDS):
             return await asyncio.to_thread(question)

@@ -1,4 +1,5 @@
-"""SCRAM-SHA-256 as PostgreSQL's wire protocol carries it, both sides of it, by the library scramp. Decides only whether a proof holds.
+"""SCRAM-SHA-256 as PostgreSQL's wire protocol carries it, both sides of it, by the library scramp. Decides only whether
+a proof holds.
 
 Without channel binding: the proxy that speaks it is another server than the database behind it.
 https://www.postgresql.org/docs/17/sasl-authentication.html
@@ -20,7 +21,8 @@ _NOBODY = "*"
 
 
 async def proves_password(client: Stream, password: str, seconds: float) -> bool:
-    """Ask a client to prove that it knows the password. Raises TimeoutError when it stays silent, Refusal when it speaks something else."""
+    """Ask a client to prove that it knows the password. Raises TimeoutError when it stays silent, Refusal when it
+    speaks something else."""
     mechanism = ScramMechanism(_MECHANISM)
     known = mechanism.make_auth_info(password)
     server = mechanism.make_server(lambda _: known)
@@ -41,9 +43,11 @@ def asks(kind: bytes, body: bytes) -> bool:
 
 
 async def prove_password(server: Stream, password: str) -> tuple[bytes, bytes]:
-    """Prove to a server that asks for it that we know the password, and have it prove the same. The message it then says.
+    """Prove to a server that asks for it that we know the password, and have it prove the same. The message it then
+    says.
 
-    That message is an error when the password is wrong. Raises Refusal when the server doesn't know the password itself.
+    That message is an error when the password is wrong. Raises Refusal when the server doesn't know the password
+    itself.
     """
     client = ScramClient([_MECHANISM], _NOBODY, password)
     first = client.get_client_first().encode()

@@ -35,12 +35,15 @@ class Stream:
                 async with asyncio.timeout(_SHUTDOWN_SECONDS):
                     await self.writer.wait_closed()
         finally:
-            with contextlib.suppress(AttributeError):  # Python 3.11.2, which Debian 12 has, can't abort a closed TLS transport
+            with contextlib.suppress(
+                AttributeError
+            ):  # Python 3.11.2, which Debian 12 has, can't abort a closed TLS transport
                 self.writer.transport.abort()
 
 
 class RawReader:
-    """Reads exactly what is asked for from a socket, so nothing sent before a TLS handshake can be taken for something sent inside it.
+    """Reads exactly what is asked for from a socket, so nothing sent before a TLS handshake can be taken for something
+    sent inside it.
 
     That confusion is CVE-2021-23214.
     """
@@ -59,7 +62,8 @@ class RawReader:
 
 
 def without_delay(sock: socket.socket) -> None:
-    """Make a socket non-blocking, and its small messages leave at once: asyncio does that only for sockets it has made itself."""
+    """Make a socket non-blocking, and its small messages leave at once: asyncio does that only for sockets it has made
+    itself."""
     sock.setblocking(False)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -76,7 +80,9 @@ async def accept(sock: socket.socket, tls: ssl.SSLContext | None) -> Stream:
 
 async def connect(sock: socket.socket, tls: ssl.SSLContext, host: str) -> Stream:
     """The client's side of a connected socket, after a handshake with a server whose certificate is for `host`."""
-    reader, writer = await asyncio.open_connection(sock=sock, ssl=tls, server_hostname=host, ssl_shutdown_timeout=_SHUTDOWN_SECONDS)
+    reader, writer = await asyncio.open_connection(
+        sock=sock, ssl=tls, server_hostname=host, ssl_shutdown_timeout=_SHUTDOWN_SECONDS
+    )
     return Stream(reader, writer, tls=True)
 
 

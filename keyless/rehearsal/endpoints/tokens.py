@@ -1,4 +1,5 @@
-"""Tokens of the kinds that an endpoint must tell apart: good, old, tampered, and for another region. Signed by botocore."""
+"""Tokens of the kinds that an endpoint must tell apart: good, old, tampered, and for another region. Signed by
+botocore."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

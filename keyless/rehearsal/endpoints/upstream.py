@@ -1,4 +1,5 @@
-"""Connections from an endpoint to what is behind it: the gate to PostgreSQL, the proxy to the gate. Always TLS, always verified."""
+"""Connections from an endpoint to what is behind it: the gate to PostgreSQL, the proxy to the gate. Always TLS, always
+verified."""
 
 import asyncio
 import socket
@@ -27,7 +28,9 @@ class Upstream:
             async with asyncio.timeout(_SECONDS):
                 return await self._open(tls)
         except (OSError, asyncio.IncompleteReadError) as error:  # ssl.SSLError and TimeoutError are OSErrors
-            raise Refusal("08006", "could not connect to the database", f"{self.address}:{self.port}: {error!r}") from error
+            raise Refusal(
+                "08006", "could not connect to the database", f"{self.address}:{self.port}: {error!r}"
+            ) from error
 
     async def cancel(self, request: Packet) -> None:
         """Send a CancelRequest, which has no answer but the closing of the connection."""

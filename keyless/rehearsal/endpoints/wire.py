@@ -1,4 +1,5 @@
-"""PostgreSQL's wire protocol, version 3.0, as far as a login needs it: bytes to values and back. Does no input or output itself.
+"""PostgreSQL's wire protocol, version 3.0, as far as a login needs it: bytes to values and back. Does no input or
+output itself.
 
 https://www.postgresql.org/docs/17/protocol-message-formats.html
 """
@@ -105,7 +106,9 @@ async def read_message(reader: ExactReader) -> tuple[bytes, bytes]:
 def login(opening: Packet) -> Login:
     """The startup message in a packet. Raises Refusal when it is malformed or of another protocol version."""
     if opening.code != VERSION_3_0:
-        raise Refusal("0A000", f"unsupported frontend protocol {opening.code >> 16}.{opening.code & 0xFFFF}: server supports 3.0")
+        raise Refusal(
+            "0A000", f"unsupported frontend protocol {opening.code >> 16}.{opening.code & 0xFFFF}: server supports 3.0"
+        )
     if not opening.body.endswith(b"\0"):
         raise Refusal("08P01", "invalid startup packet layout: expected terminator as last byte")
     try:

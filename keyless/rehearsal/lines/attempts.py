@@ -55,9 +55,15 @@ class Login:
     def connect(self) -> "psycopg.Connection[tuple[object, ...]]":
         encryption = {"sslmode": "verify-full", "sslrootcert": self.roots} if self.tls else {"sslmode": "disable"}
         where = make_conninfo(
-            host=self.endpoint.host, hostaddr=self.endpoint.address, port=self.endpoint.port, user=self.user, dbname=self.database,
-            gssencmode="disable", connect_timeout=10, **encryption,
-        )  # fmt: skip
+            host=self.endpoint.host,
+            hostaddr=self.endpoint.address,
+            port=self.endpoint.port,
+            user=self.user,
+            dbname=self.database,
+            gssencmode="disable",
+            connect_timeout=10,
+            **encryption,
+        )
         return psycopg.connect(where, password=self.password, autocommit=True, prepare_threshold=None)
 
 
@@ -113,7 +119,8 @@ _TEXTS: tuple[tuple[str, Outcome], ...] = (
 
 
 def _outcome(said: str, reasons: list[str]) -> Outcome:
-    """Who refused: the text tells about TLS and PostgreSQL; what the judge said tells a missing policy from a bad token."""
+    """Who refused: the text tells about TLS and PostgreSQL; what the judge said tells a missing policy from a bad
+    token."""
     for text, outcome in _TEXTS:
         if text in said:
             return outcome

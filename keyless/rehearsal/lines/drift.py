@@ -1,4 +1,5 @@
-"""The lines of the drift watch: what it finds when somebody gives a right by hand, who is told, and that it is silent otherwise."""
+"""The lines of the drift watch: what it finds when somebody gives a right by hand, who is told, and that it is silent
+otherwise."""
 
 import json
 from collections.abc import Iterator
@@ -67,7 +68,9 @@ def _found(heard: Heard, stage: Stage) -> Attempt:
 def _told(heard: Heard, stage: Stage) -> Attempt:
     """From the topic's one message. Its whole text is evidence."""
     if len(heard.notices) != 1:
-        return Attempt(Outcome.OTHER, f"{len(heard.notices)} notices arrived", "\n".join(heard.notices) or stage.cloud.log_tail())
+        return Attempt(
+            Outcome.OTHER, f"{len(heard.notices)} notices arrived", "\n".join(heard.notices) or stage.cloud.log_tail()
+        )
     (text,) = heard.notices
     try:
         notice = json.loads(text)

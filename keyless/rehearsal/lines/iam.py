@@ -22,15 +22,31 @@ def _by_iam(writer: Writer) -> Iterator[Line]:
     if stage.variant.through_proxy:
         past = writer.tries(INSERT, stage.database)
         yield Line(f"writer straight to the {stage.kind}", denied, f"{stage.database.resource_id}/{writer.name}", past)
-    yield Line("writer as migrator", denied, f"{entry.resource_id}/migrator", writer.tries(INSERT, entry, user="migrator"))
-    yield Line("writer as the master", denied, f"{entry.resource_id}/{master}", writer.tries(INSERT, entry, user=master))
+    yield Line(
+        "writer as migrator", denied, f"{entry.resource_id}/migrator", writer.tries(INSERT, entry, user="migrator")
+    )
+    yield Line(
+        "writer as the master", denied, f"{entry.resource_id}/{master}", writer.tries(INSERT, entry, user=master)
+    )
 
 
 def _by_iam_as_others(writer: Writer) -> Iterator[Line]:
     stage = writer.stage
     tried = [
-        ("migrator as writer", stage.deployed.function("workload", "Migrator").role, LAMBDA, writer.endpoint, writer.name),
-        ("bootstrap as writer", stage.deployed.function("access", "Bootstrap").role, LAMBDA, stage.database, writer.name),
+        (
+            "migrator as writer",
+            stage.deployed.function("workload", "Migrator").role,
+            LAMBDA,
+            writer.endpoint,
+            writer.name,
+        ),
+        (
+            "bootstrap as writer",
+            stage.deployed.function("access", "Bootstrap").role,
+            LAMBDA,
+            stage.database,
+            writer.name,
+        ),
     ]
     if stage.variant.through_proxy:
         tried.append(proxys_role_as_master(writer))
@@ -49,7 +65,10 @@ def proxys_role_as_master(writer: Writer) -> tuple[str, str, str, Endpoint, str]
 
 def _bad_tokens(writer: Writer) -> Iterator[Line]:
     entry = writer.endpoint
-    good, where = writer.token(entry), "cluster's token at the proxy" if writer.stage.variant.through_proxy else "another host's token"
+    good, where = (
+        writer.token(entry),
+        "cluster's token at the proxy" if writer.stage.variant.through_proxy else "another host's token",
+    )
     # The token's name, not the resource, is what differs: a direct function has a right on the same database.
     other = writer.stage.database if writer.stage.variant.through_proxy else replace(entry, host=f"other.{entry.host}")
     for what, because, token in (

@@ -13,7 +13,11 @@ from keyless.rehearsal.lines.line import Line, rows
 def again(stage: Stage) -> Iterator[Line]:
     """Deploying what is deployed changes nothing, and neither does running the engine on what it has made."""
     changed = stage.deploy_again().changed
-    deploy = Attempt(Outcome.CHANGED, ", ".join(changed)) if changed else Attempt(Outcome.UNCHANGED, "no stack has a new event")
+    deploy = (
+        Attempt(Outcome.CHANGED, ", ".join(changed))
+        if changed
+        else Attempt(Outcome.UNCHANGED, "no stack has a new event")
+    )
     yield Line("a second deploy", Outcome.UNCHANGED, "", deploy)
     count = engine_changes(stage)
     engine = Attempt(Outcome.CHANGED if count else Outcome.UNCHANGED, f"the bootstrap function reports {count} changes")
@@ -23,7 +27,9 @@ def again(stage: Stage) -> Iterator[Line]:
 def engine_changes(stage: Stage) -> int:
     """Run the engine on the deployed spec: how many changes the bootstrap function reports. Raises FunctionError."""
     properties = stage.deployed.access_properties(stage.deployed.database.name)
-    result = stage.deployed.function("access", "Bootstrap").invoke({"RequestType": "Update", "ResourceProperties": properties})
+    result = stage.deployed.function("access", "Bootstrap").invoke(
+        {"RequestType": "Update", "ResourceProperties": properties}
+    )
     return int(result["Data"]["Changes"])
 
 
@@ -33,8 +39,15 @@ def going_down(stage: Stage) -> Iterator[Line]:
     yield Line("cdk destroy of access and workload", Outcome.ALLOWED, "", _destroyed(stage, "workload", "access"))
     after = rows(stage)
     kept = Outcome.KEPT if after == before > 0 else Outcome.LOST
-    yield Line("the data, with the access gone", Outcome.KEPT, "", Attempt(kept, f"{after} of {before} rows in foo.event"))
-    yield Line("the users, with the access gone", Outcome.BY_POSTGRESQL, "not permitted to log in", _past_iam(stage, "lambda_writer"))
+    yield Line(
+        "the data, with the access gone", Outcome.KEPT, "", Attempt(kept, f"{after} of {before} rows in foo.event")
+    )
+    yield Line(
+        "the users, with the access gone",
+        Outcome.BY_POSTGRESQL,
+        "not permitted to log in",
+        _past_iam(stage, "lambda_writer"),
+    )
     yield Line("cdk destroy --all", Outcome.ALLOWED, "", _destroyed(stage))
 
 

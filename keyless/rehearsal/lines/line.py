@@ -18,7 +18,8 @@ _EVENTS = {"events": [{"name": "rehearsed", "payload": {"by": "make rehearse"}},
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the table. `because` must be part of what was said, so that a refusal for another reason doesn't count."""
+    """A line of the table. `because` must be part of what was said, so that a refusal for another reason doesn't
+    count."""
 
     what: str
     expected: Outcome

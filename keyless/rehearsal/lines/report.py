@@ -19,13 +19,22 @@ def show(lines: Sequence[Line], console: Console) -> None:
         table.add_column(heading, overflow="fold")
     for line in lines:
         mark, style = ("ok", "green") if line.holds else ("WRONG", "bold red")
-        table.add_row(Text(mark, style), line.what, str(line.expected), Text(str(line.measured.outcome), style), Text(line.measured.reason))
+        table.add_row(
+            Text(mark, style),
+            line.what,
+            str(line.expected),
+            Text(str(line.measured.outcome), style),
+            Text(line.measured.reason),
+        )
     console.print(table)
     wrong = [line for line in lines if not line.holds]
     for line in wrong:
         because = f", because of {line.because!r}" if line.because else ""
         console.print(
-            Text(f"WRONG: {line.what}: expected {line.expected}{because}; measured {line.measured.outcome}: {line.measured.reason}")
+            Text(
+                f"WRONG: {line.what}: expected {line.expected}{because}; measured {line.measured.outcome}: "
+                f"{line.measured.reason}"
+            )
         )
     console.print(f"{len(lines) - len(wrong)} of {len(lines)} lines as expected.")
 
@@ -34,11 +43,27 @@ def show_stand_ins(removed_roles: int, console: Console) -> None:
     """What was not AWS. Templates are deployed byte for byte as `cdk synth` wrote them."""
     console.print("Stood in for in this rehearsal:")
     for what, by in (
-        ("CloudFormation, IAM, STS, Lambda, S3", "ministack, with IAM enforced; functions run with this machine's Python and bundles"),
-        ("Aurora PostgreSQL or RDS for PostgreSQL", "a PostgreSQL server, and a gate that asks ministack about IAM tokens"),
-        ("RDS Proxy", "a proxy that speaks PostgreSQL's protocol and asks ministack; it pools nothing and reads its secrets at each login"),
-        ("Secrets Manager, KMS", "ministack; reading a secret asks its evaluator about the secret's key, too, and nothing is encrypted"),
-        ("EventBridge, SNS", "ministack; Lambda's record of a call is put on its bus as the function's role; no schedule is waited for"),
+        (
+            "CloudFormation, IAM, STS, Lambda, S3",
+            "ministack, with IAM enforced; functions run with this machine's Python and bundles",
+        ),
+        (
+            "Aurora PostgreSQL or RDS for PostgreSQL",
+            "a PostgreSQL server, and a gate that asks ministack about IAM tokens",
+        ),
+        (
+            "RDS Proxy",
+            "a proxy that speaks PostgreSQL's protocol and asks ministack; it pools nothing and reads its secrets "
+            "at each login",
+        ),
+        (
+            "Secrets Manager, KMS",
+            "ministack; reading a secret asks its evaluator about the secret's key, too, and nothing is encrypted",
+        ),
+        (
+            "EventBridge, SNS",
+            "ministack; Lambda's record of a call is put on its bus as the function's role; no schedule is waited for",
+        ),
         ("CDK's bootstrap roles", f"the account's root: {removed_roles} roles taken out of the manifests"),
         *STAND_INS.items(),
     ):
@@ -54,9 +79,14 @@ def write(lines: Sequence[Line], path: Path) -> None:
     """The evidence as JSON: a list of lines."""
     document = [
         {
-            "what": line.what, "expected": line.expected, "because": line.because, "measured": line.measured.outcome,
-            "reason": line.measured.reason, "said": line.measured.said, "holds": line.holds,
+            "what": line.what,
+            "expected": line.expected,
+            "because": line.because,
+            "measured": line.measured.outcome,
+            "reason": line.measured.reason,
+            "said": line.measured.said,
+            "holds": line.holds,
         }
         for line in lines
-    ]  # fmt: skip
+    ]
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

@@ -1,4 +1,5 @@
-"""The lines of users that log in with a secret's password: whose it is, who may read it, and what a rotation does to it."""
+"""The lines of users that log in with a secret's password: whose it is, who may read it, and what a rotation does to
+it."""
 
 from collections.abc import Iterator
 
@@ -22,8 +23,12 @@ def _wrong_passwords(writer: Writer) -> Iterator[Line]:
     stage, entry, wrong = writer.stage, writer.endpoint, Outcome.WRONG_PASSWORD
     own = stage.deployed.secrets.password(writer.name)
     yield Line("wrong password", wrong, writer.name, writer.tries(INSERT, entry, password="guessed"))  # noqa: S106 - wrong
-    yield Line("writer's password as migrator", wrong, "migrator", writer.tries(INSERT, entry, user="migrator", password=own))
-    yield Line("writer with an IAM token", wrong, writer.name, writer.tries(INSERT, entry, password=writer.token(entry)))
+    yield Line(
+        "writer's password as migrator", wrong, "migrator", writer.tries(INSERT, entry, user="migrator", password=own)
+    )
+    yield Line(
+        "writer with an IAM token", wrong, writer.name, writer.tries(INSERT, entry, password=writer.token(entry))
+    )
     role = stage.deployed.function("access", "Bootstrap").role
     token = tokens.token(stage.credentials(role, LAMBDA), stage.database, writer.name, REGION)
     yield Line("bootstrap as writer", wrong, writer.name, writer.tries(INSERT, stage.database, password=token))
@@ -34,7 +39,9 @@ def _readers(writer: Writer) -> Iterator[Line]:
     stage, migrator = writer.stage, writer.stage.deployed.function("workload", "Migrator")
     for who, role, user in (("writer", writer.function.role, "migrator"), ("migrator", migrator.role, writer.name)):
         measured = secret_read(stage.cloud, role, stage.deployed.secrets.arns[user])
-        yield Line(f"{who} reads {_whose(user, writer)} secret", Outcome.BY_IAM, "secretsmanager:GetSecretValue", measured)
+        yield Line(
+            f"{who} reads {_whose(user, writer)} secret", Outcome.BY_IAM, "secretsmanager:GetSecretValue", measured
+        )
 
 
 def _at_the_proxy(writer: Writer) -> Iterator[Line]:
@@ -52,7 +59,9 @@ def _rotation(writer: Writer) -> Iterator[Line]:
     stage, old = writer.stage, writer.stage.deployed.secrets.password(writer.name)
     yield Line("a rotation of writer's secret", Outcome.ALLOWED, "", _rotated(writer))
     stage.end_sessions()
-    yield Line("writer inserts after the rotation", Outcome.ALLOWED, "'written': 2, 'rows': 2", invocation(writer.works))
+    yield Line(
+        "writer inserts after the rotation", Outcome.ALLOWED, "'written': 2, 'rows': 2", invocation(writer.works)
+    )
     before = writer.tries(INSERT, writer.endpoint, password=old)
     yield Line("the password before the rotation", Outcome.WRONG_PASSWORD, writer.name, before)
 

@@ -1,4 +1,5 @@
-"""The table: what each line tries, what must come of it and what came of it. Each is measured on what is deployed, now."""
+"""The table: what each line tries, what must come of it and what came of it. Each is measured on what is deployed,
+now."""
 
 from collections.abc import Iterator
 
@@ -34,7 +35,12 @@ def _at_work(writer: Writer) -> Iterator[Line]:
 def _by_postgresql(writer: Writer) -> Iterator[Line]:
     endpoint, denied = writer.endpoint, Outcome.BY_POSTGRESQL
     yield Line("writer selects", denied, "table event", writer.tries(SQL("SELECT * FROM foo.event"), endpoint))
-    yield Line("writer reaches another schema", denied, "schema ops", writer.tries(SQL("SELECT * FROM ops.migration"), endpoint))
+    yield Line(
+        "writer reaches another schema",
+        denied,
+        "schema ops",
+        writer.tries(SQL("SELECT * FROM ops.migration"), endpoint),
+    )
     yield Line("writer creates a table", denied, "schema foo", writer.tries(SQL("CREATE TABLE foo.mine ()"), endpoint))
 
 
@@ -42,7 +48,9 @@ def _without_tls(writer: Writer) -> Iterator[Line]:
     stage = writer.stage
     if stage.variant.through_proxy:
         yield Line("no TLS, at the proxy", Outcome.NO_TLS, "requires TLS", writer.tries(INSERT, stage.proxy, tls=False))
-    yield Line(f"no TLS, at the {stage.kind}", Outcome.NO_TLS, "no encryption", writer.tries(INSERT, stage.database, tls=False))
+    yield Line(
+        f"no TLS, at the {stage.kind}", Outcome.NO_TLS, "no encryption", writer.tries(INSERT, stage.database, tls=False)
+    )
 
 
 def _master_with_password(writer: Writer) -> Line:

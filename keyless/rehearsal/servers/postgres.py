@@ -1,7 +1,8 @@
 """A real PostgreSQL server's life: made in a private temporary folder, started, stopped, gone.
 
-For the rehearsal and for tests only: it doesn't sync to disk. The superuser `rdsadmin` is reachable by a Unix socket in a folder
-that only this user can enter; over TCP there is TLS only, and members of `rds_iam` need the gate's client certificate.
+For the rehearsal and for tests only: it doesn't sync to disk. The superuser `rdsadmin` is reachable by a Unix socket in
+a folder that only this user can enter; over TCP there is TLS only, and members of `rds_iam` need the gate's client
+certificate.
 """
 
 import shutil
@@ -66,7 +67,8 @@ class Postgres:
             raise
 
     def stop(self) -> None:
-        """Shut down (fast, then immediate, then by force) and remove the folder. May be called at any time, more than once."""
+        """Shut down (fast, then immediate, then by force) and remove the folder. May be called at any time, more than
+        once."""
         process, folder, watch = self._process, self._folder, self._watch
         self._process = self._folder = self._watch = None
         try:
@@ -82,7 +84,9 @@ class Postgres:
         """A libpq connection string for the private socket, where every role is let in without a password."""
         return make_conninfo(host=str(self.folder), port=self.port, user=user, dbname=database, connect_timeout=10)
 
-    def connect(self, user: str = rds_roles.SUPERUSER, database: str = "postgres") -> "psycopg.Connection[tuple[Any, ...]]":
+    def connect(
+        self, user: str = rds_roles.SUPERUSER, database: str = "postgres"
+    ) -> "psycopg.Connection[tuple[Any, ...]]":
         """A connection by the private socket, in autocommit mode."""
         return psycopg.connect(self.conninfo(user, database), autocommit=True)
 
@@ -94,7 +98,8 @@ class Postgres:
     def use_certificate(self, certificate: Certificate) -> None:
         """Present this certificate to new TLS connections: the one of the endpoint in front of the server.
 
-        Clients bind SCRAM to the certificate they see (channel binding), so the gate and the server must show the same one.
+        Clients bind SCRAM to the certificate they see (channel binding), so the gate and the server must show the same
+        one.
         """
         self._install(certificate)
         before = self._loaded()
@@ -128,5 +133,7 @@ class Postgres:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         self.stop()

@@ -29,7 +29,9 @@ def initialised(user: ServerUser, programs: Path, folder: Path, client_roots: Pa
     return data
 
 
-def started(user: ServerUser, program: Path, data: Path, address: str, answers: Callable[[int], bool]) -> tuple[Process, int]:
+def started(
+    user: ServerUser, program: Path, data: Path, address: str, answers: Callable[[int], bool]
+) -> tuple[Process, int]:
     """The process and its port; another process may take the port first, so a few tries. Raises PostgresError.
 
     Parameters:

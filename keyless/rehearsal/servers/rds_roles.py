@@ -26,6 +26,10 @@ def create_master(connection: Connection, name: str, *, iam: bool, password: str
     connection.execute(SQL("CREATE ROLE {} LOGIN CREATEROLE CREATEDB PASSWORD {}").format(role, Literal(password)))
     connection.execute(SQL("GRANT rds_superuser TO {}").format(role))
     if iam:
-        options = SQL("ADMIN TRUE, INHERIT FALSE, SET FALSE") if connection.info.server_version >= 160000 else SQL("ADMIN OPTION")
+        options = (
+            SQL("ADMIN TRUE, INHERIT FALSE, SET FALSE")
+            if connection.info.server_version >= 160000
+            else SQL("ADMIN OPTION")
+        )
         connection.execute(SQL("GRANT rds_iam TO {} WITH {}").format(role, options))
     connection.execute(SQL("CREATE DATABASE {} OWNER {} STRATEGY file_copy").format(Identifier(database), role))

@@ -1,4 +1,5 @@
-"""The operating system's side of a PostgreSQL server: whom it runs as (PostgreSQL refuses root, so root's run as `nobody`), its end."""
+"""The operating system's side of a PostgreSQL server: whom it runs as (PostgreSQL refuses root, so root's run as
+`nobody`), its end."""
 
 import os
 import pwd
@@ -53,16 +54,33 @@ class ServerUser:
     def run(self, command: Sequence[str | Path], *, cwd: Path) -> "subprocess.CompletedProcess[str]":
         """Run to the end. Raises subprocess.CalledProcessError, with both outputs, and PermissionError."""
         return subprocess.run(
-            command, cwd=cwd, env=_environment(), user=self.uid, group=self.gid, extra_groups=self._groups,
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            command,
+            cwd=cwd,
+            env=_environment(),
+            user=self.uid,
+            group=self.gid,
+            extra_groups=self._groups,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
 
     def spawn(self, command: Sequence[str | Path], *, cwd: Path, log: IO[bytes]) -> "subprocess.Popen[bytes]":
-        """Start in a session of its own, so that a Ctrl-C in the terminal reaches only the parent, which then stops it in order."""
+        """Start in a session of its own, so that a Ctrl-C in the terminal reaches only the parent, which then stops it
+        in order."""
         return subprocess.Popen(
-            command, cwd=cwd, env=_environment(), user=self.uid, group=self.gid, extra_groups=self._groups,
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+            command,
+            cwd=cwd,
+            env=_environment(),
+            user=self.uid,
+            group=self.gid,
+            extra_groups=self._groups,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
     @property
     def _groups(self) -> list[int] | None:

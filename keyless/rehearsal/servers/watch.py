@@ -1,7 +1,8 @@
-"""The end of a server whose parent can't see to it any more: one killed by SIGKILL runs no `finally`. Stops servers, removes folders.
+"""The end of a server whose parent can't see to it any more: one killed by SIGKILL runs no `finally`. Stops servers,
+removes folders.
 
-A shell waits at the other end of a pipe that only the parent holds, and so outlives it by a moment. What is left when that shell
-is killed as well, the next start removes.
+A shell waits at the other end of a pipe that only the parent holds, and so outlives it by a moment. What is left when
+that shell is killed as well, the next start removes.
 """
 
 import contextlib
@@ -31,7 +32,8 @@ if [ -n "$pid" ]; then
 fi
 rm -rf "$1"
 """
-"""SIGQUIT is PostgreSQL's immediate shutdown: nobody needs its data. A word instead of the pipe's end says that all is in order."""
+"""SIGQUIT is PostgreSQL's immediate shutdown: nobody needs its data. A word instead of the pipe's end says that all is
+in order."""
 
 
 class Watch:
@@ -41,9 +43,13 @@ class Watch:
         self._lock = os.open(folder, os.O_RDONLY)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         self._shell = subprocess.Popen(
-            ["/bin/sh", "-c", _WAIT_AND_CLEAR, "sh", folder], cwd="/", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+            ["/bin/sh", "-c", _WAIT_AND_CLEAR, "sh", folder],
+            cwd="/",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def end(self) -> None:
         """The server is stopped and the folder gone, or the parent's to remove."""

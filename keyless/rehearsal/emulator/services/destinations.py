@@ -1,6 +1,7 @@
 """What Lambda does after an asynchronous call and ministack leaves out: the invocation record, put on an event bus.
 
-Runs in ministack's own process. It is put there as the function's role, so that ministack's evaluator decides on events:PutEvents.
+Runs in ministack's own process. It is put there as the function's role, so that ministack's evaluator decides on
+events:PutEvents.
 """
 
 import contextvars
@@ -54,16 +55,27 @@ def invoke(function: Mapping[str, Any], event: Any) -> None:
 def _run(function: Mapping[str, Any], event: Any) -> None:
     config = function.get("config") or function
     with request_scope(*lambda_svc._account_region_from_function_config(config)):
-        settings = (function.get("event_invoke_configs") or {}).get(_VERSION) or function.get("event_invoke_config") or {}
+        settings = (
+            (function.get("event_invoke_configs") or {}).get(_VERSION) or function.get("event_invoke_config") or {}
+        )
         ended = _tried(function, event, settings)
         chosen = (settings.get("DestinationConfig") or {}).get("OnSuccess" if ended.succeeded else "OnFailure") or {}
         destination = chosen.get("Destination", "")
         if destination.startswith("arn:aws:events:"):
-            _put(config, destination, "Success" if ended.succeeded else "Failure", record(config["FunctionArn"], event, ended))
+            _put(
+                config,
+                destination,
+                "Success" if ended.succeeded else "Failure",
+                record(config["FunctionArn"], event, ended),
+            )
         elif not ended.succeeded:
             _by_ministack(config, destination, event, ended)
         elif destination:
-            _log.warning("%s: its success is not told to %s: the rehearsal knows event buses only", config["FunctionName"], destination)
+            _log.warning(
+                "%s: its success is not told to %s: the rehearsal knows event buses only",
+                config["FunctionName"],
+                destination,
+            )
 
 
 def _tried(function: Mapping[str, Any], event: Any, settings: Mapping[str, Any]) -> Ended:
@@ -77,7 +89,8 @@ def _tried(function: Mapping[str, Any], event: Any, settings: Mapping[str, Any])
 
 
 def _executed(function: Mapping[str, Any], event: Any) -> Mapping[str, Any]:
-    """A throttled call waits for its turn and is no attempt (Lambda Developer Guide, on errors of asynchronous calls)."""
+    """A throttled call waits for its turn and is no attempt (Lambda Developer Guide, on errors of asynchronous
+    calls)."""
     while (result := lambda_svc._execute_function(function, event)).get("throttle"):
         time.sleep(_PAUSE)
     return dict(result)
@@ -91,21 +104,27 @@ def record(function_arn: str, event: Any, ended: Ended) -> dict[str, Any]:
         "version": "1.0",
         "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "requestContext": {
-            "requestId": new_uuid(), "functionArn": qualified, "condition": "Success" if ended.succeeded else "RetriesExhausted",
+            "requestId": new_uuid(),
+            "functionArn": qualified,
+            "condition": "Success" if ended.succeeded else "RetriesExhausted",
             "approximateInvokeCount": ended.attempts,
         },
         "requestPayload": event,
         "responseContext": {"statusCode": 200, "executedVersion": _VERSION, **failed},
         "responsePayload": ended.result.get("body"),
-    }  # fmt: skip
+    }
 
 
 def _put(config: Mapping[str, Any], bus: str, kind: str, told: Mapping[str, Any]) -> None:
-    """What isn't allowed is dropped, as by Lambda, which counts it (DestinationDeliveryFailures); here the log says so."""
+    """What isn't allowed is dropped, as by Lambda, which counts it (DestinationDeliveryFailures); here the log says
+    so."""
     entry = {
-        "EventBusName": bus, "Source": "lambda", "DetailType": f"Lambda Function Invocation Result - {kind}",
-        "Detail": json.dumps(told), "Resources": [told["requestContext"]["functionArn"], bus],
-    }  # fmt: skip
+        "EventBusName": bus,
+        "Source": "lambda",
+        "DetailType": f"Lambda Function Invocation Result - {kind}",
+        "Detail": json.dumps(told),
+        "Resources": [told["requestContext"]["functionArn"], bus],
+    }
     try:
         answer = _as_the_function(config).put_events(Entries=[entry])
         if answer["FailedEntryCount"]:
@@ -117,7 +136,10 @@ def _put(config: Mapping[str, Any], bus: str, kind: str, told: Mapping[str, Any]
 def _as_the_function(config: Mapping[str, Any]) -> Any:
     session = role_session(config["Role"], "lambda.amazonaws.com", get_region())
     return boto3.Session(
-        session["AWS_ACCESS_KEY_ID"], session["AWS_SECRET_ACCESS_KEY"], session["AWS_SESSION_TOKEN"], region_name=get_region()
+        session["AWS_ACCESS_KEY_ID"],
+        session["AWS_SECRET_ACCESS_KEY"],
+        session["AWS_SESSION_TOKEN"],
+        region_name=get_region(),
     ).client("events", endpoint_url=f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}")
 
 

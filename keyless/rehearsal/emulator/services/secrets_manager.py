@@ -1,6 +1,8 @@
-"""What AWS Secrets Manager does and ministack's leaves out: it asks KMS about the caller, and rotates by calling the function.
+"""What AWS Secrets Manager does and ministack's leaves out: it asks KMS about the caller, and rotates by calling the
+function.
 
-Runs in ministack's own process. Whether the caller may use the key is ministack's own evaluator's word, on role and key policy as deployed.
+Runs in ministack's own process. Whether the caller may use the key is ministack's own evaluator's word, on role and key
+policy as deployed.
 """
 
 import json
@@ -32,7 +34,9 @@ def install() -> None:
 
 
 def _guarded(handle: _Handler) -> _Handler:
-    async def guarded(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> _Answer:
+    async def guarded(
+        method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]
+    ) -> _Answer:
         action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
         if action in _KEY_ACTION and (refusal := _key_refusal(action, json.loads(body or b"{}"), headers, query)):
             return refusal
@@ -41,17 +45,25 @@ def _guarded(handle: _Handler) -> _Handler:
     return guarded
 
 
-def _key_refusal(action: str, asked: Mapping[str, Any], headers: Mapping[str, str], query: Mapping[str, Any]) -> _Answer | None:
-    """Secrets Manager uses the secret's own key in the caller's name. A secret without one has AWS's, which everybody may use."""
+def _key_refusal(
+    action: str, asked: Mapping[str, Any], headers: Mapping[str, str], query: Mapping[str, Any]
+) -> _Answer | None:
+    """Secrets Manager uses the secret's own key in the caller's name. A secret without one has AWS's, which everybody
+    may use."""
     _, secret = secretsmanager._resolve(asked.get("SecretId"))
     if not secret or not secret.get("KmsKeyId"):
         return None
     key = kms._resolve_key(secret["KmsKeyId"])
     if not key or key["KeyState"] != "Enabled":
-        return _refused("DecryptionFailure", "Secrets Manager can't decrypt the protected secret text using the provided KMS key.")
+        return _refused(
+            "DecryptionFailure", "Secrets Manager can't decrypt the protected secret text using the provided KMS key."
+        )
     region = get_region()
-    context = {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com", "kms:CallerAccount": get_account_id(),
-               "kms:EncryptionContext:SecretARN": secret["ARN"]}  # fmt: skip
+    context = {
+        "kms:ViaService": f"secretsmanager.{region}.amazonaws.com",
+        "kms:CallerAccount": get_account_id(),
+        "kms:EncryptionContext:SecretARN": secret["ARN"],
+    }
     caller = extract_access_key_id(headers, query) or ""
     if enforce(caller, _KEY_ACTION[action], "kms", region, resource_arn=key["Arn"], service_context=context) is None:
         return None
@@ -64,14 +76,17 @@ def _with_values_only(get: Callable[[Mapping[str, Any]], _Answer]) -> Callable[[
     def get_value(asked: Mapping[str, Any]) -> _Answer:
         status, headers, body = get(asked)
         if status < 400 and not {"SecretString", "SecretBinary"} & json.loads(body).keys():
-            return _refused("ResourceNotFoundException", "Secrets Manager can't find the specified secret value: it has none yet")
+            return _refused(
+                "ResourceNotFoundException", "Secrets Manager can't find the specified secret value: it has none yet"
+            )
         return status, headers, body
 
     return get_value
 
 
 def rotate(asked: Mapping[str, Any]) -> _Answer:
-    """RotateSecret: checks that the function may be called, announces the new version, and lets the function do the four steps."""
+    """RotateSecret: checks that the function may be called, announces the new version, and lets the function do the
+    four steps."""
     _, secret = secretsmanager._resolve(asked.get("SecretId"))
     if not secret:
         return _refused("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
@@ -79,13 +94,19 @@ def rotate(asked: Mapping[str, Any]) -> _Answer:
     if not function or not _may_call(function, secret["ARN"]):
         return _refused(
             "AccessDeniedException" if function else "InvalidRequestException",
-            "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal "
+            "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants "
+            "access to the principal "
             "secretsmanager.amazonaws.com",
         )
     rules = asked.get("RotationRules") or secret.get("RotationRules")
     secret |= {"RotationLambdaARN": function, "RotationRules": rules, "RotationEnabled": True}
     token = _pending(secret) or asked.get("ClientRequestToken") or new_uuid()
-    empty = {"SecretString": None, "SecretBinary": None, "CreatedDate": secret["LastChangedDate"], "Stages": ["AWSPENDING"]}
+    empty = {
+        "SecretString": None,
+        "SecretBinary": None,
+        "CreatedDate": secret["LastChangedDate"],
+        "Stages": ["AWSPENDING"],
+    }
     secret["Versions"].setdefault(token, empty)
     rotation = (secret, function, token, asked.get("RotateImmediately", True), get_region(), get_account_id())
     threading.Thread(target=_drive, args=rotation, daemon=True).start()
@@ -103,16 +124,22 @@ def _may_call(function: str, secret: str) -> bool:
     found = lambda_svc.function_policy_for_arn(function)
     account = get_account_id()
     context = EvalContext(
-        principal_arn=_SERVICE, principal_type="Service", principal_account=account, action="lambda:InvokeFunction", resource_arn=function,
-        region=get_region(), service_context={"aws:sourceaccount": account, "aws:sourcearn": secret},
-    )  # fmt: skip
+        principal_arn=_SERVICE,
+        principal_type="Service",
+        principal_account=account,
+        action="lambda:InvokeFunction",
+        resource_arn=function,
+        region=get_region(),
+        service_context={"aws:sourceaccount": account, "aws:sourcearn": secret},
+    )
     return bool(found) and evaluate_resource_policy(found[0], context, service=_SERVICE).decision == "Allow"
 
 
 def _drive(secret: dict[str, Any], function: str, token: str, rotates: bool, region: str, account: str) -> None:
     """Secrets Manager's part of a rotation, as the service itself. It ends at the first step that fails.
 
-    When a rotation is only set up, it is tried by the one step testSecret on a version without a value, which then goes.
+    When a rotation is only set up, it is tried by the one step testSecret on a version without a value, which then
+    goes.
     """
     session = boto3.Session(account, "test", region_name=region)  # the account's root, as everywhere in ministack
     client = session.client("lambda", endpoint_url=f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}")
@@ -120,7 +147,12 @@ def _drive(secret: dict[str, Any], function: str, token: str, rotates: bool, reg
         event = {"Step": step, "SecretId": secret["ARN"], "ClientRequestToken": token}
         answer = client.invoke(FunctionName=function, Payload=json.dumps(event).encode())
         if "FunctionError" in answer:
-            _log.warning("rotation of %s: step %s failed: %s", secret["ARN"], step, answer["Payload"].read().decode(errors="replace"))
+            _log.warning(
+                "rotation of %s: step %s failed: %s",
+                secret["ARN"],
+                step,
+                answer["Payload"].read().decode(errors="replace"),
+            )
             break
     if not rotates:
         secret["Versions"].pop(token, None)

@@ -6,7 +6,14 @@ from typing import Any
 from ministack.services import ec2
 from ministack.services.cloudformation import provisioners
 
-from keyless.rehearsal.emulator.types.handlers import Created, Handler, Properties, call, call_unless_gone, refuse_unknown
+from keyless.rehearsal.emulator.types.handlers import (
+    Created,
+    Handler,
+    Properties,
+    call,
+    call_unless_gone,
+    refuse_unknown,
+)
 
 ACL = "AWS::EC2::NetworkAcl"
 ENTRY = "AWS::EC2::NetworkAclEntry"
@@ -36,8 +43,13 @@ def _delete_acl(physical_id: str, properties: Properties) -> None:
 def _create_entry(logical_id: str, properties: Properties, stack_name: str) -> Created:
     refuse_unknown(ENTRY, properties, frozenset({*_ENTRY_KEY, *_ENTRY_RULE}))
     for entry in ec2._network_acls.get(properties["NetworkAclId"], {"Entries": ()})["Entries"]:
-        if (entry["RuleNumber"], entry["Egress"]) == (int(properties["RuleNumber"]), _egress(properties)):  # ministack takes it twice
-            raise ValueError(f"{ENTRY}: NetworkAclEntryAlreadyExists: rule {properties['RuleNumber']}, egress {_egress(properties)}")
+        if (entry["RuleNumber"], entry["Egress"]) == (
+            int(properties["RuleNumber"]),
+            _egress(properties),
+        ):  # ministack takes it twice
+            raise ValueError(
+                f"{ENTRY}: NetworkAclEntryAlreadyExists: rule {properties['RuleNumber']}, egress {_egress(properties)}"
+            )
     return _set_entry(properties, ec2._create_network_acl_entry)
 
 
@@ -47,9 +59,13 @@ def _update_entry(physical_id: str, old: Properties, new: Properties, stack_name
 
 
 def _set_entry(properties: Properties, api: Any) -> Created:
-    call(ENTRY, api, {**_key(properties), **{name: str(properties[name]) for name in _ENTRY_RULE if name in properties}})
+    call(
+        ENTRY, api, {**_key(properties), **{name: str(properties[name]) for name in _ENTRY_RULE if name in properties}}
+    )
     entry = ec2._network_acls[properties["NetworkAclId"]]["Entries"][-1]
-    entry |= {name: properties[name] for name in ("PortRange", "Icmp") if name in properties}  # which ministack's API drops
+    entry |= {
+        name: properties[name] for name in ("PortRange", "Icmp") if name in properties
+    }  # which ministack's API drops
     identifier = "|".join(str(properties.get(name)) for name in _ENTRY_KEY)
     return identifier, {"Id": identifier}
 

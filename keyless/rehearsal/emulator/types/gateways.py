@@ -1,15 +1,27 @@
-"""NAT gateways and their addresses on ministack's EC2 API: records, nothing goes through them. Runs in ministack's own process."""
+"""NAT gateways and their addresses on ministack's EC2 API: records, nothing goes through them. Runs in ministack's own
+process."""
 
 import re
 
 from ministack.services import ec2
 from ministack.services.cloudformation import provisioners
 
-from keyless.rehearsal.emulator.types.handlers import ApiCall, Created, Handler, Properties, call, call_unless_gone, refuse_unknown
+from keyless.rehearsal.emulator.types.handlers import (
+    ApiCall,
+    Created,
+    Handler,
+    Properties,
+    call,
+    call_unless_gone,
+    refuse_unknown,
+)
 
 ADDRESS = "AWS::EC2::EIP"
 GATEWAY = "AWS::EC2::NatGateway"
-_KNOWN = {ADDRESS: frozenset({"Domain", "Tags"}), GATEWAY: frozenset({"AllocationId", "ConnectivityType", "SubnetId", "Tags"})}
+_KNOWN = {
+    ADDRESS: frozenset({"Domain", "Tags"}),
+    GATEWAY: frozenset({"AllocationId", "ConnectivityType", "SubnetId", "Tags"}),
+}
 _CREATE: dict[str, ApiCall] = {ADDRESS: ec2._allocate_address, GATEWAY: ec2._create_nat_gateway}
 _DELETE: dict[str, ApiCall] = {ADDRESS: ec2._release_address, GATEWAY: ec2._delete_nat_gateway}
 _ID = {ADDRESS: ("allocationId", "AllocationId"), GATEWAY: ("natGatewayId", "NatGatewayId")}
@@ -20,7 +32,11 @@ def _handler(resource_type: str) -> Handler:
 
     def create(logical_id: str, properties: Properties, stack_name: str) -> Created:
         refuse_unknown(resource_type, properties, _KNOWN[resource_type])
-        body = call(resource_type, _CREATE[resource_type], {name: str(value) for name, value in properties.items() if name != "Tags"})
+        body = call(
+            resource_type,
+            _CREATE[resource_type],
+            {name: str(value) for name, value in properties.items() if name != "Tags"},
+        )
         identifier = re.findall(f"<{element}>(.*?)</{element}>", body)[0]
         provisioners._ec2_apply_tags(identifier, properties, {})
         return _created(identifier, element, body)

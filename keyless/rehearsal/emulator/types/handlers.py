@@ -26,7 +26,8 @@ def refuse_unknown(resource_type: str, properties: Properties, known: frozenset[
     unknown = sorted(properties.keys() - known)
     if unknown:
         raise ValueError(
-            f"{resource_type}: the rehearsal's stand-in does not carry {', '.join(unknown)}; it knows {', '.join(sorted(known))}"
+            f"{resource_type}: the rehearsal's stand-in does not carry {', '.join(unknown)}; it knows "
+            f"{', '.join(sorted(known))}"
         )
 
 

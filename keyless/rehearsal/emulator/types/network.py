@@ -7,7 +7,15 @@ from typing import Any
 from ministack.services import ec2
 from ministack.services.cloudformation import provisioners
 
-from keyless.rehearsal.emulator.types.handlers import ApiCall, Created, Handler, Properties, call, call_unless_gone, refuse_unknown
+from keyless.rehearsal.emulator.types.handlers import (
+    ApiCall,
+    Created,
+    Handler,
+    Properties,
+    call,
+    call_unless_gone,
+    refuse_unknown,
+)
 
 INGRESS = "AWS::EC2::SecurityGroupIngress"
 EGRESS = "AWS::EC2::SecurityGroupEgress"
@@ -52,7 +60,10 @@ def _permission(rule: str, properties: Properties) -> dict[str, str]:
     key = peers[chosen[0]]
     values = {key: properties[chosen[0]], key.rsplit(".", 1)[0] + ".Description": properties.get("Description")}
     values |= {name: properties.get(name) for name in ("IpProtocol", "FromPort", "ToPort")}
-    return {"GroupId": properties["GroupId"], **{f"IpPermissions.1.{k}": str(v) for k, v in values.items() if v is not None}}
+    return {
+        "GroupId": properties["GroupId"],
+        **{f"IpPermissions.1.{k}": str(v) for k, v in values.items() if v is not None},
+    }
 
 
 def _create_flow_log(logical_id: str, properties: Properties, stack_name: str) -> Created:

@@ -1,21 +1,45 @@
-"""AWS::RDS::DBProxy, its target group and its further endpoints on ministack's RDS API. Runs in ministack's own process."""
+"""AWS::RDS::DBProxy, its target group and its further endpoints on ministack's RDS API. Runs in ministack's own
+process."""
 
 from typing import Any
 
 from ministack.services import rds
 from ministack.services.cloudformation import provisioners
 
-from keyless.rehearsal.emulator.types.handlers import Created, Handler, Properties, call, call_unless_gone, refuse_unknown
+from keyless.rehearsal.emulator.types.handlers import (
+    Created,
+    Handler,
+    Properties,
+    call,
+    call_unless_gone,
+    refuse_unknown,
+)
 
 PROXY = "AWS::RDS::DBProxy"
 TARGETS = "AWS::RDS::DBProxyTargetGroup"
 ENDPOINT = "AWS::RDS::DBProxyEndpoint"
-PROXY_REPLACED_BY = ("DBProxyName", "EndpointNetworkType", "EngineFamily", "TargetConnectionNetworkType", "VpcSubnetIds")
+PROXY_REPLACED_BY = (
+    "DBProxyName",
+    "EndpointNetworkType",
+    "EngineFamily",
+    "TargetConnectionNetworkType",
+    "VpcSubnetIds",
+)
 TARGETS_REPLACED_BY = ("DBProxyName", "TargetGroupName")
 ENDPOINT_REPLACED_BY = ("DBProxyEndpointName", "DBProxyName", "EndpointNetworkType", "TargetRole", "VpcSubnetIds")
-_CHANGEABLE = ("Auth", "DebugLogging", "DefaultAuthScheme", "IdleClientTimeout", "RequireTLS", "RoleArn", "VpcSecurityGroupIds")
+_CHANGEABLE = (
+    "Auth",
+    "DebugLogging",
+    "DefaultAuthScheme",
+    "IdleClientTimeout",
+    "RequireTLS",
+    "RoleArn",
+    "VpcSecurityGroupIds",
+)
 _PROXY_KNOWN = frozenset({*PROXY_REPLACED_BY, *_CHANGEABLE, "Tags"})
-_TARGETS_KNOWN = frozenset({*TARGETS_REPLACED_BY, "ConnectionPoolConfigurationInfo", "DBClusterIdentifiers", "DBInstanceIdentifiers"})
+_TARGETS_KNOWN = frozenset(
+    {*TARGETS_REPLACED_BY, "ConnectionPoolConfigurationInfo", "DBClusterIdentifiers", "DBInstanceIdentifiers"}
+)
 _ENDPOINT_KNOWN = frozenset({*ENDPOINT_REPLACED_BY, "VpcSecurityGroupIds", "Tags"})
 _MEMBERS = ("DBClusterIdentifiers", "DBInstanceIdentifiers")
 
@@ -78,7 +102,11 @@ def _delete_targets(physical_id: str, properties: Properties) -> None:
 
 def _create_endpoint(logical_id: str, properties: Properties, stack_name: str) -> Created:
     refuse_unknown(ENDPOINT, properties, _ENDPOINT_KNOWN)
-    call(ENDPOINT, rds._create_db_proxy_endpoint, provisioners._ec_query({k: v for k, v in properties.items() if k != "Tags"}))
+    call(
+        ENDPOINT,
+        rds._create_db_proxy_endpoint,
+        provisioners._ec_query({k: v for k, v in properties.items() if k != "Tags"}),
+    )
     name = str(properties["DBProxyEndpointName"])
     record = rds._db_proxy_endpoints[name]
     provisioners._rds_sync_tags(record["DBProxyEndpointArn"], {}, properties, ENDPOINT)
@@ -111,7 +139,10 @@ def _register(properties: Properties, api: Any) -> None:
 
 
 def _group(properties: Properties) -> dict[str, str]:
-    return {"DBProxyName": str(properties["DBProxyName"]), "TargetGroupName": str(properties.get("TargetGroupName", "default"))}
+    return {
+        "DBProxyName": str(properties["DBProxyName"]),
+        "TargetGroupName": str(properties.get("TargetGroupName", "default")),
+    }
 
 
 HANDLERS: dict[str, Handler] = {

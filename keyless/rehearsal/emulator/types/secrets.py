@@ -28,10 +28,14 @@ def _value(properties: Properties) -> str:
     generate = properties.get("GenerateSecretString")
     if generate is None:
         return str(properties.get("SecretString", ""))
-    answer = _called(SECRET, secretsmanager._get_random_password({k: v for k, v in generate.items() if k not in _TEMPLATE}))
+    answer = _called(
+        SECRET, secretsmanager._get_random_password({k: v for k, v in generate.items() if k not in _TEMPLATE})
+    )
     if "SecretStringTemplate" not in generate:
         return str(answer["RandomPassword"])
-    return json.dumps({**json.loads(generate["SecretStringTemplate"]), generate["GenerateStringKey"]: answer["RandomPassword"]})
+    return json.dumps(
+        {**json.loads(generate["SecretStringTemplate"]), generate["GenerateStringKey"]: answer["RandomPassword"]}
+    )
 
 
 def _create(logical_id: str, properties: Properties, stack_name: str) -> Created:
@@ -41,7 +45,9 @@ def _create(logical_id: str, properties: Properties, stack_name: str) -> Created
 
 def _update(physical_id: str, old: Properties, new: Properties, stack_name: str) -> Created:
     refuse_unknown(SECRET, new, _SECRET)
-    return _by_arn(*provisioners._sm_secret_update(_name(physical_id), old, {**new, "Name": _name(physical_id)}, stack_name))
+    return _by_arn(
+        *provisioners._sm_secret_update(_name(physical_id), old, {**new, "Name": _name(physical_id)}, stack_name)
+    )
 
 
 def _delete(physical_id: str, properties: Properties) -> None:
@@ -75,7 +81,9 @@ def _delete_policy(physical_id: str, properties: Properties) -> None:
 
 def _put_rotation(logical_id: str, properties: Properties, stack_name: str) -> Created:
     refuse_unknown(ROTATION, properties, _ROTATION)
-    asked: dict[str, Any] = {name: properties[name] for name in ("SecretId", "RotationLambdaARN", "RotationRules") if name in properties}
+    asked: dict[str, Any] = {
+        name: properties[name] for name in ("SecretId", "RotationLambdaARN", "RotationRules") if name in properties
+    }
     immediately = str(properties.get("RotateImmediatelyOnUpdate", True)).lower() == "true"
     _called(ROTATION, secrets_manager.rotate({**asked, "RotateImmediately": immediately}))
     return properties["SecretId"], {"Id": properties["SecretId"]}

@@ -1,8 +1,9 @@
-"""Topics with the key that ministack's CloudFormation drops, and what SNS asks when EventBridge publishes: the policies of topic and key.
+"""Topics with the key that ministack's CloudFormation drops, and what SNS asks when EventBridge publishes: the policies
+of topic and key.
 
-Runs in ministack's own process. Both policies are judged by ministack's evaluator, as deployed. EventBridge names no source of its own
-(EventBridge User Guide, "Using resource-based policies", Amazon SNS permissions), so that a condition on one refuses it. What is refused
-is dropped, as on AWS.
+Runs in ministack's own process. Both policies are judged by ministack's evaluator, as deployed. EventBridge names no
+source of its own (EventBridge User Guide, "Using resource-based policies", Amazon SNS permissions), so that a condition
+on one refuses it. What is refused is dropped, as on AWS.
 """
 
 import logging
@@ -55,16 +56,25 @@ def _key_refusal(key: Mapping[str, Any] | None, topic_arn: str) -> str:
     """AWS's own key for SNS lets nobody but SNS; it isn't among ministack's keys."""
     if not key or key["KeyState"] != "Enabled":
         return "the topic's key is not there, or not enabled"
-    context = {"kms:encryptioncontext:aws:sns:topicarn": topic_arn, "kms:viaservice": f"sns.{get_region()}.amazonaws.com"}
+    context = {
+        "kms:encryptioncontext:aws:sns:topicarn": topic_arn,
+        "kms:viaservice": f"sns.{get_region()}.amazonaws.com",
+    }
     missing = [action for action in _KEY_ACTIONS if not _allows(key["Policy"], action, key["Arn"], context)]
     return f"the policy of the topic's key does not let it {' and '.join(missing)}" if missing else ""
 
 
 def _allows(policy: Any, action: str, resource: str, context: dict[str, Any]) -> bool:
     asked = EvalContext(
-        principal_arn=_SERVICE, principal_type="Service", principal_account="", action=action, resource_arn=resource, region=get_region(),
-        secure_transport=True, service_context=context,
-    )  # fmt: skip
+        principal_arn=_SERVICE,
+        principal_type="Service",
+        principal_account="",
+        action=action,
+        resource_arn=resource,
+        region=get_region(),
+        secure_transport=True,
+        service_context=context,
+    )
     return bool(policy) and evaluate_resource_policy(policy, asked, service=_SERVICE).decision == "Allow"
 
 
