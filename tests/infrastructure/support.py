@@ -32,8 +32,11 @@ class Synthesis:
 
 def new_app(out: Path) -> cdk.App:
     """An app with the flags of cdk.json that bundles nothing."""
-    return cdk.App(outdir=str(out), analytics_reporting=False, context={
-        **CONTEXT, "aws:cdk:bundling-stacks": [], "aws:cdk:enable-path-metadata": True})
+    return cdk.App(
+        outdir=str(out),
+        analytics_reporting=False,
+        context={**CONTEXT, "aws:cdk:bundling-stacks": [], "aws:cdk:enable-path-metadata": True},
+    )
 
 
 def synthesize(environment: Environment, out: Path, spec: AccessSpec = SPEC) -> Synthesis:
@@ -42,5 +45,6 @@ def synthesize(environment: Environment, out: Path, spec: AccessSpec = SPEC) -> 
     directory = Path(app.synth().directory)
     by_stack = {
         stack.stack_name.rpartition("-")[2]: json.loads((directory / f"{stack.stack_name}.template.json").read_text())
-        for stack in deployment.stacks}
+        for stack in deployment.stacks
+    }
     return Synthesis(environment, app, deployment, Templates(by_stack))

@@ -1,27 +1,52 @@
-"""Other ways to set the app up, each of which a team could choose: every gate must hold for them as for the shipped environments."""
+"""Other ways to set the app up, each of which a team could choose: every gate must hold for them as for the shipped
+environments."""
 
 from dataclasses import replace
 
 from db_access.spec import AccessSpec
 from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, POSTGRESQL, Pattern
-from keyless_aurora.settings.database import AuroraSettings, ExistingDatabase, InstanceSettings, Provisioned, ProxySettings, Serverless
+from keyless_aurora.settings.database import (
+    AuroraSettings,
+    ExistingDatabase,
+    InstanceSettings,
+    Provisioned,
+    ProxySettings,
+    Serverless,
+)
 from keyless_aurora.settings.network import Egress, ExistingNetwork, NewNetwork, S3Gateway
 from stacks.environments import DEV, PROD, Environment, Workload
 from tests.infrastructure.support import ROOT, SPEC
 
 PASSWORDS = AccessSpec.load(ROOT / "config" / "examples" / "access-password.yaml")
-MIXED = AccessSpec.parse({**SPEC.as_properties(), "users": [
-    {**user, "auth_method": "password" if user["username"] == "lambda_writer" else "iam"} for user in SPEC.as_properties()["users"]]})
+MIXED = AccessSpec.parse(
+    {
+        **SPEC.as_properties(),
+        "users": [
+            {**user, "auth_method": "password" if user["username"] == "lambda_writer" else "iam"}
+            for user in SPEC.as_properties()["users"]
+        ],
+    }
+)
 """The migrator with IAM, the writer with a secret."""
 
 _S3 = S3Gateway(("exports",), prefix_list="pl-6da54004")
 _ZONES = ("eu-west-1a", "eu-west-1b")
 _THERE = ExistingDatabase(
-    AURORA_POSTGRESQL, identifier="legacy", resource_id="cluster-ABCDEFGHIJKL", endpoint="legacy.cluster-abc.eu-west-1.rds.amazonaws.com",
-    security_group_id="sg-0123456789abcdef0", master="admin_iam", max_connections=1000)
+    AURORA_POSTGRESQL,
+    identifier="legacy",
+    resource_id="cluster-ABCDEFGHIJKL",
+    endpoint="legacy.cluster-abc.eu-west-1.rds.amazonaws.com",
+    security_group_id="sg-0123456789abcdef0",
+    master="admin_iam",
+    max_connections=1000,
+)
 _NETWORK = ExistingNetwork(
-    "vpc-0123456789abcdef0", "10.99.0.0/16", _ZONES, workload_subnets=("subnet-0000000a", "subnet-0000000b"),
-    database_subnets=("subnet-1000000a", "subnet-1000000b"))
+    "vpc-0123456789abcdef0",
+    "10.99.0.0/16",
+    _ZONES,
+    workload_subnets=("subnet-0000000a", "subnet-0000000b"),
+    database_subnets=("subnet-1000000a", "subnet-1000000b"),
+)
 
 
 def _aurora(environment: Environment, **changes: object) -> Environment:
@@ -48,7 +73,10 @@ VARIANTS: dict[str, tuple[Environment, AccessSpec]] = {
     "aurora-C": (DEV.with_pattern(Pattern.C), SPEC),
     "aurora-C-passwords": (DEV.with_pattern(Pattern.C), PASSWORDS),
     "aurora-A-and-B": (replace(DEV, workloads=_ON_B), MIXED),
-    "provisioned": (replace(_aurora(PROD, capacity=Provisioned("r8g.large"), readers=2), proxy=ProxySettings(reader_endpoint=True)), SPEC),
+    "provisioned": (
+        replace(_aurora(PROD, capacity=Provisioned("r8g.large"), readers=2), proxy=ProxySettings(reader_endpoint=True)),
+        SPEC,
+    ),
     "readers": (replace(DEV, proxy=ProxySettings(reader_endpoint=True), workloads=_READS), SPEC),
     "aurora-bare": (replace(_aurora(DEV, capacity=Serverless(0, 2), readers=0, care=_BARE), pattern=Pattern.C), SPEC),
     "instance-bare": (replace(DEV, database=replace(_INSTANCE, care=_BARE, multi_az=False)), SPEC),
@@ -56,8 +84,20 @@ VARIANTS: dict[str, tuple[Environment, AccessSpec]] = {
     "max-connections": (_aurora(DEV, max_connections=200), SPEC),
     "egress": (replace(DEV, network=replace(_DEV_NETWORK, nat=True, s3=_S3), workloads=_OUT), SPEC),
     "existing-cluster": (replace(DEV, database=_THERE, network=_NETWORK), SPEC),
-    "existing-instance": (replace(DEV, database=replace(
-        _THERE, engine=POSTGRESQL, resource_id="db-ABCDEFGHIJKL", endpoint="legacy.abc.eu-west-1.rds.amazonaws.com")), SPEC),
+    "existing-instance": (
+        replace(
+            DEV,
+            database=replace(
+                _THERE,
+                engine=POSTGRESQL,
+                resource_id="db-ABCDEFGHIJKL",
+                endpoint="legacy.abc.eu-west-1.rds.amazonaws.com",
+            ),
+        ),
+        SPEC,
+    ),
     "existing-endpoint": (
-        replace(DEV.with_pattern(Pattern.B), network=replace(_NETWORK, secrets_endpoint_group="sg-0fedcba9876543210")), PASSWORDS),
+        replace(DEV.with_pattern(Pattern.B), network=replace(_NETWORK, secrets_endpoint_group="sg-0fedcba9876543210")),
+        PASSWORDS,
+    ),
 }

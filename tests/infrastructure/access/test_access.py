@@ -13,7 +13,10 @@ from stacks.environments import DEV
 from tests.infrastructure.support import SPEC, Resource, Synthesis, Templates, synthesize
 
 FUNCTION = "access/Bootstrap/Function"
-USERS = [{"username": "migrator", "databases": ["app"], "privileges": []}, {"username": "lambda_writer", "databases": ["app"]}]
+USERS = [
+    {"username": "migrator", "databases": ["app"], "privileges": []},
+    {"username": "lambda_writer", "databases": ["app"]},
+]
 
 
 def _databases(templates: Templates) -> list[Resource]:
@@ -42,13 +45,20 @@ def test_the_first_call_finds_the_functions_rights_in_place(every: Synthesis) ->
 
 def test_the_bootstrap_function_goes_to_the_cluster_as_the_master(every: Synthesis) -> None:
     function = every.templates.props(FUNCTION)
-    variables = {name: every.templates.text("access", value) for name, value in function["Environment"]["Variables"].items()}
-    assert variables == {"PGHOST": "database/Database/Cluster.Endpoint.Address", "PGPORT": "5432", "PGUSER": "keyless_master",
-                         "DB_CLUSTER_RESOURCE_ID": "database/Database/Cluster.DBClusterResourceId"}
+    variables = {
+        name: every.templates.text("access", value) for name, value in function["Environment"]["Variables"].items()
+    }
+    assert variables == {
+        "PGHOST": "database/Database/Cluster.Endpoint.Address",
+        "PGPORT": "5432",
+        "PGUSER": "keyless_master",
+        "DB_CLUSTER_RESOURCE_ID": "database/Database/Cluster.DBClusterResourceId",
+    }
     assert every.templates.props("database/Database/Cluster")["MasterUsername"] == variables["PGUSER"]
     assert function["Handler"] == "db_access.handler.on_event"
     assert [every.templates.text("access", group) for group in function["VpcConfig"]["SecurityGroupIds"]] == [
-        "access/Bootstrap/Group.GroupId"]
+        "access/Bootstrap/Group.GroupId"
+    ]
 
 
 def test_a_changed_grant_is_a_changed_template_and_nothing_else_is(prod: Synthesis, out: Path) -> None:
@@ -79,7 +89,9 @@ def test_the_order_of_the_databases_does_not_replace_the_cluster(out: Path) -> N
 
 
 def test_a_spec_without_the_clusters_first_database_is_refused(out: Path) -> None:
-    with pytest.raises(SpecError, match=r"databases: none is named 'app', which the database server is created with.*declared: first"):
+    with pytest.raises(
+        SpecError, match=r"databases: none is named 'app', which the database server is created with.*declared: first"
+    ):
         synthesize(DEV, out, AccessSpec.parse({"databases": [{"name": "first"}]}))
 
 
@@ -94,10 +106,19 @@ def test_the_access_keeps_its_logical_id_wherever_the_code_moves_it(out: Path) -
 
 def test_many_users_make_several_policies_that_iam_takes_and_too_many_are_refused(out: Path) -> None:
     def spec(count: int) -> AccessSpec:
-        return AccessSpec.parse({"databases": [{"name": "app"}], "users": [*USERS, *({"username": f"u{n:062}"} for n in range(count - len(USERS)))]})
+        return AccessSpec.parse(
+            {
+                "databases": [{"name": "app"}],
+                "users": [*USERS, *({"username": f"u{n:062}"} for n in range(count - len(USERS)))],
+            }
+        )
 
     resources = synthesize(DEV, out, spec(380)).templates.by_stack["database"]["Resources"].values()
-    policies = [r for r in resources if r["Type"] in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy") and "dbuser" in json.dumps(r)]
+    policies = [
+        r
+        for r in resources
+        if r["Type"] in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy") and "dbuser" in json.dumps(r)
+    ]
     assert len(policies) <= 11
     lengths = [(policy["Type"], length(policy["Properties"]["PolicyDocument"])) for policy in policies]
     assert [found for found in lengths if found[1] > LIMITS[found[0]]] == []
@@ -138,10 +159,16 @@ def test_roles_that_the_cluster_or_a_policy_cannot_take_are_all_listed(out: Path
     users = [*USERS, {"username": "lambda_*"}, {"username": "${aws:username}"}, {"username": "write?"}]
     with pytest.raises(SpecError) as refused:
         synthesize(DEV, out, AccessSpec.parse({"databases": databases, "users": users}))
-    expected = {"databases[0].schemas[0].owner": f"'Keyless_Master' {MASTER_S}",
-                "databases[0].schemas[0].creators[0]": f"'Keyless_Master' {MASTER_S}", "users[2].username": f"'lambda_*' {PATTERN_S}",
-                "users[3].username": f"'${{aws:username}}' {PATTERN_S}", "users[4].username": f"'write?' {PATTERN_S}"}
-    assert [problem.partition(",")[0] for problem in refused.value.problems] == [f"{place}: {text}" for place, text in expected.items()]
+    expected = {
+        "databases[0].schemas[0].owner": f"'Keyless_Master' {MASTER_S}",
+        "databases[0].schemas[0].creators[0]": f"'Keyless_Master' {MASTER_S}",
+        "users[2].username": f"'lambda_*' {PATTERN_S}",
+        "users[3].username": f"'${{aws:username}}' {PATTERN_S}",
+        "users[4].username": f"'write?' {PATTERN_S}",
+    }
+    assert [problem.partition(",")[0] for problem in refused.value.problems] == [
+        f"{place}: {text}" for place, text in expected.items()
+    ]
 
 
 def test_no_user_is_named_like_the_master(out: Path) -> None:

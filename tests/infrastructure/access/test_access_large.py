@@ -1,4 +1,5 @@
-"""A spec too large for the properties goes into a layer of the bootstrap function; a smaller one stays where `cdk diff` shows it."""
+"""A spec too large for the properties goes into a layer of the bootstrap function; a smaller one stays where `cdk diff`
+shows it."""
 
 import json
 from bisect import bisect_left
@@ -22,13 +23,17 @@ WATCH = {"access/Watch/AccessSpec", "access/DriftWatch/Schedule-app"}
 
 
 def spec_of(users: int, *, description: str = "", connection_limit: int = -1, **fields: Any) -> AccessSpec:
-    raw, every = {**SPEC.as_properties(), **fields}, {"auth_method": "none", "description": description, "connection_limit": connection_limit}
+    raw, every = (
+        {**SPEC.as_properties(), **fields},
+        {"auth_method": "none", "description": description, "connection_limit": connection_limit},
+    )
     more = [{"username": f"tenant_{number:05}", **every} for number in range(users)]
     return AccessSpec.parse({**raw, "users": [*raw["users"], *more]})
 
 
 def largest(**fields: Any) -> int:
     """How many users a spec may have and stay in the properties."""
+
     def too_large(users: int) -> bool:
         spec = spec_of(users, **fields)
         return not fits_inline(spec.as_properties(), databases=len(spec.databases))
@@ -57,7 +62,12 @@ def test_the_sample_stays_in_the_properties_and_needs_no_layer(every: Synthesis)
 def test_a_large_spec_is_announced_by_digest_and_counts(large: Synthesis) -> None:
     spec = spec_of(5000)
     properties = {k: v for k, v in large.templates.props(RESOURCE).items() if k.startswith(("Spec", "Managed"))}
-    assert properties == {"SpecDigest": SpecFile.of(spec).digest, "SpecUsers": 5002, "SpecSchemas": 3, "ManagedBy": "keyless-aurora"}
+    assert properties == {
+        "SpecDigest": SpecFile.of(spec).digest,
+        "SpecUsers": 5002,
+        "SpecSchemas": 3,
+        "ManagedBy": "keyless-aurora",
+    }
 
 
 def test_the_layer_holds_the_whole_spec_under_its_digest_and_nothing_else(large: Synthesis) -> None:
@@ -87,12 +97,21 @@ def test_a_change_of_a_large_spec_shows_in_the_digest_and_the_counts(large: Synt
 
 def test_the_function_gets_no_route_and_no_right_for_it(large: Synthesis, out: Path) -> None:
     small = synthesize(DEV, out).templates
-    for path in ("access/Bootstrap/Role", "access/Bootstrap/Role/DefaultPolicy", "access/Bootstrap/NoInterfacesForCode", "access/Access/ProviderRole"):
+    for path in (
+        "access/Bootstrap/Role",
+        "access/Bootstrap/Role/DefaultPolicy",
+        "access/Bootstrap/NoInterfacesForCode",
+        "access/Access/ProviderRole",
+    ):
         assert large.templates.at(path) == small.at(path)
     assert large.templates.by_stack["network"] == small.by_stack["network"]
 
 
-@pytest.mark.parametrize("fields", [{}, {"connection_limit": 5}, {"description": "lit des événements"}, {"description": "x" * 900}], ids=["plain", "numbers", "not ASCII", "long"])
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"connection_limit": 5}, {"description": "lit des événements"}, {"description": "x" * 900}],
+    ids=["plain", "numbers", "not ASCII", "long"],
+)
 def test_an_update_between_the_largest_inline_specs_fits_lambdas_limit(fields: dict[str, Any]) -> None:
     """As CloudFormation sends it: old and new properties, every scalar a string."""
     spec = spec_of(largest(**fields), **fields).as_properties()
@@ -123,19 +142,29 @@ def test_many_databases_make_a_spec_too_large_that_one_database_has_room_for() -
 
 def test_a_spec_too_large_for_a_layer_is_refused_with_a_sentence(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spec_asset, "ASSET_BYTES", 200_000)
-    with pytest.raises(SpecError, match=r"the document: 5002 users and their grants take [\d,]+ bytes as JSON; allowed: at most 200,000\. Name"):
+    with pytest.raises(
+        SpecError,
+        match=r"the document: 5002 users and their grants take [\d,]+ bytes as JSON; allowed: at most 200,000\. Name",
+    ):
         synthesize(DEV, out, spec_of(5000))
 
 
 def with_passwords(users: int, *, more: int = 0) -> AccessSpec:
     raw = spec_of(more).as_properties()
     every = {"auth_method": "password", "databases": ["app"], "connection_limit": 1}
-    return AccessSpec.parse({**raw, "users": [*raw["users"], *({"username": f"person_{number:03}", **every} for number in range(users))]})
+    return AccessSpec.parse(
+        {**raw, "users": [*raw["users"], *({"username": f"person_{number:03}", **every} for number in range(users))]}
+    )
 
 
 def test_secrets_beside_a_spec_count_as_part_of_the_request(out: Path) -> None:
     """A spec that alone would just fit, and 100 secrets' ARNs twice, are too much for one event."""
-    more = bisect_left(range(3000), True, key=lambda n: not fits_inline(with_passwords(100, more=n).as_properties(), databases=1)) - 1
+    more = (
+        bisect_left(
+            range(3000), True, key=lambda n: not fits_inline(with_passwords(100, more=n).as_properties(), databases=1)
+        )
+        - 1
+    )
     synthesis = synthesize(DEV, out, with_passwords(100, more=more))
     resource = synthesis.templates.props(RESOURCE)
     assert len(resource["Secrets"]) == 100
@@ -148,14 +177,21 @@ def test_more_password_users_than_one_endpoint_can_name_are_refused(out: Path) -
 
 
 def test_as_many_password_users_as_are_allowed_fit_every_policy(out: Path) -> None:
-    """IAM's quotas: 10,240 characters for a role's own policies, 6,144 for a managed one; PrivateLink's: 20,480 for an endpoint's."""
+    """IAM's quotas: 10,240 characters for a role's own policies, 6,144 for a managed one; PrivateLink's: 20,480 for an
+    endpoint's."""
     templates = synthesize(DEV, out, with_passwords(140)).templates
     longest = "arn:aws:secretsmanager:ap-southeast-1:111122223333:secret:" + 70 * "x"
 
     def size(document: dict[str, Any]) -> int:
-        arns = [[longest if "Ref" in r or "Fn::ImportValue" in r else r for r in statement["Resource"]]
-                if isinstance(statement["Resource"], list) else statement["Resource"] for statement in document["Statement"]]
-        statements = [{**statement, "Resource": found} for statement, found in zip(document["Statement"], arns, strict=True)]
+        arns = [
+            [longest if "Ref" in r or "Fn::ImportValue" in r else r for r in statement["Resource"]]
+            if isinstance(statement["Resource"], list)
+            else statement["Resource"]
+            for statement in document["Statement"]
+        ]
+        statements = [
+            {**statement, "Resource": found} for statement, found in zip(document["Statement"], arns, strict=True)
+        ]
         return len(json.dumps({**document, "Statement": statements}, separators=(",", ":")))
 
     quotas = {"AWS::IAM::Policy": 10_240, "AWS::IAM::ManagedPolicy": 6_144, "AWS::EC2::VPCEndpoint": 20_480}

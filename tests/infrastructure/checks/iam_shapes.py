@@ -1,4 +1,5 @@
-"""The policies of a template's roles with ids as AWS would make them: an evaluator takes an ARN only in its type's shape."""
+"""The policies of a template's roles with ids as AWS would make them: an evaluator takes an ARN only in its type's
+shape."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,10 +43,17 @@ def policies(templates: Templates) -> Iterator[Policies]:
     """Of every role. A managed policy of AWS stands as a right of its own name: its content isn't in the templates."""
     for role in templates.all("AWS::IAM::Role"):
         entries = [(s.stack, s.body) for s in statements(templates) if s.role == role.path]
-        readable = {concrete(templates, stack, r): templates.text(stack, r) for stack, body in entries for r in as_list(body.get("Resource", []))}
+        readable = {
+            concrete(templates, stack, r): templates.text(stack, r)
+            for stack, body in entries
+            for r in as_list(body.get("Resource", []))
+        }
         bodies = [_concrete_body(templates, stack, body) for stack, body in entries]
-        conditions = {_named(templates, stack, body["Condition"]): _values(concrete(templates, stack, body["Condition"]))
-                      for stack, body in entries if "Condition" in body}
+        conditions = {
+            _named(templates, stack, body["Condition"]): _values(concrete(templates, stack, body["Condition"]))
+            for stack, body in entries
+            if "Condition" in body
+        }
         yield Policies(role.path, {"Version": "2012-10-17", "Statement": bodies}, {"": {}, **conditions}, readable)
 
 
@@ -54,7 +62,9 @@ def _concrete_body(templates: Templates, stack: str, body: dict[str, Any]) -> di
 
 
 def _named(templates: Templates, stack: str, condition: dict[str, dict[str, Any]]) -> str:
-    return ", ".join(f"{key}={templates.text(stack, value)}" for keys in condition.values() for key, value in keys.items())
+    return ", ".join(
+        f"{key}={templates.text(stack, value)}" for keys in condition.values() for key, value in keys.items()
+    )
 
 
 def _values(condition: dict[str, dict[str, str]]) -> dict[str, str]:
@@ -62,7 +72,8 @@ def _values(condition: dict[str, dict[str, str]]) -> dict[str, str]:
 
 
 def concrete(templates: Templates, stack: str, value: Any) -> Any:
-    """`value` with every reference replaced by an id in the shape of its type. Raises KeyError for a type that has none here."""
+    """`value` with every reference replaced by an id in the shape of its type. Raises KeyError for a type that has none
+    here."""
     match value:
         case {"Ref": str(name)} if name in _PSEUDO:
             return _PSEUDO[name]
@@ -92,4 +103,10 @@ def shaped(resource: Resource, attribute: str) -> str:
     """An id for an attribute of a resource, the same in every run."""
     digest = sha256(resource.path.encode()).hexdigest()
     shape = _SHAPES[resource.type, attribute]
-    return shape.format(region=REGION, account=ACCOUNT, name=resource.path.replace("/", "-").replace(":", ""), hex=digest, HEX=digest.upper())
+    return shape.format(
+        region=REGION,
+        account=ACCOUNT,
+        name=resource.path.replace("/", "-").replace(":", ""),
+        hex=digest,
+        HEX=digest.upper(),
+    )

@@ -16,7 +16,9 @@ def rights(templates: Templates) -> Iterator[Right]:
         yield from ((path, "managed policy", str(arn)) for arn in resource["Properties"].get("ManagedPolicyArns", []))
     for path, resource in templates.named("AWS::IAM::Policy"):
         for role in resource["Properties"]["Roles"]:
-            yield from _of_document(templates, templates.text(path.split("/")[0], role), resource["Properties"]["PolicyDocument"])
+            yield from _of_document(
+                templates, templates.text(path.split("/")[0], role), resource["Properties"]["PolicyDocument"]
+            )
 
 
 def _of_document(templates: Templates, role: str, document: dict[str, list[dict[str, object]]]) -> Iterator[Right]:
@@ -25,8 +27,11 @@ def _of_document(templates: Templates, role: str, document: dict[str, list[dict[
         if unusual := {"NotAction", "NotResource"} & set(statement):
             yield role, "everything but", str(unusual)
         denied = "not " if statement["Effect"] == "Deny" else ""
-        yield from ((role, f"{denied}{action}", templates.text(stack, resource))
-                    for action in _list(statement.get("Action", [])) for resource in _list(statement.get("Resource", [])))
+        yield from (
+            (role, f"{denied}{action}", templates.text(stack, resource))
+            for action in _list(statement.get("Action", []))
+            for resource in _list(statement.get("Resource", []))
+        )
 
 
 def _list(value: object) -> list[object]:

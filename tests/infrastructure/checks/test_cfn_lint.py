@@ -1,4 +1,5 @@
-"""cfn-lint finds nothing in what ships and in variants of it: all of them in one process, with its rules loaded once."""
+"""cfn-lint finds nothing in what ships and in variants of it: all of them in one process, with its rules loaded
+once."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -48,4 +49,6 @@ def test_it_looks(prod: Synthesis, runner: Runner) -> None:
         next(r for r in templates.all("AWS::RDS::DBProxy")).props["RequireTLS"] = "perhaps"
 
     workload = {"database": prod.templates.broken(break_it).by_stack["database"]}
-    assert [finding for finding in findings(runner, Templates(workload)) if "'perhaps' is not of type 'boolean'" in finding] != []
+    assert [
+        finding for finding in findings(runner, Templates(workload)) if "'perhaps' is not of type 'boolean'" in finding
+    ] != []

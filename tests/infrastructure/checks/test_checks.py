@@ -1,4 +1,5 @@
-"""cdk-nag's two packs find nothing that isn't acknowledged, and every acknowledgement is needed, on one construct, with a reason."""
+"""cdk-nag's two packs find nothing that isn't acknowledged, and every acknowledgement is needed, on one construct, with
+a reason."""
 
 import json
 import os
@@ -27,8 +28,12 @@ _REASON_LENGTH = 60
 
 def _findings(app: cdk.App) -> list[Found]:
     reports = [pack(app).validate_scope(app) for pack in PACKS.values()]
-    return [(violation.rule_name, resource.construct_path or "")
-            for report in reports for violation in report.violations for resource in violation.violating_resources]
+    return [
+        (violation.rule_name, resource.construct_path or "")
+        for report in reports
+        for violation in report.violations
+        for resource in violation.violating_resources
+    ]
 
 
 def acknowledgements(folder: Path) -> Iterator[tuple[str, str, str]]:
@@ -37,7 +42,11 @@ def acknowledgements(folder: Path) -> Iterator[tuple[str, str, str]]:
         for path, entries in json.loads(file.read_text()).items():
             for entry in entries:
                 if entry["type"] == "aws:cdk:acknowledged-rules":
-                    yield from ((id, path.removeprefix("/"), reason) for id, reason in entry["data"].items() if id not in BY_THE_CDK)
+                    yield from (
+                        (id, path.removeprefix("/"), reason)
+                        for id, reason in entry["data"].items()
+                        if id not in BY_THE_CDK
+                    )
 
 
 def _acknowledged(app: cdk.App) -> Iterator[Found]:
@@ -50,8 +59,10 @@ def _acknowledged(app: cdk.App) -> Iterator[Found]:
 def mismatches(app: cdk.App) -> tuple[list[Found], list[Found]]:
     """Findings that nothing acknowledges, and acknowledgements that no finding needs."""
     findings, acknowledged = _findings(app), list(_acknowledged(app))
-    return ([f for f in findings if not any(_covers(a, f) for a in acknowledged)],
-            [a for a in acknowledged if not any(_covers(a, f) for f in findings)])
+    return (
+        [f for f in findings if not any(_covers(a, f) for a in acknowledged)],
+        [a for a in acknowledged if not any(_covers(a, f) for f in findings)],
+    )
 
 
 def _covers(acknowledged: Found, found: Found) -> bool:
@@ -75,15 +86,26 @@ def test_a_new_finding_and_a_needless_acknowledgement_are_seen(out: Path) -> Non
     assert proxy is not None
     role = proxy.node.find_child("Role")
     assert isinstance(role, iam.Role)
-    role.add_to_policy(iam.PolicyStatement(actions=["rds-db:connect"], resources=["arn:aws:rds-db:eu-west-1:1:dbuser:*"]))
+    role.add_to_policy(
+        iam.PolicyStatement(actions=["rds-db:connect"], resources=["arn:aws:rds-db:eu-west-1:1:dbuser:*"])
+    )
     acknowledge(role, f"{NAG}L1", "needless")
     acknowledge(role, f"{NIST}LambdaDLQ", "needless")
-    iam.Policy(role.stack, "More", roles=[role], statements=[iam.PolicyStatement(actions=["s3:GetObject"], resources=["arn:aws:s3:::x/y"])])
+    iam.Policy(
+        role.stack,
+        "More",
+        roles=[role],
+        statements=[iam.PolicyStatement(actions=["s3:GetObject"], resources=["arn:aws:s3:::x/y"])],
+    )
     synthesis.app.synth(force=True)
     unacknowledged, needless = mismatches(synthesis.app)
     assert unacknowledged == [
-        ("AwsSolutions-IAM5[Resource::arn:aws:rds-db:eu-west-1:1:dbuser:*]", f"{role.node.path}/DefaultPolicy/Resource"),
-        ("NIST.800.53.R5-IAMNoInlinePolicy", f"{role.stack.node.path}/More/Resource")]
+        (
+            "AwsSolutions-IAM5[Resource::arn:aws:rds-db:eu-west-1:1:dbuser:*]",
+            f"{role.node.path}/DefaultPolicy/Resource",
+        ),
+        ("NIST.800.53.R5-IAMNoInlinePolicy", f"{role.stack.node.path}/More/Resource"),
+    ]
     assert needless == [("AwsSolutions-L1", role.node.path), ("NIST.800.53.R5-LambdaDLQ", role.node.path)]
 
 
@@ -102,10 +124,24 @@ def _page(shipped: Callable[[str], Synthesis]) -> str:
         for id, path, reason in acknowledgements(Path(shipped(name).app.outdir)):
             shown = _LOGICAL_ID.sub(r"<\1>", id.partition("::")[2]), reason
             where.setdefault(shown, {}).setdefault(path.removeprefix("KeylessAurora-").replace(f"{name}-", "", 1), None)
-    lines = [f"| `{id}` | {', '.join(f'`{path}`' for path in paths)} | {reason} |" for (id, reason), paths in sorted(where.items())]
-    return "\n".join(["# Acknowledged findings", "", "Of cdk-nag (AwsSolutions, NIST 800-53 R5) and the CDK's validator, in any of the "
-                      "environments; every other finding fails a synth.", "Written by a test (`UPDATE_SNAPSHOTS=1`), which also holds that each is "
-                      "needed where it stands.", "", "| finding | on | because |", "|---|---|---|", *lines, ""])
+    lines = [
+        f"| `{id}` | {', '.join(f'`{path}`' for path in paths)} | {reason} |"
+        for (id, reason), paths in sorted(where.items())
+    ]
+    return "\n".join(
+        [
+            "# Acknowledged findings",
+            "",
+            "Of cdk-nag (AwsSolutions, NIST 800-53 R5) and the CDK's validator, in any of the "
+            "environments; every other finding fails a synth.",
+            "Written by a test (`UPDATE_SNAPSHOTS=1`), which also holds that each is needed where it stands.",
+            "",
+            "| finding | on | because |",
+            "|---|---|---|",
+            *lines,
+            "",
+        ]
+    )
 
 
 def test_the_page_lists_every_acknowledgement(shipped: Callable[[str], Synthesis]) -> None:

@@ -1,4 +1,5 @@
-"""Every known IAM action against every role: each can do exactly what is listed in rights/. UPDATE_SNAPSHOTS=1 rewrites the lists."""
+"""Every known IAM action against every role: each can do exactly what is listed in rights/. UPDATE_SNAPSHOTS=1 rewrites
+the lists."""
 
 import json
 import os
@@ -24,7 +25,9 @@ _RDS_DB = "arn:aws:rds-db:eu-west-1:111122223333:dbuser"
 _ROLE, _WRITER = "AWS::IAM::Role", "workload/Writer/"
 MUTANTS: dict[str, Change] = {
     "sessions as every user": statement("rds-db:connect", _WRITER, Resource=f"{_RDS_DB}:*"),
-    "sessions as another user": more(_WRITER, Action="rds-db:connect", Resource=f"{_RDS_DB}:prx-0123456789abcdef0/migrator"),
+    "sessions as another user": more(
+        _WRITER, Action="rds-db:connect", Resource=f"{_RDS_DB}:prx-0123456789abcdef0/migrator"
+    ),
     "no session at all": less("database/Proxy/", "rds-db:connect"),
     "every log may be written": statement("logs:PutLogEvents", _WRITER, Resource="*"),
     "every log action on its own log": statement("logs:PutLogEvents", _WRITER, Action="logs:*"),
@@ -32,8 +35,19 @@ MUTANTS: dict[str, Change] = {
     "one more service": more(_WRITER, Action="sqs:*", Resource="*"),
     "the code may make interfaces": less(f"{_WRITER}NoInterfacesForCode", "ec2:CreateNetworkInterface"),
     "the denial stops Lambda too": lambda t: _unconfine(t),
-    "an inline policy": put(_ROLE, _WRITER, Policies=[{"PolicyName": "x", "PolicyDocument": {"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}]}}]),
+    "an inline policy": put(
+        _ROLE,
+        _WRITER,
+        Policies=[
+            {
+                "PolicyName": "x",
+                "PolicyDocument": {
+                    "Version": "2012-10-17",
+                    "Statement": [{"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}],
+                },
+            }
+        ],
+    ),
     "a managed policy of AWS": put(_ROLE, _WRITER, ManagedPolicyArns=["arn:aws:iam::aws:policy/ReadOnlyAccess"]),
 }
 
@@ -55,17 +69,33 @@ class Sweep:
 def sweep(shipped: Callable[[str], Synthesis], tmp_path_factory: pytest.TempPathFactory) -> Sweep:
     """One run of the evaluator for all environments, variants and mutants."""
     sets = {name: shipped(name).templates for name in ENVIRONMENTS}
-    sets |= {name: synthesize(VARIANTS[name][0], tmp_path_factory.mktemp(name), VARIANTS[name][1]).templates for name in LISTED_VARIANTS}
+    sets |= {
+        name: synthesize(VARIANTS[name][0], tmp_path_factory.mktemp(name), VARIANTS[name][1]).templates
+        for name in LISTED_VARIANTS
+    }
     sets |= {name: sets["prod"].broken(change) for name, change in MUTANTS.items()}
     roles = {(name, role.role): role for name, templates in sets.items() for role in policies(templates)}
-    result = subprocess.run(["node", str(SWEEP)], input=json.dumps(list(_asked(roles))), capture_output=True, text=True, timeout=120, check=False)
+    result = subprocess.run(
+        ["node", str(SWEEP)],
+        input=json.dumps(list(_asked(roles))),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert result.returncode == 0, f"{result.stderr}\n`make setup` installs the evaluator into tests/iam/node_modules."
     answer = json.loads(result.stdout)
     found: dict[str, list[str]] = defaultdict(list)
     for key, lines in _lines(answer["allowed"], roles).items():
         found[key[0]] += lines
-    attached = {name: [f"{r.path} | managed policy {arn}" for r in templates.all(_ROLE) for arn in r.props.get("ManagedPolicyArns", [])]
-                for name, templates in sets.items()}
+    attached = {
+        name: [
+            f"{r.path} | managed policy {arn}"
+            for r in templates.all(_ROLE)
+            for arn in r.props.get("ManagedPolicyArns", [])
+        ]
+        for name, templates in sets.items()
+    }
     return Sweep(answer["actions"], {name: sorted(found[name] + attached[name]) for name in sets})
 
 
@@ -75,7 +105,11 @@ Key = tuple[str, str]
 
 def _asked(roles: dict[Key, Policies]) -> Iterator[dict[str, object]]:
     for (name, role), found in roles.items():
-        yield {"name": f"{name}\n{role}", "contexts": found.contexts, "policies": [found.document] if found.document["Statement"] else []}
+        yield {
+            "name": f"{name}\n{role}",
+            "contexts": found.contexts,
+            "policies": [found.document] if found.document["Statement"] else [],
+        }
 
 
 def _lines(allowed: list[list[str]], roles: dict[Key, Policies]) -> dict[Key, list[str]]:
@@ -87,7 +121,9 @@ def _lines(allowed: list[list[str]], roles: dict[Key, Policies]) -> dict[Key, li
     for (name, action, resource), met in contexts.items():
         templates, role = name.split("\n")
         found = roles[templates, role]
-        lines[templates, role].append(f"{role} | {action} | {found.readable.get(resource, resource)}{_when(met, set(found.contexts))}")
+        lines[templates, role].append(
+            f"{role} | {action} | {found.readable.get(resource, resource)}{_when(met, set(found.contexts))}"
+        )
     return lines
 
 

@@ -1,4 +1,5 @@
-"""The rules of checks/ hold on what ships, and each sees what it is there for: docs/mutants.md, written by UPDATE_SNAPSHOTS=1."""
+"""The rules of checks/ hold on what ships, and each sees what it is there for: docs/mutants.md, written by
+UPDATE_SNAPSHOTS=1."""
 
 import json
 import os
@@ -27,8 +28,16 @@ from tests.infrastructure.checks.mutants.edit import Mutant
 from tests.infrastructure.support import ROOT, Synthesis, synthesize
 from tests.infrastructure.variants import VARIANTS
 
-SUBJECTS = {"The database": of_database, "The proxy": of_proxy, "The network": of_network, "Who reaches whom": of_paths, "Rights": of_rights, "Functions": of_functions,
-            "Alarms and the drift watch": of_monitoring, "An RDS instance, and users with a password": of_variants}
+SUBJECTS = {
+    "The database": of_database,
+    "The proxy": of_proxy,
+    "The network": of_network,
+    "Who reaches whom": of_paths,
+    "Rights": of_rights,
+    "Functions": of_functions,
+    "Alarms and the drift watch": of_monitoring,
+    "An RDS instance, and users with a password": of_variants,
+}
 MUTANTS: list[Mutant] = [mutant for module in SUBJECTS.values() for mutant in module.MUTANTS]
 BY_OTHER_TESTS = {"functions.fitting_bundles"}
 """Needs built bundles: test_bundles_fit."""
@@ -45,6 +54,7 @@ Whole = Callable[[Mutant], Templates]
 @pytest.fixture(scope="module")
 def whole(prod: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> Whole:
     """The templates of prod, or of a variant of it for what prod doesn't have."""
+
     @cache
     def variant(name: str) -> Templates:
         environment, spec = VARIANTS[name]
@@ -63,7 +73,9 @@ def test_a_rule_sees_its_mutant(whole: Whole, mutant: Mutant) -> None:
     assert list(mutant.rule(whole(mutant).broken(mutant.change))) != []
 
 
-@pytest.mark.parametrize("of", [of_variants.ON_INSTANCE[0], of_variants.WITH_PASSWORDS[0]], ids=["instance", "passwords"])
+@pytest.mark.parametrize(
+    "of", [of_variants.ON_INSTANCE[0], of_variants.WITH_PASSWORDS[0]], ids=["instance", "passwords"]
+)
 def test_the_variants_break_no_rule_before_they_are_broken(whole: Whole, of: Mutant) -> None:
     assert list(breaches(whole(of))) == []
 
@@ -84,8 +96,9 @@ class _Context:
     app_construct = property(lambda self: self._app)
     template_paths = property(lambda self: self._paths)
     account_id = region = property(lambda self: None)
-    stack_templates = property(lambda self: [
-        cdk.PolicyValidationStack(stack_construct_path=path, template_path=path) for path in self._paths])
+    stack_templates = property(
+        lambda self: [cdk.PolicyValidationStack(stack_construct_path=path, template_path=path) for path in self._paths]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -93,21 +106,29 @@ def guard() -> cdk.CloudFormationValidatePlugin:
     return cdk.CloudFormationValidatePlugin(include_default_rules=False, guard_rules=guard_rules(passwords=False))
 
 
-def _failing(guard: cdk.CloudFormationValidatePlugin, synthesis: Synthesis, templates: Templates, folder: Path) -> Iterator[tuple[str, str]]:
+def _failing(
+    guard: cdk.CloudFormationValidatePlugin, synthesis: Synthesis, templates: Templates, folder: Path
+) -> Iterator[tuple[str, str]]:
     """The project's guard rules that fail, each with the stack's name."""
     files = {str(folder / f"{stack}.json"): stack for stack in templates.by_stack}
     for file, stack in files.items():
         Path(file).write_text(json.dumps(templates.by_stack[stack]))
     for violation in guard.validate(_Context(synthesis.app, list(files))).violations:
         if violation.rule_name.startswith("keyless_"):
-            yield from ((violation.rule_name, files[resource.template_path or ""]) for resource in violation.violating_resources)
+            yield from (
+                (violation.rule_name, files[resource.template_path or ""]) for resource in violation.violating_resources
+            )
 
 
-def test_the_guard_rules_pass_what_ships(every: Synthesis, guard: cdk.CloudFormationValidatePlugin, tmp_path: Path) -> None:
+def test_the_guard_rules_pass_what_ships(
+    every: Synthesis, guard: cdk.CloudFormationValidatePlugin, tmp_path: Path
+) -> None:
     assert list(_failing(guard, every, every.templates, tmp_path)) == []
 
 
-def test_a_guard_rule_sees_each_of_its_mutants(prod: Synthesis, whole: Whole, guard: cdk.CloudFormationValidatePlugin, tmp_path: Path) -> None:
+def test_a_guard_rule_sees_each_of_its_mutants(
+    prod: Synthesis, whole: Whole, guard: cdk.CloudFormationValidatePlugin, tmp_path: Path
+) -> None:
     """All in one call, each mutant as the stack that it breaks."""
     by_stack, expected = {}, set()
     for number, mutant in enumerate(MUTANTS):
@@ -131,12 +152,31 @@ def _seen_by(original: Templates, mutant: Mutant) -> str:
 
 
 def _page(whole: Whole) -> str:
-    lines = ["# Mutants", "", f"{len(MUTANTS)} templates broken on purpose, one thing each. `make infrastructure` breaks the templates of prod (or a variant of it) so and",
-             "fails unless every rule and cfn-guard rule named here sees it. This page is written by that test (`UPDATE_SNAPSHOTS=1`).", ""]
+    lines = [
+        "# Mutants",
+        "",
+        f"{len(MUTANTS)} templates broken on purpose, one thing each. `make infrastructure` breaks the "
+        f"templates of prod (or a variant of it) so and",
+        "fails unless every rule and cfn-guard rule named here sees it. This page is written by that test "
+        "(`UPDATE_SNAPSHOTS=1`).",
+        "",
+    ]
     for subject, module in SUBJECTS.items():
         lines += [f"## {subject}", "", "| mutant | rules that see it | cfn-guard |", "|---|---|---|"]
-        lines += [f"| {m.name} | {_seen_by(whole(m), m)} | {f'`{m.guard}`' if m.guard else ''} |" for m in module.MUTANTS] + [""]
-    return "\n".join([*lines, "## The rules", "", "| rule | says |", "|---|---|", *(f"| `{name(rule)}` | {title(rule)} |" for rule in RULES), ""])
+        lines += [
+            f"| {m.name} | {_seen_by(whole(m), m)} | {f'`{m.guard}`' if m.guard else ''} |" for m in module.MUTANTS
+        ] + [""]
+    return "\n".join(
+        [
+            *lines,
+            "## The rules",
+            "",
+            "| rule | says |",
+            "|---|---|",
+            *(f"| `{name(rule)}` | {title(rule)} |" for rule in RULES),
+            "",
+        ]
+    )
 
 
 def test_the_page_lists_them_all(whole: Whole) -> None:
@@ -144,5 +184,3 @@ def test_the_page_lists_them_all(whole: Whole) -> None:
     if os.environ.get("UPDATE_SNAPSHOTS"):
         page.write_text(text)
     assert page.read_text() == text, "docs/mutants.md is out of date: UPDATE_SNAPSHOTS=1 make infrastructure"
-
-

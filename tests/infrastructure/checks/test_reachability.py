@@ -1,4 +1,5 @@
-"""Who can open a connection to whom, from the templates alone: the matrix of each environment. UPDATE_SNAPSHOTS=1 rewrites it."""
+"""Who can open a connection to whom, from the templates alone: the matrix of each environment. UPDATE_SNAPSHOTS=1
+rewrites it."""
 
 import os
 from pathlib import Path
@@ -13,9 +14,19 @@ from tests.infrastructure.support import Synthesis, synthesize
 from tests.infrastructure.variants import VARIANTS
 
 MATRICES = Path(__file__).parent / "reachability"
-SEEN = [mutant for module in (of_network, of_paths) for mutant in module.MUTANTS if mutant.name in {
-    "ingress from another group than sends",
-    "egress that nobody lets in", "ingress that nobody lets out", "a rule without another end", *(m.name for m in of_paths.MUTANTS)}]
+SEEN = [
+    mutant
+    for module in (of_network, of_paths)
+    for mutant in module.MUTANTS
+    if mutant.name
+    in {
+        "ingress from another group than sends",
+        "egress that nobody lets in",
+        "ingress that nobody lets out",
+        "a rule without another end",
+        *(m.name for m in of_paths.MUTANTS),
+    }
+]
 
 
 def matrix(templates: Templates) -> str:
@@ -40,12 +51,19 @@ def test_exactly_these_can_be_opened_in_a_variant(name: str, out: Path) -> None:
 
 
 def template(**resources: dict[str, object]) -> Templates:
-    return Templates({"t": {"Resources": {name: {"Type": body.pop("Type"), "Properties": body} for name, body in resources.items()}}})
+    return Templates(
+        {"t": {"Resources": {name: {"Type": body.pop("Type"), "Properties": body} for name, body in resources.items()}}}
+    )
 
 
 def function(group: str, *subnets: str) -> dict[str, object]:
-    return {"Type": "AWS::Lambda::Function", "VpcConfig": {"SecurityGroupIds": [{"Fn::GetAtt": [group, "GroupId"]}],
-                                                           "SubnetIds": [{"Ref": subnet} for subnet in subnets]}}
+    return {
+        "Type": "AWS::Lambda::Function",
+        "VpcConfig": {
+            "SecurityGroupIds": [{"Fn::GetAtt": [group, "GroupId"]}],
+            "SubnetIds": [{"Ref": subnet} for subnet in subnets],
+        },
+    }
 
 
 def group(**properties: object) -> dict[str, object]:
@@ -67,8 +85,15 @@ def tie(kind: str, subnet: str, other: str) -> dict[str, object]:
 
 
 def test_a_group_without_egress_rules_lets_everything_out() -> None:
-    found = matrix(template(S=subnet("10.0.0.0/24"), A=group(), B=group(SecurityGroupEgress=[NOWHERE], SecurityGroupIngress=[ANYWHERE]),
-                            F=function("A", "S"), G=function("B", "S")))
+    found = matrix(
+        template(
+            S=subnet("10.0.0.0/24"),
+            A=group(),
+            B=group(SecurityGroupEgress=[NOWHERE], SecurityGroupIngress=[ANYWHERE]),
+            F=function("A", "S"),
+            G=function("B", "S"),
+        )
+    )
     assert found == "t/F -> t/G: tcp 0-65535\n"
 
 
@@ -76,7 +101,10 @@ def test_ranges_of_addresses_count_by_subnet() -> None:
     lets_in = {"IpProtocol": "tcp", "FromPort": 5000, "ToPort": 5009, "CidrIp": "10.0.0.0/24"}
     here, there = subnet("10.0.0.0/24"), subnet("10.0.1.0/24")
     groups = {"A": group(), "B": group(SecurityGroupEgress=[NOWHERE], SecurityGroupIngress=[lets_in])}
-    assert matrix(template(S=here, T=there, **groups, F=function("A", "S"), G=function("B", "T"))) == "t/F -> t/G: tcp 5000-5009\n"
+    assert (
+        matrix(template(S=here, T=there, **groups, F=function("A", "S"), G=function("B", "T")))
+        == "t/F -> t/G: tcp 5000-5009\n"
+    )
     here, there = subnet("10.0.2.0/24"), subnet("10.0.1.0/24")
     groups = {"A": group(), "B": group(SecurityGroupEgress=[NOWHERE], SecurityGroupIngress=[lets_in])}
     assert matrix(template(S=here, T=there, **groups, F=function("A", "S"), G=function("B", "T"))) == ""
@@ -85,9 +113,15 @@ def test_ranges_of_addresses_count_by_subnet() -> None:
 def test_the_internet_is_behind_a_nat_gateway_and_its_subnets_gateway() -> None:
     def network(*, gateway: bool) -> Templates:
         parts: dict[str, dict[str, object]] = {
-            "S": subnet("10.0.0.0/24"), "P": subnet("10.0.9.0/28"), "A": group(SecurityGroupEgress=[HTTPS]), "F": function("A", "S"),
-            "SR": tie("RouteTable", "S", "R"), "PQ": tie("RouteTable", "P", "Q"), "N": {"Type": "AWS::EC2::NatGateway", "SubnetId": {"Ref": "P"}},
-            "Out": {"Type": "AWS::EC2::Route", "RouteTableId": {"Ref": "R"}, "NatGatewayId": {"Ref": "N"}}}
+            "S": subnet("10.0.0.0/24"),
+            "P": subnet("10.0.9.0/28"),
+            "A": group(SecurityGroupEgress=[HTTPS]),
+            "F": function("A", "S"),
+            "SR": tie("RouteTable", "S", "R"),
+            "PQ": tie("RouteTable", "P", "Q"),
+            "N": {"Type": "AWS::EC2::NatGateway", "SubnetId": {"Ref": "P"}},
+            "Out": {"Type": "AWS::EC2::Route", "RouteTableId": {"Ref": "R"}, "NatGatewayId": {"Ref": "N"}},
+        }
         if gateway:
             parts["Up"] = {"Type": "AWS::EC2::Route", "RouteTableId": {"Ref": "Q"}, "GatewayId": "igw-1"}
         return template(**parts)
@@ -99,19 +133,38 @@ def test_the_internet_is_behind_a_nat_gateway_and_its_subnets_gateway() -> None:
 def test_a_gateway_endpoint_is_reached_from_the_subnets_whose_route_table_it_is_in() -> None:
     def network(table: str) -> Templates:
         out = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "DestinationPrefixListId": "pl-1"}
-        return template(S=subnet("10.0.0.0/24"), A=group(SecurityGroupEgress=[out]), F=function("A", "S"), SR=tie("RouteTable", "S", "R"),
-                        E={"Type": "AWS::EC2::VPCEndpoint", "VpcEndpointType": "Gateway", "RouteTableIds": [{"Ref": table}]})
+        return template(
+            S=subnet("10.0.0.0/24"),
+            A=group(SecurityGroupEgress=[out]),
+            F=function("A", "S"),
+            SR=tie("RouteTable", "S", "R"),
+            E={"Type": "AWS::EC2::VPCEndpoint", "VpcEndpointType": "Gateway", "RouteTableIds": [{"Ref": table}]},
+        )
 
     assert matrix(network("R")) == "t/F -> t/E: tcp 443\n"
     assert matrix(network("Other")) == ""
 
 
 def test_an_existing_database_is_reached_by_its_group() -> None:
-    out = {"Type": "AWS::EC2::SecurityGroupEgress", "GroupId": {"Fn::GetAtt": ["A", "GroupId"]}, "IpProtocol": "tcp", "FromPort": 5432,
-           "ToPort": 5432, "DestinationSecurityGroupId": "sg-1"}
-    into = {"Type": "AWS::EC2::SecurityGroupIngress", "GroupId": "sg-1", "IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432,
-            "SourceSecurityGroupId": {"Fn::GetAtt": ["A", "GroupId"]}}
-    found = template(S=subnet("10.0.0.0/24"), A=group(SecurityGroupEgress=[NOWHERE]), F=function("A", "S"), Out=out, In=into)
+    out = {
+        "Type": "AWS::EC2::SecurityGroupEgress",
+        "GroupId": {"Fn::GetAtt": ["A", "GroupId"]},
+        "IpProtocol": "tcp",
+        "FromPort": 5432,
+        "ToPort": 5432,
+        "DestinationSecurityGroupId": "sg-1",
+    }
+    into = {
+        "Type": "AWS::EC2::SecurityGroupIngress",
+        "GroupId": "sg-1",
+        "IpProtocol": "tcp",
+        "FromPort": 5432,
+        "ToPort": 5432,
+        "SourceSecurityGroupId": {"Fn::GetAtt": ["A", "GroupId"]},
+    }
+    found = template(
+        S=subnet("10.0.0.0/24"), A=group(SecurityGroupEgress=[NOWHERE]), F=function("A", "S"), Out=out, In=into
+    )
     assert matrix(found) == "t/F -> sg-1: tcp 5432\n"
 
 
@@ -125,6 +178,7 @@ def _removing(path: str) -> Change:
         found = templates.find(path)
         assert found is not None
         del templates.by_stack[found.stack]["Resources"][found.logical_id]
+
     return change
 
 

@@ -1,4 +1,5 @@
-"""The database is the environment's: its protection, backups, capacity and engine. checks/ has what holds for every database."""
+"""The database is the environment's: its protection, backups, capacity and engine. checks/ has what holds for every
+database."""
 
 from keyless_aurora.settings.database import AuroraSettings, Serverless
 from tests.infrastructure.support import Synthesis
@@ -20,7 +21,9 @@ def test_protection_and_backups_are_the_environments(every: Synthesis) -> None:
     assert cluster["Properties"]["BackupRetentionPeriod"] == care.backup_days
     assert cluster["DeletionPolicy"] == ("Snapshot" if care.deletion_protection else "Delete")
     assert cluster["Properties"]["ServerlessV2ScalingConfiguration"] == {
-        "MinCapacity": settings.capacity.min_acu, "MaxCapacity": settings.capacity.max_acu}
+        "MinCapacity": settings.capacity.min_acu,
+        "MaxCapacity": settings.capacity.max_acu,
+    }
 
 
 def test_a_key_outlives_the_snapshots_that_need_it(every: Synthesis) -> None:

@@ -62,7 +62,9 @@ def test_a_bundle_holds_the_package_under_its_prefix_and_no_caches(bundle: Pytho
     (bundle.root / "thing" / "__pycache__").mkdir()
     (bundle.root / "thing" / "__pycache__" / "x.pyc").touch()
     bundle.build(host(), out)
-    assert [path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()] == ["python/thing/__init__.py"]
+    assert [path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()] == [
+        "python/thing/__init__.py"
+    ]
 
 
 def test_a_failing_pip_says_what_and_why(bundle: PythonBundle, out: Path) -> None:

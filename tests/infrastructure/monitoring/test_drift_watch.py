@@ -42,10 +42,16 @@ def test_a_run_is_handed_what_the_custom_resource_is(every: Synthesis) -> None:
     """The spec by its digest, in a layer: a rule's input is too short for most."""
     (event,) = asked(every.templates)
     spec = SpecFile.of(SPEC)
-    assert event == {"Database": "app", "Cluster": "database/Database/Cluster.DBClusterResourceId", **spec.announcement(SPEC)}
+    assert event == {
+        "Database": "app",
+        "Cluster": "database/Database/Cluster.DBClusterResourceId",
+        **spec.announcement(SPEC),
+    }
     layer = every.templates.props("access/Watch/AccessSpec")
     assert spec.digest in layer["Description"]
-    assert "access/Watch/AccessSpec" in [every.templates.text("access", value) for value in every.templates.props(FUNCTION)["Layers"]]
+    assert "access/Watch/AccessSpec" in [
+        every.templates.text("access", value) for value in every.templates.props(FUNCTION)["Layers"]
+    ]
 
 
 def test_the_layer_holds_the_spec_itself(prod: Synthesis) -> None:
@@ -53,8 +59,9 @@ def test_the_layer_holds_the_spec_itself(prod: Synthesis) -> None:
     key = prod.templates.props("access/Watch/AccessSpec")["Content"]["S3Key"].removesuffix(".zip")
     files = json.loads((out / "KeylessAurora-prod-access.assets.json").read_text())["files"]
     folder, spec = out / str(files[key]["source"]["path"]), SpecFile.of(SPEC)
-    assert [(path.relative_to(folder).as_posix(), path.read_bytes()) for path in folder.rglob("*") if path.is_file()] == [
-        (f"python/access_spec/{spec.name}", spec.content)]
+    assert [
+        (path.relative_to(folder).as_posix(), path.read_bytes()) for path in folder.rglob("*") if path.is_file()
+    ] == [(f"python/access_spec/{spec.name}", spec.content)]
 
 
 def test_each_database_has_a_schedule_of_its_own_at_another_minute(many: Synthesis) -> None:
@@ -66,22 +73,36 @@ def test_each_database_has_a_schedule_of_its_own_at_another_minute(many: Synthes
 
 def test_silence_counts_the_runs_of_all_databases(many: Synthesis) -> None:
     (alarm,) = [r.props for r in many.templates.all("AWS::CloudWatch::Alarm") if r.path.endswith("WatchSilence")]
-    assert (alarm["Threshold"], alarm["Statistic"], alarm["Period"], alarm["EvaluationPeriods"]) == (50, "SampleCount", 6 * 3600, 3)
+    assert (alarm["Threshold"], alarm["Statistic"], alarm["Period"], alarm["EvaluationPeriods"]) == (
+        50,
+        "SampleCount",
+        6 * 3600,
+        3,
+    )
 
 
-@pytest.mark.parametrize(("hours", "expression"), [
-    (1, "cron(17 * * * ? *)"), (6, "cron(17 0,6,12,18 * * ? *)"), (24, "cron(17 0 * * ? *)")])
+@pytest.mark.parametrize(
+    ("hours", "expression"), [(1, "cron(17 * * * ? *)"), (6, "cron(17 0,6,12,18 * * ? *)"), (24, "cron(17 0 * * ? *)")]
+)
 def test_the_schedule_is_as_often_as_the_settings_say(out: Path, hours: int, expression: str) -> None:
     synthesis = synthesize(dataclasses.replace(DEV, monitoring=MonitoringSettings(watch_hours=hours)), out)
     assert [rule["ScheduleExpression"] for rule in schedules(synthesis.templates)] == [expression]
-    periods = {r.props["AlarmName"].rpartition("-")[2]: r.props["Period"] for r in synthesis.templates.all("AWS::CloudWatch::Alarm")}
+    periods = {
+        r.props["AlarmName"].rpartition("-")[2]: r.props["Period"]
+        for r in synthesis.templates.all("AWS::CloudWatch::Alarm")
+    }
     assert {periods[name] for name in ("Drift", "WatchFailures", "WatchSilence")} == {hours * 3600}
 
 
 def test_the_function_looks_as_the_master_at_the_database_itself_one_run_at_a_time(every: Synthesis) -> None:
     function = every.templates.props(FUNCTION)
-    variables = {name: every.templates.text("access", value) for name, value in function["Environment"]["Variables"].items()}
-    assert (variables["PGHOST"], variables["PGUSER"]) == ("database/Database/Cluster.Endpoint.Address", "keyless_master")
+    variables = {
+        name: every.templates.text("access", value) for name, value in function["Environment"]["Variables"].items()
+    }
+    assert (variables["PGHOST"], variables["PGUSER"]) == (
+        "database/Database/Cluster.Endpoint.Address",
+        "keyless_master",
+    )
     assert function["ReservedConcurrentExecutions"] == 1
     assert "Watch" in [line.what for line in every.deployment.budget.lines]
 
@@ -89,15 +110,23 @@ def test_the_function_looks_as_the_master_at_the_database_itself_one_run_at_a_ti
 def allowed(templates: Templates) -> set[tuple[str, str]]:
     """The role's rights, without what every function in the network has."""
     (policy,) = [r for r in templates.all("AWS::IAM::Policy") if r.path == f"{ROLE}/DefaultPolicy"]
-    return {(action, templates.text("access", resource)) for statement in policy.props["PolicyDocument"]["Statement"]
-            for action in as_list(statement["Action"]) for resource in as_list(statement["Resource"])
-            if not action.startswith(("ec2:", "logs:"))}
+    return {
+        (action, templates.text("access", resource))
+        for statement in policy.props["PolicyDocument"]["Statement"]
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+        if not action.startswith(("ec2:", "logs:"))
+    }
 
 
 def test_its_role_can_look_and_report_and_nothing_else(every: Synthesis) -> None:
     assert allowed(every.templates) == {
-        ("rds-db:connect", "arn:aws:rds-db:eu-west-1:ACCOUNT:dbuser:database/Database/Cluster.DBClusterResourceId/keyless_master"),
-        ("events:PutEvents", "arn:aws:events:eu-west-1:ACCOUNT:event-bus/default")}
+        (
+            "rds-db:connect",
+            "arn:aws:rds-db:eu-west-1:ACCOUNT:dbuser:database/Database/Cluster.DBClusterResourceId/keyless_master",
+        ),
+        ("events:PutEvents", "arn:aws:events:eu-west-1:ACCOUNT:event-bus/default"),
+    }
 
 
 def test_password_users_give_it_no_right_to_a_secret(out: Path) -> None:
@@ -114,8 +143,14 @@ def test_a_run_that_fails_is_tried_twice_more_and_not_for_long(every: Synthesis)
 
 def record(payload: dict[str, Any], *, condition: str = "Success") -> dict[str, Any]:
     """The event that Lambda's destination makes of a call (Lambda Developer Guide, "Invocation record")."""
-    return {"source": "lambda", "detail": {"requestContext": {"functionArn": f"{FUNCTION}.Arn:$LATEST", "condition": condition},
-                                           "requestPayload": {"Database": "app"}, "responsePayload": payload}}
+    return {
+        "source": "lambda",
+        "detail": {
+            "requestContext": {"functionArn": f"{FUNCTION}.Arn:$LATEST", "condition": condition},
+            "requestPayload": {"Database": "app"},
+            "responsePayload": payload,
+        },
+    }
 
 
 def matches(pattern: Any, value: Any) -> bool:
@@ -135,7 +170,8 @@ def _allows(choice: Any, value: Any) -> bool:
 
 
 def messages(templates: Templates, event: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the topic gets of the event, put together as EventBridge does: nothing is escaped but what is JSON already."""
+    """What the topic gets of the event, put together as EventBridge does: nothing is escaped but what is JSON
+    already."""
     found = []
     for rule in (r.props for r in templates.all("AWS::Events::Rule") if "EventPattern" in r.props):
         pattern = json.loads(json.dumps(rule["EventPattern"]))
@@ -144,7 +180,11 @@ def messages(templates: Templates, event: dict[str, Any]) -> list[dict[str, Any]
         if matches(pattern, event):
             transformer = rule["Targets"][0]["InputTransformer"]
             paths = {name: json.dumps(_at(event, path)) for name, path in transformer["InputPathsMap"].items()}
-            found.append(json.loads(re.sub(r"<([\w-]+)>", lambda hole, paths=paths: paths[hole[1]], transformer["InputTemplate"])))  # type: ignore[misc]
+            found.append(
+                json.loads(
+                    re.sub(r"<([\w-]+)>", lambda hole, paths=paths: paths[hole[1]], transformer["InputTemplate"])
+                )
+            )  # type: ignore[misc]
     return found
 
 
@@ -165,15 +205,21 @@ def test_a_finding_reaches_people_whole_whatever_names_are_in_it(every: Synthesi
 
 
 @pytest.mark.parametrize("found", [Finding(database="app"), Finding(database="app", busy=True)])
-def test_nobody_is_told_of_access_that_is_as_it_should_be_or_of_a_deploy_at_work(prod: Synthesis, found: Finding) -> None:
+def test_nobody_is_told_of_access_that_is_as_it_should_be_or_of_a_deploy_at_work(
+    prod: Synthesis, found: Finding
+) -> None:
     assert messages(prod.templates, record(found.answer(cluster="cluster-ABC"))) == []
 
 
 @pytest.mark.parametrize("condition", ["RetriesExhausted", "EventAgeExceeded"])
 def test_people_are_told_why_it_failed_and_where(prod: Synthesis, condition: str) -> None:
-    (message,) = messages(prod.templates, record({"errorType": "UnreachableError", "errorMessage": "gave up"}, condition=condition))
+    (message,) = messages(
+        prod.templates, record({"errorType": "UnreachableError", "errorMessage": "gave up"}, condition=condition)
+    )
     assert "failed" in message["meaning"]
-    assert message["found"]["responsePayload"]["errorMessage"] == "gave up" and message["found"]["requestPayload"] == {"Database": "app"}
+    assert message["found"]["responsePayload"]["errorMessage"] == "gave up" and message["found"]["requestPayload"] == {
+        "Database": "app"
+    }
 
 
 def test_another_functions_record_is_none_of_its(prod: Synthesis) -> None:
@@ -188,4 +234,7 @@ def test_a_run_is_counted_by_what_its_line_says(every: Synthesis) -> None:
     assert count["FilterPattern"] == "{ $.drift >= 0 }"
     (metric,) = count["MetricTransformations"]
     assert (metric["MetricNamespace"], metric["MetricName"], metric["MetricValue"]) == (
-        f"KeylessAurora/{every.environment.name}", "Drift", "$.drift")
+        f"KeylessAurora/{every.environment.name}",
+        "Drift",
+        "$.drift",
+    )

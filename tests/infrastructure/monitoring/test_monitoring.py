@@ -1,4 +1,5 @@
-"""Alarms: where they come from, from when on they ring, and what each environment has of them. The rules of checks/ are in test_mutants."""
+"""Alarms: where they come from, from when on they ring, and what each environment has of them. The rules of checks/ are
+in test_mutants."""
 
 import dataclasses
 import json
@@ -17,11 +18,29 @@ from keyless_aurora.settings.monitoring import MonitoringSettings, monitoring_pr
 from stacks.environments import DEV, PROD, STAGING, Environment
 from tests.infrastructure.support import ROOT, SPEC, Synthesis, Templates, synthesize
 
-ALWAYS = {"Connections", "IamLogins", "ProxyLogins", "ProxyToDatabase", "Bootstrap", "BootstrapFramework", "Drift", "WatchFailures",
-          "WatchSilence", "DriftNotice", "WatchFailureNotice"}
+ALWAYS = {
+    "Connections",
+    "IamLogins",
+    "ProxyLogins",
+    "ProxyToDatabase",
+    "Bootstrap",
+    "BootstrapFramework",
+    "Drift",
+    "WatchFailures",
+    "WatchSilence",
+    "DriftNotice",
+    "WatchFailureNotice",
+}
 LOAD = {"Cpu", "Capacity", "ReplicaLag", "Pinning", "BorrowLatency"}
-WITH_PASSWORD = AccessSpec.parse({**SPEC.as_properties(), "users": [
-    *SPEC.as_properties()["users"], {"username": "report", "auth_method": "password", "databases": ["app"]}]})
+WITH_PASSWORD = AccessSpec.parse(
+    {
+        **SPEC.as_properties(),
+        "users": [
+            *SPEC.as_properties()["users"],
+            {"username": "report", "auth_method": "password", "databases": ["app"]},
+        ],
+    }
+)
 
 
 def alarms(templates: Templates) -> dict[str, dict[str, Any]]:
@@ -46,7 +65,10 @@ def test_an_instance_has_an_alarm_on_storage_and_none_on_what_it_lacks(out: Path
 def test_a_provisioned_cluster_without_readers_has_neither_capacity_nor_lag(out: Path) -> None:
     assert isinstance(PROD.database, AuroraSettings)
     database = dataclasses.replace(PROD.database, capacity=Provisioned("r8g.large"), readers=0)
-    assert set(alarms(synthesize(dataclasses.replace(PROD, database=database), out).templates)) == (ALWAYS | LOAD) - {"Capacity", "ReplicaLag"}
+    assert set(alarms(synthesize(dataclasses.replace(PROD, database=database), out).templates)) == (ALWAYS | LOAD) - {
+        "Capacity",
+        "ReplicaLag",
+    }
 
 
 def test_without_a_proxy_nothing_of_one_is_watched(out: Path) -> None:
@@ -63,8 +85,14 @@ def test_secrets_to_rotate_have_an_alarm_on_rotation(out: Path) -> None:
 
 
 EXISTING = ExistingDatabase(
-    AURORA_POSTGRESQL, identifier="orders", resource_id="cluster-ABC", endpoint="orders.cluster-x.eu-west-1.rds.amazonaws.com",
-    security_group_id="sg-0123456789abcdef0", master="keyless", max_connections=2000)
+    AURORA_POSTGRESQL,
+    identifier="orders",
+    resource_id="cluster-ABC",
+    endpoint="orders.cluster-x.eu-west-1.rds.amazonaws.com",
+    security_group_id="sg-0123456789abcdef0",
+    master="keyless",
+    max_connections=2000,
+)
 
 
 @pytest.mark.parametrize("exported", [True, False])
@@ -73,7 +101,9 @@ def test_an_existing_databases_login_log_is_read_when_the_settings_say_it_is_the
     templates = synthesize(environment, out).templates
     groups = [r.props["LogGroupName"] for r in templates.all("AWS::Logs::MetricFilter") if "RefusedLogins" in r.path]
     assert groups == (["/aws/rds/cluster/orders/iam-db-auth-error"] if exported else [])
-    assert set(alarms(templates)) == (ALWAYS | LOAD) - {"Capacity", "ReplicaLag"} - (set() if exported else {"IamLogins"})
+    assert set(alarms(templates)) == (ALWAYS | LOAD) - {"Capacity", "ReplicaLag"} - (
+        set() if exported else {"IamLogins"}
+    )
     assert alarms(templates)["Connections"]["Dimensions"][0] == {"Name": "DBClusterIdentifier", "Value": "orders"}
 
 
@@ -84,7 +114,9 @@ def threshold_problems(synthesis: Synthesis, templates: Templates) -> list[str]:
         "Connections": budget.sessions * settings.connections_percent / 100,
         "Pinning": pooled(budget) * settings.pinned_percent // 100,
         "BorrowLatency": settings.borrow_latency_ms * 1000,
-        "ReplicaLag": settings.replica_lag_ms, "Cpu": settings.cpu_percent, "Capacity": settings.acu_percent,
+        "ReplicaLag": settings.replica_lag_ms,
+        "Cpu": settings.cpu_percent,
+        "Capacity": settings.acu_percent,
         **dict.fromkeys(("IamLogins", "ProxyLogins", "ProxyToDatabase"), settings.login_failures),
         "WatchSilence": 1,
     }
@@ -104,7 +136,9 @@ def test_more_workloads_raise_the_threshold_of_connections(prod: Synthesis, out:
     more = SPEC.as_properties()
     more["users"][1]["connection_limit"] += 100
     larger = synthesize(PROD, out, AccessSpec.parse(more))
-    assert alarms(larger.templates)["Connections"]["Threshold"] == alarms(prod.templates)["Connections"]["Threshold"] + 80
+    assert (
+        alarms(larger.templates)["Connections"]["Threshold"] == alarms(prod.templates)["Connections"]["Threshold"] + 80
+    )
 
 
 def test_what_is_counted_by_the_proxys_machines_is_read_as_they_publish_it(prod: Synthesis) -> None:
@@ -114,7 +148,9 @@ def test_what_is_counted_by_the_proxys_machines_is_read_as_they_publish_it(prod:
 
 
 def test_silence_is_wrong_for_the_watch_alone(prod: Synthesis) -> None:
-    assert [name for name, alarm in alarms(prod.templates).items() if alarm["TreatMissingData"] == "breaching"] == ["WatchSilence"]
+    assert [name for name, alarm in alarms(prod.templates).items() if alarm["TreatMissingData"] == "breaching"] == [
+        "WatchSilence"
+    ]
 
 
 def test_every_alarm_is_explained_in_the_docs(prod: Synthesis, out: Path) -> None:
@@ -135,13 +171,16 @@ def test_without_addresses_there_is_a_topic_and_no_subscription(every: Synthesis
     assert list(every.templates.all("AWS::SNS::Subscription")) == []
 
 
-@pytest.mark.parametrize(("settings", "said"), [
-    ({"watch_hours": 5}, "monitoring.watch_hours: 5 doesn't divide the day; allowed: 1, 2, 3, 4, 6, 8, 12, 24"),
-    ({"connections_percent": 0}, "monitoring.connections_percent: 0 is out of range; allowed: 1 to 100"),
-    ({"acu_percent": 101}, "monitoring.acu_percent: 101 is out of range; allowed: 1 to 100"),
-    ({"login_failures": 0}, "monitoring.login_failures: 0 would raise its alarm for ever; allowed: more than 0"),
-    ({"emails": ("team",)}, "monitoring.emails: 'team' is no address; allowed: such as team@example.com"),
-])
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"watch_hours": 5}, "monitoring.watch_hours: 5 doesn't divide the day; allowed: 1, 2, 3, 4, 6, 8, 12, 24"),
+        ({"connections_percent": 0}, "monitoring.connections_percent: 0 is out of range; allowed: 1 to 100"),
+        ({"acu_percent": 101}, "monitoring.acu_percent: 101 is out of range; allowed: 1 to 100"),
+        ({"login_failures": 0}, "monitoring.login_failures: 0 would raise its alarm for ever; allowed: more than 0"),
+        ({"emails": ("team",)}, "monitoring.emails: 'team' is no address; allowed: such as team@example.com"),
+    ],
+)
 def test_settings_that_cannot_be_kept_are_refused(out: Path, settings: dict[str, Any], said: str) -> None:
     assert list(monitoring_problems(MonitoringSettings(**settings))) == [said]
     with pytest.raises(SettingsError) as refused:
@@ -161,16 +200,30 @@ def dashboard(synthesis: Synthesis) -> Any:
 
 
 def test_the_dashboard_shows_the_budget_as_a_line(every: Synthesis) -> None:
-    (graph,) = [w["properties"] for w in dashboard(every)["widgets"] if w["properties"]["title"] == "Database: connections"]
+    (graph,) = [
+        w["properties"] for w in dashboard(every)["widgets"] if w["properties"]["title"] == "Database: connections"
+    ]
     assert [line["value"] for line in graph["annotations"]["horizontal"]] == [
-        every.deployment.budget.sessions, every.deployment.budget.capacity.max_connections]
+        every.deployment.budget.sessions,
+        every.deployment.budget.capacity.max_connections,
+    ]
 
 
 def test_the_dashboard_shows_what_the_alarms_measure_and_the_watchs_last_lines(every: Synthesis) -> None:
     widgets = [widget["properties"] for widget in dashboard(every)["widgets"]]
     shown = {metric[1] for widget in widgets for metric in widget.get("metrics", [])}
-    assert {"DatabaseConnections", "ClientConnections", "DatabaseConnectionsCurrentlyBorrowed", "DatabaseConnectionsCurrentlySessionPinned",
-            "DatabaseConnectionsBorrowLatency", "IamDbAuthConnectionFailure", "ACUUtilization", "AuroraReplicaLag", "Invocations", "Errors",
-            "Drift"} <= shown
+    assert {
+        "DatabaseConnections",
+        "ClientConnections",
+        "DatabaseConnectionsCurrentlyBorrowed",
+        "DatabaseConnectionsCurrentlySessionPinned",
+        "DatabaseConnectionsBorrowLatency",
+        "IamDbAuthConnectionFailure",
+        "ACUUtilization",
+        "AuroraReplicaLag",
+        "Invocations",
+        "Errors",
+        "Drift",
+    } <= shown
     (query,) = [widget["query"] for widget in widgets if "query" in widget]
     assert query.startswith("SOURCE 'access/Watch/Logs' | fields @timestamp, database, drift")

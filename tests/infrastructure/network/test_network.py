@@ -14,4 +14,5 @@ def test_the_logs_key_is_for_cloudwatch_logs_of_the_region_and_for_log_groups_of
     region = every.environment.region
     assert logs["Principal"] == {"Service": f"logs.{region}.amazonaws.com"}
     assert every.templates.text("network", logs["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]) == (
-        f"arn:aws:logs:{region}:ACCOUNT:log-group:*")
+        f"arn:aws:logs:{region}:ACCOUNT:log-group:*"
+    )

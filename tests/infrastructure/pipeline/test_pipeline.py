@@ -1,4 +1,5 @@
-"""Who may take the pipeline's roles, and what they may do then. Trust is decided by a policy evaluator that is not ours."""
+"""Who may take the pipeline's roles, and what they may do then. Trust is decided by a policy evaluator that is not
+ours."""
 
 import dataclasses
 import json
@@ -23,11 +24,21 @@ PROVIDER = "pipeline/GitHub/Provider.Arn"
 HOST = "token.actions.githubusercontent.com"
 DEPLOY, DIFF = "pipeline/Deploy/Role", "pipeline/Diff/Role"
 
-ON_MAIN = {"aud": "sts.amazonaws.com", "sub": "repo:acme@123456/aurora@456789:environment:prod", "ref": "refs/heads/main"}
-PROPOSED = {"aud": "sts.amazonaws.com", "sub": "repo:acme@123456/aurora@456789:pull_request", "ref": "refs/pull/7/merge"}
+ON_MAIN = {
+    "aud": "sts.amazonaws.com",
+    "sub": "repo:acme@123456/aurora@456789:environment:prod",
+    "ref": "refs/heads/main",
+}
+PROPOSED = {
+    "aud": "sts.amazonaws.com",
+    "sub": "repo:acme@123456/aurora@456789:pull_request",
+    "ref": "refs/pull/7/merge",
+}
 
 
-def synthesized(out: Path, repository: Repository = REPOSITORY, environment: Environment = PROD) -> tuple[Templates, Any]:
+def synthesized(
+    out: Path, repository: Repository = REPOSITORY, environment: Environment = PROD
+) -> tuple[Templates, Any]:
     app = new_app(out)
     PipelineStack(app, environment, repository=repository, stacks=STACKS)
     folder = Path(app.synth().directory)
@@ -43,16 +54,26 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
 def taken_by(templates: Templates, claims: Mapping[str, str], provider: str = PROVIDER) -> set[str]:
     """The roles that a job with this token may take."""
     context = EvalContext(
-        principal_arn=provider, principal_type="WebIdentityUser", principal_account="1", action="sts:AssumeRoleWithWebIdentity",
-        resource_arn="*", region="", service_context={f"{HOST}:{name}": value for name, value in claims.items()})
-    return {path for path, role in templates.named("AWS::IAM::Role")
-            if evaluate_trust_policy(_trust(templates, role["Properties"]["AssumeRolePolicyDocument"]), provider, context)}
+        principal_arn=provider,
+        principal_type="WebIdentityUser",
+        principal_account="1",
+        action="sts:AssumeRoleWithWebIdentity",
+        resource_arn="*",
+        region="",
+        service_context={f"{HOST}:{name}": value for name, value in claims.items()},
+    )
+    return {
+        path
+        for path, role in templates.named("AWS::IAM::Role")
+        if evaluate_trust_policy(_trust(templates, role["Properties"]["AssumeRolePolicyDocument"]), provider, context)
+    }
 
 
 def _trust(templates: Templates, document: dict[str, Any]) -> dict[str, Any]:
     def plain(statement: dict[str, Any]) -> dict[str, Any]:
         principal = {kind: templates.text("pipeline", value) for kind, value in statement["Principal"].items()}
         return {**statement, "Principal": principal}
+
     return {**document, "Statement": [plain(statement) for statement in document["Statement"]]}
 
 
@@ -93,8 +114,11 @@ def expected_rights() -> set[Right]:
     stack = "arn:aws:cloudformation:eu-west-1:ACCOUNT:stack/{}/*"
     return {
         *((DEPLOY, "sts:AssumeRole", bootstrap.format(kind)) for kind in ("deploy", "file-publishing")),
-        *((DIFF, f"cloudformation:{action}", stack.format(name))
-          for action in ("DescribeStacks", "GetTemplate") for name in (*STACKS, "KeylessAurora-prod-pipeline")),
+        *(
+            (DIFF, f"cloudformation:{action}", stack.format(name))
+            for action in ("DescribeStacks", "GetTemplate")
+            for name in (*STACKS, "KeylessAurora-prod-pipeline")
+        ),
     }
 
 
@@ -104,7 +128,9 @@ def test_the_roles_have_exactly_the_listed_rights(templates: Templates) -> None:
 
 def loose(templates: Templates) -> Iterator[str]:
     """What makes a role's trust or rights wider than this pipeline needs."""
-    yield from (f"{path} is taken by another job: {who}" for who, claims in OTHERS for path in taken_by(templates, claims))
+    yield from (
+        f"{path} is taken by another job: {who}" for who, claims in OTHERS for path in taken_by(templates, claims)
+    )
     if taken_by(templates, ON_MAIN) != {DEPLOY} or taken_by(templates, PROPOSED) != {DIFF}:
         yield "the pipeline's own jobs don't take exactly their roles"
     for path, role in templates.named("AWS::IAM::Role"):
@@ -131,6 +157,7 @@ def _claim(role: str, claim: str, value: str | None) -> Change:
         exactly.pop(f"{HOST}:{claim}")
         if value is not None:
             exactly[f"{HOST}:{claim}"] = value
+
     return change
 
 
@@ -138,6 +165,7 @@ def _pattern(role: str, value: str) -> Change:
     def change(templates: Templates) -> None:
         _claim(role, "sub", None)(templates)
         _statement(templates, role)["Condition"]["StringLike"] = {f"{HOST}:sub": value}
+
     return change
 
 
@@ -155,15 +183,24 @@ MUTANTS: dict[str, Change] = {
     "any branch": _claim(DEPLOY, "ref", None),
     "no condition": lambda t: _statement(t, DEPLOY)["Condition"].clear(),
     "claims that may be absent": lambda t: _statement(t, DEPLOY).update(
-        Condition={"StringEqualsIfExists": _statement(t, DEPLOY)["Condition"]["StringEquals"]}),
+        Condition={"StringEqualsIfExists": _statement(t, DEPLOY)["Condition"]["StringEquals"]}
+    ),
     "trusted to the account": lambda t: t.props(DEPLOY)["AssumeRolePolicyDocument"]["Statement"].append(
-        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "ACCOUNT"}, "Condition": {"StringEquals": {}}}),
+        {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"AWS": "ACCOUNT"},
+            "Condition": {"StringEquals": {}},
+        }
+    ),
     "a pull request deploys": _claim(DEPLOY, "sub", PROPOSED["sub"]),
     "takes every role": _rights(DEPLOY, Resource="arn:aws:iam::1:role/*"),
     "takes every bootstrap role": _rights(DEPLOY, Resource="arn:aws:iam::1:role/cdk-*"),
     "does more than take roles": _rights(DEPLOY, Action=["sts:AssumeRole", "iam:PassRole"]),
     "compares any stack": _rights(DIFF, Resource="*"),
-    "compares by CDK's lookup role": _rights(DIFF, Action="sts:AssumeRole", Resource="arn:aws:iam::1:role/cdk-hnb659fds-lookup-role-1-eu-west-1"),
+    "compares by CDK's lookup role": _rights(
+        DIFF, Action="sts:AssumeRole", Resource="arn:aws:iam::1:role/cdk-hnb659fds-lookup-role-1-eu-west-1"
+    ),
     "writes while it compares": _rights(DIFF, Action=["cloudformation:CreateChangeSet", "cloudformation:GetTemplate"]),
     "a managed policy": lambda t: t.props(DIFF).update(ManagedPolicyArns=["arn:aws:iam::aws:policy/ReadOnlyAccess"]),
 }
@@ -186,8 +223,19 @@ def test_every_finding_is_acknowledged_and_every_acknowledgement_needed(out: Pat
     assert mismatches(app) == ([], [])
 
 
-@pytest.mark.parametrize("name", [
-    "", "acme/aurora", "acme@1/*", "acme@1/aurora", "*@1/aurora@2", "acme@1/aurora@2:environment:prod", "acme@1/aurora@*", "acme@1/aurora@2\n"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "acme/aurora",
+        "acme@1/*",
+        "acme@1/aurora",
+        "*@1/aurora@2",
+        "acme@1/aurora@2:environment:prod",
+        "acme@1/aurora@*",
+        "acme@1/aurora@2\n",
+    ],
+)
 def test_a_repository_without_its_numbers_or_with_a_pattern_is_refused(out: Path, name: str) -> None:
     with pytest.raises(SettingsError, match="OWNER@OWNER_ID/NAME@REPOSITORY_ID"):
         synthesized(out, Repository(name))

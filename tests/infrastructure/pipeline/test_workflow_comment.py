@@ -42,29 +42,45 @@ def script() -> str:
     return str(found)
 
 
-def calls(folder: Path, comments: list[dict[str, Any]], plan: str | None = f"{MARKER}\nthe plan\n") -> "subprocess.CompletedProcess[str]":
+def calls(
+    folder: Path, comments: list[dict[str, Any]], plan: str | None = f"{MARKER}\nthe plan\n"
+) -> "subprocess.CompletedProcess[str]":
     if plan is not None:
         (folder / "access-plan.md").write_text(plan)
     environment = {"SCRIPT": script(), "STATE": json.dumps(comments), "PATH": "/usr/local/bin:/usr/bin:/bin"}
-    return subprocess.run(["node", "-e", GITHUB], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        ["node", "-e", GITHUB], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_the_first_run_writes_a_comment_with_a_link_to_the_run(tmp_path: Path) -> None:
     ((what, said),) = json.loads(calls(tmp_path, []).stdout)
     assert (what, said["owner"], said["repo"], said["issue_number"]) == ("create", "acme", "aurora", 7)
-    assert said["body"] == f"{MARKER}\nthe plan\n\n[cdk diff and checks](https://github.example/acme/aurora/actions/runs/99)\n"
+    assert (
+        said["body"]
+        == f"{MARKER}\nthe plan\n\n[cdk diff and checks](https://github.example/acme/aurora/actions/runs/99)\n"
+    )
 
 
 def test_the_next_run_writes_the_same_comment_anew(tmp_path: Path) -> None:
-    comments = [{"id": 1, "user": {"login": "somebody"}, "body": "hello"}, {"id": 2, "user": BOT, "body": f"{MARKER}\nthe old plan"}]
+    comments = [
+        {"id": 1, "user": {"login": "somebody"}, "body": "hello"},
+        {"id": 2, "user": BOT, "body": f"{MARKER}\nthe old plan"},
+    ]
     ((what, said),) = json.loads(calls(tmp_path, comments).stdout)
     assert (what, said["comment_id"]) == ("update", 2)
     assert "the plan" in said["body"]
 
 
-@pytest.mark.parametrize("other", [
-    {"id": 3, "user": {"login": "somebody"}, "body": f"{MARKER}\nnot ours"}, {"id": 4, "user": BOT, "body": f"about {MARKER}"},
-    {"id": 5, "user": None, "body": MARKER}, {"id": 6, "user": BOT, "body": None}])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"id": 3, "user": {"login": "somebody"}, "body": f"{MARKER}\nnot ours"},
+        {"id": 4, "user": BOT, "body": f"about {MARKER}"},
+        {"id": 5, "user": None, "body": MARKER},
+        {"id": 6, "user": BOT, "body": None},
+    ],
+)
 def test_nobody_elses_comment_is_touched(tmp_path: Path, other: dict[str, Any]) -> None:
     ((what, _),) = json.loads(calls(tmp_path, [other]).stdout)
     assert what == "create"

@@ -1,4 +1,5 @@
-"""The GitHub workflows: two linters find nothing, rules of our own hold, and each is seen to refuse what it is there for."""
+"""The GitHub workflows: two linters find nothing, rules of our own hold, and each is seen to refuse what it is there
+for."""
 
 import re
 import shutil
@@ -18,20 +19,41 @@ from tests.infrastructure.support import ROOT
 BIN = Path(sys.executable).parent
 PINNED = re.compile(r"uses: (?P<action>[\w.-]+/[\w./-]+)@(?P<commit>[0-9a-f]{40}) # (?P<version>v\d+\.\d+\.\d+)")
 CREDENTIALS = "aws-actions/configure-aws-credentials"
-FORBIDDEN = ("secrets.", "secrets:", "pull_request_target", "workflow_run", "write-all", "access-key", "persist-credentials: true")
+FORBIDDEN = (
+    "secrets.",
+    "secrets:",
+    "pull_request_target",
+    "workflow_run",
+    "write-all",
+    "access-key",
+    "persist-credentials: true",
+)
 OWN_BRANCHES = "github.event.pull_request.head.repo.full_name == github.repository"
 ALLOWED_WITH_ROLE = re.compile(
     r"npm ci --ignore-scripts --omit=optional --no-audit --no-fund|tar -xzf assembly\.tar\.gz|"
-    r"node_modules/\.bin/cdk (diff --app cdk\.out --method template|deploy --app cdk\.out --all --require-approval never)( --[a-z-]+)*( events)?( 2>&1)?")
+    r"node_modules/\.bin/cdk (diff --app cdk\.out --method template|deploy --app cdk\.out --all "
+    r"--require-approval never)( --[a-z-]+)*( events)?( 2>&1)?"
+)
 """All that runs in a job that can get a role: the pinned cdk command line, on what another job has synthesized."""
-FRAME = {"{", "} | tee -a \"$GITHUB_STEP_SUMMARY\"", 'echo "### cdk diff: $ENVIRONMENT"', "echo '````text'", "echo '````'"}
+FRAME = {
+    "{",
+    '} | tee -a "$GITHUB_STEP_SUMMARY"',
+    'echo "### cdk diff: $ENVIRONMENT"',
+    "echo '````text'",
+    "echo '````'",
+}
 
 
 def linted(github: Path) -> list[str]:
     """Which of the linters refuse the workflows, and why."""
     workflows = sorted((github / "workflows").glob("*.yml"))
-    commands: list[list[str | Path]] = [[BIN / "actionlint", *workflows], [BIN / "zizmor", "--offline", "--quiet", "--strict-collection", "--no-config", github]]
-    found = [subprocess.run(command, cwd=github.parent, capture_output=True, text=True, check=False) for command in commands]
+    commands: list[list[str | Path]] = [
+        [BIN / "actionlint", *workflows],
+        [BIN / "zizmor", "--offline", "--quiet", "--strict-collection", "--no-config", github],
+    ]
+    found = [
+        subprocess.run(command, cwd=github.parent, capture_output=True, text=True, check=False) for command in commands
+    ]
     return [f"{Path(answer.args[0]).name}: {answer.stdout}{answer.stderr}" for answer in found if answer.returncode]
 
 
@@ -39,12 +61,19 @@ def problems(github: Path) -> Iterator[str]:
     """What our own rules say."""
     for path in sorted(github.rglob("*.yml")):
         text = path.read_text()
-        yield from (f"{path.name}: {line.strip()} is not pinned by commit and version" for line in text.splitlines()
-                    if re.search(r"\buses: ", line) and not PINNED.search(line) and "uses: $/" not in line)
+        yield from (
+            f"{path.name}: {line.strip()} is not pinned by commit and version"
+            for line in text.splitlines()
+            if re.search(r"\buses: ", line) and not PINNED.search(line) and "uses: $/" not in line
+        )
         yield from (f"{path.name}: {word}" for word in FORBIDDEN if word in text)
     for name, job, value in _jobs(github):
         yield from (f"{name} {job}: {problem}" for problem in _of_job(name, job, value))
-    commits = {(found["action"], found["commit"], found["version"]) for path in github.rglob("*.yml") for found in PINNED.finditer(path.read_text())}
+    commits = {
+        (found["action"], found["commit"], found["version"])
+        for path in github.rglob("*.yml")
+        for found in PINNED.finditer(path.read_text())
+    }
     if len(commits) != len({action for action, *_ in commits}):
         yield "an action is used in two versions"
 
@@ -64,9 +93,16 @@ def _of_job(name: str, job: str, value: dict[str, Any]) -> Iterator[str]:
     if takes_role != ("id-token" in writes):
         yield "may ask for a token that it doesn't use, or uses one that it may not ask for"
     if writes:
-        yield from (f"runs {run!r} beside a permission" for step in value["steps"] if "run" in step
-                    for run in _commands(step["run"]) if not ALLOWED_WITH_ROLE.fullmatch(run))
-    yield from (f"puts an expression into a script: {step['run']!r}" for step in value["steps"] if "${{" in step.get("run", ""))
+        yield from (
+            f"runs {run!r} beside a permission"
+            for step in value["steps"]
+            if "run" in step
+            for run in _commands(step["run"])
+            if not ALLOWED_WITH_ROLE.fullmatch(run)
+        )
+    yield from (
+        f"puts an expression into a script: {step['run']!r}" for step in value["steps"] if "${{" in step.get("run", "")
+    )
 
 
 def _commands(script: str) -> list[str]:
@@ -99,9 +135,17 @@ REFUSED_BY_A_LINTER = {
     "a misspelt key": ("synth.yml", "runs-on: ubuntu-24.04", "run-on: ubuntu-24.04"),
     "an action by its tag": ("synth.yml", CHECKOUT, "actions/checkout@v7"),
     "another's code with our rights": ("pull-request.yml", "  pull_request:\n", "  pull_request_target:\n"),
-    "a title in a script": ("synth.yml", 'make synth ENV="$ENVIRONMENT"', 'make synth ENV="${{ github.event.pull_request.title }}"'),
+    "a title in a script": (
+        "synth.yml",
+        'make synth ENV="$ENVIRONMENT"',
+        'make synth ENV="${{ github.event.pull_request.title }}"',
+    ),
     "a token left in the checkout": ("synth.yml", "        with:\n          persist-credentials: false\n", ""),
-    "all secrets handed on": ("deploy.yml", "    uses: $/.github/workflows/synth.yml", "    uses: $/.github/workflows/synth.yml\n    secrets: inherit"),
+    "all secrets handed on": (
+        "deploy.yml",
+        "    uses: $/.github/workflows/synth.yml",
+        "    uses: $/.github/workflows/synth.yml\n    secrets: inherit",
+    ),
 }
 
 
@@ -121,19 +165,43 @@ def test_a_broken_workflow_is_refused_by_a_linter(copy: Path, name: str) -> None
 REFUSED_BY_US = {
     "an action by its tag": ("synth.yml", CHECKOUT, "actions/checkout@v7"),
     "a commit that doesn't say its version": ("synth.yml", " # v7.0.1", ""),
-    "two versions of an action": ("synth.yml", "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1", f"{'0' * 40} # v7.0.0"),
+    "two versions of an action": (
+        "synth.yml",
+        "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
+        f"{'0' * 40} # v7.0.0",
+    ),
     "another's code with our rights": ("pull-request.yml", "  pull_request:\n", "  pull_request_target:\n"),
     "a secret": ("deploy-environment.yml", "vars.AWS_DEPLOY_ROLE", "secrets.AWS_DEPLOY_ROLE"),
     "every permission": ("deploy.yml", "permissions: {}", "permissions: write-all"),
-    "a key where a role belongs": ("deploy-environment.yml", "role-to-assume: ${{ vars.AWS_DEPLOY_ROLE }}", "aws-access-key-id: AKIAIOSFODNN7EXAMPLE"),
+    "a key where a role belongs": (
+        "deploy-environment.yml",
+        "role-to-assume: ${{ vars.AWS_DEPLOY_ROLE }}",
+        "aws-access-key-id: AKIAIOSFODNN7EXAMPLE",
+    ),
     "a token left in the checkout": ("synth.yml", "persist-credentials: false", "persist-credentials: true"),
     "the diff of a fork": ("pull-request.yml", f"if: ${{{{ {OWN_BRANCHES} && vars", "if: ${{ vars"),
     "the comment of a fork": ("pull-request.yml", f"!cancelled() && {OWN_BRANCHES}", "!cancelled()"),
     "no permissions said": ("synth.yml", "    permissions:\n      contents: read\n", ""),
-    "a token for the tests": ("deploy.yml", "      contents: read\n    steps", "      contents: read\n      id-token: write\n    steps"),
-    "no token for the deploy": ("deploy-environment.yml", "      id-token: write # for the environment's deploy role\n", ""),
-    "the project's code beside a role": ("deploy-environment.yml", "- run: tar -xzf", "- run: make test\n      - run: tar -xzf"),
-    "a command behind the allowed one": ("deploy-environment.yml", "--progress events", "--progress events && make test"),
+    "a token for the tests": (
+        "deploy.yml",
+        "      contents: read\n    steps",
+        "      contents: read\n      id-token: write\n    steps",
+    ),
+    "no token for the deploy": (
+        "deploy-environment.yml",
+        "      id-token: write # for the environment's deploy role\n",
+        "",
+    ),
+    "the project's code beside a role": (
+        "deploy-environment.yml",
+        "- run: tar -xzf",
+        "- run: make test\n      - run: tar -xzf",
+    ),
+    "a command behind the allowed one": (
+        "deploy-environment.yml",
+        "--progress events",
+        "--progress events && make test",
+    ),
     "an echo that does more": ("pull-request.yml", 'echo "### cdk diff: $ENVIRONMENT"', 'echo "$(env)"'),
     "a deploy that asks": ("deploy-environment.yml", " --require-approval never", ""),
     "a comparison that writes a change set": ("pull-request.yml", " --method template", ""),
@@ -154,7 +222,11 @@ def test_every_environment_is_synthesized_compared_and_deployed_in_order() -> No
     names = list(ENVIRONMENTS)
     for key in (("synth.yml", "synth"), ("pull-request.yml", "diff")):
         assert jobs[key]["strategy"]["matrix"]["environment"] == names
-    deploys = [(job, value["with"]["environment"]) for (name, job), value in jobs.items() if name == "deploy.yml" and "with" in value]
+    deploys = [
+        (job, value["with"]["environment"])
+        for (name, job), value in jobs.items()
+        if name == "deploy.yml" and "with" in value
+    ]
     assert deploys == [(name, name) for name in names]
     assert [jobs["deploy.yml", name]["needs"] for name in names] == [["test", "synth"], *names[:-1]]
     assert jobs["deploy-environment.yml", "deploy"]["environment"] == "${{ inputs.environment }}"
@@ -162,8 +234,11 @@ def test_every_environment_is_synthesized_compared_and_deployed_in_order() -> No
 
 def test_every_make_target_that_is_called_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    called = {target for path in (ROOT / ".github").rglob("*.yml")
-              for target in re.findall(r"\bmake (?:--silent )?([a-z-]+)", "\n".join(_runs(yaml.safe_load(path.read_text()))))}
+    called = {
+        target
+        for path in (ROOT / ".github").rglob("*.yml")
+        for target in re.findall(r"\bmake (?:--silent )?([a-z-]+)", "\n".join(_runs(yaml.safe_load(path.read_text()))))
+    }
     assert {"setup", "test", "synth", "access-plan"} == called
     assert called <= targets
 

@@ -1,4 +1,5 @@
-"""The app with an account given to its environments, as someone would edit stacks/environments.py. Run by test_synth."""
+"""The app with an account given to its environments, as someone would edit stacks/environments.py. Run by
+test_synth."""
 
 import dataclasses
 import sys

@@ -63,9 +63,15 @@ def test_another_database_or_pattern_lists_those_there_are(tmp_path: Path) -> No
 
 
 def _run(tmp_path: Path, **context: str) -> "subprocess.CompletedProcess[str]":
-    environment = {**os.environ, "PYTHONPATH": "constructs:bootstrap_lambda", "CDK_CONTEXT_JSON": json.dumps(context),
-                   "CDK_OUTDIR": str(tmp_path / "out")}
-    return subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": "constructs:bootstrap_lambda",
+        "CDK_CONTEXT_JSON": json.dumps(context),
+        "CDK_OUTDIR": str(tmp_path / "out"),
+    }
+    return subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 def test_the_app_ends_with_the_message_alone(tmp_path: Path) -> None:
@@ -80,7 +86,14 @@ def test_a_bad_spec_ends_the_app_with_every_problem_and_its_place(tmp_path: Path
     result = _run(tmp_path, environment="dev", access=str(spec))
     assert (result.returncode, result.stdout) == (1, "")
     assert "Traceback" not in result.stderr
-    places = ["databases[0].schemas[0].owner", "databases[0].schemas[0].colour", "users[0].grants[0].database",
-              "users[1].grants[0].schemas[0]", "users[1].grants[0].access", "users[1].username", "users[2].username"]
+    places = [
+        "databases[0].schemas[0].owner",
+        "databases[0].schemas[0].colour",
+        "users[0].grants[0].database",
+        "users[1].grants[0].schemas[0]",
+        "users[1].grants[0].access",
+        "users[1].username",
+        "users[2].username",
+    ]
     assert [place for place in places if f"- {place}: " not in result.stderr] == []
     assert result.stderr.count("allowed: ") >= len(places)

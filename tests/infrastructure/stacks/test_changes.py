@@ -1,4 +1,5 @@
-"""What a change of settings takes away is still imported by other stacks: the orders of docs/changes.md get by, by CloudFormation's rules.
+"""What a change of settings takes away is still imported by other stacks: the orders of docs/changes.md get by, by
+CloudFormation's rules.
 
 An export that another stack imports can't be removed, and one that isn't there can't be imported.
 """
@@ -26,20 +27,28 @@ Stacks = dict[str, dict[str, object]]
 _NETWORK = DEV.network
 assert isinstance(_NETWORK, NewNetwork)
 _USERS = PASSWORDS.as_properties()
-_ONE_MORE = AccessSpec.parse({**_USERS, "users": [
-    *_USERS["users"], {"username": "report", "auth_method": "password", "databases": ["app"]}]})
+_ONE_MORE = AccessSpec.parse(
+    {**_USERS, "users": [*_USERS["users"], {"username": "report", "auth_method": "password", "databases": ["app"]}]}
+)
 STATES: dict[str, tuple[Environment, AccessSpec]] = {
-    "A": (DEV, SPEC), "B": (DEV.with_pattern(Pattern.B), PASSWORDS), "C": (DEV.with_pattern(Pattern.C), SPEC),
-    "C with passwords": (DEV.with_pattern(Pattern.C), PASSWORDS), "B with one more user": (DEV.with_pattern(Pattern.B), _ONE_MORE),
-    "a reader": VARIANTS["readers"], "NAT": (replace(DEV, network=replace(_NETWORK, nat=True)), SPEC),
-    "an instance": (DEV.with_instance(), SPEC), "an existing cluster": (replace(DEV, database=VARIANTS["existing-cluster"][0].database), SPEC),
+    "A": (DEV, SPEC),
+    "B": (DEV.with_pattern(Pattern.B), PASSWORDS),
+    "C": (DEV.with_pattern(Pattern.C), SPEC),
+    "C with passwords": (DEV.with_pattern(Pattern.C), PASSWORDS),
+    "B with one more user": (DEV.with_pattern(Pattern.B), _ONE_MORE),
+    "a reader": VARIANTS["readers"],
+    "NAT": (replace(DEV, network=replace(_NETWORK, nat=True)), SPEC),
+    "an instance": (DEV.with_instance(), SPEC),
+    "an existing cluster": (replace(DEV, database=VARIANTS["existing-cluster"][0].database), SPEC),
     "a zone more": (replace(DEV, network=replace(_NETWORK, availability_zones=ZONES)), SPEC),
 }
 
 
 @pytest.fixture(scope="module")
 def state(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Stacks]:
-    return cache(lambda name: synthesize(STATES[name][0], tmp_path_factory.mktemp("state"), STATES[name][1]).templates.by_stack)
+    return cache(
+        lambda name: synthesize(STATES[name][0], tmp_path_factory.mktemp("state"), STATES[name][1]).templates.by_stack
+    )
 
 
 def _exports(template: dict[str, object]) -> set[str]:
@@ -58,14 +67,32 @@ def refusals(before: Stacks, after: Stacks, order: Sequence[str]) -> Iterator[st
         others = [template for name, template in now.items() if name != stack]
         there, in_use = (set[str]().union(*map(names, others)) for names in (_exports, _imports))
         yield from (f"{stack}: there is no export {name}" for name in _imports(after[stack]) - there)
-        yield from (f"{stack}: export {name} is in use" for name in (_exports(now[stack]) - _exports(after[stack])) & in_use)
+        yield from (
+            f"{stack}: export {name} is in use" for name in (_exports(now[stack]) - _exports(after[stack])) & in_use
+        )
         now[stack] = after[stack]
 
 
-ADDING = [("A", "B"), ("C", "A"), ("C", "C with passwords"), ("C with passwords", "B"), ("B", "B with one more user"), ("A", "a reader"),
-          ("A", "NAT"), ("NAT", "A")]
-REMOVING = [("A", "C"), ("B", "A"), ("B", "C with passwords"), ("B", "C"), ("C with passwords", "C"), ("B with one more user", "B"),
-            ("a reader", "A"), ("A", "an existing cluster")]
+ADDING = [
+    ("A", "B"),
+    ("C", "A"),
+    ("C", "C with passwords"),
+    ("C with passwords", "B"),
+    ("B", "B with one more user"),
+    ("A", "a reader"),
+    ("A", "NAT"),
+    ("NAT", "A"),
+]
+REMOVING = [
+    ("A", "C"),
+    ("B", "A"),
+    ("B", "C with passwords"),
+    ("B", "C"),
+    ("C with passwords", "C"),
+    ("B with one more user", "B"),
+    ("a reader", "A"),
+    ("A", "an existing cluster"),
+]
 NEITHER = [("A", "C with passwords"), ("A", "an instance"), ("a zone more", "A")]
 
 
@@ -76,7 +103,8 @@ def test_a_change_that_adds_is_a_deploy(state: Callable[[str], Stacks], before: 
 
 @pytest.mark.parametrize(("before", "after"), REMOVING)
 def test_a_change_that_takes_away_is_refused_from_below_and_not_from_the_top_down(
-        state: Callable[[str], Stacks], before: str, after: str) -> None:
+    state: Callable[[str], Stacks], before: str, after: str
+) -> None:
     first = next(refusals(state(before), state(after), ALL))
     assert first.startswith("database: export ") and first.endswith(" is in use")
     assert list(refusals(state(before), state(after), TOP_DOWN)) == []

@@ -15,18 +15,30 @@ UNTAGGED = "AWS::RDS::DBProxyTargetGroup"
 def test_stacks_are_named_after_their_environment(every: Synthesis) -> None:
     prefix = f"KeylessAurora-{every.environment.name}"
     assert [stack.stack_name for stack in every.deployment.stacks] == [
-        f"{prefix}-{name}" for name in ("network", "database", "access", "workload", "monitoring")]
+        f"{prefix}-{name}" for name in ("network", "database", "access", "workload", "monitoring")
+    ]
 
 
 def test_stacks_go_to_the_environments_region_and_whatever_account_deploys(every: Synthesis) -> None:
     assert {stack.region for stack in every.deployment.stacks} == {every.environment.region}
-    assert {stack.environment for stack in every.deployment.stacks} == {f"aws://unknown-account/{every.environment.region}"}
+    assert {stack.environment for stack in every.deployment.stacks} == {
+        f"aws://unknown-account/{every.environment.region}"
+    }
 
 
 def test_everything_that_takes_tags_says_its_environment(every: Synthesis) -> None:
     tags = {"Key": "environment", "Value": every.environment.name}
-    tagged = {resource["Type"] for _, resource in every.templates.named() if tags in resource["Properties"].get("Tags", [])}
-    assert {"AWS::RDS::DBCluster", "AWS::RDS::DBProxy", "AWS::EC2::VPC", "AWS::Lambda::Function", "AWS::IAM::Role", "AWS::KMS::Key"} <= tagged
+    tagged = {
+        resource["Type"] for _, resource in every.templates.named() if tags in resource["Properties"].get("Tags", [])
+    }
+    assert {
+        "AWS::RDS::DBCluster",
+        "AWS::RDS::DBProxy",
+        "AWS::EC2::VPC",
+        "AWS::Lambda::Function",
+        "AWS::IAM::Role",
+        "AWS::KMS::Key",
+    } <= tagged
     assert all("Tags" not in resource["Properties"] for resource in every.templates.of_type(UNTAGGED))
 
 
@@ -41,6 +53,10 @@ def test_an_environment_cannot_be_changed_while_it_is_deployed() -> None:
 
 def test_environments_that_keep_data_are_protected() -> None:
     databases = {name: environment.database for name, environment in ENVIRONMENTS.items()}
-    unprotected = [name for name, made in databases.items() if not isinstance(made, ExistingDatabase) and not made.care.deletion_protection]
+    unprotected = [
+        name
+        for name, made in databases.items()
+        if not isinstance(made, ExistingDatabase) and not made.care.deletion_protection
+    ]
     assert unprotected == ["dev"]
     assert [name for name, environment in ENVIRONMENTS.items() if not environment.protected] == ["dev"]

@@ -19,8 +19,19 @@ _NO_NETWORK = {name: "http://127.0.0.1:9" for name in ("HTTP_PROXY", "HTTPS_PROX
 
 def _synth(out: Path, *arguments: str, env: Mapping[str, str]) -> None:
     """`cdk synth` as make runs it. A finding of a check, or a warning, makes it fail."""
-    command = [str(ROOT / "node_modules" / ".bin" / "cdk"), "synth", "--strict", "--no-lookups", "--quiet", "--no-notices",
-               "-c", "environment=all", "--output", str(out), *arguments]
+    command = [
+        str(ROOT / "node_modules" / ".bin" / "cdk"),
+        "synth",
+        "--strict",
+        "--no-lookups",
+        "--quiet",
+        "--no-notices",
+        "-c",
+        "environment=all",
+        "--output",
+        str(out),
+        *arguments,
+    ]
     result = subprocess.run(command, cwd=ROOT, env=dict(env), capture_output=True, text=True, check=False, timeout=400)
     assert result.returncode == 0, result.stderr
 
@@ -28,8 +39,13 @@ def _synth(out: Path, *arguments: str, env: Mapping[str, str]) -> None:
 def _environment(tmp_path: Path) -> dict[str, str]:
     """No credentials, from wherever the command line might take them."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "CDK_"))}
-    return {**kept, "AWS_CONFIG_FILE": str(tmp_path / "none"), "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
-            "CDK_DISABLE_CLI_TELEMETRY": "1", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}
+    return {
+        **kept,
+        "AWS_CONFIG_FILE": str(tmp_path / "none"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
+        "CDK_DISABLE_CLI_TELEMETRY": "1",
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +96,9 @@ def test_with_an_account_nothing_is_looked_up_and_nothing_fetched(synthesized: P
     manifest = _json(synthesized / "manifest.json")
     assert manifest["artifacts"]["KeylessAurora-prod-network"]["environment"] == f"aws://{ACCOUNT}/eu-west-1"
     assert "missing" not in manifest
-    zones = {r["Properties"]["AvailabilityZone"] for r in _json(synthesized / "KeylessAurora-prod-network.template.json")["Resources"].values()
-             if r["Type"] == "AWS::EC2::Subnet"}
+    zones = {
+        r["Properties"]["AvailabilityZone"]
+        for r in _json(synthesized / "KeylessAurora-prod-network.template.json")["Resources"].values()
+        if r["Type"] == "AWS::EC2::Subnet"
+    }
     assert zones == {"eu-west-1a", "eu-west-1b", "eu-west-1c"}

@@ -1,4 +1,5 @@
-"""Every pattern, engine and network that can be chosen passes the gates; those that can't be are refused, with the reason."""
+"""Every pattern, engine and network that can be chosen passes the gates; those that can't be are refused, with the
+reason."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -31,8 +32,10 @@ def test_every_variant_passes_cdk_nag_and_acknowledges_nothing_needlessly(varian
 
 
 def test_a_secret_is_made_only_for_a_user_with_a_password_and_is_rotated(variant: Synthesis) -> None:
-    schedules = {variant.templates.text("access", schedule["Properties"]["SecretId"])
-                 for schedule in variant.templates.of_type("AWS::SecretsManager::RotationSchedule")}
+    schedules = {
+        variant.templates.text("access", schedule["Properties"]["SecretId"])
+        for schedule in variant.templates.of_type("AWS::SecretsManager::RotationSchedule")
+    }
     secrets = {path for path, _ in variant.templates.named("AWS::SecretsManager::Secret")}
     users = {path.rpartition("User-")[2] for path in secrets}
     spec = variant.deployment.access.spec
@@ -41,21 +44,34 @@ def test_a_secret_is_made_only_for_a_user_with_a_password_and_is_rotated(variant
 
 
 def test_an_endpoint_is_made_only_for_secrets_or_by_setting(variant: Synthesis) -> None:
-    kinds = sorted(endpoint["Properties"].get("VpcEndpointType", "") for endpoint in variant.templates.of_type("AWS::EC2::VPCEndpoint"))
+    kinds = sorted(
+        endpoint["Properties"].get("VpcEndpointType", "")
+        for endpoint in variant.templates.of_type("AWS::EC2::VPCEndpoint")
+    )
     secrets, settings = variant.templates.of_type("AWS::SecretsManager::Secret"), variant.environment.network
     interface = ["Interface"] if secrets and not getattr(settings, "secrets_endpoint_group", "") else []
     assert kinds == [*(["Gateway"] if settings.s3 else []), *interface]
 
 
 ALLOWED = {
-    "aurora-postgresql": "ABC", "postgres": "ABC", "aurora-mysql": "ABC", "mysql": "ABC", "mariadb": "ABC", "sqlserver": "BC",
-    "oracle": "D", "db2": "D", "custom": "D"}
+    "aurora-postgresql": "ABC",
+    "postgres": "ABC",
+    "aurora-mysql": "ABC",
+    "mysql": "ABC",
+    "mariadb": "ABC",
+    "sqlserver": "BC",
+    "oracle": "D",
+    "db2": "D",
+    "custom": "D",
+}
 
 
 @pytest.mark.parametrize("engine", ENGINES.values(), ids=list(ENGINES))
 @pytest.mark.parametrize("pattern", Pattern)
 def test_the_engine_matrix_is_facts_md_s(engine: Engine, pattern: Pattern) -> None:
-    (*refusals,) = (problem for problem in engine_problems(engine, {"pattern": pattern}) if problem.startswith("pattern: "))
+    (*refusals,) = (
+        problem for problem in engine_problems(engine, {"pattern": pattern}) if problem.startswith("pattern: ")
+    )
     assert bool(refusals) is (pattern not in ALLOWED[engine.id])
     for refusal in refusals:
         assert engine.features in refusal and f"allowed: {ALLOWED[engine.id][0]} (" in refusal
@@ -66,30 +82,52 @@ def test_oracle_with_iam_is_refused_with_its_reasons(out: Path) -> None:
     with pytest.raises(SettingsError) as refused:
         synthesize(replace(DEV, database=oracle), out)
     assert list(refused.value.problems) == [
-        "pattern: pattern A (IAM through RDS Proxy) is impossible with RDS for Oracle: it has no IAM authentication, and RDS Proxy "
+        "pattern: pattern A (IAM through RDS Proxy) is impossible with RDS for Oracle: it has no IAM "
+        "authentication, and RDS Proxy "
         "doesn't work with it; allowed: D (a secret, direct)",
-        "database.engine: this app can't create users in RDS for Oracle yet; allowed: Aurora PostgreSQL, RDS for PostgreSQL"]
+        "database.engine: this app can't create users in RDS for Oracle yet; allowed: Aurora PostgreSQL, RDS "
+        "for PostgreSQL",
+    ]
 
 
 WRITER_A, WRITER_B = Workload(10), Workload(10, pattern=Pattern.B)
 WRONG: dict[str, tuple[Environment, object, str]] = {
     "B with a user in rds_iam": (
-        replace(DEV, workloads={**DEV.workloads, "Writer": WRITER_B}), MIXED.model_copy(update={"users": SPEC.users}),
-        r"users: none has auth_method: password, which pattern B"),
+        replace(DEV, workloads={**DEV.workloads, "Writer": WRITER_B}),
+        MIXED.model_copy(update={"users": SPEC.users}),
+        r"users: none has auth_method: password, which pattern B",
+    ),
     "B with one such user": (
-        DEV.with_pattern(Pattern.B), MIXED, r"Migrator: user 'migrator' has auth_method: iam and can_login: true, which pattern B"),
+        DEV.with_pattern(Pattern.B),
+        MIXED,
+        r"Migrator: user 'migrator' has auth_method: iam and can_login: true, which pattern B",
+    ),
     "A with a password": (
-        DEV, PASSWORDS,
-        r"Migrator: user 'migrator' has auth_method: password(.|\n)*Writer: user 'lambda_writer' has auth_method: password .* allowed: auth_method: iam"),
+        DEV,
+        PASSWORDS,
+        r"Migrator: user 'migrator' has auth_method: password(.|\n)*Writer: user 'lambda_writer' has "
+        r"auth_method: password .* allowed: auth_method: iam",
+    ),
     "direct without a limit": (
-        replace(DEV.with_pattern(Pattern.C), workloads={}), SPEC, r"workloads.Writer.max_concurrency: none"),
+        replace(DEV.with_pattern(Pattern.C), workloads={}),
+        SPEC,
+        r"workloads.Writer.max_concurrency: none",
+    ),
     "more than it takes": (
         replace(DEV.with_pattern(Pattern.C), workloads={"Writer": Workload(2000), "Migrator": Workload(1)}),
-        SPEC.model_copy(update={"users": tuple(user.model_copy(update={"connection_limit": -1}) for user in SPEC.users)}),
-        r"connections: 1,\d\d\d more than the database has(.|\n)*max_connections +378"),
+        SPEC.model_copy(
+            update={"users": tuple(user.model_copy(update={"connection_limit": -1}) for user in SPEC.users)}
+        ),
+        r"connections: 1,\d\d\d more than the database has(.|\n)*max_connections +378",
+    ),
     "egress without a way": (
-        replace(DEV, workloads={"Writer": Workload(10, egress=Egress.INTERNET), "Migrator": Workload(1, egress=Egress.S3)}), SPEC,
-        r"workloads.Writer.egress: egress to the internet needs NAT(.|\n)*workloads.Migrator.egress: egress to S3 needs"),
+        replace(
+            DEV, workloads={"Writer": Workload(10, egress=Egress.INTERNET), "Migrator": Workload(1, egress=Egress.S3)}
+        ),
+        SPEC,
+        r"workloads.Writer.egress: egress to the internet needs NAT(.|\n)*workloads.Migrator.egress: egress to "
+        r"S3 needs",
+    ),
 }
 
 

@@ -39,27 +39,34 @@ def without_order(type_: str, part: str = "") -> Change:
 
 
 def add(stack: str, type_: str, **properties: object) -> Change:
-    return lambda templates: templates.by_stack[stack]["Resources"].update({"Extra": {"Type": type_, "Properties": properties}})
+    return lambda templates: templates.by_stack[stack]["Resources"].update(
+        {"Extra": {"Type": type_, "Properties": properties}}
+    )
 
 
 def twice(type_: str, part: str = "") -> Change:
     """The same resource again, under another name."""
+
     def change(templates: Templates) -> None:
         found = pick(templates, type_, part)
         templates.by_stack[found.stack]["Resources"]["Again"] = {"Type": found.type, "Properties": dict(found.props)}
+
     return change
 
 
 def remove(type_: str, part: str = "") -> Change:
     """All resources of that type."""
+
     def change(templates: Templates) -> None:
         for found in [r for r in templates.all(type_) if part in r.path]:
             del templates.by_stack[found.stack]["Resources"][found.logical_id]
+
     return change
 
 
 def statement(action: str, part: str = "", **values: Any) -> Change:
     """Change the first statement with that action in a policy."""
+
     def change(templates: Templates) -> None:
         for policy in [r for r in templates.all("AWS::IAM::Policy") if part in r.path]:
             for entry in policy.props["PolicyDocument"]["Statement"]:
@@ -67,21 +74,28 @@ def statement(action: str, part: str = "", **values: Any) -> Change:
                     entry.update(values)
                     return
         raise LookupError(action)
+
     return change
 
 
 def more(part: str, **values: Any) -> Change:
     """One more statement in a policy."""
+
     def change(templates: Templates) -> None:
-        pick(templates, "AWS::IAM::Policy", part).props["PolicyDocument"]["Statement"].append({"Effect": "Allow", **values})
+        pick(templates, "AWS::IAM::Policy", part).props["PolicyDocument"]["Statement"].append(
+            {"Effect": "Allow", **values}
+        )
+
     return change
 
 
 def less(part: str, action: str) -> Change:
     """Without the statements that have that action."""
+
     def change(templates: Templates) -> None:
         document = pick(templates, "AWS::IAM::Policy", part).props["PolicyDocument"]
         document["Statement"] = [s for s in document["Statement"] if action not in as_list(s.get("Action", []))]
+
     return change
 
 
@@ -92,9 +106,11 @@ def inner(type_: str, key: str, part: str = "", **values: object) -> Change:
 
 def parameter(name: str, value: str | None) -> Change:
     """Of the cluster's parameter group; None takes it away."""
+
     def change(templates: Templates) -> None:
         values = pick(templates, "AWS::RDS::DBClusterParameterGroup").props["Parameters"]
         values.pop(name, None)
         if value is not None:
             values[name] = value
+
     return change

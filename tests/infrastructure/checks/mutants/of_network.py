@@ -5,7 +5,11 @@ from checks.templates import Change, Templates
 from tests.infrastructure.checks.mutants.edit import Mutant, add, drop, pick, put, remove, twice
 
 GROUP, IN, OUT = rules.GROUP, rules.IN, rules.OUT
-_CLOSED, _INGRESS, _EGRESS = "keyless_groups_are_closed", "keyless_no_ingress_from_addresses", "keyless_no_egress_beyond_the_paths"
+_CLOSED, _INGRESS, _EGRESS = (
+    "keyless_groups_are_closed",
+    "keyless_no_ingress_from_addresses",
+    "keyless_no_egress_beyond_the_paths",
+)
 _BY_GROUP = "keyless_databases_are_reached_by_group"
 _ANYWHERE = {"CidrIp": "0.0.0.0/0", "IpProtocol": "-1"}
 _RESTRICTED = "Custom::VpcRestrictDefaultSG"
@@ -18,8 +22,10 @@ def _route(templates: Templates) -> None:
     resources["Nat"] = {"Type": "AWS::EC2::NatGateway", "Properties": {}}
     for gone in [r.logical_id for r in templates.all("AWS::EC2::NetworkAclEntry")]:
         del resources[gone]
-    resources["Out"] = {"Type": "AWS::EC2::Route", "Properties": {
-        "RouteTableId": table, "GatewayId": "igw-1", "DestinationCidrBlock": "0.0.0.0/0"}}
+    resources["Out"] = {
+        "Type": "AWS::EC2::Route",
+        "Properties": {"RouteTableId": table, "GatewayId": "igw-1", "DestinationCidrBlock": "0.0.0.0/0"},
+    }
 
 
 def _public_subnet(templates: Templates) -> None:
@@ -32,10 +38,21 @@ def _from(range_: str) -> Change:
 
 MUTANTS = [
     Mutant("a group that keeps EC2's default egress", rules.closed_groups, drop(GROUP, "SecurityGroupEgress"), _CLOSED),
-    Mutant("a function's group that keeps it", rules.closed_groups, drop(GROUP, "SecurityGroupEgress", "workload/"), _CLOSED),
-    Mutant("a group that lets everything out", rules.closed_groups, put(GROUP, SecurityGroupEgress=[_ANYWHERE]), _CLOSED),
-    Mutant("a group that lets a range in", rules.closed_groups,
-           put(GROUP, SecurityGroupIngress=[{**_ANYWHERE, "CidrIp": "10.0.0.0/8"}]), _CLOSED),
+    Mutant(
+        "a function's group that keeps it",
+        rules.closed_groups,
+        drop(GROUP, "SecurityGroupEgress", "workload/"),
+        _CLOSED,
+    ),
+    Mutant(
+        "a group that lets everything out", rules.closed_groups, put(GROUP, SecurityGroupEgress=[_ANYWHERE]), _CLOSED
+    ),
+    Mutant(
+        "a group that lets a range in",
+        rules.closed_groups,
+        put(GROUP, SecurityGroupIngress=[{**_ANYWHERE, "CidrIp": "10.0.0.0/8"}]),
+        _CLOSED,
+    ),
     Mutant("ingress from an address range", rules.between_groups, _from("10.0.0.0/8"), _INGRESS),
     Mutant("ingress from an IPv6 range", rules.between_groups, put(IN, CidrIpv6="::/0"), _INGRESS),
     Mutant("ingress on every port", rules.between_groups, put(IN, FromPort=0, ToPort=65535), _INGRESS),
@@ -45,21 +62,35 @@ MUTANTS = [
     Mutant("SSH out", rules.between_groups, put(OUT, FromPort=22, ToPort=22), _EGRESS),
     Mutant("egress to an address range", rules.between_groups, put(OUT, CidrIp="0.0.0.0/0"), _BY_GROUP),
     Mutant("a rule without another end", rules.between_groups, drop(OUT, "DestinationSecurityGroupId"), _BY_GROUP),
-    Mutant("ingress from another group than sends", rules.both_ends, put(IN, SourceSecurityGroupId="sg-0123456789abcdef0")),
+    Mutant(
+        "ingress from another group than sends", rules.both_ends, put(IN, SourceSecurityGroupId="sg-0123456789abcdef0")
+    ),
     Mutant("egress that nobody lets in", rules.both_ends, remove(IN, "workload/")),
     Mutant("ingress that nobody lets out", rules.both_ends, remove(OUT, "workload/")),
     Mutant("the same rule twice", rules.no_duplicates, twice(IN)),
     Mutant("the same egress rule twice", rules.no_duplicates, twice(OUT)),
-    Mutant("flows that are accepted aren't recorded", rules.recorded_flows, put("AWS::EC2::FlowLog", TrafficType="REJECT")),
+    Mutant(
+        "flows that are accepted aren't recorded", rules.recorded_flows, put("AWS::EC2::FlowLog", TrafficType="REJECT")
+    ),
     Mutant("no flow log", rules.recorded_flows, remove("AWS::EC2::FlowLog")),
     Mutant("the default group stays open", rules.closed_default_group, remove(_RESTRICTED)),
-    Mutant("another group than the default one is emptied", rules.closed_default_group,
-           put(_RESTRICTED, DefaultSecurityGroupId="sg-0123456789abcdef0")),
-    Mutant("a foreign function is asked to empty it", rules.closed_default_group,
-           put(_RESTRICTED, ServiceToken="arn:aws:lambda:eu-west-1:111122223333:function:other")),
+    Mutant(
+        "another group than the default one is emptied",
+        rules.closed_default_group,
+        put(_RESTRICTED, DefaultSecurityGroupId="sg-0123456789abcdef0"),
+    ),
+    Mutant(
+        "a foreign function is asked to empty it",
+        rules.closed_default_group,
+        put(_RESTRICTED, ServiceToken="arn:aws:lambda:eu-west-1:111122223333:function:other"),
+    ),
     Mutant("a subnet that gives public addresses", rules.private_subnets, _public_subnet),
     Mutant("functions in a subnet with a route to the internet", rules.private_subnets, _route),
     Mutant("an internet gateway", rules.no_way_outside, add("network", "AWS::EC2::InternetGateway")),
-    Mutant("a route", rules.no_way_outside, add("network", "AWS::EC2::Route", DestinationCidrBlock="0.0.0.0/0", GatewayId="igw-1")),
+    Mutant(
+        "a route",
+        rules.no_way_outside,
+        add("network", "AWS::EC2::Route", DestinationCidrBlock="0.0.0.0/0", GatewayId="igw-1"),
+    ),
     Mutant("a peered network", rules.no_way_outside, add("network", "AWS::EC2::VPCPeeringConnection")),
 ]

@@ -14,19 +14,36 @@ def _groups_of(templates: Templates, part: str) -> object:
 
 def _opened(stack: str, source: str, target: str, port: int) -> Change:
     """A path between two groups of one stack."""
+
     def change(templates: Templates) -> None:
         ends = {"GroupId": _groups_of(templates, source)}, {"GroupId": _groups_of(templates, target)}
         rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port}
-        templates.by_stack[stack]["Resources"].update({
-            "MoreOut": {"Type": OUT, "Properties": {**rule, **ends[0], "DestinationSecurityGroupId": ends[1]["GroupId"]}},
-            "MoreIn": {"Type": IN, "Properties": {**rule, **ends[1], "SourceSecurityGroupId": ends[0]["GroupId"]}}})
+        templates.by_stack[stack]["Resources"].update(
+            {
+                "MoreOut": {
+                    "Type": OUT,
+                    "Properties": {**rule, **ends[0], "DestinationSecurityGroupId": ends[1]["GroupId"]},
+                },
+                "MoreIn": {"Type": IN, "Properties": {**rule, **ends[1], "SourceSecurityGroupId": ends[0]["GroupId"]}},
+            }
+        )
+
     return change
 
 
 def _denied(templates: Templates) -> None:
     for entry in [r for r in templates.all(ACL_ENTRY) if "DatabaseAcl" in r.path]:
-        templates.by_stack[entry.stack]["Resources"]["Denied"] = {"Type": ACL_ENTRY, "Properties": {
-            **entry.props, "RuleNumber": 1, "RuleAction": "deny", "CidrBlock": "0.0.0.0/0", "Protocol": -1, "Egress": False}}
+        templates.by_stack[entry.stack]["Resources"]["Denied"] = {
+            "Type": ACL_ENTRY,
+            "Properties": {
+                **entry.props,
+                "RuleNumber": 1,
+                "RuleAction": "deny",
+                "CidrBlock": "0.0.0.0/0",
+                "Protocol": -1,
+                "Egress": False,
+            },
+        }
 
 
 def _wide_open(templates: Templates) -> None:
@@ -50,7 +67,15 @@ MUTANTS = [
     Mutant("an ACL that refuses first", rules.clients_arrive, _denied),
     Mutant("a function whose group lets nothing out", rules.clients_arrive, remove(OUT, "workload/Writer")),
     Mutant("a proxy that can't reach its database", rules.clients_arrive, remove(OUT, "database/Proxy")),
-    Mutant("a function that can reach another", rules.nobody_else, _opened("workload", "workload/Migrator", "workload/Writer", 443)),
-    Mutant("a database that can reach the proxy", rules.nobody_else, _opened("database", "database/Database", "database/Proxy", 5432)),
+    Mutant(
+        "a function that can reach another",
+        rules.nobody_else,
+        _opened("workload", "workload/Migrator", "workload/Writer", 443),
+    ),
+    Mutant(
+        "a database that can reach the proxy",
+        rules.nobody_else,
+        _opened("database", "database/Database", "database/Proxy", 5432),
+    ),
     Mutant("every port of the proxy", rules.nobody_else, _wide_open),
 ]

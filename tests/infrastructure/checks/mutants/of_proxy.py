@@ -15,6 +15,7 @@ def _trust(**values: object) -> Change:
         role = templates.target(proxy.stack, proxy.props["RoleArn"])
         assert role is not None
         role.props["AssumeRolePolicyDocument"]["Statement"][0].update(values)
+
     return change
 
 
@@ -22,10 +23,15 @@ MUTANTS = [
     Mutant("no Auth and no scheme", rules.logins, drop(PROXY, "DefaultAuthScheme"), _LOGIN),
     Mutant("scheme NONE without Auth", rules.logins, put(PROXY, DefaultAuthScheme="NONE"), _LOGIN),
     Mutant("a scheme that doesn't exist", rules.logins, put(PROXY, DefaultAuthScheme="IAM")),
-    Mutant("an Auth entry without a secret", rules.logins, put(PROXY, Auth=[_SECRET]), "keyless_no_secret_at_the_proxy"),
-    Mutant("a secret of somebody else", rules.logins,
-           put(PROXY, Auth=[{**_SECRET, "SecretArn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x"}]),
-           "keyless_no_secret_at_the_proxy"),
+    Mutant(
+        "an Auth entry without a secret", rules.logins, put(PROXY, Auth=[_SECRET]), "keyless_no_secret_at_the_proxy"
+    ),
+    Mutant(
+        "a secret of somebody else",
+        rules.logins,
+        put(PROXY, Auth=[{**_SECRET, "SecretArn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x"}]),
+        "keyless_no_secret_at_the_proxy",
+    ),
     Mutant("connections without TLS", rules.tls, put(PROXY, RequireTLS=False), _TLS),
     Mutant("a proxy that doesn't say whether it takes them", rules.tls, drop(PROXY, "RequireTLS"), _TLS),
     Mutant("two hyphens in the proxy's name", rules.limits, put(PROXY, DBProxyName="keyless--proxy")),
@@ -34,16 +40,28 @@ MUTANTS = [
     Mutant("an idle timeout of 30,000 s", rules.limits, put(PROXY, IdleClientTimeout=30_000)),
     Mutant("an idle timeout of 0 s", rules.limits, put(PROXY, IdleClientTimeout=0)),
     Mutant("a pool of 101%", rules.limits, inner(TARGETS, _POOL, MaxConnectionsPercent=101)),
-    Mutant("more idle connections than connections", rules.limits, inner(TARGETS, _POOL, MaxConnectionsPercent=10, MaxIdleConnectionsPercent=50)),
+    Mutant(
+        "more idle connections than connections",
+        rules.limits,
+        inner(TARGETS, _POOL, MaxConnectionsPercent=10, MaxIdleConnectionsPercent=50),
+    ),
     Mutant("a borrow timeout of 301 s", rules.limits, inner(TARGETS, _POOL, ConnectionBorrowTimeout=301)),
     Mutant("a role of another account", rules.own_role, put(PROXY, RoleArn="arn:aws:iam::111122223333:role/other")),
-    Mutant("a role that functions may take too", rules.own_role, _trust(Principal={"Service": ["rds.amazonaws.com", "lambda.amazonaws.com"]})),
+    Mutant(
+        "a role that functions may take too",
+        rules.own_role,
+        _trust(Principal={"Service": ["rds.amazonaws.com", "lambda.amazonaws.com"]}),
+    ),
     Mutant("a role that RDS may take for any account", rules.own_role, _trust(Condition={})),
     Mutant("the proxy is made before its role's rights", rules.own_role, without_order(PROXY)),
     Mutant("another engine's protocol", rules.target, put(PROXY, EngineFamily="MYSQL")),
     Mutant("another cluster behind the proxy", rules.target, put(TARGETS, DBClusterIdentifiers=["other"])),
     Mutant("no database behind the proxy", rules.target, drop(TARGETS, "DBClusterIdentifiers")),
     Mutant("the proxy's target is made before the instances", rules.target, without_order(TARGETS)),
-    Mutant("the proxy in a foreign security group", rules.own_groups, put(PROXY, VpcSecurityGroupIds=["sg-0123456789abcdef0"])),
+    Mutant(
+        "the proxy in a foreign security group",
+        rules.own_groups,
+        put(PROXY, VpcSecurityGroupIds=["sg-0123456789abcdef0"]),
+    ),
     Mutant("the proxy in one subnet", rules.own_groups, put(PROXY, VpcSubnetIds=["subnet-1", "subnet-1"])),
 ]

@@ -20,51 +20,129 @@ def _unconfined(templates: Templates) -> None:
 def _another_functions(templates: Templates) -> None:
     policy = pick(templates, "AWS::IAM::Policy", f"workload/Writer/{DENIAL}")
     for entry in policy.props["PolicyDocument"]["Statement"]:
-        entry["Condition"] = {"ArnEquals": {"lambda:SourceFunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:other"}}
+        entry["Condition"] = {
+            "ArnEquals": {"lambda:SourceFunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:other"}
+        }
 
 
 def _trusted_by(**values: object) -> Change:
-    return lambda templates: pick(templates, ROLE, "workload/").props["AssumeRolePolicyDocument"]["Statement"][0].update(values)
+    return lambda templates: (
+        pick(templates, ROLE, "workload/").props["AssumeRolePolicyDocument"]["Statement"][0].update(values)
+    )
 
 
 MUTANTS = [
     Mutant("sessions on every resource", rules.sessions, statement(CONNECT, "workload/", Resource="*"), _SESSIONS),
-    Mutant("sessions as anybody anywhere: dbuser:*", rules.sessions, statement(CONNECT, "workload/", Resource=f"{_RDS_DB}:*"), _SESSIONS),
-    Mutant("sessions as one user of every database", rules.sessions, statement(CONNECT, "workload/", Resource=f"{_RDS_DB}:*/migrator"), _SESSIONS),
-    Mutant("sessions as every user of one proxy", rules.sessions, statement(CONNECT, "workload/", Resource=f"{_RDS_DB}:prx-0ab/*"), _SESSIONS),
-    Mutant("one more session, as users by pattern", rules.sessions, more("workload/", Action=CONNECT, Resource=f"{_RDS_DB}:prx-0ab/w*"), _SESSIONS),
-    Mutant("sessions of the proxy on every user", rules.sessions, statement(CONNECT, "database/", Resource=f"{_RDS_DB}:cluster-0AB/*"), _SESSIONS),
-    Mutant("the proxy's name instead of its id", rules.sessions, statement(CONNECT, "workload/", Resource=f"{_RDS_DB}:keyless-proxy/migrator")),
+    Mutant(
+        "sessions as anybody anywhere: dbuser:*",
+        rules.sessions,
+        statement(CONNECT, "workload/", Resource=f"{_RDS_DB}:*"),
+        _SESSIONS,
+    ),
+    Mutant(
+        "sessions as one user of every database",
+        rules.sessions,
+        statement(CONNECT, "workload/", Resource=f"{_RDS_DB}:*/migrator"),
+        _SESSIONS,
+    ),
+    Mutant(
+        "sessions as every user of one proxy",
+        rules.sessions,
+        statement(CONNECT, "workload/", Resource=f"{_RDS_DB}:prx-0ab/*"),
+        _SESSIONS,
+    ),
+    Mutant(
+        "one more session, as users by pattern",
+        rules.sessions,
+        more("workload/", Action=CONNECT, Resource=f"{_RDS_DB}:prx-0ab/w*"),
+        _SESSIONS,
+    ),
+    Mutant(
+        "sessions of the proxy on every user",
+        rules.sessions,
+        statement(CONNECT, "database/", Resource=f"{_RDS_DB}:cluster-0AB/*"),
+        _SESSIONS,
+    ),
+    Mutant(
+        "the proxy's name instead of its id",
+        rules.sessions,
+        statement(CONNECT, "workload/", Resource=f"{_RDS_DB}:keyless-proxy/migrator"),
+    ),
     Mutant("rds-db with every action", rules.unlisted, statement(CONNECT, "workload/", Action="rds-db:*"), _SESSIONS),
-    Mutant("the ARN of rds beside rds-db:connect", rules.wrong_service,
-           statement(CONNECT, "workload/", Resource="arn:aws:rds:eu-west-1:111122223333:cluster:keyless")),
-    Mutant("the ARN of a log group beside lambda:InvokeFunction", rules.wrong_service,
-           statement("lambda:InvokeFunction", Resource="arn:aws:logs:eu-west-1:111122223333:log-group:x")),
+    Mutant(
+        "the ARN of rds beside rds-db:connect",
+        rules.wrong_service,
+        statement(CONNECT, "workload/", Resource="arn:aws:rds:eu-west-1:111122223333:cluster:keyless"),
+    ),
+    Mutant(
+        "the ARN of a log group beside lambda:InvokeFunction",
+        rules.wrong_service,
+        statement("lambda:InvokeFunction", Resource="arn:aws:logs:eu-west-1:111122223333:log-group:x"),
+    ),
     Mutant("logs on every resource", rules.everything, statement("logs:PutLogEvents", "workload/", Resource="*")),
     Mutant("every function may be invoked", rules.everything, statement("lambda:InvokeFunction", Resource="*")),
     Mutant("NotAction", rules.unlisted, more("workload/", NotAction="iam:*", Resource="*"), _LISTED),
-    Mutant("NotResource", rules.unlisted, more("workload/", Action="s3:GetObject", NotResource="arn:aws:s3:::x/*"), _LISTED),
+    Mutant(
+        "NotResource", rules.unlisted, more("workload/", Action="s3:GetObject", NotResource="arn:aws:s3:::x/*"), _LISTED
+    ),
     Mutant("an action by pattern", rules.unlisted, more("workload/", Action="s3:Get*", Resource="arn:aws:s3:::x/y")),
     Mutant("AdministratorAccess", rules.unlisted, put(ROLE, "workload/", ManagedPolicyArns=[_ADMIN])),
-    Mutant("a function in the network whose role can't make interfaces", rules.attached_functions, less("workload/Writer/Role", INTERFACE)),
-    Mutant("… can't delete them", rules.attached_functions, statement(INTERFACE, "workload/Writer/Role", Action=[INTERFACE])),
+    Mutant(
+        "a function in the network whose role can't make interfaces",
+        rules.attached_functions,
+        less("workload/Writer/Role", INTERFACE),
+    ),
+    Mutant(
+        "… can't delete them",
+        rules.attached_functions,
+        statement(INTERFACE, "workload/Writer/Role", Action=[INTERFACE]),
+    ),
     Mutant("… can't write its log", rules.attached_functions, less("workload/Writer/Role", "logs:PutLogEvents")),
-    Mutant("… writes to another function's log", rules.attached_functions,
-           statement("logs:PutLogEvents", "workload/Writer/Role", Resource="arn:aws:logs:eu-west-1:111122223333:log-group:x")),
+    Mutant(
+        "… writes to another function's log",
+        rules.attached_functions,
+        statement(
+            "logs:PutLogEvents", "workload/Writer/Role", Resource="arn:aws:logs:eu-west-1:111122223333:log-group:x"
+        ),
+    ),
     Mutant("a function whose code may make interfaces", rules.attached_functions, less(DENIAL, INTERFACE)),
     Mutant("a denial for another function's code", rules.attached_functions, _another_functions),
     Mutant("a denial that stops Lambda itself", rules.confined_denials, _unconfined),
     Mutant("a role that everybody may take", rules.trust, _trusted_by(Principal="*")),
-    Mutant("a role that another account may take", rules.trust,
-           _trusted_by(Principal={"AWS": "arn:aws:iam::999999999999:root"})),
-    Mutant("a service that may take a role for other accounts", rules.trust, _trusted_by(Principal={"Service": "vpc-flow-logs.amazonaws.com"})),
-    Mutant("a role for every identity of a federation", rules.trust,
-           _trusted_by(Principal={"Federated": "arn:aws:iam::111122223333:oidc-provider/x"})),
-    Mutant("a right to read every secret", secret_rules.narrow_rights,
-           more("workload/", Action="secretsmanager:GetSecretValue", Resource="*"), "keyless_no_right_to_secrets"),
-    Mutant("a right to a secret of nobody", secret_rules.narrow_rights,
-           more("workload/", Action="secretsmanager:GetSecretValue", Resource="arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-*"),
-           "keyless_no_right_to_secrets"),
-    Mutant("a key for more than Secrets Manager", secret_rules.narrow_rights,
-           more("workload/", Action="kms:Decrypt", Resource="arn:aws:kms:eu-west-1:111122223333:key/x")),
+    Mutant(
+        "a role that another account may take",
+        rules.trust,
+        _trusted_by(Principal={"AWS": "arn:aws:iam::999999999999:root"}),
+    ),
+    Mutant(
+        "a service that may take a role for other accounts",
+        rules.trust,
+        _trusted_by(Principal={"Service": "vpc-flow-logs.amazonaws.com"}),
+    ),
+    Mutant(
+        "a role for every identity of a federation",
+        rules.trust,
+        _trusted_by(Principal={"Federated": "arn:aws:iam::111122223333:oidc-provider/x"}),
+    ),
+    Mutant(
+        "a right to read every secret",
+        secret_rules.narrow_rights,
+        more("workload/", Action="secretsmanager:GetSecretValue", Resource="*"),
+        "keyless_no_right_to_secrets",
+    ),
+    Mutant(
+        "a right to a secret of nobody",
+        secret_rules.narrow_rights,
+        more(
+            "workload/",
+            Action="secretsmanager:GetSecretValue",
+            Resource="arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-*",
+        ),
+        "keyless_no_right_to_secrets",
+    ),
+    Mutant(
+        "a key for more than Secrets Manager",
+        secret_rules.narrow_rights,
+        more("workload/", Action="kms:Decrypt", Resource="arn:aws:kms:eu-west-1:111122223333:key/x"),
+    ),
 ]

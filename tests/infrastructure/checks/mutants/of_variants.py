@@ -1,4 +1,5 @@
-"""What the shipped environments don't have, broken on purpose: an RDS instance, and the secrets of users with a password."""
+"""What the shipped environments don't have, broken on purpose: an RDS instance, and the secrets of users with a
+password."""
 
 from typing import Any
 
@@ -6,7 +7,12 @@ from checks import database, network, proxy, secrets
 from checks.templates import Change, Templates
 from tests.infrastructure.checks.mutants.edit import Mutant, drop, more, pick, put, remove, statement
 
-INSTANCE, GROUP, SECRET, ENDPOINT = "AWS::RDS::DBInstance", "AWS::RDS::DBParameterGroup", secrets.SECRET, "AWS::EC2::VPCEndpoint"
+INSTANCE, GROUP, SECRET, ENDPOINT = (
+    "AWS::RDS::DBInstance",
+    "AWS::RDS::DBParameterGroup",
+    secrets.SECRET,
+    "AWS::EC2::VPCEndpoint",
+)
 _MASTER = "keyless_instance_master_is_iam"
 _FOREIGN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:*"
 
@@ -19,6 +25,7 @@ def _passing(**values: Any) -> Change:
     def change(templates: Templates) -> None:
         for entry in pick(templates, ENDPOINT).props["PolicyDocument"]["Statement"]:
             entry.update(values)
+
     return change
 
 
@@ -28,23 +35,58 @@ def _plain_passwords(templates: Templates) -> None:
 
 
 ON_INSTANCE = [
-    Mutant("an instance whose master has a password", database.no_master_password, put(INSTANCE, MasterUserPassword="x"), _MASTER),
-    Mutant("an instance with a managed password", database.no_master_password, put(INSTANCE, ManageMasterUserPassword=True), _MASTER),
-    Mutant("an instance without IAM logins", database.iam_logins, put(INSTANCE, EnableIAMDatabaseAuthentication=False), _MASTER),
-    Mutant("an instance that takes connections without TLS", database.parameters, _parameter("rds.force_ssl", "0"), "keyless_database_requires_tls"),
-    Mutant("an instance with the parameters of another major version", database.parameters, put(GROUP, Family="postgres16")),
-    Mutant("a log export that RDS for PostgreSQL doesn't have", database.log_exports,
-           put(INSTANCE, EnableCloudwatchLogsExports=["postgresql", "iam-db-auth-error", "instance"])),
-    Mutant("an instance in a foreign security group", database.private, put(INSTANCE, VPCSecurityGroups=["sg-0123456789abcdef0"])),
+    Mutant(
+        "an instance whose master has a password",
+        database.no_master_password,
+        put(INSTANCE, MasterUserPassword="x"),
+        _MASTER,
+    ),
+    Mutant(
+        "an instance with a managed password",
+        database.no_master_password,
+        put(INSTANCE, ManageMasterUserPassword=True),
+        _MASTER,
+    ),
+    Mutant(
+        "an instance without IAM logins",
+        database.iam_logins,
+        put(INSTANCE, EnableIAMDatabaseAuthentication=False),
+        _MASTER,
+    ),
+    Mutant(
+        "an instance that takes connections without TLS",
+        database.parameters,
+        _parameter("rds.force_ssl", "0"),
+        "keyless_database_requires_tls",
+    ),
+    Mutant(
+        "an instance with the parameters of another major version", database.parameters, put(GROUP, Family="postgres16")
+    ),
+    Mutant(
+        "a log export that RDS for PostgreSQL doesn't have",
+        database.log_exports,
+        put(INSTANCE, EnableCloudwatchLogsExports=["postgresql", "iam-db-auth-error", "instance"]),
+    ),
+    Mutant(
+        "an instance in a foreign security group",
+        database.private,
+        put(INSTANCE, VPCSecurityGroups=["sg-0123456789abcdef0"]),
+    ),
 ]
 WITH_PASSWORDS = [
     Mutant("a secret that is never rotated", secrets.generated, remove(secrets.ROTATION)),
     Mutant("a secret with AWS's key", secrets.generated, drop(SECRET, "KmsKeyId")),
     Mutant("a user's secret with its value in the template", secrets.generated, put(SECRET, SecretString="x")),
-    Mutant("a function that may read every secret", secrets.narrow_rights,
-           statement("secretsmanager:GetSecretValue", "workload/Writer", Resource=_FOREIGN)),
-    Mutant("a function that may use the secrets' key for anything", secrets.narrow_rights,
-           more("workload/Writer", Action="kms:Decrypt", Resource="arn:aws:kms:eu-west-1:111122223333:key/x")),
+    Mutant(
+        "a function that may read every secret",
+        secrets.narrow_rights,
+        statement("secretsmanager:GetSecretValue", "workload/Writer", Resource=_FOREIGN),
+    ),
+    Mutant(
+        "a function that may use the secrets' key for anything",
+        secrets.narrow_rights,
+        more("workload/Writer", Action="kms:Decrypt", Resource="arn:aws:kms:eu-west-1:111122223333:key/x"),
+    ),
     Mutant("an endpoint that lets everything pass", network.endpoint_policies, drop(ENDPOINT, "PolicyDocument")),
     Mutant("an endpoint for every secret", network.endpoint_policies, _passing(Resource="*")),
     Mutant("an endpoint for every account", network.endpoint_policies, _passing(Condition={})),
