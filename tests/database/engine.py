@@ -14,6 +14,7 @@ from tests.conftest import MASTER, Database
 
 SAMPLE = AccessSpec.load(Path(__file__).parents[2] / "config/access.yaml")
 
+
 def spec(**changes: Any) -> AccessSpec:
     """The sample, with some top-level fields replaced."""
     return AccessSpec.parse({**SAMPLE.as_properties(), **changes})

@@ -18,7 +18,10 @@ from tests.conftest import fresh_database
 from tests.database.engine import SAMPLE, spec, with_user
 
 CHARACTERS_OF_A_COMMENT = 65_536
-READER: dict[str, Any] = {"username": "reader", "grants": [{"database": "app", "schemas": ["foo"], "access": "read_only"}]}
+READER: dict[str, Any] = {
+    "username": "reader",
+    "grants": [{"database": "app", "schemas": ["foo"], "access": "read_only"}],
+}
 
 Compare = Callable[[AccessSpec | str | None, AccessSpec | str], Comment]
 
@@ -26,6 +29,7 @@ Compare = Callable[[AccessSpec | str | None, AccessSpec | str], Comment]
 @pytest.fixture
 def compared(tmp_path: Path, postgres: Postgres) -> Compare:
     """`compare` on the tests' server instead of one of its own, which the tests of `main` have."""
+
     @contextmanager
     def staged() -> Iterator[Stage]:
         with fresh_database(postgres, "unused"):
@@ -36,7 +40,9 @@ def compared(tmp_path: Path, postgres: Postgres) -> Compare:
         path.write_text(content if isinstance(content, str) else json.dumps(content.as_properties()), encoding="utf-8")
         return path
 
-    return lambda base, head: compare(None if base is None else written("base.json", base), written("head.json", head), staged=staged)
+    return lambda base, head: compare(
+        None if base is None else written("base.json", base), written("head.json", head), staged=staged
+    )
 
 
 def lines(comment: Comment) -> set[str]:
@@ -56,34 +62,54 @@ def test_an_unchanged_spec_changes_nobodys_access(compared: Compare) -> None:
 
 def test_a_new_user_is_shown_with_its_login_and_its_rights_on_tables_that_exist_and_will(compared: Compare) -> None:
     found = lines(compared(SAMPLE, with_user(**READER)))
-    assert {"+ role reader (login)", "+ reader in rds_iam", "+ CONNECT on database app to reader",
-            "+ SELECT on table foo.each_existing_table to reader", "+ SELECT on future tables of app_owner in schema foo to reader"} <= found
+    assert {
+        "+ role reader (login)",
+        "+ reader in rds_iam",
+        "+ CONNECT on database app to reader",
+        "+ SELECT on table foo.each_existing_table to reader",
+        "+ SELECT on future tables of app_owner in schema foo to reader",
+    } <= found
     assert not any("writer" in line or "migrator" in line for line in found)
 
 
 def test_a_changed_grant_shows_what_is_taken_and_what_is_given_and_nothing_else(compared: Compare) -> None:
     wider = {**READER, "grants": [{**READER["grants"][0], "access": "append_only"}]}
     comment = compared(with_user(**READER), with_user(**wider))
-    assert rights(comment) == {"+ INSERT on table foo.each_existing_table to reader", "- SELECT on table foo.each_existing_table from reader"}
+    assert rights(comment) == {
+        "+ INSERT on table foo.each_existing_table to reader",
+        "- SELECT on table foo.each_existing_table from reader",
+    }
 
 
 def test_key_columns_which_no_default_privilege_can_show_are_shown(compared: Compare) -> None:
     writer = {**READER, "grants": [{"database": "app", "schemas": ["foo"], "access": "write_only"}]}
     keyed = {**writer, "grants": [{**writer["grants"][0], "key_columns": ["id"]}]}
-    assert lines(compared(with_user(**writer), with_user(**keyed))) == {"+ SELECT on column id of table foo.each_existing_table to reader"}
-    assert lines(compared(with_user(**keyed), with_user(**writer))) == {"- SELECT on column id of table foo.each_existing_table from reader"}
+    assert lines(compared(with_user(**writer), with_user(**keyed))) == {
+        "+ SELECT on column id of table foo.each_existing_table to reader"
+    }
+    assert lines(compared(with_user(**keyed), with_user(**writer))) == {
+        "- SELECT on column id of table foo.each_existing_table from reader"
+    }
 
 
 def test_a_removed_user_loses_login_and_rights(compared: Compare) -> None:
     found = lines(compared(with_user(**READER), SAMPLE))
-    assert {"! role reader (no login)", "- reader in rds_iam", "- SELECT on table foo.each_existing_table from reader"} <= found
+    assert {
+        "! role reader (no login)",
+        "- reader in rds_iam",
+        "- SELECT on table foo.each_existing_table from reader",
+    } <= found
 
 
 def test_what_only_names_is_shown_or_said_to_be_missing(compared: Compare) -> None:
-    narrow = {"username": "narrow", "grants": [
-        {"database": "app", "schemas": ["bar"], "tables": ["SELECT"], "only": ["bar.lookup"]},
-        {"database": "app", "schemas": ["bar"], "functions": ["EXECUTE"], "only": ["bar.answer()"]},
-        {"database": "app", "schemas": ["bar"], "sequences": ["USAGE"], "only": ["bar.numbers"]}]}
+    narrow = {
+        "username": "narrow",
+        "grants": [
+            {"database": "app", "schemas": ["bar"], "tables": ["SELECT"], "only": ["bar.lookup"]},
+            {"database": "app", "schemas": ["bar"], "functions": ["EXECUTE"], "only": ["bar.answer()"]},
+            {"database": "app", "schemas": ["bar"], "sequences": ["USAGE"], "only": ["bar.numbers"]},
+        ],
+    }
     comment = compared(SAMPLE, with_user(**narrow))
     assert {"+ SELECT on table bar.lookup to narrow", "+ USAGE on sequence bar.numbers to narrow"} <= lines(comment)
     assert rights(comment) == set()
@@ -93,7 +119,9 @@ def test_what_only_names_is_shown_or_said_to_be_missing(compared: Compare) -> No
 def test_a_second_databases_part_repeats_no_role(compared: Compare) -> None:
     both = SAMPLE.as_properties()
     both["databases"].append({"name": "second", "schemas": [{"name": "foo", "owner": "app_owner"}]})
-    both["users"].append({**READER, "grants": [*READER["grants"], {"database": "second", "schemas": ["foo"], "access": "read_only"}]})
+    both["users"].append(
+        {**READER, "grants": [*READER["grants"], {"database": "second", "schemas": ["foo"], "access": "read_only"}]}
+    )
     comment = compared(SAMPLE, AccessSpec.parse(both))
     assert comment.text.count("+ role reader (login)") == 1
     assert "#### Database ` app `" in comment.text
@@ -102,7 +130,11 @@ def test_a_second_databases_part_repeats_no_role(compared: Compare) -> None:
 
 
 def test_a_password_users_secret_is_not_read(compared: Compare) -> None:
-    legacy = {"username": "legacy", "auth_method": "password", "password_secret": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:legacy-AbCdEf"}
+    legacy = {
+        "username": "legacy",
+        "auth_method": "password",
+        "password_secret": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:legacy-AbCdEf",
+    }
     comment = compared(SAMPLE, with_user(**legacy))
     assert not comment.refused
     assert "+ role legacy (login)" in lines(comment)
@@ -125,7 +157,9 @@ def test_a_spec_that_postgresql_refuses_is_refused(compared: Compare) -> None:
     assert "keyless-aurora" in comment.text
 
 
-@pytest.mark.parametrize(("base", "said"), [(None, "The base has no access spec"), ("{", "The base's spec is not valid")])
+@pytest.mark.parametrize(
+    ("base", "said"), [(None, "The base has no access spec"), ("{", "The base's spec is not valid")]
+)
 def test_without_a_base_everything_is_new(compared: Compare, base: str | None, said: str) -> None:
     comment = compared(base, SAMPLE)
     assert said in comment.text
@@ -163,9 +197,20 @@ def test_a_comment_is_never_longer_than_github_takes(compared: Compare) -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository whose first commit has no spec and whose second one has the sample; a reader is added, uncommitted."""
+    """A repository whose first commit has no spec and whose second one has the sample; a reader is added,
+    uncommitted."""
+
     def git(*arguments: str) -> None:
-        identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"]
+        identity = [
+            "-c",
+            "user.name=t",
+            "-c",
+            "user.email=t@example.com",
+            "-c",
+            "init.defaultBranch=main",
+            "-c",
+            "commit.gpgsign=false",
+        ]
         subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, capture_output=True)
 
     git("init")
@@ -188,7 +233,9 @@ def test_the_base_is_read_from_git(checkout: Path, capsys: pytest.CaptureFixture
     assert "lambda_writer" not in shown
 
 
-def test_a_base_without_the_file_is_no_error_and_an_unknown_one_is(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_base_without_the_file_is_no_error_and_an_unknown_one_is(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["--base", "HEAD^"]) == 0
     assert "The base has no access spec" in capsys.readouterr().out
     assert [main([f"--base={ref}"]) for ref in ("nowhere", "--output=x")] == [1, 1]

@@ -1,4 +1,5 @@
-"""What stands around the spec's roles is said and left alone: others in our roles, databases that our users reach, rights of other kinds."""
+"""What stands around the spec's roles is said and left alone: others in our roles, databases that our users reach,
+rights of other kinds."""
 
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,9 @@ def said(database: Database, asked: AccessSpec | None = None) -> list[str]:
     assert summary.changes == 0
     evidence = reconcile.prove(connect_as_master(database), asked, "app")
     assert evidence.holds
-    assert summary.warnings == evidence.warnings == reconcile.preview(connect_as_master(database), asked, "app").warnings
+    assert (
+        summary.warnings == evidence.warnings == reconcile.preview(connect_as_master(database), asked, "app").warnings
+    )
     return list(summary.warnings)
 
 
@@ -44,11 +47,20 @@ def ready(database: Database) -> Database:
 
 
 def test_others_in_our_roles_are_named_with_who_comes_through_them_and_stay(ready: Database) -> None:
-    run(ready, "master", "CREATE ROLE team", "CREATE ROLE alice LOGIN", "CREATE ROLE bob", "GRANT readers, app_owner TO team", "GRANT team TO alice, bob")
+    run(
+        ready,
+        "master",
+        "CREATE ROLE team",
+        "CREATE ROLE alice LOGIN",
+        "CREATE ROLE bob",
+        "GRANT readers, app_owner TO team",
+        "GRANT team TO alice, bob",
+    )
     with ready.superuser() as connection:
         before = fingerprint(connection)
         assert said(ready) == [
-            "role 'team', which nobody manages, has the rights of 'app_owner', 'readers' as a member, and through it so have 'alice', 'bob'; "
+            "role 'team', which nobody manages, has the rights of 'app_owner', 'readers' as a member, and through "
+            "it so have 'alice', 'bob'; "
             "memberships of others are left alone: REVOKE what is not meant, or declare the role"
         ]
         assert fingerprint(connection) == before
@@ -58,20 +70,35 @@ def test_others_in_our_roles_are_named_with_who_comes_through_them_and_stay(read
 
 def test_of_many_others_the_first_are_named_and_the_rest_counted(ready: Database) -> None:
     """In a time that doesn't grow with all that each brings along: here everybody comes in through everybody before."""
-    run(ready, "master", *(f"CREATE ROLE r{n:04} {f'IN ROLE readers, r{n - 1:04}' if n else 'IN ROLE readers'}" for n in range(800)))
+    run(
+        ready,
+        "master",
+        *(f"CREATE ROLE r{n:04} {f'IN ROLE readers, r{n - 1:04}' if n else 'IN ROLE readers'}" for n in range(800)),
+    )
     with ready.connect() as connection:
         connection.execute("SET statement_timeout = '2s'")
         wanted_ = desired(wanted(), "app", master="master")
         found = out_of_scope.told(out_of_scope.ask(connection, wanted_, managed_by="keyless-aurora"))
     sentences = list(found.sentences())
     assert len(sentences) == 51
-    assert "role 'r0000', which nobody manages, has the rights of 'readers' as a member, and through it so have 'r0001', 'r0002', 'r0003' and 796 more; " in sentences[0]
+    assert (
+        "role 'r0000', which nobody manages, has the rights of 'readers' as a member, and through it so have "
+        "'r0001', 'r0002', 'r0003' and 796 more; " in sentences[0]
+    )
     assert sentences[50] == "750 more roles that the spec doesn't manage have rights of its roles as members"
 
 
 def test_whose_the_other_is_is_said(ready: Database) -> None:
-    run(ready, "master", "CREATE ROLE theirs", "COMMENT ON ROLE theirs IS 'x [managed by another]'", "GRANT readers TO theirs")
-    assert [sentence.partition(" has the rights")[0] for sentence in said(ready)] == ["role 'theirs', which 'another' manages,"]
+    run(
+        ready,
+        "master",
+        "CREATE ROLE theirs",
+        "COMMENT ON ROLE theirs IS 'x [managed by another]'",
+        "GRANT readers TO theirs",
+    )
+    assert [sentence.partition(" has the rights")[0] for sentence in said(ready)] == [
+        "role 'theirs', which 'another' manages,"
+    ]
 
 
 def test_a_login_in_an_iam_user_is_refused_and_not_only_said(ready: Database) -> None:
@@ -79,7 +106,8 @@ def test_a_login_in_an_iam_user_is_refused_and_not_only_said(ready: Database) ->
     evidence = reconcile.prove(connect_as_master(ready), wanted(), "app")
     assert not evidence.holds
     assert evidence.lock_outs == (
-        "login 'report' reaches 'rds_iam', so its password doesn't work: 'report' in 'lambda_writer' in 'rds_iam'; allowed: IAM users of the spec only",
+        "login 'report' reaches 'rds_iam', so its password doesn't work: 'report' in 'lambda_writer' in "
+        "'rds_iam'; allowed: IAM users of the spec only",
     )
 
 
@@ -93,7 +121,8 @@ def test_members_of_a_role_that_is_adopted_are_said_by_the_preview_too(ready: Da
 
 def test_an_undeclared_database_that_lets_public_in_is_said_until_the_spec_declares_it(ready: Database) -> None:
     assert said(ready, spec(groups=[READERS])) == [
-        "databases 'postgres', 'template1', which the spec doesn't declare, let PUBLIC connect, every user of the spec included; "
+        "databases 'postgres', 'template1', which the spec doesn't declare, let PUBLIC connect, every user of "
+        "the spec included; "
         "declare them to lock PUBLIC out, or with `public: open` to say that it is meant"
     ]
     run(ready, "master", "CREATE DATABASE second")
@@ -103,10 +132,24 @@ def test_an_undeclared_database_that_lets_public_in_is_said_until_the_spec_decla
 
 
 def test_an_undeclared_database_that_lets_some_users_in_names_them(ready: Database) -> None:
-    run(ready, "master", "CREATE DATABASE second", "REVOKE CONNECT ON DATABASE second FROM PUBLIC", "CREATE ROLE bystander LOGIN")
+    run(
+        ready,
+        "master",
+        "CREATE DATABASE second",
+        "REVOKE CONNECT ON DATABASE second FROM PUBLIC",
+        "CREATE ROLE bystander LOGIN",
+    )
     run(ready, "master", "GRANT CONNECT ON DATABASE second TO lambda_writer, app_owner, bystander")
-    assert said(ready) == ["database 'second', which the spec doesn't declare, lets 'lambda_writer' connect; REVOKE CONNECT there, or declare the database"]
-    run(ready, "master", "REVOKE CONNECT ON DATABASE second FROM lambda_writer, app_owner", "GRANT CONNECT ON DATABASE second TO readers")
+    assert said(ready) == [
+        "database 'second', which the spec doesn't declare, lets 'lambda_writer' connect; REVOKE CONNECT there, "
+        "or declare the database"
+    ]
+    run(
+        ready,
+        "master",
+        "REVOKE CONNECT ON DATABASE second FROM lambda_writer, app_owner",
+        "GRANT CONNECT ON DATABASE second TO readers",
+    )
     assert said(ready) == []
 
 
@@ -114,15 +157,29 @@ def test_a_database_into_which_a_group_leads_is_said(ready: Database) -> None:
     member = {"username": "reader", "groups": ["readers"]}
     asked = wanted(users=[*spec().as_properties()["users"], member])
     converge(ready, asked)
-    run(ready, "master", "CREATE DATABASE second", "REVOKE CONNECT ON DATABASE second FROM PUBLIC", "GRANT CONNECT ON DATABASE second TO readers")
+    run(
+        ready,
+        "master",
+        "CREATE DATABASE second",
+        "REVOKE CONNECT ON DATABASE second FROM PUBLIC",
+        "GRANT CONNECT ON DATABASE second TO readers",
+    )
     assert ["'reader' connect" in sentence for sentence in said(ready, asked)] == [True]
 
 
 def test_of_many_users_that_a_database_lets_in_a_few_are_named(ready: Database) -> None:
     asked = wanted(users=[{"username": f"user{n}", "groups": ["readers"]} for n in range(6)])
     converge(ready, asked)
-    run(ready, "master", "CREATE DATABASE second", "REVOKE CONNECT ON DATABASE second FROM PUBLIC", "GRANT CONNECT ON DATABASE second TO readers")
-    assert ["lets 'user0', 'user1', 'user2' and others connect" in sentence for sentence in said(ready, asked)] == [True]
+    run(
+        ready,
+        "master",
+        "CREATE DATABASE second",
+        "REVOKE CONNECT ON DATABASE second FROM PUBLIC",
+        "GRANT CONNECT ON DATABASE second TO readers",
+    )
+    assert ["lets 'user0', 'user1', 'user2' and others connect" in sentence for sentence in said(ready, asked)] == [
+        True
+    ]
 
 
 def test_a_database_that_lets_nobody_in_is_not_said(ready: Database) -> None:
@@ -149,18 +206,40 @@ def test_the_schema_public_may_be_gone(ready: Database) -> None:
     assert said(ready) == []
 
 
-@pytest.mark.parametrize(("grant", "what"), [
-    ("GRANT SET ON PARAMETER session_replication_role TO lambda_writer", "'lambda_writer' has rights on parameter session_replication_role"),
-    ("SELECT lo_create(4711); GRANT SELECT ON LARGE OBJECT 4711 TO readers", "'readers' has rights on large object 4711"),
-    ("GRANT EXECUTE ON FUNCTION pg_read_file(text) TO lambda_writer", "'lambda_writer' has rights on function pg_read_file(text)"),
-    ("GRANT SELECT (rolname, rolpassword) ON pg_authid TO readers", "'readers' has rights on table pg_authid"),
-    ("GRANT SELECT ON information_schema.tables TO readers", "'readers' has rights on view information_schema.tables"),
-    ("GRANT CREATE ON SCHEMA pg_catalog TO readers", "'readers' has rights on schema pg_catalog"),
-    ("GRANT USAGE ON LANGUAGE plpgsql TO readers", "'readers' has rights on language plpgsql"),
-    ("GRANT CREATE ON TABLESPACE pg_default TO readers", "'readers' has rights on tablespace pg_default"),
-    ("CREATE FOREIGN DATA WRAPPER w; GRANT USAGE ON FOREIGN DATA WRAPPER w TO readers", "'readers' has rights on foreign-data wrapper w"),
-    ("CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; GRANT USAGE ON FOREIGN SERVER s TO readers", "'readers' has rights on server s"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("grant", "what"),
+    [
+        (
+            "GRANT SET ON PARAMETER session_replication_role TO lambda_writer",
+            "'lambda_writer' has rights on parameter session_replication_role",
+        ),
+        (
+            "SELECT lo_create(4711); GRANT SELECT ON LARGE OBJECT 4711 TO readers",
+            "'readers' has rights on large object 4711",
+        ),
+        (
+            "GRANT EXECUTE ON FUNCTION pg_read_file(text) TO lambda_writer",
+            "'lambda_writer' has rights on function pg_read_file(text)",
+        ),
+        ("GRANT SELECT (rolname, rolpassword) ON pg_authid TO readers", "'readers' has rights on table pg_authid"),
+        (
+            "GRANT SELECT ON information_schema.tables TO readers",
+            "'readers' has rights on view information_schema.tables",
+        ),
+        ("GRANT CREATE ON SCHEMA pg_catalog TO readers", "'readers' has rights on schema pg_catalog"),
+        ("GRANT USAGE ON LANGUAGE plpgsql TO readers", "'readers' has rights on language plpgsql"),
+        ("GRANT CREATE ON TABLESPACE pg_default TO readers", "'readers' has rights on tablespace pg_default"),
+        (
+            "CREATE FOREIGN DATA WRAPPER w; GRANT USAGE ON FOREIGN DATA WRAPPER w TO readers",
+            "'readers' has rights on foreign-data wrapper w",
+        ),
+        (
+            "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; GRANT USAGE ON FOREIGN SERVER s "
+            "TO readers",
+            "'readers' has rights on server s",
+        ),
+    ],
+)
 def test_rights_on_what_the_engine_does_not_look_at_are_said(ready: Database, grant: str, what: str) -> None:
     run(ready, "rdsadmin", *grant.split("; "))
     try:
@@ -170,9 +249,15 @@ def test_rights_on_what_the_engine_does_not_look_at_are_said(ready: Database, gr
 
 
 def test_many_rights_of_the_kind_are_counted_and_not_listed(ready: Database) -> None:
-    run(ready, "rdsadmin", *(f"SELECT lo_create({n})" for n in range(1, 9)), *(f"GRANT SELECT ON LARGE OBJECT {n} TO readers" for n in range(1, 9)))
+    run(
+        ready,
+        "rdsadmin",
+        *(f"SELECT lo_create({n})" for n in range(1, 9)),
+        *(f"GRANT SELECT ON LARGE OBJECT {n} TO readers" for n in range(1, 9)),
+    )
     assert [sentence.partition("; ")[0] for sentence in said(ready)] == [
-        "role 'readers' has rights on large object 1, large object 2, large object 3 and 5 more, of which no spec speaks, so no run takes them away"
+        "role 'readers' has rights on large object 1, large object 2, large object 3 and 5 more, of which no "
+        "spec speaks, so no run takes them away"
     ]
 
 
@@ -182,8 +267,17 @@ def test_the_command_says_it_once_whatever_the_number_of_databases(
     cli = Cli(ready, monkeypatch, capsys, tmp_path)
     run(ready, "master", "CREATE ROLE team", "GRANT readers TO team", "CREATE DATABASE second")
     sample = wanted().as_properties()
-    config = cli.write(AccessSpec.parse({**sample, "databases": [sample["databases"][0], {"name": "second"}, *sample["databases"][1:]]}))
-    for answer in (cli.sync("--database", "second", config=config), cli.sync(config=config), cli.sync("--dry-run", config=config), cli.prove(config=config)):
+    config = cli.write(
+        AccessSpec.parse(
+            {**sample, "databases": [sample["databases"][0], {"name": "second"}, *sample["databases"][1:]]}
+        )
+    )
+    for answer in (
+        cli.sync("--database", "second", config=config),
+        cli.sync(config=config),
+        cli.sync("--dry-run", config=config),
+        cli.prove(config=config),
+    ):
         assert (answer.status, answer.out.count("role 'team'"), answer.out.count("warnings")) == (0, 1, 1), answer
         assert "team" not in answer.err
     for found in (cli.sync("--json", config=config), cli.prove("--json", config=config)):

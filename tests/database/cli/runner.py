@@ -1,4 +1,5 @@
-"""Runs the `keyless` command as an operator's shell would: settings in the environment, answers in status, stdout and stderr."""
+"""Runs the `keyless` command as an operator's shell would: settings in the environment, answers in status, stdout and
+stderr."""
 
 import json
 import os
@@ -31,7 +32,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Cli:
-    """The command, connecting to the test's database as its master by the private socket, unless `env` says otherwise."""
+    """The command, connecting to the test's database as its master by the private socket, unless `env` says
+    otherwise."""
 
     database: Database
     patch: pytest.MonkeyPatch
@@ -76,7 +78,9 @@ class Cli:
     def process(self, *arguments: str | Path) -> "subprocess.Popen[str]":
         """The command as a process of its own; the caller ends it."""
         command = [sys.executable, "-m", "keyless", *map(str, arguments)]
-        return subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
 
     def write(self, spec: AccessSpec) -> Path:
         """A file with the spec."""

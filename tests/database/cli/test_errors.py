@@ -1,4 +1,5 @@
-"""Whatever is wrong: exit status 1, one clear sentence each on stderr, nothing on stdout, no traceback, no secret, nothing changed."""
+"""Whatever is wrong: exit status 1, one clear sentence each on stderr, nothing on stdout, no traceback, no secret,
+nothing changed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -78,21 +79,35 @@ def unmanaged_role(cli: Cli) -> None:
 CASES: list[tuple[Callable[[Cli], Path | None], list[str]]] = [
     (missing_file, ["the access spec has 1 problem", "nowhere.yaml"]),
     (not_yaml, ["the access spec has 1 problem", "not YAML"]),
-    (two_mistakes, ["the access spec has 2 problems", "users[0].username", "no database is named 'ap'; did you mean 'app'?"]),
+    (
+        two_mistakes,
+        ["the access spec has 2 problems", "users[0].username", "no database is named 'ap'; did you mean 'app'?"],
+    ),
     (closed_port, ["no connection to database 'app': ", "127.0.0.1", "Connection refused"]),
     (no_such_host, ["no connection to database 'app': ", "nowhere.invalid"]),
     (wrong_password, ["no connection to database 'app': ", 'password authentication failed for user "keeper"']),
     (no_password, ["no connection to database 'app' (set PGPASSWORD or PGPASSFILE): ", "no password supplied"]),
     (no_tls, ["no connection to database 'app': ", "no encryption"]),
     (another_authority, ["no connection to database 'app': ", "certificate verify failed"]),
-    (closed_database, ["no connection to database 'elsewhere': ", 'database "elsewhere" is not currently accepting connections']),
-    (unmanaged_role, ["role 'migrator' exists and was made by somebody else; allowed: a name that is free or managed by 'keyless-aurora'"]),
-]  # fmt: skip
+    (
+        closed_database,
+        ["no connection to database 'elsewhere': ", 'database "elsewhere" is not currently accepting connections'],
+    ),
+    (
+        unmanaged_role,
+        [
+            "role 'migrator' exists and was made by somebody else; allowed: a name that is free or managed by "
+            "'keyless-aurora'"
+        ],
+    ),
+]
 
 
 @pytest.mark.parametrize("command", [["sync"], ["sync", "--dry-run", "--json"], ["prove"]], ids=" ".join)
 @pytest.mark.parametrize(("broken", "said"), CASES, ids=lambda case: getattr(case, "__name__", ""))
-def test_what_is_wrong_is_said(cli: Cli, command: list[str], broken: Callable[[Cli], Path | None], said: list[str]) -> None:
+def test_what_is_wrong_is_said(
+    cli: Cli, command: list[str], broken: Callable[[Cli], Path | None], said: list[str]
+) -> None:
     config = broken(cli) or CONFIG
     with cli.database.superuser() as connection:
         before = fingerprint(connection)
@@ -107,13 +122,20 @@ def test_what_is_wrong_is_said(cli: Cli, command: list[str], broken: Callable[[C
 def test_a_database_that_the_spec_does_not_declare_is_refused_before_connecting(cli: Cli) -> None:
     answer = cli.sync("--database", "postgres")
     assert (answer.status, answer.out) == (1, "")
-    assert answer.err == "keyless: the access spec has 1 problem:\n  - database 'postgres' is not declared; allowed: app\n"
+    assert (
+        answer.err == "keyless: the access spec has 1 problem:\n  - database 'postgres' is not declared; allowed: app\n"
+    )
 
 
 def several(cli: Cli) -> Path:
     document = SAMPLE.as_properties()
     for name in ("lost", "gone"):
-        run(cli.database, "rdsadmin", f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} ALLOW_CONNECTIONS false")
+        run(
+            cli.database,
+            "rdsadmin",
+            f"DROP DATABASE IF EXISTS {name}",
+            f"CREATE DATABASE {name} ALLOW_CONNECTIONS false",
+        )
     document["databases"] = [{"name": "lost"}, *document["databases"], {"name": "gone"}]
     return cli.write(SAMPLE.parse(document))
 
@@ -133,14 +155,19 @@ def test_a_server_that_cannot_be_reached_is_told_once(cli: Cli) -> None:
     assert (answer.status, answer.err.count("no connection")) == (1, 1)
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    (["sync"], "the following arguments are required: --config"),
-    (["sync", "--config", "x", "--dry"], "unrecognized arguments: --dry"),
-    (["sync", "--config", "x", "--json", "--format", "sql"], "not allowed with argument"),
-    (["sync", "--config", "x", "--format", "yaml"], "choose from"),
-    (["snyc"], "invalid choice: 'snyc'"),
-])  # fmt: skip
-def test_a_wrong_command_line_is_an_error_and_never_the_status_for_changes(cli: Cli, arguments: list[str], said: str) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["sync"], "the following arguments are required: --config"),
+        (["sync", "--config", "x", "--dry"], "unrecognized arguments: --dry"),
+        (["sync", "--config", "x", "--json", "--format", "sql"], "not allowed with argument"),
+        (["sync", "--config", "x", "--format", "yaml"], "choose from"),
+        (["snyc"], "invalid choice: 'snyc'"),
+    ],
+)
+def test_a_wrong_command_line_is_an_error_and_never_the_status_for_changes(
+    cli: Cli, arguments: list[str], said: str
+) -> None:
     answer = cli(*arguments)
     assert (answer.status, answer.out) == (1, "")
     assert said in answer.err and "--help shows what is allowed" in answer.err

@@ -28,13 +28,21 @@ def as_keeper(cli: Cli) -> Cli:
 
 def config(cli: Cli, auth_method: str) -> Path:
     schemas = [{"name": "foo", "owner": "app_owner"}]
-    user = {"username": "u", "auth_method": auth_method, "grants": [{"database": "kept", "schemas": ["foo"], "access": "read_only"}]}
+    user = {
+        "username": "u",
+        "auth_method": auth_method,
+        "grants": [{"database": "kept", "schemas": ["foo"], "access": "read_only"}],
+    }
     return cli.write(spec(databases=[{"name": "kept", "schemas": schemas}], users=[user]))
 
 
 def test_a_password_master_converges_and_proves(cli: Cli) -> None:
     file = config(as_keeper(cli), "none")
-    answers = [cli.sync("--detailed-exitcode", config=file), cli.sync("--detailed-exitcode", config=file), cli.prove(config=file)]
+    answers = [
+        cli.sync("--detailed-exitcode", config=file),
+        cli.sync("--detailed-exitcode", config=file),
+        cli.prove(config=file),
+    ]
     assert [answer.status for answer in answers] == [2, 0, 0]
     assert not any(PASSWORD in answer.out + answer.err for answer in answers)
 
@@ -50,7 +58,8 @@ def test_the_password_may_come_from_a_file(cli: Cli) -> None:
 
 
 def test_a_password_master_is_never_made_iam_only(cli: Cli) -> None:
-    """It reaches rds_iam through a user that becomes IAM's: from PostgreSQL 16 on PostgreSQL itself refuses, before that our check."""
+    """It reaches rds_iam through a user that becomes IAM's: from PostgreSQL 16 on PostgreSQL itself refuses, before
+    that our check."""
     as_keeper(cli)
     assert cli.sync(config=config(cli, "none")).status == 0
     member = "SELECT pg_has_role('keeper', 'u', 'MEMBER')"
@@ -69,7 +78,12 @@ def world(database: Database, tmp_path: Path) -> World:
 
 def with_token(cli: Cli, world: World, token: str) -> None:
     """PGSSLMODE is left out: for an endpoint of RDS the certificate is verified anyway."""
-    cli.env(PGHOST=world.cluster.host, PGHOSTADDR=world.cluster.address, PGPORT=str(world.cluster.port), PGSSLROOTCERT=str(world.authority.root))
+    cli.env(
+        PGHOST=world.cluster.host,
+        PGHOSTADDR=world.cluster.address,
+        PGPORT=str(world.cluster.port),
+        PGSSLROOTCERT=str(world.authority.root),
+    )
     cli.env(PGUSER=MASTER, PGPASSWORD=token)
 
 
@@ -87,7 +101,9 @@ def test_an_iam_master_converges_and_proves_with_a_token_for_a_password(cli: Cli
     assert not any(token in answer.out + answer.err for answer in answers)
 
 
-def test_an_expired_token_is_refused_with_advice_and_is_not_shown(cli: Cli, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_expired_token_is_refused_with_advice_and_is_not_shown(
+    cli: Cli, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with world.endpoints():
         with monkeypatch.context() as past:
             past.setattr("botocore.auth.get_current_datetime", lambda: datetime.now(UTC) - timedelta(seconds=901))

@@ -21,18 +21,44 @@ def test_a_converged_database_is_proven(cli: Cli) -> None:
     assert (answer.status, answer.out.splitlines()[0]) == (0, "database app: as the spec says")
     (found,) = cli.prove("--json").json["databases"]
     assert {name: value for name, value in found.items() if name != "warnings"} == {
-        "database": "app", "holds": True, "surprises": [], "lock_outs": [], "drift": [], "pending": [],
-    }  # fmt: skip
+        "database": "app",
+        "holds": True,
+        "surprises": [],
+        "lock_outs": [],
+        "drift": [],
+        "pending": [],
+    }
 
 
-@pytest.mark.parametrize(("change", "surprise", "drift"), [
-    ("ALTER ROLE lambda_writer CONNECTION LIMIT 1000", None, "ALTER ROLE"),
-    ("GRANT SELECT ON foo.event TO lambda_writer", "'lambda_writer' can SELECT on table foo.event, through a grant to the user", "REVOKE SELECT"),
-    ("CREATE ROLE team; GRANT SELECT ON foo.event TO team; GRANT team TO lambda_writer", "'lambda_writer' can SELECT on table foo.event, through membership in team", "REVOKE"),
-    ("REVOKE INSERT ON foo.event FROM lambda_writer", "'lambda_writer' can't INSERT on table foo.event", "GRANT INSERT"),
-    ("ALTER FUNCTION foo.answer() OWNER TO lambda_writer", "'lambda_writer' can EXECUTE on function foo.answer, through ownership", "ALTER ROUTINE"),
-])  # fmt: skip
-def test_a_difference_is_status_2_and_said_to_be_surprise_or_drift(cli: Cli, change: str, surprise: str | None, drift: str | None) -> None:
+@pytest.mark.parametrize(
+    ("change", "surprise", "drift"),
+    [
+        ("ALTER ROLE lambda_writer CONNECTION LIMIT 1000", None, "ALTER ROLE"),
+        (
+            "GRANT SELECT ON foo.event TO lambda_writer",
+            "'lambda_writer' can SELECT on table foo.event, through a grant to the user",
+            "REVOKE SELECT",
+        ),
+        (
+            "CREATE ROLE team; GRANT SELECT ON foo.event TO team; GRANT team TO lambda_writer",
+            "'lambda_writer' can SELECT on table foo.event, through membership in team",
+            "REVOKE",
+        ),
+        (
+            "REVOKE INSERT ON foo.event FROM lambda_writer",
+            "'lambda_writer' can't INSERT on table foo.event",
+            "GRANT INSERT",
+        ),
+        (
+            "ALTER FUNCTION foo.answer() OWNER TO lambda_writer",
+            "'lambda_writer' can EXECUTE on function foo.answer, through ownership",
+            "ALTER ROUTINE",
+        ),
+    ],
+)
+def test_a_difference_is_status_2_and_said_to_be_surprise_or_drift(
+    cli: Cli, change: str, surprise: str | None, drift: str | None
+) -> None:
     run(cli.database, "rdsadmin", *change.split("; "))
     with cli.database.superuser() as connection:
         before = fingerprint(connection)
@@ -48,17 +74,30 @@ def test_a_difference_is_status_2_and_said_to_be_surprise_or_drift(cli: Cli, cha
     assert all(step["what"] in text.out for step in found["drift"])
 
 
-@pytest.mark.parametrize(("change", "chain"), [
-    ("CREATE ROLE report LOGIN PASSWORD 'p'; GRANT lambda_writer TO report", "'report' in 'lambda_writer' in 'rds_iam'"),
-    ("CREATE ROLE team; CREATE ROLE report LOGIN; GRANT lambda_writer TO team; GRANT team TO report", "'report' in 'team' in 'lambda_writer' in 'rds_iam'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "chain"),
+    [
+        (
+            "CREATE ROLE report LOGIN PASSWORD 'p'; GRANT lambda_writer TO report",
+            "'report' in 'lambda_writer' in 'rds_iam'",
+        ),
+        (
+            "CREATE ROLE team; CREATE ROLE report LOGIN; GRANT lambda_writer TO team; GRANT team TO report",
+            "'report' in 'team' in 'lambda_writer' in 'rds_iam'",
+        ),
+    ],
+)
 def test_a_login_that_is_locked_out_is_status_2_and_named_with_its_chain(cli: Cli, change: str, chain: str) -> None:
     run(cli.database, "rdsadmin", *change.split("; "))
-    says = f"login 'report' reaches 'rds_iam', so its password doesn't work: {chain}; allowed: IAM users of the spec only"
+    says = (
+        f"login 'report' reaches 'rds_iam', so its password doesn't work: {chain}; allowed: IAM users of the spec only"
+    )
     answer, text = cli.prove("--json"), cli.prove()
     (found,) = answer.json["databases"]
     assert (answer.status, text.status, found["holds"], found["lock_outs"]) == (2, 2, False, [says])
-    assert f"database app: logins that are locked out, for they reach rds_iam by accident: 1\n    ! {says}\n" in text.out
+    assert (
+        f"database app: logins that are locked out, for they reach rds_iam by accident: 1\n    ! {says}\n" in text.out
+    )
     run(cli.database, "rdsadmin", "DROP ROLE report")
     assert cli.prove().status == 0
 
@@ -68,11 +107,20 @@ def test_a_password_user_of_the_spec_that_came_under_iam_is_locked_out_until_the
     cli.sync(config=config)
     run(cli.database, "rdsadmin", "GRANT rds_iam TO report GRANTED BY master")
     (found,) = cli.prove("--json", config=config).json["databases"]
-    assert found["lock_outs"] == ["login 'report' reaches 'rds_iam', so its password doesn't work: 'report' in 'rds_iam'; allowed: IAM users of the spec only"]
+    assert found["lock_outs"] == [
+        "login 'report' reaches 'rds_iam', so its password doesn't work: 'report' in 'rds_iam'; allowed: IAM "
+        "users of the spec only"
+    ]
     assert [cli.sync(config=config).status, cli.prove(config=config).status] == [0, 0]
 
 
-@pytest.mark.parametrize("change", ["CREATE ROLE theirs LOGIN; GRANT rds_iam, lambda_writer TO theirs", "CREATE ROLE iams; GRANT rds_iam TO iams; CREATE ROLE theirs LOGIN IN ROLE iams"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE ROLE theirs LOGIN; GRANT rds_iam, lambda_writer TO theirs",
+        "CREATE ROLE iams; GRANT rds_iam TO iams; CREATE ROLE theirs LOGIN IN ROLE iams",
+    ],
+)
 def test_a_login_that_others_put_under_iam_is_locked_out_by_nobody(cli: Cli, change: str) -> None:
     run(cli.database, "rdsadmin", *change.split("; "))
     (found,) = cli.prove("--json").json["databases"]
@@ -82,7 +130,9 @@ def test_a_login_that_others_put_under_iam_is_locked_out_by_nobody(cli: Cli, cha
 def test_a_database_that_was_never_synced_is_drift(cli: Cli) -> None:
     run(cli.database, "rdsadmin", "CREATE DATABASE second OWNER master")
     config = cli.folder / "second.yaml"
-    config.write_text("databases: [{name: second, schemas: [{name: foo, owner: app_owner}]}]\nmanaged_by: keyless-aurora\n")
+    config.write_text(
+        "databases: [{name: second, schemas: [{name: foo, owner: app_owner}]}]\nmanaged_by: keyless-aurora\n"
+    )
     answer = cli.prove("--json", config=config)
     assert answer.status == 2
     assert [entry["database"] for entry in answer.json["databases"]] == ["second"]

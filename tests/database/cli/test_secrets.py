@@ -62,10 +62,16 @@ def test_without_it_the_password_stays_and_the_operator_is_told(cli: Cli, secret
     assert cli("prove", "--config", config).status == 0
 
 
-@pytest.mark.parametrize(("option", "said"), [
-    ("report", "'report' is no USER=ARN"), ("=arn", "is no USER=ARN"), ("report=", "is no USER=ARN"),
-    ("lambda_writer=arn", "secret for user 'lambda_writer': its auth_method is iam; allowed: report"), ("report=arn", "users[2].password_secret"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("report", "'report' is no USER=ARN"),
+        ("=arn", "is no USER=ARN"),
+        ("report=", "is no USER=ARN"),
+        ("lambda_writer=arn", "secret for user 'lambda_writer': its auth_method is iam; allowed: report"),
+        ("report=arn", "users[2].password_secret"),
+    ],
+)
 def test_a_wrong_secret_is_refused_before_anything_runs(cli: Cli, option: str, said: str) -> None:
     answer = cli("sync", "--config", cli.write(WANTED), "--secret", option)
     assert answer.status == 1 and said in answer.err

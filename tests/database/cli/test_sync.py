@@ -28,7 +28,9 @@ def cli(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 
 def statements(answer: Answer) -> Mapping[str, list[str]]:
-    return {entry["database"]: [change["statement"] for change in entry["changes"]] for entry in answer.json["databases"]}
+    return {
+        entry["database"]: [change["statement"] for change in entry["changes"]] for entry in answer.json["databases"]
+    }
 
 
 def two_databases(cli: Cli) -> Path:
@@ -40,7 +42,9 @@ def two_databases(cli: Cli) -> Path:
 
 
 @pytest.mark.parametrize(("options", "statuses"), [(["--detailed-exitcode"], [2, 0]), ([], [0, 0])])
-def test_the_first_sync_converges_and_the_second_finds_nothing_to_do(cli: Cli, options: list[str], statuses: list[int]) -> None:
+def test_the_first_sync_converges_and_the_second_finds_nothing_to_do(
+    cli: Cli, options: list[str], statuses: list[int]
+) -> None:
     first, second = cli.sync(*options), cli.sync(*options)
     assert [first.status, second.status] == statuses
     assert "+ role lambda_writer (login, at most 50 sessions)  -- declared and missing" in first.out
@@ -58,7 +62,9 @@ def test_a_dry_run_writes_nothing(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("command", [["sync", "--dry-run"], ["prove"]])
-def test_postgresql_itself_keeps_a_dry_run_and_a_proof_from_writing(cli: Cli, command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_postgresql_itself_keeps_a_dry_run_and_a_proof_from_writing(
+    cli: Cli, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def writing(connection: Connection[Any], scope: catalog.Scope, ask: Any = catalog.ask) -> catalog.Asked:
         connection.execute("CREATE ROLE written")
         asked: catalog.Asked = ask(connection, scope)
@@ -86,13 +92,18 @@ def test_a_dry_run_shows_a_change_of_a_shared_role_for_the_first_database_only(c
 
 def test_a_dry_run_shows_what_a_shared_role_starts_with_and_loses_once(cli: Cli) -> None:
     document = AccessSpec.load(two_databases(cli)).as_properties()
-    document["users"] += [{"username": "leaver"}, {"username": "u", "auth_method": "none", "settings": {"work_mem": "4MB"}}]
+    document["users"] += [
+        {"username": "leaver"},
+        {"username": "u", "auth_method": "none", "settings": {"work_mem": "4MB"}},
+    ]
     cli.sync(config=cli.write(AccessSpec.parse(document)))
     document["users"] = [*document["users"][:-2], {"username": "u", "settings": {"work_mem": "8MB"}}]
     config = cli.write(AccessSpec.parse({**document, "retired": [{"username": "leaver", "drop": True}]}))
     pending, made = cli.sync("--dry-run", "--json", config=config), cli.sync("--json", config=config)
     assert pending.json == made.json
-    assert {"configure", "clear_password", "drop_role"} <= {change["kind"] for change in made.json["databases"][0]["changes"]}
+    assert {"configure", "clear_password", "drop_role"} <= {
+        change["kind"] for change in made.json["databases"][0]["changes"]
+    }
     assert statements(made)["second"] == []
 
 
@@ -124,7 +135,10 @@ HOSTILE = "we \"ird' \\ :x :'y' {} %s\n-- ünï"
 def hostile() -> AccessSpec:
     databases = [{"name": HOSTILE, "schemas": [{"name": HOSTILE, "owner": f"o{HOSTILE}"}]}, {"name": "app"}]
     grants = [{"database": HOSTILE, "schemas": [HOSTILE], "access": "write_only"}]
-    return spec(databases=databases, users=[{"username": f"u{HOSTILE}", "description": HOSTILE, "grants": grants, "databases": ["app"]}])
+    return spec(
+        databases=databases,
+        users=[{"username": f"u{HOSTILE}", "description": HOSTILE, "grants": grants, "databases": ["app"]}],
+    )
 
 
 @pytest.mark.parametrize("which", ["sample", "hostile, two databases"])
@@ -142,8 +156,13 @@ def test_psql_runs_the_sql_of_a_dry_run_to_the_same_end(cli: Cli, which: str) ->
     assert cli.sync("--detailed-exitcode", config=config).status == 0
 
 
-@pytest.mark.parametrize(("chosen", "start"), [("text", "database app: "), ("sql", "-- database app: "), ("json", "{"), ("markdown", "#### Database ` app `: ")])
-def test_the_result_is_on_stdout_in_the_format_asked_for_and_progress_on_stderr(cli: Cli, chosen: str, start: str) -> None:
+@pytest.mark.parametrize(
+    ("chosen", "start"),
+    [("text", "database app: "), ("sql", "-- database app: "), ("json", "{"), ("markdown", "#### Database ` app `: ")],
+)
+def test_the_result_is_on_stdout_in_the_format_asked_for_and_progress_on_stderr(
+    cli: Cli, chosen: str, start: str
+) -> None:
     answer = cli.sync("--dry-run", "--format", chosen)
     assert answer.out.startswith(start)
     assert "connecting" in answer.err
@@ -175,7 +194,10 @@ def test_a_plan_that_would_destroy_is_refused_before_anything_runs(cli: Cli, mon
 def test_the_command_runs_as_a_process(cli: Cli) -> None:
     with cli.process("sync", "--config", CONFIG, "--detailed-exitcode") as process:
         out, err = process.communicate(timeout=30)
-    assert (process.returncode, out.splitlines()[0]) == (2, "database app: 29 changes (21 to add, 4 to change, 4 to take away)"), err
+    assert (process.returncode, out.splitlines()[0]) == (
+        2,
+        "database app: 29 changes (21 to add, 4 to change, 4 to take away)",
+    ), err
 
 
 def test_a_reader_that_goes_away_is_no_traceback(cli: Cli) -> None:

@@ -1,4 +1,5 @@
-"""Thousands of users: made in portions where PostgreSQL would look through all of them each time, and no more on one table than it holds."""
+"""Thousands of users: made in portions where PostgreSQL would look through all of them each time, and no more on one
+table than it holds."""
 
 from typing import Any
 
@@ -21,11 +22,16 @@ ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:report-AbCdEf"
 
 def spec(users: list[dict[str, Any]], grants: str = "through_groups", **more: Any) -> AccessSpec:
     schemas = [{"name": "foo", "owner": "app_owner"}]
-    return AccessSpec.parse({"databases": [{"name": "app", "grants": grants, "schemas": schemas}], "users": users, **more})
+    return AccessSpec.parse(
+        {"databases": [{"name": "app", "grants": grants, "schemas": schemas}], "users": users, **more}
+    )
 
 
 def many(count: int, access: str = "read_only") -> list[dict[str, Any]]:
-    return [{"username": f"u{n}", "grants": [{"database": "app", "schemas": ["foo"], "access": access}]} for n in range(count)]
+    return [
+        {"username": f"u{n}", "grants": [{"database": "app", "schemas": ["foo"], "access": access}]}
+        for n in range(count)
+    ]
 
 
 def test_through_groups_there_may_be_any_number(database: Database) -> None:
@@ -33,7 +39,12 @@ def test_through_groups_there_may_be_any_number(database: Database) -> None:
     converge(database, wanted)
     run(database, "rdsadmin", "CREATE TABLE foo.t (); ALTER TABLE foo.t OWNER TO app_owner")
     converge(database, wanted)
-    assert run(database, "rdsadmin", "SELECT bool_and(has_table_privilege(rolname, 'foo.t', 'SELECT')), count(*) FROM pg_roles WHERE rolname ~ '^u[0-9]+$'") == [(True, 2500)]
+    assert run(
+        database,
+        "rdsadmin",
+        "SELECT bool_and(has_table_privilege(rolname, 'foo.t', 'SELECT')), count(*) FROM pg_roles WHERE rolname "
+        "~ '^u[0-9]+$'",
+    ) == [(True, 2500)]
     assert converge(database, wanted).changes == 0
 
 
@@ -47,7 +58,9 @@ FROM pg_authid AS r ORDER BY 1
 
 
 def test_many_at_once_are_what_they_are_in_two_runs_of_fewer(postgres: Postgres) -> None:
-    users = [{**user, "description": f"d{n}", "settings": {"statement_timeout": "5s"}} for n, user in enumerate(many(MANY))]
+    users = [
+        {**user, "description": f"d{n}", "settings": {"statement_timeout": "5s"}} for n, user in enumerate(many(MANY))
+    ]
     users[0] |= {"groups": ["z team"], "settings": {"role": "z team"}}  # a group of a later portion
     users[1] |= {"auth_method": "password", "password_secret": ARN}
     wanted, some = (spec(these, groups=[{"name": "z team"}]) for these in (users, users[: MANY // 2]))
@@ -69,11 +82,24 @@ def roles_after(postgres: Postgres, *specs: AccessSpec) -> list[tuple[Any, ...]]
 def test_more_grantees_than_a_table_can_have_are_refused_before_anything_runs(database: Database, how: str) -> None:
     users = many(MOST_GRANTEES + 1)
     if how == "only":  # together they are too many
-        users = [{**user, "grants": [{**user["grants"][0], "only": ["foo.t"] if n % 2 else []}]} for n, user in enumerate(users)]
+        users = [
+            {**user, "grants": [{**user["grants"][0], "only": ["foo.t"] if n % 2 else []}]}
+            for n, user in enumerate(users)
+        ]
     if how == "key_columns":
-        users = [{**user, "grants": [{**user["grants"][0], "access": "append_only", "key_columns": ["id"]}]} for user in users]
-    where = {"direct": "each table in schema 'foo'", "only": "table foo.t", "key_columns": "column id of each table in schema 'foo'"}[how]
-    with pytest.raises(PlanError, match=rf"{where} would have 1,001 grantees, .*'row is too big'.*up to 1,000, or `grants: through_groups`"):
+        users = [
+            {**user, "grants": [{**user["grants"][0], "access": "append_only", "key_columns": ["id"]}]}
+            for user in users
+        ]
+    where = {
+        "direct": "each table in schema 'foo'",
+        "only": "table foo.t",
+        "key_columns": "column id of each table in schema 'foo'",
+    }[how]
+    with pytest.raises(
+        PlanError,
+        match=rf"{where} would have 1,001 grantees, .*'row is too big'.*up to 1,000, or `grants: through_groups`",
+    ):
         converge(database, spec(users, "direct"))
     assert run(database, "rdsadmin", "SELECT FROM pg_roles WHERE rolname = 'u0'") == []
 
@@ -94,7 +120,9 @@ UPDATE pg_class SET relacl = (
 """
 
 
-def test_postgresql_holds_as_many_as_are_allowed_wherever_their_oids_lie_and_not_twice_as_many(database: Database) -> None:
+def test_postgresql_holds_as_many_as_are_allowed_wherever_their_oids_lie_and_not_twice_as_many(
+    database: Database,
+) -> None:
     run(database, "rdsadmin", "CREATE TABLE t ()")
     with database.superuser() as connection:
         connection.execute("SET allow_system_table_mods = on")
@@ -103,7 +131,9 @@ def test_postgresql_holds_as_many_as_are_allowed_wherever_their_oids_lie_and_not
             connection.execute(SQL(FILL).format(2 * MOST_GRANTEES))
 
 
-def test_without_the_rule_a_run_breaks_off_in_the_middle_and_leaves_nothing(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_rule_a_run_breaks_off_in_the_middle_and_leaves_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(conflicts, "MOST_GRANTEES", 10_000)
     converge(database, spec([]))
     run(database, "rdsadmin", "CREATE TABLE foo.t (); ALTER TABLE foo.t OWNER TO app_owner")

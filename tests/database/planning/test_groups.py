@@ -1,4 +1,5 @@
-"""Groups: members have their rights through any chain, with the options that the spec gives, and only while the spec says so."""
+"""Groups: members have their rights through any chain, with the options that the spec gives, and only while the spec
+says so."""
 
 from typing import Any
 
@@ -12,8 +13,16 @@ from tests.conftest import Database
 from tests.database.engine import SAMPLE, allowed, converge, fingerprint, make_tables, run, spec
 
 READ, WRITE = "SELECT * FROM foo.event", "INSERT INTO foo.event (name) VALUES ('x')"
-READERS = {"name": "readers", "description": "read", "grants": [{"database": "app", "schemas": ["foo"], "access": "read_only"}]}
-STAFF = {"name": "staff", "groups": ["readers"], "grants": [{"database": "app", "schemas": ["foo"], "access": "append_only"}]}
+READERS = {
+    "name": "readers",
+    "description": "read",
+    "grants": [{"database": "app", "schemas": ["foo"], "access": "read_only"}],
+}
+STAFF = {
+    "name": "staff",
+    "groups": ["readers"],
+    "grants": [{"database": "app", "schemas": ["foo"], "access": "append_only"}],
+}
 
 
 def grouped(*groups: dict[str, Any], **user: Any) -> AccessSpec:
@@ -37,7 +46,10 @@ def test_a_member_has_the_rights_of_its_groups_through_a_chain(ready: Database) 
     converge(ready, grouped(READERS, STAFF, groups=["staff"]))
     assert allowed(ready, "u", READ) and allowed(ready, "u", WRITE)
     assert not allowed(ready, "u", "DELETE FROM foo.event")
-    assert run(ready, "rdsadmin", "SELECT rolcanlogin FROM pg_roles WHERE rolname IN ('readers', 'staff')") == [(False,), (False,)]
+    assert run(ready, "rdsadmin", "SELECT rolcanlogin FROM pg_roles WHERE rolname IN ('readers', 'staff')") == [
+        (False,),
+        (False,),
+    ]
 
 
 def test_a_second_run_with_groups_does_nothing(ready: Database) -> None:
@@ -50,7 +62,10 @@ def test_a_second_run_with_groups_does_nothing(ready: Database) -> None:
 
 
 def test_a_group_may_connect_for_its_members(ready: Database) -> None:
-    converge(ready, grouped({"name": "readers", "databases": ["app"], "privileges": ["CONNECT", "TEMPORARY"]}, groups=["readers"]))
+    converge(
+        ready,
+        grouped({"name": "readers", "databases": ["app"], "privileges": ["CONNECT", "TEMPORARY"]}, groups=["readers"]),
+    )
     assert allowed(ready, "u", "CREATE TEMPORARY TABLE mine ()")
 
 
@@ -60,7 +75,9 @@ def test_a_membership_that_the_spec_no_longer_gives_ends(ready: Database) -> Non
     assert allowed(ready, "u", READ) and not allowed(ready, "u", WRITE)
     converge(ready, grouped(databases=["app"]))
     assert not allowed(ready, "u", READ)
-    assert run(ready, "rdsadmin", "SELECT count(*) FROM pg_class, aclexplode(relacl) WHERE grantee = 'readers'::regrole") == [(0,)]
+    assert run(
+        ready, "rdsadmin", "SELECT count(*) FROM pg_class, aclexplode(relacl) WHERE grantee = 'readers'::regrole"
+    ) == [(0,)]
 
 
 def test_going_to_groups_and_back_restores_every_grant(ready: Database) -> None:
@@ -73,19 +90,26 @@ def test_going_to_groups_and_back_restores_every_grant(ready: Database) -> None:
         assert fingerprint(connection) == before
 
 
-@pytest.mark.parametrize(("entry", "inherits", "sets", "admin"), [
-    ({"name": "readers"}, True, True, False),
-    ({"name": "readers", "inherit": False}, False, True, False),
-    ({"name": "readers", "set": False}, True, False, False),
-    ({"name": "readers", "inherit": False, "set": False, "admin": True}, False, False, True),
-    ({"name": "readers", "admin": True}, True, True, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("entry", "inherits", "sets", "admin"),
+    [
+        ({"name": "readers"}, True, True, False),
+        ({"name": "readers", "inherit": False}, False, True, False),
+        ({"name": "readers", "set": False}, True, False, False),
+        ({"name": "readers", "inherit": False, "set": False, "admin": True}, False, False, True),
+        ({"name": "readers", "admin": True}, True, True, True),
+    ],
+)
 def test_each_membership_option_is_what_the_spec_says_or_refused_where_postgresql_has_none(
     ready: Database, entry: dict[str, Any], inherits: bool, sets: bool, admin: bool
 ) -> None:
     wanted = grouped(READERS, databases=["app"], groups=[entry])
     if not options(ready) and not (inherits and sets):
-        with pytest.raises(PlanError, match=r"membership of 'u' in 'readers' asks for `(set|inherit): false`; allowed before PostgreSQL 16: admin only"):
+        with pytest.raises(
+            PlanError,
+            match=r"membership of 'u' in 'readers' asks for `(set|inherit): false`; allowed before PostgreSQL 16: "
+            r"admin only",
+        ):
             converge(ready, wanted)
         return
     converge(ready, wanted)
@@ -99,10 +123,19 @@ def test_each_membership_option_is_what_the_spec_says_or_refused_where_postgresq
     assert (allowed(ready, "u", READ), allowed(ready, "u", "SET ROLE readers")) == (inherits, sets)
 
 
-@pytest.mark.parametrize("drift", [
-    "REVOKE readers FROM u", "REVOKE readers FROM staff", "GRANT readers TO u WITH ADMIN OPTION", "REVOKE SELECT ON foo.event FROM readers",
-    "GRANT DELETE ON foo.event TO readers", "ALTER ROLE staff LOGIN", "GRANT staff TO lambda_writer", "ALTER ROLE staff NOINHERIT",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "drift",
+    [
+        "REVOKE readers FROM u",
+        "REVOKE readers FROM staff",
+        "GRANT readers TO u WITH ADMIN OPTION",
+        "REVOKE SELECT ON foo.event FROM readers",
+        "GRANT DELETE ON foo.event TO readers",
+        "ALTER ROLE staff LOGIN",
+        "GRANT staff TO lambda_writer",
+        "ALTER ROLE staff NOINHERIT",
+    ],
+)
 def test_drift_in_groups_is_put_right(ready: Database, drift: str) -> None:
     wanted = grouped(READERS, STAFF, groups=["staff", "readers"])
     converge(ready, wanted)
@@ -114,11 +147,17 @@ def test_drift_in_groups_is_put_right(ready: Database, drift: str) -> None:
         assert fingerprint(connection) == before
 
 
-@pytest.mark.parametrize(("drift", "surprise"), [
-    ("GRANT DELETE ON foo.event TO readers", "'u' can DELETE on table foo.event, through membership in readers, though"),
-    ("REVOKE SELECT ON foo.event FROM readers", "'u' can't SELECT on table foo.event, though the spec gives it"),
-    ("REVOKE staff FROM u GRANTED BY master", "'u' can't INSERT, SELECT on table foo.event, though"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("drift", "surprise"),
+    [
+        (
+            "GRANT DELETE ON foo.event TO readers",
+            "'u' can DELETE on table foo.event, through membership in readers, though",
+        ),
+        ("REVOKE SELECT ON foo.event FROM readers", "'u' can't SELECT on table foo.event, though the spec gives it"),
+        ("REVOKE staff FROM u GRANTED BY master", "'u' can't INSERT, SELECT on table foo.event, though"),
+    ],
+)
 def test_the_proof_sees_what_goes_through_groups(ready: Database, drift: str, surprise: str) -> None:
     wanted = grouped(READERS, STAFF, groups=["staff"])
     converge(ready, wanted)
@@ -138,27 +177,63 @@ def test_a_migrator_may_be_in_a_group_where_memberships_have_options(ready: Data
         assert converge(ready, wanted).changes == 0
         assert run(ready, "rdsadmin", "SELECT has_table_privilege('migrator', 'foo.event', 'SELECT')") == [(True,)]
         return
-    with pytest.raises(PlanError, match=r"`inherit: true` \(with `access: owner` 'migrator' inherits from nobody\); allowed before PostgreSQL 16"):
+    with pytest.raises(
+        PlanError,
+        match=r"`inherit: true` \(with `access: owner` 'migrator' inherits from nobody\); allowed before PostgreSQL 16",
+    ):
         converge(ready, wanted)
 
 
-@pytest.mark.parametrize(("groups", "user", "says"), [
-    ([], {"groups": ["readers"]}, "users[2].groups[0]: no group is named 'readers'; allowed: none, nothing is declared"),
-    ([READERS], {"groups": [{"name": "reader"}]}, "users[2].groups[0].name: no group is named 'reader'; did you mean 'readers'?"),
-    ([READERS], {"groups": ["readers", {"name": "readers"}]}, "users[2].groups[1].name: 'readers' is named already; allowed: once"),
-    ([{"name": "u"}], {}, "groups[0].name: 'u' is a user, at users[2].username"),
-    ([{"name": "U"}], {}, "groups[0].name: 'U' is a user"),
-    ([{"name": "app_owner"}], {}, "groups[0].name: 'app_owner' owns or creates in a schema"),
-    ([READERS, READERS], {}, "groups[1].name: 'readers' is declared already, at groups[0]"),
-    ([{"name": "a", "groups": ["a"]}], {}, "groups: 'a' in 'a' is a circle"),
-    ([{"name": "a", "groups": ["b"]}, {"name": "b", "groups": ["c"]}, {"name": "c", "groups": ["b", "a"]}], {}, "groups: 'a' in 'b' in 'c' in 'a' is a circle"),
-    ([{"name": "pg_monitor"}], {"groups": ["pg_monitor"]}, "groups[0].name: 'pg_monitor' is reserved"),
-    ([{"name": "a", "grants": [{"database": "app", "schemas": ["foo"], "access": "owner"}]}], {}, "groups[0].grants[0].access: 'owner' is not for groups"),
-    ([{"name": "a", "grants": [{"database": "x", "schemas": ["foo"], "access": "read_only"}]}], {}, "groups[0].grants[0].database: no database is named 'x'"),
-    ([{"name": "a", "databases": ["x"]}], {}, "groups[0].databases[0]: no database is named 'x'"),
-    ([READERS], {"groups": [{"name": "readers", "inherits": False}]}, "users[2].groups[0].inherits: unknown field; did you mean inherit?"),
-])  # fmt: skip
-def test_wrong_groups_are_refused_with_place_and_cause(groups: list[dict[str, Any]], user: dict[str, Any], says: str) -> None:
+@pytest.mark.parametrize(
+    ("groups", "user", "says"),
+    [
+        (
+            [],
+            {"groups": ["readers"]},
+            "users[2].groups[0]: no group is named 'readers'; allowed: none, nothing is declared",
+        ),
+        (
+            [READERS],
+            {"groups": [{"name": "reader"}]},
+            "users[2].groups[0].name: no group is named 'reader'; did you mean 'readers'?",
+        ),
+        (
+            [READERS],
+            {"groups": ["readers", {"name": "readers"}]},
+            "users[2].groups[1].name: 'readers' is named already; allowed: once",
+        ),
+        ([{"name": "u"}], {}, "groups[0].name: 'u' is a user, at users[2].username"),
+        ([{"name": "U"}], {}, "groups[0].name: 'U' is a user"),
+        ([{"name": "app_owner"}], {}, "groups[0].name: 'app_owner' owns or creates in a schema"),
+        ([READERS, READERS], {}, "groups[1].name: 'readers' is declared already, at groups[0]"),
+        ([{"name": "a", "groups": ["a"]}], {}, "groups: 'a' in 'a' is a circle"),
+        (
+            [{"name": "a", "groups": ["b"]}, {"name": "b", "groups": ["c"]}, {"name": "c", "groups": ["b", "a"]}],
+            {},
+            "groups: 'a' in 'b' in 'c' in 'a' is a circle",
+        ),
+        ([{"name": "pg_monitor"}], {"groups": ["pg_monitor"]}, "groups[0].name: 'pg_monitor' is reserved"),
+        (
+            [{"name": "a", "grants": [{"database": "app", "schemas": ["foo"], "access": "owner"}]}],
+            {},
+            "groups[0].grants[0].access: 'owner' is not for groups",
+        ),
+        (
+            [{"name": "a", "grants": [{"database": "x", "schemas": ["foo"], "access": "read_only"}]}],
+            {},
+            "groups[0].grants[0].database: no database is named 'x'",
+        ),
+        ([{"name": "a", "databases": ["x"]}], {}, "groups[0].databases[0]: no database is named 'x'"),
+        (
+            [READERS],
+            {"groups": [{"name": "readers", "inherits": False}]},
+            "users[2].groups[0].inherits: unknown field; did you mean inherit?",
+        ),
+    ],
+)
+def test_wrong_groups_are_refused_with_place_and_cause(
+    groups: list[dict[str, Any]], user: dict[str, Any], says: str
+) -> None:
     with pytest.raises(SpecError) as refused:
         grouped(*groups, **user)
     assert any(problem.startswith(says) for problem in refused.value.problems), refused.value.problems

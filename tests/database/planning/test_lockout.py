@@ -26,23 +26,45 @@ def kept(database: Database) -> Database:
 
 
 def kept_spec(**user: Any) -> Any:
-    return spec(databases=[{"name": "kept", "schemas": [{"name": "foo", "owner": "app_owner"}]}], users=[{"username": "u", "databases": ["kept"], **user}])
+    return spec(
+        databases=[{"name": "kept", "schemas": [{"name": "foo", "owner": "app_owner"}]}],
+        users=[{"username": "u", "databases": ["kept"], **user}],
+    )
 
 
-@pytest.mark.parametrize(("memberships", "chain"), [
-    (["GRANT lambda_writer TO report"], "'report' in 'lambda_writer' in 'rds_iam'"),
-    (["GRANT lambda_writer TO team", "GRANT team TO other", "GRANT other TO report"], "'report' in 'other' in 'team' in 'lambda_writer' in 'rds_iam'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("memberships", "chain"),
+    [
+        (["GRANT lambda_writer TO report"], "'report' in 'lambda_writer' in 'rds_iam'"),
+        (
+            ["GRANT lambda_writer TO team", "GRANT team TO other", "GRANT other TO report"],
+            "'report' in 'other' in 'team' in 'lambda_writer' in 'rds_iam'",
+        ),
+    ],
+)
 @pytest.mark.parametrize("when", ["before the user becomes IAM's", "afterwards"])
-def test_a_password_login_that_reaches_rds_iam_is_refused_before_anything_runs(database: Database, memberships: list[str], chain: str, when: str) -> None:
+def test_a_password_login_that_reaches_rds_iam_is_refused_before_anything_runs(
+    database: Database, memberships: list[str], chain: str, when: str
+) -> None:
     converge(database)
-    run(database, "master", "CREATE ROLE report LOGIN PASSWORD 'p'", "CREATE ROLE team", "CREATE ROLE other", *memberships)
+    run(
+        database,
+        "master",
+        "CREATE ROLE report LOGIN PASSWORD 'p'",
+        "CREATE ROLE team",
+        "CREATE ROLE other",
+        *memberships,
+    )
     if when != "afterwards":
         run(database, "master", "REVOKE rds_iam FROM lambda_writer")
     with database.superuser() as connection:
         before = fingerprint(connection)
         for attempt in (converge, lambda d: reconcile.preview(connect_as_master(d), SAMPLE, "app")):
-            with pytest.raises(PlanError, match=f"login 'report' would reach 'rds_iam' through a membership, so its password would stop working: {chain}; allowed"):
+            with pytest.raises(
+                PlanError,
+                match=f"login 'report' would reach 'rds_iam' through a membership, so its password would stop "
+                f"working: {chain}; allowed",
+            ):
                 attempt(database)
         assert fingerprint(connection) == before
 
@@ -88,7 +110,9 @@ def test_a_password_master_is_refused_with_its_chain_where_creating_a_user_makes
         return
     with kept.superuser() as connection:
         before = fingerprint(connection)
-        with pytest.raises(PlanError, match=r"login 'keeper' would reach 'rds_iam' .*: 'keeper' in 'u' in 'rds_iam'; allowed"):
+        with pytest.raises(
+            PlanError, match=r"login 'keeper' would reach 'rds_iam' .*: 'keeper' in 'u' in 'rds_iam'; allowed"
+        ):
             attempt()
         assert fingerprint(connection) == before
 

@@ -70,14 +70,27 @@ def load(folder: Path, text: str) -> AccessSpec:
     return AccessSpec.load(path)
 
 
-@pytest.mark.parametrize(("text", "roles"), [
-    (IAM_USER, [("app_group", False, -1, False, []), ("iam_app_user", True, 20, True, ["app_group"])]),
-    (MIXED, [("admin_group", False, -1, False, []), ("admin_user", True, -1, False, ["admin_group"]), ("app_group", False, -1, False, []),
-             ("app_user_iam", True, -1, True, ["app_group"])]),
-    (LIMITED, [("iam_user", True, 10, True, [])]),
-    (SERVICE, [("app_group", False, -1, False, []), ("service_account", False, -1, True, ["app_group"])]),
-], ids=["one IAM user", "users of both kinds", "a limit", "a service account"])  # fmt: skip
-def test_the_guides_user_files_load_and_converge(database: Database, tmp_path: Path, text: str, roles: list[tuple[object, ...]]) -> None:
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        (IAM_USER, [("app_group", False, -1, False, []), ("iam_app_user", True, 20, True, ["app_group"])]),
+        (
+            MIXED,
+            [
+                ("admin_group", False, -1, False, []),
+                ("admin_user", True, -1, False, ["admin_group"]),
+                ("app_group", False, -1, False, []),
+                ("app_user_iam", True, -1, True, ["app_group"]),
+            ],
+        ),
+        (LIMITED, [("iam_user", True, 10, True, [])]),
+        (SERVICE, [("app_group", False, -1, False, []), ("service_account", False, -1, True, ["app_group"])]),
+    ],
+    ids=["one IAM user", "users of both kinds", "a limit", "a service account"],
+)
+def test_the_guides_user_files_load_and_converge(
+    database: Database, tmp_path: Path, text: str, roles: list[tuple[object, ...]]
+) -> None:
     spec = load(tmp_path, text)
     name = spec.databases[0].name
     if name != "postgres":
@@ -95,12 +108,19 @@ def test_what_a_user_file_names_is_declared_and_nothing_in_it_is_locked(tmp_path
     assert [d.name for d in load(tmp_path, MIXED).databases] == ["postgres"]
 
 
-def test_the_password_in_a_user_file_is_warned_of_and_goes_nowhere(database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_password_in_a_user_file_is_warned_of_and_goes_nowhere(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     spec = load(tmp_path, MIXED)
-    assert "users[0].password: a password in a spec is never used; remove it, and name a secret in password_secret" in caplog.text
+    assert (
+        "users[0].password: a password in a spec is never used; remove it, and name a secret in password_secret"
+        in caplog.text
+    )
     converge(Database(database.server, name="postgres"), spec)
     assert run(database, "rdsadmin", "SELECT rolpassword FROM pg_authid WHERE rolname = 'admin_user'") == [(None,)]
-    assert not [text for text in (caplog.text, repr(spec), json.dumps(spec.as_properties())) if "secure_password" in text]
+    assert not [
+        text for text in (caplog.text, repr(spec), json.dumps(spec.as_properties())) if "secure_password" in text
+    ]
 
 
 def test_a_user_file_survives_the_way_through_properties(tmp_path: Path) -> None:

@@ -11,7 +11,12 @@ from tests.conftest import Database
 from tests.database.engine import allowed, converge, fingerprint, make_tables, remove, run, spec, with_user
 
 READS = [{"database": "app", "schemas": ["foo"], "access": "read_only"}]
-SETTINGS = {"statement_timeout": "5s", "search_path": ["foo", "Bär, \"x\""], "idle_in_transaction_session_timeout": 7000, "jit": False}
+SETTINGS = {
+    "statement_timeout": "5s",
+    "search_path": ["foo", 'Bär, "x"'],
+    "idle_in_transaction_session_timeout": 7000,
+    "jit": False,
+}
 
 
 @pytest.fixture
@@ -24,23 +29,44 @@ def ready(database: Database) -> Database:
 def test_sessions_start_with_the_settings(ready: Database) -> None:
     wanted = with_user(username="u", grants=READS, settings=SETTINGS)
     converge(ready, wanted)
-    query = "SELECT current_setting(name) FROM unnest('{statement_timeout,search_path,idle_in_transaction_session_timeout,jit}'::text[]) name"
+    query = (
+        "SELECT current_setting(name) FROM "
+        "unnest('{statement_timeout,search_path,idle_in_transaction_session_timeout,jit}'::text[]) name"
+    )
     assert [value for (value,) in run(ready, "u", query)] == ["5s", 'foo, "Bär, ""x"""', "7s", "off"]
     assert converge(ready, wanted).changes == 0
 
 
-@pytest.mark.parametrize("settings", [
-    {}, {"search_path": "foo, \"Bär\""}, {"search_path": ""}, {"search_path": []}, {"STATEMENT_TIMEOUT": 5}, {"TimeZone": "Europe/Vienna"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"search_path": 'foo, "Bär"'},
+        {"search_path": ""},
+        {"search_path": []},
+        {"STATEMENT_TIMEOUT": 5},
+        {"TimeZone": "Europe/Vienna"},
+    ],
+)
 def test_settings_converge_from_any_others_and_stay(ready: Database, settings: dict[str, Any]) -> None:
     converge(ready, with_user(username="u", grants=READS, settings=SETTINGS))
     wanted = with_user(username="u", grants=READS, settings=settings)
     converge(ready, wanted)
     assert converge(ready, wanted).changes == 0
-    assert len(run(ready, "rdsadmin", "SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole = 'u'::regrole")) == len(settings)
+    assert len(
+        run(ready, "rdsadmin", "SELECT unnest(setconfig) FROM pg_db_role_setting WHERE setrole = 'u'::regrole")
+    ) == len(settings)
 
 
-@pytest.mark.parametrize("drift", ["ALTER ROLE u SET work_mem = '1GB'", "ALTER ROLE u RESET jit", "ALTER ROLE u SET search_path = bar", "ALTER ROLE u RESET ALL"])
+@pytest.mark.parametrize(
+    "drift",
+    [
+        "ALTER ROLE u SET work_mem = '1GB'",
+        "ALTER ROLE u RESET jit",
+        "ALTER ROLE u SET search_path = bar",
+        "ALTER ROLE u RESET ALL",
+    ],
+)
 def test_drift_in_settings_is_put_right(ready: Database, drift: str) -> None:
     wanted = with_user(username="u", grants=READS, settings=SETTINGS)
     converge(ready, wanted)
@@ -65,40 +91,85 @@ def test_valid_until_comes_moves_and_goes(ready: Database) -> None:
     for end in ("2031-02-03T04:05:06Z", "2032-01-01T00:00:00+05:30", None):
         wanted = with_user(username="u", auth_method="password", valid_until=end, grants=READS)
         converge(ready, wanted)
-        there = run(ready, "rdsadmin", f"SELECT nullif(rolvaliduntil, 'infinity') = {f'{end!r}::timestamptz' if end else 'NULL'} FROM ({query}) AS q")
+        there = run(
+            ready,
+            "rdsadmin",
+            f"SELECT nullif(rolvaliduntil, 'infinity') = {f'{end!r}::timestamptz' if end else 'NULL'} FROM "
+            f"({query}) AS q",
+        )
         assert there == [(True if end else None,)]
         assert converge(ready, wanted).changes == 0
 
 
-@pytest.mark.parametrize(("fields", "says"), [
-    ({"valid_until": "2031-01-01T00:00:00Z"}, "users[2].valid_until: needs `auth_method: password`, for PostgreSQL checks it of passwords only"),
-    ({"auth_method": "password", "valid_until": "2031-01-01T00:00:00"}, "users[2].valid_until: '2031-01-01T00:00:00': Input should have timezone info"),
-    ({"password_secret": "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"}, "users[2].password_secret: needs `auth_method: password`"),
-    ({"auth_method": "password", "password_secret": "x"}, "users[2].password_secret: 'x': String should match pattern"),
-    ({"iam_role": "RDSAccessRole"}, "users[2].iam_role: 'RDSAccessRole': String should match pattern"),
-    ({"iam_role": "arn:aws:iam::1:role/x"}, "users[2].iam_role: 'arn:aws:iam::1:role/x': String should match pattern"),
-    ({"auth_method": "none", "iam_role": "arn:aws:iam::123456789012:role/x"}, "users[2].iam_role: needs `auth_method: iam`"),
-    ({"settings": {"role": "app_owner"}}, "users[2].settings.role: 'app_owner' is none of the user's groups; allowed: none, it has no groups"),
-    ({"settings": {"a b": "x"}}, "users[2].settings"),
-    ({"settings": {"work_mem": ["1", "2"]}}, "users[2].settings: work_mem has 2 values; allowed: one, or a list for"),
-    ({"settings": {"jit": "on", "JIT": "off"}}, "users[2].settings: a name is given twice"),
-    ({"settings": {"work_mem": {"a": 1}}}, "users[2].settings"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        (
+            {"valid_until": "2031-01-01T00:00:00Z"},
+            "users[2].valid_until: needs `auth_method: password`, for PostgreSQL checks it of passwords only",
+        ),
+        (
+            {"auth_method": "password", "valid_until": "2031-01-01T00:00:00"},
+            "users[2].valid_until: '2031-01-01T00:00:00': Input should have timezone info",
+        ),
+        (
+            {"password_secret": "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"},
+            "users[2].password_secret: needs `auth_method: password`",
+        ),
+        (
+            {"auth_method": "password", "password_secret": "x"},
+            "users[2].password_secret: 'x': String should match pattern",
+        ),
+        ({"iam_role": "RDSAccessRole"}, "users[2].iam_role: 'RDSAccessRole': String should match pattern"),
+        (
+            {"iam_role": "arn:aws:iam::1:role/x"},
+            "users[2].iam_role: 'arn:aws:iam::1:role/x': String should match pattern",
+        ),
+        (
+            {"auth_method": "none", "iam_role": "arn:aws:iam::123456789012:role/x"},
+            "users[2].iam_role: needs `auth_method: iam`",
+        ),
+        (
+            {"settings": {"role": "app_owner"}},
+            "users[2].settings.role: 'app_owner' is none of the user's groups; allowed: none, it has no groups",
+        ),
+        ({"settings": {"a b": "x"}}, "users[2].settings"),
+        (
+            {"settings": {"work_mem": ["1", "2"]}},
+            "users[2].settings: work_mem has 2 values; allowed: one, or a list for",
+        ),
+        ({"settings": {"jit": "on", "JIT": "off"}}, "users[2].settings: a name is given twice"),
+        ({"settings": {"work_mem": {"a": 1}}}, "users[2].settings"),
+    ],
+)
 def test_wrong_fields_are_refused_with_place_and_cause(fields: dict[str, Any], says: str) -> None:
     with pytest.raises(SpecError) as refused:
         with_user(username="u", **fields)
     assert any(problem.startswith(says) for problem in refused.value.problems), refused.value.problems
 
 
-def test_a_role_of_nobody_is_adopted_when_the_spec_says_so_and_loses_what_the_spec_does_not_give(ready: Database) -> None:
-    run(ready, "master", "CREATE ROLE old LOGIN CREATEDB PASSWORD 'known' IN ROLE app_owner", "ALTER ROLE old SET work_mem = '1GB'", "CREATE ROLE team")
+def test_a_role_of_nobody_is_adopted_when_the_spec_says_so_and_loses_what_the_spec_does_not_give(
+    ready: Database,
+) -> None:
+    run(
+        ready,
+        "master",
+        "CREATE ROLE old LOGIN CREATEDB PASSWORD 'known' IN ROLE app_owner",
+        "ALTER ROLE old SET work_mem = '1GB'",
+        "CREATE ROLE team",
+    )
     run(ready, "migrator", "GRANT ALL ON foo.event TO old")
-    with pytest.raises(PlanError, match=r"role 'old' exists and was made by somebody else; .* or `adopt: true` beside it"):
+    with pytest.raises(
+        PlanError, match=r"role 'old' exists and was made by somebody else; .* or `adopt: true` beside it"
+    ):
         converge(ready, with_user(username="old", grants=READS))
     wanted = with_user(username="old", adopt=True, grants=READS)
     converge(ready, wanted)
     assert allowed(ready, "old", "SELECT * FROM foo.event") and not allowed(ready, "old", "DELETE FROM foo.event")
-    query = "SELECT rolcreatedb, rolpassword IS NULL, rolconfig, pg_has_role(oid, 'app_owner', 'MEMBER') FROM pg_roles JOIN pg_authid USING (oid, rolname, rolcreatedb) WHERE rolname = 'old'"
+    query = (
+        "SELECT rolcreatedb, rolpassword IS NULL, rolconfig, pg_has_role(oid, 'app_owner', 'MEMBER') FROM "
+        "pg_roles JOIN pg_authid USING (oid, rolname, rolcreatedb) WHERE rolname = 'old'"
+    )
     query = query.replace("rolpassword", "pg_authid.rolpassword")
     assert run(ready, "rdsadmin", query) == [(False, True, None, False)]
     assert converge(ready, wanted).changes == 0
@@ -134,13 +205,19 @@ def test_a_role_is_retired_and_dropped_in_one_run(ready: Database) -> None:
     assert not exists(ready, "leaver")
 
 
-@pytest.mark.parametrize(("owned", "why"), [
-    ("CREATE SCHEMA theirs AUTHORIZATION leaver", "owns objects in database app"),
-    ("ALTER TABLE foo.event OWNER TO leaver", "owns objects in database app"),
-    ("CREATE DATABASE second OWNER leaver", "owns database second"),
-    ("GRANT CONNECT ON DATABASE postgres TO leaver", "has rights on database postgres"),
-    ("ALTER TABLE foo.event ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON foo.event TO leaver", "is named in database app"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("owned", "why"),
+    [
+        ("CREATE SCHEMA theirs AUTHORIZATION leaver", "owns objects in database app"),
+        ("ALTER TABLE foo.event OWNER TO leaver", "owns objects in database app"),
+        ("CREATE DATABASE second OWNER leaver", "owns database second"),
+        ("GRANT CONNECT ON DATABASE postgres TO leaver", "has rights on database postgres"),
+        (
+            "ALTER TABLE foo.event ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON foo.event TO leaver",
+            "is named in database app",
+        ),
+    ],
+)
 def test_a_role_that_owns_something_is_retired_but_stays_and_the_run_says_why(
     ready: Database, owned: str, why: str
 ) -> None:
@@ -150,7 +227,9 @@ def test_a_role_that_owns_something_is_retired_but_stays_and_the_run_says_why(
     else:
         run(ready, "rdsadmin", *owned.split("; "))
     try:
-        assert f"retired role 'leaver' is not dropped, it {why}" in "".join(converge(ready, dropping("leaver")).warnings)
+        assert f"retired role 'leaver' is not dropped, it {why}" in "".join(
+            converge(ready, dropping("leaver")).warnings
+        )
         assert run(ready, "rdsadmin", "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'leaver'") == [(False,)]
         assert converge(ready, dropping("leaver")).changes == 0
     finally:
@@ -160,13 +239,30 @@ def test_a_role_that_owns_something_is_retired_but_stays_and_the_run_says_why(
 def test_rights_in_another_database_keep_a_role_until_a_run_there_takes_them(ready: Database) -> None:
     run(ready, "master", "CREATE DATABASE second")
     second = Database(ready.server, name="second")
-    databases = [*spec().as_properties()["databases"], {"name": "second", "schemas": [{"name": "foo", "owner": "app_owner"}]}]
-    users = [*spec().as_properties()["users"], {"username": "leaver", "grants": [*READS, {**READS[0], "database": "second"}]}]
-    wanted, without = spec(databases=databases, users=users), spec(databases=databases, retired=[{"username": "leaver", "drop": True}])
+    databases = [
+        *spec().as_properties()["databases"],
+        {"name": "second", "schemas": [{"name": "foo", "owner": "app_owner"}]},
+    ]
+    users = [
+        *spec().as_properties()["users"],
+        {"username": "leaver", "grants": [*READS, {**READS[0], "database": "second"}]},
+    ]
+    wanted, without = (
+        spec(databases=databases, users=users),
+        spec(databases=databases, retired=[{"username": "leaver", "drop": True}]),
+    )
     for database in (ready, second):
         converge(database, wanted)
-    assert "it has rights in database second, has rights on database second" in "".join(converge(ready, without).warnings)
-    assert not any(run(ready, "rdsadmin", "SELECT rolcanlogin OR pg_has_role(oid, 'rds_iam', 'MEMBER') FROM pg_roles WHERE rolname = 'leaver'")[0])
+    assert "it has rights in database second, has rights on database second" in "".join(
+        converge(ready, without).warnings
+    )
+    assert not any(
+        run(
+            ready,
+            "rdsadmin",
+            "SELECT rolcanlogin OR pg_has_role(oid, 'rds_iam', 'MEMBER') FROM pg_roles WHERE rolname = 'leaver'",
+        )[0]
+    )
     converge(second, without)
     assert not exists(ready, "leaver")
 
@@ -221,4 +317,6 @@ def test_valid_until_is_read_whatever_its_value(ready: Database) -> None:
     for until in ("-infinity", "4000-01-01 BC", "12001-01-01"):  # beyond what Python's datetime holds
         run(ready, "master", f"ALTER ROLE u VALID UNTIL '{until}'")
         assert converge(ready, with_user(username="u", auth_method="password", grants=READS)).changes == 1
-        assert run(ready, "rdsadmin", "SELECT rolvaliduntil = 'infinity' FROM pg_roles WHERE rolname = 'u'") == [(True,)]
+        assert run(ready, "rdsadmin", "SELECT rolvaliduntil = 'infinity' FROM pg_roles WHERE rolname = 'u'") == [
+            (True,)
+        ]

@@ -1,4 +1,5 @@
-"""The proof asks few questions. On random databases it finds exactly what asking for every user and every object finds."""
+"""The proof asks few questions. On random databases it finds exactly what asking for every user and every object
+finds."""
 
 import random
 from collections import Counter
@@ -42,7 +43,9 @@ def test_few_questions_find_what_all_questions_find(database: Database, seed: in
             few: Found = Counter()
             for surprise in proof.deviations(connection, wanted):
                 kind = "column" if surprise.of.column is not None else str(surprise.of.kind)
-                few[surprise.username, kind, surprise.missing, frozenset(map(str, surprise.privileges))] += surprise.of.count
+                few[surprise.username, kind, surprise.missing, frozenset(map(str, surprise.privileges))] += (
+                    surprise.of.count
+                )
             every = exhaustive(connection, spec)
             assert few == every
             assert every
@@ -50,12 +53,19 @@ def test_few_questions_find_what_all_questions_find(database: Database, seed: in
 
 def document(chance: random.Random) -> dict[str, Any]:
     def grants() -> list[dict[str, Any]]:
-        return [{"database": "app", "schemas": [s], "access": chance.choice(list(PRESETS))} for s in SCHEMAS if chance.random() < 0.4]
+        return [
+            {"database": "app", "schemas": [s], "access": chance.choice(list(PRESETS))}
+            for s in SCHEMAS
+            if chance.random() < 0.4
+        ]
 
     return {
         "databases": [{"name": "app", "schemas": [{"name": s, "owner": f"o{s}"} for s in SCHEMAS]}],
         "groups": [{"name": "g0", "grants": grants()}, {"name": "g1", "grants": grants(), "groups": ["g0"]}],
-        "users": [{"username": u, "groups": chance.sample(["g0", "g1"], chance.choice([0, 0, 1])), "grants": grants()} for u in USERS],
+        "users": [
+            {"username": u, "groups": chance.sample(["g0", "g1"], chance.choice([0, 0, 1])), "grants": grants()}
+            for u in USERS
+        ],
     }
 
 
@@ -63,25 +73,46 @@ def disorder(connection: Connection[Any], chance: random.Random) -> None:
     """Objects, grants, memberships, owners and attributes, in any combination that PostgreSQL takes."""
     modern = connection.info.server_version >= 160000
     for name in STRANGERS:
-        connection.execute(f"DO $$BEGIN CREATE ROLE {name} {chance.choice(['', 'NOINHERIT'])}; EXCEPTION WHEN duplicate_object THEN END$$".encode())
+        connection.execute(
+            f"DO $$BEGIN CREATE ROLE {name} {chance.choice(['', 'NOINHERIT'])}; EXCEPTION WHEN duplicate_object "
+            f"THEN END$$".encode()
+        )
     everyone = [*USERS, *STRANGERS, "g0", "g1"]
     for number in range(6):
         schema, tag = chance.choice(SCHEMAS), f"{number}_{chance.randrange(10**9)}"
-        connection.execute(f"CREATE TABLE {schema}.t{tag} (id bigserial, v text); CREATE VIEW {schema}.v{tag} AS SELECT 1 AS id".encode())
-        connection.execute(f"CREATE FUNCTION {schema}.f{tag}() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE {schema}.e{tag} AS ENUM ()".encode())
+        connection.execute(
+            f"CREATE TABLE {schema}.t{tag} (id bigserial, v text); CREATE VIEW {schema}.v{tag} AS SELECT 1 AS id".encode()
+        )
+        connection.execute(
+            f"CREATE FUNCTION {schema}.f{tag}() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE {schema}.e{tag} "
+            f"AS ENUM ()".encode()
+        )
         if chance.random() < 0.5:
-            connection.execute(f"ALTER TABLE {schema}.t{tag} OWNER TO {chance.choice([f'o{schema}', *everyone])}".encode())
-    objects = [*connection.execute(OBJECTS).fetchall(), ("database", "app", None), *(("schema", s, None) for s in SCHEMAS)]
+            connection.execute(
+                f"ALTER TABLE {schema}.t{tag} OWNER TO {chance.choice([f'o{schema}', *everyone])}".encode()
+            )
+    objects = [
+        *connection.execute(OBJECTS).fetchall(),
+        ("database", "app", None),
+        *(("schema", s, None) for s in SCHEMAS),
+    ]
     for _ in range(30):
         kind, name, column = chance.choice(objects)
         privilege, who = chance.choice(ASKED[kind]), chance.choice([*everyone, "PUBLIC", *USERS])
         what = f"{privilege} ({column})" if column else privilege
-        verb = chance.choice([f"GRANT {what} ON {{}} TO {who}", f"GRANT {what} ON {{}} TO {who}", f"REVOKE {what} ON {{}} FROM {who}"])
+        verb = chance.choice(
+            [f"GRANT {what} ON {{}} TO {who}", f"GRANT {what} ON {{}} TO {who}", f"REVOKE {what} ON {{}} FROM {who}"]
+        )
         connection.execute(verb.format(f"{'table' if kind == 'column' else kind} {name}").encode())
     for _ in range(3):
-        role, member = chance.choice([*STRANGERS, "g0", "g1", "os0", "pg_read_all_data", "pg_write_all_data", "master"]), chance.choice(everyone)
+        role, member = (
+            chance.choice([*STRANGERS, "g0", "g1", "os0", "pg_read_all_data", "pg_write_all_data", "master"]),
+            chance.choice(everyone),
+        )
         options = chance.choice(["", " WITH INHERIT FALSE", " WITH INHERIT TRUE"]) if modern else ""
-        connection.execute(f"DO $$BEGIN GRANT {role} TO {member}{options}; EXCEPTION WHEN invalid_grant_operation THEN END$$".encode())
+        connection.execute(
+            f"DO $$BEGIN GRANT {role} TO {member}{options}; EXCEPTION WHEN invalid_grant_operation THEN END$$".encode()
+        )
     if chance.random() < 0.3:
         connection.execute(f"ALTER ROLE {chance.choice(USERS)} {chance.choice(['SUPERUSER', 'NOINHERIT'])}".encode())
 
@@ -99,14 +130,23 @@ OBJECTS = """
 
 def exhaustive(connection: Connection[Any], spec: AccessSpec) -> Found:
     every: Found = Counter()
-    rows = [*connection.execute(OBJECTS).fetchall(), ("database", "app", None), ("schema", "public", None), *(("schema", s, None) for s in SCHEMAS)]
+    rows = [
+        *connection.execute(OBJECTS).fetchall(),
+        ("database", "app", None),
+        ("schema", "public", None),
+        *(("schema", s, None) for s in SCHEMAS),
+    ]
     everybody = [*((u.username, u) for u in spec.users), *((g.name, g) for g in spec.groups)]
     groups = {group.name: group for group in spec.groups}
     for kind, name, column in rows:
         schema = name if kind == "schema" else name.split(".")[0]
         for username, who in everybody:
             held = {p for p in ASKED[kind] if ask(connection, username, kind, name, column, p)}
-            if connection.info.server_version >= 170000 and kind == "table" and ask(connection, username, kind, name, column, "MAINTAIN"):
+            if (
+                connection.info.server_version >= 170000
+                and kind == "table"
+                and ask(connection, username, kind, name, column, "MAINTAIN")
+            ):
                 held.add("MAINTAIN")
             whole = {p for p in ASKED[kind] if column and ask(connection, username, "table", name, None, p)}
             everywhere = {"USAGE"} if kind == "type" and ask(connection, "public", kind, name, None, "USAGE") else set()
@@ -119,7 +159,9 @@ def exhaustive(connection: Connection[Any], spec: AccessSpec) -> Found:
 
 def ask(connection: Connection[Any], user: str, kind: str, name: str, column: str | None, privilege: str) -> bool:
     arguments = [user, name, *([column] if column else []), privilege]
-    row = connection.execute(f"SELECT has_{kind}_privilege({', '.join(['%s'] * len(arguments))})".encode(), arguments).fetchone()
+    row = connection.execute(
+        f"SELECT has_{kind}_privilege({', '.join(['%s'] * len(arguments))})".encode(), arguments
+    ).fetchone()
     assert row is not None
     return bool(row[0])
 

@@ -1,4 +1,5 @@
-"""Password users: the password comes from Secrets Manager, reaches PostgreSQL as a SCRAM verifier, and is shown nowhere."""
+"""Password users: the password comes from Secrets Manager, reaches PostgreSQL as a SCRAM verifier, and is shown
+nowhere."""
 
 import json
 import logging
@@ -48,7 +49,14 @@ def reporter(**fields: Any) -> AccessSpec:
 def logs_in(database: Database, password: str) -> bool:
     """Over TLS and TCP, where the server asks for the password."""
     try:
-        psycopg.connect(host="127.0.0.1", port=database.server.port, user="report", password=password, dbname="app", sslmode="require").close()
+        psycopg.connect(
+            host="127.0.0.1",
+            port=database.server.port,
+            user="report",
+            password=password,
+            dbname="app",
+            sslmode="require",
+        ).close()
     except psycopg.OperationalError as error:
         assert "password authentication failed" in str(error), error
         return False
@@ -60,7 +68,9 @@ def stored(database: Database) -> str | None:
     return None if password is None else str(password)
 
 
-def test_the_user_logs_in_with_the_secrets_password_and_is_not_iams(database: Database, run_with: Any, secret: str) -> None:
+def test_the_user_logs_in_with_the_secrets_password_and_is_not_iams(
+    database: Database, run_with: Any, secret: str
+) -> None:
     run_with(reporter(password_secret=secret))
     assert logs_in(database, FIRST) and not logs_in(database, SECOND)
     assert str(stored(database)).startswith("SCRAM-SHA-256$4096:")
@@ -74,24 +84,33 @@ def test_a_second_run_reads_the_secret_and_writes_nothing(database: Database, ru
     assert stored(database) == before
 
 
-def test_rotating_the_secret_and_running_again_changes_the_password(database: Database, run_with: Any, secret: str, secrets_manager: Any) -> None:
+def test_rotating_the_secret_and_running_again_changes_the_password(
+    database: Database, run_with: Any, secret: str, secrets_manager: Any
+) -> None:
     run_with(reporter(password_secret=secret))
-    secrets_manager.put_secret_value(SecretId=secret, SecretString=json.dumps({"username": "report", "password": SECOND}))
+    secrets_manager.put_secret_value(
+        SecretId=secret, SecretString=json.dumps({"username": "report", "password": SECOND})
+    )
     assert run_with(reporter(password_secret=secret)).changes == 2
     assert logs_in(database, SECOND) and not logs_in(database, FIRST)
     assert run_with(reporter(password_secret=secret)).changes == 0
 
 
 @pytest.mark.parametrize("fields", [{"auth_method": "iam"}, {"auth_method": "none"}])
-def test_a_user_that_is_no_longer_a_password_user_keeps_none(database: Database, run_with: Any, secret: str, fields: dict[str, Any]) -> None:
+def test_a_user_that_is_no_longer_a_password_user_keeps_none(
+    database: Database, run_with: Any, secret: str, fields: dict[str, Any]
+) -> None:
     run_with(reporter(password_secret=secret))
     run_with(reporter(**fields))
     assert stored(database) is None
     assert run_with(reporter(**fields)).changes == 0
 
 
-def test_a_run_that_does_not_know_the_secret_leaves_password_and_mark_alone(database: Database, run_with: Any, secret: str) -> None:
-    """The command line beside a stack that has made the secret: as before, without a change, and the next run that knows it has nothing to do."""
+def test_a_run_that_does_not_know_the_secret_leaves_password_and_mark_alone(
+    database: Database, run_with: Any, secret: str
+) -> None:
+    """The command line beside a stack that has made the secret: as before, without a change, and the next run that
+    knows it has nothing to do."""
     run_with(reporter(password_secret=secret))
     assert run_with(reporter()).changes == 0
     assert run_with(reporter(description="renamed")).changes == 1
@@ -99,8 +118,11 @@ def test_a_run_that_does_not_know_the_secret_leaves_password_and_mark_alone(data
     assert run_with(reporter(password_secret=secret, description="renamed")).changes == 0
 
 
-def test_a_run_beside_which_the_secret_is_rotated_ends_with_the_new_password(database: Database, secret: str, secrets_manager: Any) -> None:
-    """As if a rotation of the user, which another database's lock doesn't keep away, ended between the reading and the COMMIT."""
+def test_a_run_beside_which_the_secret_is_rotated_ends_with_the_new_password(
+    database: Database, secret: str, secrets_manager: Any
+) -> None:
+    """As if a rotation of the user, which another database's lock doesn't keep away, ended between the reading and the
+    COMMIT."""
     read: list[Any] = []
 
     def rotated_after_the_first_reading(arn: str) -> Any:
@@ -111,7 +133,9 @@ def test_a_run_beside_which_the_secret_is_rotated_ends_with_the_new_password(dat
 
     converge(database, reporter(password_secret=secret), read_secret=rotated_after_the_first_reading)
     assert logs_in(database, SECOND)
-    assert converge(database, reporter(password_secret=secret), read_secret=rotated_after_the_first_reading).changes == 0
+    assert (
+        converge(database, reporter(password_secret=secret), read_secret=rotated_after_the_first_reading).changes == 0
+    )
 
 
 def test_a_retired_user_keeps_no_password(database: Database, run_with: Any, secret: str) -> None:
@@ -120,36 +144,57 @@ def test_a_retired_user_keeps_no_password(database: Database, run_with: Any, sec
     assert stored(database) is None
 
 
-def test_a_password_that_somebody_set_by_hand_ends_when_the_user_becomes_iams(database: Database, run_with: Any) -> None:
+def test_a_password_that_somebody_set_by_hand_ends_when_the_user_becomes_iams(
+    database: Database, run_with: Any
+) -> None:
     run_with(reporter(auth_method="none"))
     run(database, "master", "ALTER ROLE report PASSWORD 'by hand'")
     run_with(reporter(auth_method="iam"))
     assert stored(database) is None
 
 
-def test_a_user_that_was_iams_leaves_rds_iam_and_gets_its_password(database: Database, run_with: Any, secret: str) -> None:
+def test_a_user_that_was_iams_leaves_rds_iam_and_gets_its_password(
+    database: Database, run_with: Any, secret: str
+) -> None:
     run_with(reporter(auth_method="iam"))
     run_with(reporter(password_secret=secret))
     assert logs_in(database, FIRST)
 
 
-def test_nothing_shows_the_password_or_the_verifier(database: Database, run_with: Any, secret: str, secrets_manager: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_shows_the_password_or_the_verifier(
+    database: Database, run_with: Any, secret: str, secrets_manager: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     wanted = reporter(password_secret=secret, password="in the spec")
-    pending = reconcile.preview(connect_as_master(database), wanted, "app", read_secret=partial(from_secrets_manager, client=secrets_manager))
+    pending = reconcile.preview(
+        connect_as_master(database), wanted, "app", read_secret=partial(from_secrets_manager, client=secrets_manager)
+    )
     with caplog.at_level(logging.DEBUG):
         summary = run_with(wanted)
-    assert [render.statement_of(change) for change in pending.plan] == [render.statement_of(change) for change in summary.plan]
-    shown = "".join([
-        *(show({"app": summary}) for show in (render.text, render.sql, render.as_json, render.markdown)),
-        "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("db_access")), repr(summary), repr(wanted), str(wanted.as_properties()),
-    ])  # fmt: skip
+    assert [render.statement_of(change) for change in pending.plan] == [
+        render.statement_of(change) for change in summary.plan
+    ]
+    shown = "".join(
+        [
+            *(show({"app": summary}) for show in (render.text, render.sql, render.as_json, render.markdown)),
+            "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("db_access")),
+            repr(summary),
+            repr(wanted),
+            str(wanted.as_properties()),
+        ]
+    )
     assert 'ALTER ROLE "report" PASSWORD <redacted>' in shown
     assert not [word for word in (*PASSWORDS, "in the spec", "SCRAM-SHA-256", str(stored(database))) if word in shown]
 
 
 def test_an_error_while_the_password_is_set_shows_neither(database: Database, run_with: Any, secret: str) -> None:
     """The master may not touch this role, so PostgreSQL refuses the statement."""
-    run(database, "rdsadmin", "CREATE ROLE report", "COMMENT ON ROLE report IS '[managed by keyless-aurora]'", "ALTER ROLE report SUPERUSER")
+    run(
+        database,
+        "rdsadmin",
+        "CREATE ROLE report",
+        "COMMENT ON ROLE report IS '[managed by keyless-aurora]'",
+        "ALTER ROLE report SUPERUSER",
+    )
     with database.superuser() as connection:
         before = fingerprint(connection)
         with pytest.raises(Exception, match="rolled back") as refused:
@@ -178,14 +223,19 @@ def test_a_secret_that_is_not_there_is_refused_by_name(run_with: Any, secret: st
         run_with(reporter(password_secret=secret + "x"))
 
 
-def test_users_may_share_a_secret_and_it_is_read_once_before_and_once_after_their_passwords_are_set(database: Database, secret: str, secrets_manager: Any) -> None:
+def test_users_may_share_a_secret_and_it_is_read_once_before_and_once_after_their_passwords_are_set(
+    database: Database, secret: str, secrets_manager: Any
+) -> None:
     read: list[str] = []
 
     def counting(arn: str) -> Any:
         read.append(arn)
         return from_secrets_manager(arn, client=secrets_manager)
 
-    users = [{"username": name, "auth_method": "password", "password_secret": secret, "databases": ["app"]} for name in ("report", "other")]
+    users = [
+        {"username": name, "auth_method": "password", "password_secret": secret, "databases": ["app"]}
+        for name in ("report", "other")
+    ]
     converge(database, spec(users=users), read_secret=counting)
     assert read == [secret, secret]
     assert logs_in(database, FIRST)
@@ -195,24 +245,40 @@ def test_users_may_share_a_secret_and_it_is_read_once_before_and_once_after_thei
 
 def test_drift_of_the_mark_sets_the_password_again(database: Database, run_with: Any, secret: str) -> None:
     run_with(reporter(password_secret=secret))
-    run(database, "master", "ALTER ROLE report PASSWORD 'by hand'", "COMMENT ON ROLE report IS '[managed by keyless-aurora]'")
+    run(
+        database,
+        "master",
+        "ALTER ROLE report PASSWORD 'by hand'",
+        "COMMENT ON ROLE report IS '[managed by keyless-aurora]'",
+    )
     run_with(reporter(password_secret=secret))
     assert logs_in(database, FIRST)
 
 
-def test_a_password_in_a_spec_loads_with_a_warning_and_is_never_used(database: Database, run_with: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_password_in_a_spec_loads_with_a_warning_and_is_never_used(
+    database: Database, run_with: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     wanted = reporter(password=FIRST)
     assert "users[2].password: a password in a spec is never used" in caplog.text
     run_with(wanted)
-    assert "no secret is named for user 'report', so its password stays as it is, and a new user has none" in caplog.text
+    assert (
+        "no secret is named for user 'report', so its password stays as it is, and a new user has none" in caplog.text
+    )
     assert stored(database) is None
     assert FIRST not in caplog.text
 
 
-@pytest.mark.parametrize("users", [
-    {"username": "u", "password": FIRST}, [{"username": "u", "password": [FIRST]}], [{"username": "u", "password": {"a": FIRST}}],
-    [[{"password": FIRST}]], [{"username": {"password": FIRST}}], [{"username": "u", "passwrd": FIRST}],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "users",
+    [
+        {"username": "u", "password": FIRST},
+        [{"username": "u", "password": [FIRST]}],
+        [{"username": "u", "password": {"a": FIRST}}],
+        [[{"password": FIRST}]],
+        [{"username": {"password": FIRST}}],
+        [{"username": "u", "passwrd": FIRST}],
+    ],
+)
 def test_no_error_about_a_spec_shows_a_password_in_it(users: Any) -> None:
     with pytest.raises(Exception, match="problem") as refused:
         spec(users=users)

@@ -1,7 +1,8 @@
-"""Rotation of a password user's secret: ministack's Secrets Manager, a real PostgreSQL with SCRAM and TLS, and the engine that comes between.
+"""Rotation of a password user's secret: ministack's Secrets Manager, a real PostgreSQL with SCRAM and TLS, and the
+engine that comes between.
 
-Only the master's way to the database differs from AWS (tests/rehearsal/deployment/test_rotation_master.py has that): by the server's socket. The
-steps are called here, one by one, in place of Secrets Manager.
+Only the master's way to the database differs from AWS (tests/rehearsal/deployment/test_rotation_master.py has that): by
+the server's socket. The steps are called here, one by one, in place of Secrets Manager.
 """
 
 import json
@@ -45,7 +46,9 @@ def cloud() -> Iterator[Cloud]:
 @pytest.fixture(scope="module")
 def function(cloud: Cloud) -> str:
     """A function that Secrets Manager may call, which a schedule needs; nothing calls it."""
-    create_function(cloud, "rotation", create_role(cloud, "rotation", "lambda.amazonaws.com"), "def handler(event, context): pass")
+    create_function(
+        cloud, "rotation", create_role(cloud, "rotation", "lambda.amazonaws.com"), "def handler(event, context): pass"
+    )
     allowed = {"Action": "lambda:InvokeFunction", "Principal": "secretsmanager.amazonaws.com"}
     cloud.client("lambda").add_permission(FunctionName="rotation", StatementId="rotation", **allowed)
     return str(cloud.client("lambda").get_function(FunctionName="rotation")["Configuration"]["FunctionArn"])
@@ -70,7 +73,15 @@ class Rotated:
         raise TimeoutError(f"the trial of {self.arn}'s rotation doesn't end")
 
     def spec(self, **fields: Any) -> AccessSpec:
-        return with_user(**{"username": "report", "auth_method": "password", "password_secret": self.arn, "databases": ["app"], **fields})
+        return with_user(
+            **{
+                "username": "report",
+                "auth_method": "password",
+                "password_secret": self.arn,
+                "databases": ["app"],
+                **fields,
+            }
+        )
 
     def converge(self, **fields: Any) -> int:
         return converge(self.database, self.spec(**fields), read_secret=self.read).changes
@@ -105,12 +116,23 @@ class Rotated:
         return str(self.client.get_secret_value(SecretId=self.arn)["VersionId"])
 
     def mark(self) -> str:
-        ((comment,),) = run(self.database, "rdsadmin", "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = 'report'")
+        ((comment,),) = run(
+            self.database,
+            "rdsadmin",
+            "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = 'report'",
+        )
         return str(comment)
 
     def logs_in(self, password: str) -> bool:
         try:
-            psycopg.connect(host="127.0.0.1", port=self.database.server.port, user="report", password=password, dbname="app", sslmode="require").close()
+            psycopg.connect(
+                host="127.0.0.1",
+                port=self.database.server.port,
+                user="report",
+                password=password,
+                dbname="app",
+                sslmode="require",
+            ).close()
         except psycopg.OperationalError as error:
             assert "password authentication failed" in str(error), error
             return False
@@ -138,11 +160,18 @@ def client(cloud: Cloud) -> Any:
 
 
 @pytest.fixture
-def rotated(database: Database, cloud: Cloud, client: Any, function: str, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rotated]:
+def rotated(
+    database: Database, cloud: Cloud, client: Any, function: str, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Rotated]:
     environment = {
-        **cloud.environment(), "PGHOST": HOST, "PGPORT": str(database.server.port), "PGUSER": MASTER, "MANAGED_BY": "keyless-aurora",
-        "PGSSLROOTCERT": str(authority.root), "LOCK_SECONDS": "0.5",
-    }  # fmt: skip
+        **cloud.environment(),
+        "PGHOST": HOST,
+        "PGPORT": str(database.server.port),
+        "PGUSER": MASTER,
+        "MANAGED_BY": "keyless-aurora",
+        "PGSSLROOTCERT": str(authority.root),
+        "LOCK_SECONDS": "0.5",
+    }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
@@ -152,7 +181,9 @@ def rotated(database: Database, cloud: Cloud, client: Any, function: str, author
             log_in(*arguments)
 
     monkeypatch.setattr(rotation, "log_in", at_the_server)
-    monkeypatch.setattr(rotation, "as_master", lambda name, *, budget: psycopg.connect(database.server.conninfo(MASTER, name)))
+    monkeypatch.setattr(
+        rotation, "as_master", lambda name, *, budget: psycopg.connect(database.server.conninfo(MASTER, name))
+    )
     monkeypatch.setattr(rotation, "secrets_manager", lambda arn: client)
     user = Rotated(database, client, function)
     try:
@@ -208,14 +239,18 @@ def test_description_and_settings_of_the_user_stay(rotated: Rotated) -> None:
     assert rotated.converge(description="monthly report", settings={"work_mem": "5MB"}, connection_limit=3) == 0
 
 
-def test_neither_log_nor_server_gets_a_password_in_clear(rotated: Rotated, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> None:
+def test_neither_log_nor_server_gets_a_password_in_clear(
+    rotated: Rotated, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     """With every statement in the server's log, as a DBA may have set it."""
     run(rotated.database, "rdsadmin", "ALTER ROLE master SET log_statement = 'all'")
     with caplog.at_level(logging.DEBUG):
         token = rotated.rotate()
     statements = (rotated.database.server.folder / "server.log").read_text()
     assert 'ALTER ROLE "report" PASSWORD' in statements and "SCRAM-SHA-256$" in statements
-    shown = "".join(record.getMessage() for record in caplog.records if record.name.startswith("db_access")) + "".join(capsys.readouterr())
+    shown = "".join(record.getMessage() for record in caplog.records if record.name.startswith("db_access")) + "".join(
+        capsys.readouterr()
+    )
     assert f"setSecret of secret {rotated.arn}, version {token}: done" in shown
     for password in (FIRST, rotated.password()):
         assert password not in statements and password not in shown
@@ -227,7 +262,9 @@ def test_a_run_between_setting_and_testing_fails_the_test_and_the_next_attempt_e
     token = rotated.rotate(until="setSecret")
     assert rotated.converge() == 2
     assert rotated.logs_in(FIRST)
-    with pytest.raises(RotationError, match=r"user 'report' can't log in with the coming password: .*password authentication failed"):
+    with pytest.raises(
+        RotationError, match=r"user 'report' can't log in with the coming password: .*password authentication failed"
+    ):
         rotated.step("testSecret", token)
     for step in STEPS:
         rotated.step(step, token)
@@ -251,7 +288,9 @@ def test_an_abandoned_rotation_is_put_back_by_the_next_run(rotated: Rotated) -> 
 def test_a_new_rotation_after_an_abandoned_one_needs_no_run(rotated: Rotated) -> None:
     """Secrets Manager has moved the label of the abandoned version, which the mark still names."""
     abandoned = rotated.rotate(until="setSecret")
-    rotated.client.update_secret_version_stage(SecretId=rotated.arn, VersionStage="AWSPENDING", RemoveFromVersionId=abandoned)
+    rotated.client.update_secret_version_stage(
+        SecretId=rotated.arn, VersionStage="AWSPENDING", RemoveFromVersionId=abandoned
+    )
     token = rotated.rotate()
     assert rotated.current() == token and rotated.healthy()
 
@@ -274,7 +313,9 @@ def test_a_finish_waits_for_the_runs_lock_and_gives_up(rotated: Rotated) -> None
     assert rotated.healthy()
 
 
-def test_a_run_of_another_database_beside_the_finish_ends_with_the_new_password(rotated: Rotated, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_of_another_database_beside_the_finish_ends_with_the_new_password(
+    rotated: Rotated, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """That one's lock is another: it reads the old version, and comes to the role while the finish holds it."""
     run(rotated.database, MASTER, "CREATE DATABASE second")
     document = rotated.spec().as_properties()
@@ -300,7 +341,9 @@ def test_a_run_of_another_database_beside_the_finish_ends_with_the_new_password(
     assert converge(second, wanted, read_secret=rotated.read).changes == 0
 
 
-def test_a_label_that_cannot_be_moved_leaves_the_database_as_it_was(rotated: Rotated, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_label_that_cannot_be_moved_leaves_the_database_as_it_was(
+    rotated: Rotated, monkeypatch: pytest.MonkeyPatch
+) -> None:
     token = rotated.rotate(until="testSecret")
     rotated.converge()
     before = rotated.mark()
@@ -357,18 +400,32 @@ def test_a_secret_whose_rotation_is_off_is_refused(rotated: Rotated) -> None:
         rotation.handler({"Step": "createSecret", "SecretId": arn, "ClientRequestToken": token}, None)
 
 
-@pytest.mark.parametrize(("by_hand", "why"), [
-    ("COMMENT ON ROLE report IS '[password {}] [managed by another]'", "the role is managed by 'another', not by 'keyless-aurora'"),
-    ("COMMENT ON ROLE report IS ''", "the role is managed by 'nobody'"),
-    ("COMMENT ON ROLE report IS '[managed by keyless-aurora]'", "the engine gave it no password"),
-    ("COMMENT ON ROLE report IS '[password other] [managed by keyless-aurora]'", r"its password comes from another secret \(version other\)"),
-    ("COMMENT ON ROLE report IS '[password 9f81012c-1eac-4b81-8cb1-3c96c085677f] [managed by keyless-aurora]'", "its password comes from another secret"),
-    ("GRANT rds_iam TO report", "it is a member of rds_iam"),
-    ("CREATE ROLE between; GRANT rds_iam TO between; GRANT between TO report", "it is a member of rds_iam"),
-    ("DROP OWNED BY report; DROP ROLE report", "there is no such role"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("by_hand", "why"),
+    [
+        (
+            "COMMENT ON ROLE report IS '[password {}] [managed by another]'",
+            "the role is managed by 'another', not by 'keyless-aurora'",
+        ),
+        ("COMMENT ON ROLE report IS ''", "the role is managed by 'nobody'"),
+        ("COMMENT ON ROLE report IS '[managed by keyless-aurora]'", "the engine gave it no password"),
+        (
+            "COMMENT ON ROLE report IS '[password other] [managed by keyless-aurora]'",
+            r"its password comes from another secret \(version other\)",
+        ),
+        (
+            "COMMENT ON ROLE report IS '[password 9f81012c-1eac-4b81-8cb1-3c96c085677f] [managed by keyless-aurora]'",
+            "its password comes from another secret",
+        ),
+        ("GRANT rds_iam TO report", "it is a member of rds_iam"),
+        ("CREATE ROLE between; GRANT rds_iam TO between; GRANT between TO report", "it is a member of rds_iam"),
+        ("DROP OWNED BY report; DROP ROLE report", "there is no such role"),
+    ],
+)
 @pytest.mark.parametrize("step", ["setSecret", "finishSecret"])
-def test_a_user_that_is_not_a_password_user_of_the_engine_and_this_secret_is_refused(rotated: Rotated, step: str, by_hand: str, why: str) -> None:
+def test_a_user_that_is_not_a_password_user_of_the_engine_and_this_secret_is_refused(
+    rotated: Rotated, step: str, by_hand: str, why: str
+) -> None:
     token = rotated.rotate(until="createSecret")
     run(rotated.database, "rdsadmin", *by_hand.format(rotated.current()).split("; "))
     stored = "SELECT rolpassword FROM pg_authid WHERE rolname = 'report'"
@@ -383,17 +440,38 @@ def test_a_version_for_another_user_than_the_current_one_is_refused(rotated: Rot
     """Whoever may write the secret doesn't get at other users by that."""
     token = rotated.rotate(until="createSecret")
     rotated.client.put_secret_value(
-        SecretId=rotated.arn, ClientRequestToken=token, VersionStages=["AWSPENDING"], SecretString=json.dumps({**rotated.value(), "username": "lambda_writer"})
+        SecretId=rotated.arn,
+        ClientRequestToken=token,
+        VersionStages=["AWSPENDING"],
+        SecretString=json.dumps({**rotated.value(), "username": "lambda_writer"}),
     )
-    with pytest.raises(RotationError, match="is for user 'lambda_writer', and AWSCURRENT for 'report'; allowed: the same user"):
+    with pytest.raises(
+        RotationError, match="is for user 'lambda_writer', and AWSCURRENT for 'report'; allowed: the same user"
+    ):
         rotated.step("setSecret", token)
 
 
-@pytest.mark.parametrize("value", ["text", "{", "[]", '{"username": "report"}', '{"password": "s3cret"}', '{"username": "", "password": "s3cret"}', '{"username": 7, "password": "s3cret"}'])
-def test_a_secret_that_is_no_login_begins_no_rotation_and_is_not_shown(rotated: Rotated, value: str, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    "value",
+    [
+        "text",
+        "{",
+        "[]",
+        '{"username": "report"}',
+        '{"password": "s3cret"}',
+        '{"username": "", "password": "s3cret"}',
+        '{"username": 7, "password": "s3cret"}',
+    ],
+)
+def test_a_secret_that_is_no_login_begins_no_rotation_and_is_not_shown(
+    rotated: Rotated, value: str, caplog: pytest.LogCaptureFixture
+) -> None:
     rotated.client.put_secret_value(SecretId=rotated.arn, SecretString=value)
     token = rotated.begin()
-    with caplog.at_level(logging.DEBUG, "db_access"), pytest.raises(SecretError, match=r"allowed: (one|a JSON object) with") as refused:
+    with (
+        caplog.at_level(logging.DEBUG, "db_access"),
+        pytest.raises(SecretError, match=r"allowed: (one|a JSON object) with") as refused,
+    ):
         rotated.step("createSecret", token)
     assert not Version(rotated.arn, token, rotated.client).has_value()
     chain, error = caplog.text, refused.value.__cause__ or refused.value.__context__
@@ -417,7 +495,9 @@ def test_the_trial_of_a_new_schedule_tries_the_current_password(rotated: Rotated
 
 
 @pytest.mark.parametrize("fields", [{"enabled": False}, {"connection_limit": 0}, {"databases": [], "privileges": []}])
-def test_the_password_of_a_user_that_may_not_come_in_for_another_reason_is_rotated_too(rotated: Rotated, fields: dict[str, Any]) -> None:
+def test_the_password_of_a_user_that_may_not_come_in_for_another_reason_is_rotated_too(
+    rotated: Rotated, fields: dict[str, Any]
+) -> None:
     """PostgreSQL says so only after the password was right."""
     rotated.converge(**fields)
     token = rotated.rotate()
@@ -428,9 +508,13 @@ def test_the_password_of_a_user_that_may_not_come_in_for_another_reason_is_rotat
     assert rotated.current() == token
 
 
-@pytest.mark.parametrize(("foreign", "name", "said"), [
-    (True, HOST, "certificate verify failed"), (False, f"other.{HOST}", "does not match host name"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("foreign", "name", "said"),
+    [
+        (True, HOST, "certificate verify failed"),
+        (False, f"other.{HOST}", "does not match host name"),
+    ],
+)
 def test_the_password_is_tried_on_no_server_of_another_authority_or_name(
     rotated: Rotated, authority: Authority, tmp_path: Path, foreign: bool, name: str, said: str
 ) -> None:

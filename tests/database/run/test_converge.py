@@ -21,38 +21,44 @@ def ready(database: Database) -> Database:
     return database
 
 
-@pytest.mark.parametrize("statement", [
-    INSERT,
-    "INSERT INTO bar.audit (name) VALUES ('x'), ('y')",
-    "INSERT INTO foo.event (id, name) VALUES (1, 'x') ON CONFLICT DO NOTHING",
-    "UPDATE foo.event SET name = 'z'",
-    "DELETE FROM bar.audit",
-    "SELECT nextval('foo.event_id_seq')",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        INSERT,
+        "INSERT INTO bar.audit (name) VALUES ('x'), ('y')",
+        "INSERT INTO foo.event (id, name) VALUES (1, 'x') ON CONFLICT DO NOTHING",
+        "UPDATE foo.event SET name = 'z'",
+        "DELETE FROM bar.audit",
+        "SELECT nextval('foo.event_id_seq')",
+    ],
+)
 def test_the_writer_writes(ready: Database, statement: str) -> None:
     assert allowed(ready, "lambda_writer", statement)
 
 
-@pytest.mark.parametrize("statement", [
-    "SELECT * FROM foo.event",
-    "SELECT count(*) FROM bar.audit",
-    "INSERT INTO foo.event (name) VALUES ('x') RETURNING id",
-    "UPDATE foo.event SET name = 'z' WHERE id = 1",
-    "COPY foo.event TO STDOUT",
-    "TRUNCATE foo.event",
-    "INSERT INTO ops.migration VALUES (1)",
-    "SELECT * FROM ops.migration",
-    "SELECT setval('foo.event_id_seq', 1)",
-    "SELECT last_value FROM foo.event_id_seq",
-    "SELECT foo.answer()",
-    "CREATE TABLE foo.mine ()",
-    "CREATE TABLE public.mine ()",
-    "CREATE TEMPORARY TABLE mine ()",
-    "CREATE SCHEMA mine",
-    "DROP TABLE foo.event",
-    "SET ROLE app_owner",
-    "CREATE ROLE mine",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM foo.event",
+        "SELECT count(*) FROM bar.audit",
+        "INSERT INTO foo.event (name) VALUES ('x') RETURNING id",
+        "UPDATE foo.event SET name = 'z' WHERE id = 1",
+        "COPY foo.event TO STDOUT",
+        "TRUNCATE foo.event",
+        "INSERT INTO ops.migration VALUES (1)",
+        "SELECT * FROM ops.migration",
+        "SELECT setval('foo.event_id_seq', 1)",
+        "SELECT last_value FROM foo.event_id_seq",
+        "SELECT foo.answer()",
+        "CREATE TABLE foo.mine ()",
+        "CREATE TABLE public.mine ()",
+        "CREATE TEMPORARY TABLE mine ()",
+        "CREATE SCHEMA mine",
+        "DROP TABLE foo.event",
+        "SET ROLE app_owner",
+        "CREATE ROLE mine",
+    ],
+)
 def test_the_writer_does_nothing_else(ready: Database, statement: str) -> None:
     assert not allowed(ready, "lambda_writer", statement)
 
@@ -95,26 +101,35 @@ def test_nobody_who_is_not_declared_connects(ready: Database) -> None:
         ready.connect("stranger")
 
 
-@pytest.mark.parametrize(("access", "can"), [
-    ("read_only", {"SELECT"}),
-    ("append_only", {"INSERT"}),
-    ("write_only", {"INSERT", "UPDATE", "DELETE"}),
-    ("read_write", {"SELECT", "INSERT", "UPDATE", "DELETE"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("access", "can"),
+    [
+        ("read_only", {"SELECT"}),
+        ("append_only", {"INSERT"}),
+        ("write_only", {"INSERT", "UPDATE", "DELETE"}),
+        ("read_write", {"SELECT", "INSERT", "UPDATE", "DELETE"}),
+    ],
+)
 def test_each_preset_gives_what_it_says_and_no_more(ready: Database, access: str, can: set[str]) -> None:
     converge(ready, with_user(username="u", grants=[{"database": "app", "schemas": ["foo"], "access": access}]))
-    query = "SELECT p FROM unnest('{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER}'::text[]) p WHERE has_table_privilege('u', 'foo.event', p)"
+    query = (
+        "SELECT p FROM unnest('{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER}'::text[]) p WHERE "
+        "has_table_privilege('u', 'foo.event', p)"
+    )
     assert {name for (name,) in run(ready, "rdsadmin", query)} == can
     sequence = run(ready, "rdsadmin", "SELECT has_sequence_privilege('u', 'foo.event_id_seq', 'USAGE')")
     assert sequence == [("INSERT" in can,)]
 
 
-@pytest.mark.parametrize(("fields", "logs_in", "iam"), [
-    ({}, True, True),
-    ({"enabled": False}, False, True),
-    ({"can_login": False}, False, True),
-    ({"auth_method": "none"}, False, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("fields", "logs_in", "iam"),
+    [
+        ({}, True, True),
+        ({"enabled": False}, False, True),
+        ({"can_login": False}, False, True),
+        ({"auth_method": "none"}, False, False),
+    ],
+)
 def test_who_logs_in_and_how(database: Database, fields: dict[str, Any], logs_in: bool, iam: bool) -> None:
     converge(database, with_user(username="u", **fields))
     query = "SELECT rolcanlogin, pg_has_role('u', 'rds_iam', 'MEMBER') FROM pg_roles WHERE rolname = 'u'"
@@ -124,16 +139,32 @@ def test_who_logs_in_and_how(database: Database, fields: dict[str, Any], logs_in
 def test_a_second_run_issues_no_statement_and_writes_nothing(ready: Database) -> None:
     converge(ready)
     with ready.superuser() as connection:
-        before = fingerprint(connection), connection.execute("SELECT txid_current_if_assigned(), pg_current_wal_insert_lsn()").fetchone()
+        before = (
+            fingerprint(connection),
+            connection.execute("SELECT txid_current_if_assigned(), pg_current_wal_insert_lsn()").fetchone(),
+        )
         assert converge(ready).changes == 0
-        assert (fingerprint(connection), connection.execute("SELECT txid_current_if_assigned(), pg_current_wal_insert_lsn()").fetchone()) == before
+        assert (
+            fingerprint(connection),
+            connection.execute("SELECT txid_current_if_assigned(), pg_current_wal_insert_lsn()").fetchone(),
+        ) == before
 
 
 def test_going_to_another_spec_and_back_restores_everything(ready: Database) -> None:
     converge(ready)
     with ready.superuser() as connection:
         before = fingerprint(connection)
-        converge(ready, spec(users=[{"username": "lambda_writer", "grants": [{"database": "app", "schemas": ["ops"], "access": "read_write"}]}]))
+        converge(
+            ready,
+            spec(
+                users=[
+                    {
+                        "username": "lambda_writer",
+                        "grants": [{"database": "app", "schemas": ["ops"], "access": "read_write"}],
+                    }
+                ]
+            ),
+        )
         assert fingerprint(connection) != before
         converge(ready)
         assert fingerprint(connection) == before
@@ -147,7 +178,18 @@ def test_an_open_public_is_left_as_postgresql_has_it(database: Database) -> None
     assert converge(database, wanted).changes == 0
 
 
-HOSTILE = ["we \"ird'", "100%s {} %(x)s", "ünïcödé", "select", "semi;colon --", "x" * 63, " ", "Tab\tnew\nline", "$$", "a.b"]
+HOSTILE = [
+    "we \"ird'",
+    "100%s {} %(x)s",
+    "ünïcödé",
+    "select",
+    "semi;colon --",
+    "x" * 63,
+    " ",
+    "Tab\tnew\nline",
+    "$$",
+    "a.b",
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -156,13 +198,21 @@ def test_any_identifier_that_postgresql_takes_works_everywhere(database: Databas
     document = {
         "databases": [{"name": "app", "schemas": [{"name": name, "owner": owner}]}],
         "users": [
-            {"username": user, "description": "it's %s {}", "grants": [{"database": "app", "schemas": [name], "access": "write_only"}]},
+            {
+                "username": user,
+                "description": "it's %s {}",
+                "grants": [{"database": "app", "schemas": [name], "access": "write_only"}],
+            },
             {"username": f"m{name}"[:63], "grants": [{"database": "app", "schemas": [name], "access": "owner"}]},
         ],
     }
     wanted = AccessSpec.parse(document)
     converge(database, wanted)
-    run(database, f"m{name}"[:63], SQL("CREATE TABLE {} ({} bigserial)").format(Identifier(name, name), Identifier(name)))
+    run(
+        database,
+        f"m{name}"[:63],
+        SQL("CREATE TABLE {} ({} bigserial)").format(Identifier(name, name), Identifier(name)),
+    )
     run(database, user, SQL("INSERT INTO {} DEFAULT VALUES").format(Identifier(name, name)))
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         run(database, user, SQL("TABLE {}").format(Identifier(name, name)))
@@ -173,8 +223,12 @@ def test_a_database_with_a_hostile_name_works(database: Database) -> None:
     name = "d\"b' %s {}"
     run(database, "master", SQL("CREATE DATABASE {}").format(Identifier(name)))
     other = Database(database.server, name=name)
-    wanted = AccessSpec.parse({"databases": [{"name": name, "schemas": [{"name": "s", "owner": "o"}]}], "users": [
-        {"username": "u", "grants": [{"database": name, "schemas": ["s"], "access": "owner"}]}]})  # fmt: skip
+    wanted = AccessSpec.parse(
+        {
+            "databases": [{"name": name, "schemas": [{"name": "s", "owner": "o"}]}],
+            "users": [{"username": "u", "grants": [{"database": name, "schemas": ["s"], "access": "owner"}]}],
+        }
+    )
     converge(other, wanted)
     assert run(other, "u", "SELECT current_user") == [("o",)]
     assert converge(other, wanted).changes == 0

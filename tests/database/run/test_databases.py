@@ -1,4 +1,5 @@
-"""A declared database that isn't there is made, once, belongs to the master and is converged; a dry run shows it and makes nothing."""
+"""A declared database that isn't there is made, once, belongs to the master and is converged; a dry run shows it and
+makes nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -16,14 +17,17 @@ from tests.conftest import MASTER, Database
 from tests.database.cli.runner import Cli
 from tests.database.engine import connect_as_master, make_tables, run, spec
 
-NAME = "second \"db\" it's"
+NAME = 'second "db" it\'s'
 EXISTS = "SELECT count(*) FROM pg_database WHERE datname LIKE 'second%'"
 
 
 def wanted(name: str = NAME) -> AccessSpec:
     document = spec().as_properties()
     database, users = {**document["databases"][0], "name": name}, document["users"]
-    return spec(databases=[database], users=[{**u, "grants": [{**grant, "database": name} for grant in u["grants"]]} for u in users])
+    return spec(
+        databases=[database],
+        users=[{**u, "grants": [{**grant, "database": name} for grant in u["grants"]]} for u in users],
+    )
 
 
 @pytest.fixture
@@ -45,7 +49,9 @@ def cli(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 def test_a_missing_database_is_made_and_converged(second: Database, converging: Any) -> None:
     summary = converging()
     assert type(summary.plan[0]).__name__ == "CreateDatabase" and summary.changes == len(summary.plan)
-    assert run(second, "rdsadmin", "SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()") == [(MASTER,)]
+    assert run(
+        second, "rdsadmin", "SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()"
+    ) == [(MASTER,)]
     make_tables(second)
     run(second, "lambda_writer", "INSERT INTO foo.event (name) VALUES ('x')")
     assert converging().changes == 0
@@ -59,8 +65,15 @@ def test_concurrent_runs_make_it_once_and_all_succeed(second: Database, convergi
     assert converging().changes == 0
 
 
-def test_a_preview_shows_what_a_run_then_does_and_makes_nothing(database: Database, second: Database, converging: Any) -> None:
-    pending = reconcile.preview(connect_as_master(second), wanted(), NAME, elsewhere=connect_as_master(Database(database.server, name="postgres")))
+def test_a_preview_shows_what_a_run_then_does_and_makes_nothing(
+    database: Database, second: Database, converging: Any
+) -> None:
+    pending = reconcile.preview(
+        connect_as_master(second),
+        wanted(),
+        NAME,
+        elsewhere=connect_as_master(Database(database.server, name="postgres")),
+    )
     assert run(database, "rdsadmin", EXISTS) == [(0,)]
     assert pending.plan == converging().plan
 
@@ -74,20 +87,29 @@ def test_without_another_place_to_connect_to_a_missing_database_is_an_error_at_o
 
 def test_a_master_that_may_make_none_gets_postgresqls_words(database: Database, converging: Any) -> None:
     run(database, "rdsadmin", f"ALTER ROLE {MASTER} NOCREATEDB")
-    with pytest.raises(ApplyError, match=r"is declared and missing, and could not be made: permission denied to create database \(42501\)"):
+    with pytest.raises(
+        ApplyError,
+        match=r"is declared and missing, and could not be made: permission denied to create database \(42501\)",
+    ):
         converging()
 
 
 def test_a_busy_template_is_waited_for_within_bounds(database: Database, converging: Any) -> None:
     with (
         psycopg.connect(database.server.conninfo(database="template1")),
-        pytest.raises(ApplyError, match=r"could not be made: source database \"template1\" is being accessed by other users \(There is 1 other session using the database\) \(55006\)"),
+        pytest.raises(
+            ApplyError,
+            match=r"could not be made: source database \"template1\" is being accessed by other users \(There is 1 "
+            r"other session using the database\) \(55006\)",
+        ),
     ):
         converging(patience=Patience(transient=1))
     assert converging().changes > 0
 
 
-def test_a_run_that_fails_after_the_database_was_made_is_made_good_by_the_next(database: Database, converging: Any) -> None:
+def test_a_run_that_fails_after_the_database_was_made_is_made_good_by_the_next(
+    database: Database, converging: Any
+) -> None:
     run(database, "rdsadmin", "CREATE ROLE app_owner")
     with pytest.raises(Exception, match="role 'app_owner' exists"):
         converging()
@@ -98,7 +120,10 @@ def test_a_run_that_fails_after_the_database_was_made_is_made_good_by_the_next(d
 def test_the_command_makes_every_missing_database_and_a_dry_run_shows_them(cli: Cli) -> None:
     file = cli.write(wanted("second"))
     dry = cli.sync("--dry-run", "--detailed-exitcode", config=file)
-    assert (dry.status, dry.out.splitlines()[1:3]) == (2, ["  databases", "    + database second  -- declared and missing"])
+    assert (dry.status, dry.out.splitlines()[1:3]) == (
+        2,
+        ["  databases", "    + database second  -- declared and missing"],
+    )
     assert run(cli.database, "rdsadmin", EXISTS) == [(0,)]
     assert cli.prove(config=file).status == 1
     assert [cli.sync("--detailed-exitcode", config=file).status for _ in range(2)] == [2, 0]

@@ -15,52 +15,55 @@ def ready(database: Database) -> Database:
     return database
 
 
-@pytest.mark.parametrize(("user", "drift"), [
-    # more than the spec gives
-    ("migrator", "GRANT SELECT ON foo.event TO lambda_writer"),
-    ("migrator", "GRANT ALL ON ALL TABLES IN SCHEMA bar TO lambda_writer"),
-    ("migrator", "GRANT SELECT (id) ON foo.event TO lambda_writer"),
-    ("migrator", "GRANT SELECT ON foo.event TO PUBLIC"),
-    ("migrator", "GRANT USAGE ON SCHEMA ops TO lambda_writer"),
-    ("migrator", "GRANT CREATE ON SCHEMA foo TO lambda_writer"),
-    ("migrator", "GRANT SELECT ON ops.migration TO lambda_writer"),
-    ("migrator", "GRANT EXECUTE ON FUNCTION foo.answer() TO PUBLIC"),
-    ("migrator", "GRANT EXECUTE ON FUNCTION foo.answer() TO lambda_writer"),
-    ("migrator", "GRANT UPDATE ON SEQUENCE foo.event_id_seq TO lambda_writer"),
-    ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT SELECT ON TABLES TO lambda_writer"),
-    ("migrator", "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO lambda_writer"),
-    ("migrator", "ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC"),
-    ("migrator", "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC"),
-    ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT SELECT ON TABLES TO PUBLIC"),
-    ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT USAGE ON SEQUENCES TO PUBLIC"),
-    ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT EXECUTE ON FUNCTIONS TO PUBLIC"),
-    ("migrator", "ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO PUBLIC"),
-    ("master", "ALTER DEFAULT PRIVILEGES GRANT CREATE ON SCHEMAS TO lambda_writer"),
-    ("master", "GRANT app_owner TO lambda_writer"),
-    ("master", "GRANT app_owner TO migrator WITH ADMIN OPTION"),
-    ("master", "GRANT CREATE, TEMPORARY ON DATABASE app TO lambda_writer"),
-    ("master", "GRANT CONNECT ON DATABASE app TO PUBLIC"),
-    ("rdsadmin", "GRANT USAGE ON SCHEMA public TO PUBLIC"),
-    ("rdsadmin", "GRANT CREATE ON SCHEMA public TO lambda_writer"),
-    ("master", "ALTER ROLE lambda_writer CREATEDB CREATEROLE"),
-    ("master", "ALTER ROLE app_owner LOGIN"),
-    ("master", "ALTER ROLE lambda_writer CONNECTION LIMIT 1000"),
-    ("master", "ALTER ROLE lambda_writer IN DATABASE app SET role = 'app_owner'"),
-    ("master", "ALTER ROLE lambda_writer IN DATABASE app SET search_path = bar"),
-    ("lambda_writer", "ALTER ROLE lambda_writer IN DATABASE app SET statement_timeout = '1h'"),
-    ("master", "ALTER ROLE migrator INHERIT"),
-    # less than the spec gives
-    ("migrator", "REVOKE INSERT ON foo.event FROM lambda_writer"),
-    ("migrator", "REVOKE ALL ON SCHEMA foo FROM lambda_writer"),
-    ("migrator", "REVOKE USAGE ON SEQUENCE foo.event_id_seq FROM lambda_writer"),
-    ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo REVOKE INSERT ON TABLES FROM lambda_writer"),
-    ("master", "REVOKE CONNECT ON DATABASE app FROM lambda_writer"),
-    ("master", "REVOKE app_owner FROM migrator"),
-    ("master", "REVOKE rds_iam FROM lambda_writer"),
-    ("master", "ALTER ROLE lambda_writer NOLOGIN"),
-    ("master", "ALTER ROLE migrator IN DATABASE app RESET role"),
-    ("master", "COMMENT ON ROLE lambda_writer IS 'another [managed by keyless-aurora]'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("user", "drift"),
+    [
+        # more than the spec gives
+        ("migrator", "GRANT SELECT ON foo.event TO lambda_writer"),
+        ("migrator", "GRANT ALL ON ALL TABLES IN SCHEMA bar TO lambda_writer"),
+        ("migrator", "GRANT SELECT (id) ON foo.event TO lambda_writer"),
+        ("migrator", "GRANT SELECT ON foo.event TO PUBLIC"),
+        ("migrator", "GRANT USAGE ON SCHEMA ops TO lambda_writer"),
+        ("migrator", "GRANT CREATE ON SCHEMA foo TO lambda_writer"),
+        ("migrator", "GRANT SELECT ON ops.migration TO lambda_writer"),
+        ("migrator", "GRANT EXECUTE ON FUNCTION foo.answer() TO PUBLIC"),
+        ("migrator", "GRANT EXECUTE ON FUNCTION foo.answer() TO lambda_writer"),
+        ("migrator", "GRANT UPDATE ON SEQUENCE foo.event_id_seq TO lambda_writer"),
+        ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT SELECT ON TABLES TO lambda_writer"),
+        ("migrator", "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO lambda_writer"),
+        ("migrator", "ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC"),
+        ("migrator", "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC"),
+        ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT SELECT ON TABLES TO PUBLIC"),
+        ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT USAGE ON SEQUENCES TO PUBLIC"),
+        ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo GRANT EXECUTE ON FUNCTIONS TO PUBLIC"),
+        ("migrator", "ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO PUBLIC"),
+        ("master", "ALTER DEFAULT PRIVILEGES GRANT CREATE ON SCHEMAS TO lambda_writer"),
+        ("master", "GRANT app_owner TO lambda_writer"),
+        ("master", "GRANT app_owner TO migrator WITH ADMIN OPTION"),
+        ("master", "GRANT CREATE, TEMPORARY ON DATABASE app TO lambda_writer"),
+        ("master", "GRANT CONNECT ON DATABASE app TO PUBLIC"),
+        ("rdsadmin", "GRANT USAGE ON SCHEMA public TO PUBLIC"),
+        ("rdsadmin", "GRANT CREATE ON SCHEMA public TO lambda_writer"),
+        ("master", "ALTER ROLE lambda_writer CREATEDB CREATEROLE"),
+        ("master", "ALTER ROLE app_owner LOGIN"),
+        ("master", "ALTER ROLE lambda_writer CONNECTION LIMIT 1000"),
+        ("master", "ALTER ROLE lambda_writer IN DATABASE app SET role = 'app_owner'"),
+        ("master", "ALTER ROLE lambda_writer IN DATABASE app SET search_path = bar"),
+        ("lambda_writer", "ALTER ROLE lambda_writer IN DATABASE app SET statement_timeout = '1h'"),
+        ("master", "ALTER ROLE migrator INHERIT"),
+        # less than the spec gives
+        ("migrator", "REVOKE INSERT ON foo.event FROM lambda_writer"),
+        ("migrator", "REVOKE ALL ON SCHEMA foo FROM lambda_writer"),
+        ("migrator", "REVOKE USAGE ON SEQUENCE foo.event_id_seq FROM lambda_writer"),
+        ("migrator", "ALTER DEFAULT PRIVILEGES IN SCHEMA foo REVOKE INSERT ON TABLES FROM lambda_writer"),
+        ("master", "REVOKE CONNECT ON DATABASE app FROM lambda_writer"),
+        ("master", "REVOKE app_owner FROM migrator"),
+        ("master", "REVOKE rds_iam FROM lambda_writer"),
+        ("master", "ALTER ROLE lambda_writer NOLOGIN"),
+        ("master", "ALTER ROLE migrator IN DATABASE app RESET role"),
+        ("master", "COMMENT ON ROLE lambda_writer IS 'another [managed by keyless-aurora]'"),
+    ],
+)
 def test_drift_is_put_right(ready: Database, user: str, drift: str) -> None:
     with ready.superuser() as connection:
         before = fingerprint(connection)
@@ -80,7 +83,13 @@ def test_a_repair_touches_only_what_differs(ready: Database, caplog: pytest.LogC
 
 
 def test_roles_and_grants_of_others_are_never_touched(ready: Database) -> None:
-    run(ready, "rdsadmin", "CREATE ROLE stranger LOGIN", "GRANT ALL ON foo.event TO stranger", "GRANT CREATE ON SCHEMA public TO stranger")
+    run(
+        ready,
+        "rdsadmin",
+        "CREATE ROLE stranger LOGIN",
+        "GRANT ALL ON foo.event TO stranger",
+        "GRANT CREATE ON SCHEMA public TO stranger",
+    )
     with ready.superuser() as connection:
         before = fingerprint(connection)
         assert converge(ready).changes == 0
@@ -88,15 +97,24 @@ def test_roles_and_grants_of_others_are_never_touched(ready: Database) -> None:
 
 
 def test_a_role_that_somebody_else_made_is_refused_by_name_and_nothing_changes(database: Database) -> None:
-    run(database, "master", "CREATE ROLE lambda_writer LOGIN", "CREATE ROLE app_owner", "COMMENT ON ROLE app_owner IS '[managed by another]'")
+    run(
+        database,
+        "master",
+        "CREATE ROLE lambda_writer LOGIN",
+        "CREATE ROLE app_owner",
+        "COMMENT ON ROLE app_owner IS '[managed by another]'",
+    )
     with database.superuser() as connection:
         before = fingerprint(connection)
         with pytest.raises(PlanError) as refused:
             converge(database)
         assert fingerprint(connection) == before
     assert refused.value.problems == (
-        "role 'app_owner' exists and is managed by 'another'; allowed: a name that is free or managed by 'keyless-aurora'",
-        "role 'lambda_writer' exists and was made by somebody else; allowed: a name that is free or managed by 'keyless-aurora', or `adopt: true` beside it (for an owner or creator: on its schema), which takes it over",
+        "role 'app_owner' exists and is managed by 'another'; allowed: a name that is free or managed by "
+        "'keyless-aurora'",
+        "role 'lambda_writer' exists and was made by somebody else; allowed: a name that is free or managed by "
+        "'keyless-aurora', or `adopt: true` beside it (for an owner or creator: on its schema), which takes it "
+        "over",
     )
 
 
@@ -106,19 +124,31 @@ def test_a_table_of_a_foreign_owner_is_named(ready: Database) -> None:
         converge(ready)
 
 
-@pytest.mark.parametrize(("drift", "surprise"), [
-    ("GRANT app_owner TO lambda_writer", "'lambda_writer' can CREATE on schema bar, through membership in its owner app_owner"),
-    ("CREATE ROLE team; GRANT team TO lambda_writer; GRANT SELECT ON foo.event TO team",
-     "'lambda_writer' can SELECT on table foo.event, through membership in team"),
-    ("GRANT pg_read_all_data TO lambda_writer", "'lambda_writer' can SELECT on table foo.event"),
-    ("ALTER ROLE lambda_writer SUPERUSER", "ALTER ROLE"),
-])  # fmt: skip
-def test_what_the_master_may_not_take_away_fails_the_run_and_is_named(ready: Database, drift: str, surprise: str) -> None:
+@pytest.mark.parametrize(
+    ("drift", "surprise"),
+    [
+        (
+            "GRANT app_owner TO lambda_writer",
+            "'lambda_writer' can CREATE on schema bar, through membership in its owner app_owner",
+        ),
+        (
+            "CREATE ROLE team; GRANT team TO lambda_writer; GRANT SELECT ON foo.event TO team",
+            "'lambda_writer' can SELECT on table foo.event, through membership in team",
+        ),
+        ("GRANT pg_read_all_data TO lambda_writer", "'lambda_writer' can SELECT on table foo.event"),
+        ("ALTER ROLE lambda_writer SUPERUSER", "ALTER ROLE"),
+    ],
+)
+def test_what_the_master_may_not_take_away_fails_the_run_and_is_named(
+    ready: Database, drift: str, surprise: str
+) -> None:
     run(ready, "rdsadmin", *drift.split("; "))
     with ready.superuser() as connection:
         before = fingerprint(connection)
         if connection.info.server_version < 160000 and drift.startswith(("CREATE ROLE", "GRANT")):
-            assert converge(ready).changes > 0  # CREATEROLE alone takes any membership away there; converging proves that it did
+            assert (
+                converge(ready).changes > 0
+            )  # CREATEROLE alone takes any membership away there; converging proves that it did
             return
         with pytest.raises(Exception, match=r"nothing was changed|rolled back") as refused:
             converge(ready)
@@ -128,7 +158,14 @@ def test_what_the_master_may_not_take_away_fails_the_run_and_is_named(ready: Dat
 
 
 def test_a_grant_in_a_schema_of_others_is_taken_back(ready: Database) -> None:
-    run(ready, "master", "CREATE SCHEMA other", "CREATE TABLE other.t ()", "GRANT USAGE ON SCHEMA other TO lambda_writer", "GRANT SELECT ON other.t TO lambda_writer")
+    run(
+        ready,
+        "master",
+        "CREATE SCHEMA other",
+        "CREATE TABLE other.t ()",
+        "GRANT USAGE ON SCHEMA other TO lambda_writer",
+        "GRANT SELECT ON other.t TO lambda_writer",
+    )
     assert converge(ready).changes == 2
     assert run(ready, "rdsadmin", "SELECT has_schema_privilege('lambda_writer', 'other', 'USAGE')") == [(False,)]
 
@@ -141,7 +178,9 @@ def test_a_user_taken_from_the_spec_loses_everything_and_keeps_what_it_owns(read
     query = """SELECT rolcanlogin, pg_has_role('leaver', 'rds_iam', 'MEMBER'), has_table_privilege('leaver', 'foo.event', 'INSERT'),
                has_database_privilege('leaver', 'app', 'CONNECT') FROM pg_roles WHERE rolname = 'leaver'"""
     assert run(ready, "rdsadmin", query) == [(False, False, False, False)]
-    assert run(ready, "rdsadmin", "SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'theirs'") == [("leaver",)]
+    assert run(ready, "rdsadmin", "SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'theirs'") == [
+        ("leaver",)
+    ]
     assert converge(ready).changes == 0
 
 
@@ -160,7 +199,8 @@ def test_an_extension_in_a_declared_schema_is_left_alone(ready: Database) -> Non
 
 
 def test_there_and_back_leaves_every_right_as_it_was_and_from_the_second_time_on_every_byte(ready: Database) -> None:
-    """Where nothing was ever granted PostgreSQL stores no ACL; after the first GRANT it writes the owner's rights out, for good."""
+    """Where nothing was ever granted PostgreSQL stores no ACL; after the first GRANT it writes the owner's rights out,
+    for good."""
     run(ready, "migrator", "CREATE TYPE foo.mood AS ENUM ()")
     there = with_user(username="u", grants=[{"database": "app", "schemas": ["foo"], "types": ["USAGE"]}])
     query = "SELECT typacl::text, coalesce(typacl, acldefault('T', typowner))::text FROM pg_type WHERE typname = 'mood'"

@@ -22,7 +22,8 @@ def test_concurrent_runs_all_succeed_and_agree(database: Database) -> None:
 
 
 def test_concurrent_runs_against_two_databases_of_one_cluster_succeed(database: Database) -> None:
-    """The lock is the database's, the roles are the cluster's: the second run meets the first one's rows and tries again."""
+    """The lock is the database's, the roles are the cluster's: the second run meets the first one's rows and tries
+    again."""
     run(database, "master", "CREATE DATABASE second")
     document = SAMPLE.as_properties()
     document["databases"].append({"name": "second", "schemas": [{"name": "foo", "owner": "app_owner"}]})
@@ -49,7 +50,11 @@ def test_an_object_locked_by_an_application_fails_in_bounded_time(database: Data
     with psycopg.connect(database.conninfo("migrator")) as other:
         other.execute("GRANT SELECT ON foo.event TO PUBLIC")  # uncommitted: the same catalog row
         run(database, "migrator", "REVOKE INSERT ON bar.audit FROM lambda_writer")
-        run(database, "rdsadmin", "ALTER DEFAULT PRIVILEGES FOR ROLE app_owner IN SCHEMA foo GRANT SELECT ON TABLES TO lambda_writer")
+        run(
+            database,
+            "rdsadmin",
+            "ALTER DEFAULT PRIVILEGES FOR ROLE app_owner IN SCHEMA foo GRANT SELECT ON TABLES TO lambda_writer",
+        )
         converge(database)  # meets nothing that the other one holds
         with psycopg.connect(database.conninfo("migrator")) as third:
             third.execute("GRANT SELECT ON bar.audit TO lambda_writer")
@@ -86,16 +91,27 @@ def test_a_server_that_stays_away_fails_within_the_budget(database: Database) ->
 
 def test_a_refused_statement_rolls_everything_back_and_shows_postgresqls_words(database: Database) -> None:
     converge(database)
-    run(database, "rdsadmin", "CREATE ROLE alice", "ALTER DEFAULT PRIVILEGES FOR ROLE alice GRANT SELECT ON TABLES TO lambda_writer")
+    run(
+        database,
+        "rdsadmin",
+        "CREATE ROLE alice",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE alice GRANT SELECT ON TABLES TO lambda_writer",
+    )
     with database.superuser() as connection:
         before = fingerprint(connection)
-        with pytest.raises(ApplyError, match=r"rolled back: (permission denied to change default|must be member of role).*\(42501\)"):
+        with pytest.raises(
+            ApplyError, match=r"rolled back: (permission denied to change default|must be member of role).*\(42501\)"
+        ):
             converge(database)
         assert fingerprint(connection) == before
 
 
 def test_the_engines_session_ignores_what_others_put_on_the_search_path(database: Database) -> None:
-    run(database, "master", "CREATE FUNCTION public.pg_get_userbyid(oid) RETURNS name LANGUAGE sql AS $$SELECT 'rdsadmin'::name$$")
+    run(
+        database,
+        "master",
+        "CREATE FUNCTION public.pg_get_userbyid(oid) RETURNS name LANGUAGE sql AS $$SELECT 'rdsadmin'::name$$",
+    )
     run(database, "rdsadmin", "ALTER ROLE master SET search_path = public, pg_catalog")
     converge(database)
     assert converge(database).changes == 0
@@ -114,6 +130,9 @@ def test_every_connection_is_closed(database: Database) -> None:
 
 def test_a_refusal_shows_postgresqls_detail_but_never_a_verifier(database: Database) -> None:
     raised = "DO $$BEGIN RAISE EXCEPTION 'refused' USING DETAIL = '{}', ERRCODE = '42501'; END$$"
-    for detail, shown in (("Only a friend may.", r"refused \(Only a friend may\) \(42501\)"), ("PASSWORD SCRAM-SHA-256$4096:x", r"refused \(42501\)")):
+    for detail, shown in (
+        ("Only a friend may.", r"refused \(Only a friend may\) \(42501\)"),
+        ("PASSWORD SCRAM-SHA-256$4096:x", r"refused \(42501\)"),
+    ):
         with database.connect() as connection, pytest.raises(ApplyError, match=f"all of it was rolled back: {shown}$"):
             apply.execute(connection, [raised.format(detail).encode()])

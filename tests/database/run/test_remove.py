@@ -1,4 +1,5 @@
-"""Delete takes the access away and nothing else: schemas, tables, owners and rows survive, and it can be given again."""
+"""Delete takes the access away and nothing else: schemas, tables, owners and rows survive, and it can be given
+again."""
 
 import psycopg
 import pytest
@@ -12,9 +13,16 @@ def test_delete_takes_all_access_and_keeps_all_data(database: Database) -> None:
     make_tables(database)
     run(database, "lambda_writer", "INSERT INTO foo.event (name) VALUES ('x')")
     remove(database)
-    query = "SELECT rolname, rolcanlogin, pg_has_role(oid, 'rds_iam', 'MEMBER') FROM pg_roles WHERE rolname IN ('lambda_writer', 'migrator') ORDER BY 1"
+    query = (
+        "SELECT rolname, rolcanlogin, pg_has_role(oid, 'rds_iam', 'MEMBER') FROM pg_roles WHERE rolname IN "
+        "('lambda_writer', 'migrator') ORDER BY 1"
+    )
     assert run(database, "rdsadmin", query) == [("lambda_writer", False, False), ("migrator", False, False)]
-    assert run(database, "rdsadmin", "SELECT count(*) FROM pg_class, aclexplode(relacl) a WHERE a.grantee = 'lambda_writer'::regrole") == [(0,)]
+    assert run(
+        database,
+        "rdsadmin",
+        "SELECT count(*) FROM pg_class, aclexplode(relacl) a WHERE a.grantee = 'lambda_writer'::regrole",
+    ) == [(0,)]
     assert run(database, "rdsadmin", "SELECT name FROM foo.event") == [("x",)]
     assert run(database, "rdsadmin", "SELECT has_database_privilege('public', 'app', 'CONNECT')") == [(False,)]
 
@@ -27,7 +35,9 @@ def test_a_second_delete_does_nothing(database: Database) -> None:
 
 def test_delete_of_what_was_never_there_makes_nothing(database: Database) -> None:
     assert remove(database).changes == 0
-    assert run(database, "rdsadmin", "SELECT count(*) FROM pg_namespace WHERE nspname IN ('foo', 'bar', 'ops')") == [(0,)]
+    assert run(database, "rdsadmin", "SELECT count(*) FROM pg_namespace WHERE nspname IN ('foo', 'bar', 'ops')") == [
+        (0,)
+    ]
 
 
 def test_access_can_be_given_again_after_a_delete(database: Database) -> None:
@@ -48,23 +58,32 @@ def test_delete_for_one_database_leaves_the_others_users_alone(database: Databas
     converge(database, both)
     converge(second, both)
     remove(database, both)
-    query = "SELECT rolname, rolcanlogin, pg_has_role(oid, 'rds_iam', 'MEMBER') FROM pg_roles WHERE rolname IN ('lambda_writer', 'migrator') ORDER BY 1"
+    query = (
+        "SELECT rolname, rolcanlogin, pg_has_role(oid, 'rds_iam', 'MEMBER') FROM pg_roles WHERE rolname IN "
+        "('lambda_writer', 'migrator') ORDER BY 1"
+    )
     assert run(database, "rdsadmin", query) == [("lambda_writer", True, True), ("migrator", False, False)]
     assert run(second, "lambda_writer", "SELECT 1") == [(1,)]
     remove(second, both)
     assert run(database, "rdsadmin", query) == [("lambda_writer", False, False), ("migrator", False, False)]
 
 
-@pytest.mark.parametrize("obstacle", [
-    "ALTER DEFAULT PRIVILEGES FOR ROLE alice GRANT SELECT ON TABLES TO lambda_writer",
-    "CREATE TABLE z.t (); GRANT SELECT ON z.t TO lambda_writer",
-    "GRANT pg_read_all_data TO lambda_writer",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "obstacle",
+    [
+        "ALTER DEFAULT PRIVILEGES FOR ROLE alice GRANT SELECT ON TABLES TO lambda_writer",
+        "CREATE TABLE z.t (); GRANT SELECT ON z.t TO lambda_writer",
+        "GRANT pg_read_all_data TO lambda_writer",
+    ],
+)
 def test_what_the_master_can_not_take_back_does_not_keep_a_login_alive(database: Database, obstacle: str) -> None:
     converge(database)
     run(database, "rdsadmin", "CREATE ROLE alice", "CREATE SCHEMA z AUTHORIZATION alice", *obstacle.split("; "))
     remove(database)
-    query = "SELECT rolcanlogin, pg_has_role('lambda_writer', 'rds_iam', 'MEMBER') FROM pg_roles WHERE rolname = 'lambda_writer'"
+    query = (
+        "SELECT rolcanlogin, pg_has_role('lambda_writer', 'rds_iam', 'MEMBER') FROM pg_roles WHERE rolname = "
+        "'lambda_writer'"
+    )
     assert run(database, "rdsadmin", query) == [(False, False)]
 
 

@@ -1,4 +1,5 @@
-"""The drift watch on a real server: what was changed by hand is named, nothing is written, no deploy waits, and the answer stays small.
+"""The drift watch on a real server: what was changed by hand is named, nothing is written, no deploy waits, and the
+answer stays small.
 
 Only the way to the database differs from AWS: by the server's socket instead of an IAM token.
 """
@@ -52,18 +53,63 @@ def test_a_database_that_is_as_its_spec_says_has_no_drift(watched: Database) -> 
     assert (found["database"], found["cluster"]) == ("app", "cluster-ABC")
 
 
-@pytest.mark.parametrize(("user", "by_hand", "part", "said"), [
-    ("migrator", "GRANT SELECT ON foo.event TO lambda_writer", "surprises", "'lambda_writer' can SELECT on table foo.event, through "),
-    ("migrator", "GRANT SELECT ON foo.event TO lambda_writer", "changes", "take away SELECT on table foo.event from lambda_writer ("),
-    ("migrator", "REVOKE INSERT ON foo.event FROM lambda_writer", "surprises", "'lambda_writer' can't INSERT on table foo.event, though the spec gives it"),
-    ("rdsadmin", "GRANT app_owner TO lambda_writer", "changes", "take away lambda_writer in app_owner (a membership that the spec doesn't give)"),
-    ("rdsadmin", "ALTER ROLE lambda_writer CREATEDB CONNECTION LIMIT 7", "changes", "change role lambda_writer (login, at most 50 sessions"),
-    ("rdsadmin", "ALTER ROLE lambda_writer NOLOGIN", "changes", "login is False, not True"),
-    ("rdsadmin", "GRANT CREATE ON SCHEMA foo TO PUBLIC", "surprises", "'lambda_writer' can CREATE on schema foo, through PUBLIC"),
-    ("rdsadmin", "COMMENT ON ROLE lambda_writer IS ''", "obstacles", "role 'lambda_writer' exists and was made by somebody else"),
-    ("rdsadmin", "CREATE ROLE by_hand LOGIN; GRANT lambda_writer TO by_hand", "lock_outs", "login 'by_hand' reaches 'rds_iam'"),
-])  # fmt: skip
-def test_what_somebody_changed_by_hand_is_named_with_who_and_where(watched: Database, user: str, by_hand: str, part: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("user", "by_hand", "part", "said"),
+    [
+        (
+            "migrator",
+            "GRANT SELECT ON foo.event TO lambda_writer",
+            "surprises",
+            "'lambda_writer' can SELECT on table foo.event, through ",
+        ),
+        (
+            "migrator",
+            "GRANT SELECT ON foo.event TO lambda_writer",
+            "changes",
+            "take away SELECT on table foo.event from lambda_writer (",
+        ),
+        (
+            "migrator",
+            "REVOKE INSERT ON foo.event FROM lambda_writer",
+            "surprises",
+            "'lambda_writer' can't INSERT on table foo.event, though the spec gives it",
+        ),
+        (
+            "rdsadmin",
+            "GRANT app_owner TO lambda_writer",
+            "changes",
+            "take away lambda_writer in app_owner (a membership that the spec doesn't give)",
+        ),
+        (
+            "rdsadmin",
+            "ALTER ROLE lambda_writer CREATEDB CONNECTION LIMIT 7",
+            "changes",
+            "change role lambda_writer (login, at most 50 sessions",
+        ),
+        ("rdsadmin", "ALTER ROLE lambda_writer NOLOGIN", "changes", "login is False, not True"),
+        (
+            "rdsadmin",
+            "GRANT CREATE ON SCHEMA foo TO PUBLIC",
+            "surprises",
+            "'lambda_writer' can CREATE on schema foo, through PUBLIC",
+        ),
+        (
+            "rdsadmin",
+            "COMMENT ON ROLE lambda_writer IS ''",
+            "obstacles",
+            "role 'lambda_writer' exists and was made by somebody else",
+        ),
+        (
+            "rdsadmin",
+            "CREATE ROLE by_hand LOGIN; GRANT lambda_writer TO by_hand",
+            "lock_outs",
+            "login 'by_hand' reaches 'rds_iam'",
+        ),
+    ],
+)
+def test_what_somebody_changed_by_hand_is_named_with_who_and_where(
+    watched: Database, user: str, by_hand: str, part: str, said: str
+) -> None:
     run(watched, user, *by_hand.split("; "))
     found = look()
     assert found["drift"] > 0
@@ -74,13 +120,19 @@ def test_what_somebody_changed_by_hand_is_named_with_who_and_where(watched: Data
 
 def test_the_same_drift_has_the_same_digest_and_other_drift_another(watched: Database) -> None:
     digests = [look()["digest"]]
-    for by_hand in ("GRANT SELECT ON foo.event TO lambda_writer", "GRANT SELECT ON foo.event TO lambda_writer", "GRANT TRUNCATE ON foo.event TO lambda_writer"):
+    for by_hand in (
+        "GRANT SELECT ON foo.event TO lambda_writer",
+        "GRANT SELECT ON foo.event TO lambda_writer",
+        "GRANT TRUNCATE ON foo.event TO lambda_writer",
+    ):
         run(watched, "migrator", by_hand)
         digests.append(look()["digest"])
     assert digests[1] == digests[2] and len({*digests}) == 3
 
 
-def test_the_log_gets_the_answer_as_one_line_of_json_and_nothing_of_the_event(watched: Database, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_log_gets_the_answer_as_one_line_of_json_and_nothing_of_the_event(
+    watched: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A metric filter reads a line of JSON only."""
     run(watched, "rdsadmin", 'CREATE ROLE "two\nlines" LOGIN', 'GRANT lambda_writer TO "two\nlines"')
     capsys.readouterr()
@@ -109,7 +161,9 @@ def test_nothing_is_written_with_drift_or_without(watched: Database) -> None:
         assert fingerprint(connection) == before
 
 
-def test_postgresql_itself_refuses_what_the_watch_would_write(watched: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_postgresql_itself_refuses_what_the_watch_would_write(
+    watched: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ask = catalog.ask
 
     def writing(connection: Any, scope: Any) -> Any:
@@ -156,7 +210,9 @@ def test_what_only_a_deploy_at_work_made_differ_is_no_drift(watched: Database, m
     assert looked == [False, True]
 
 
-def test_a_deploy_does_not_wait_for_a_look_at_a_database_without_drift(watched: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deploy_does_not_wait_for_a_look_at_a_database_without_drift(
+    watched: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sentences, deployed = proof.sentences, []
 
     def with_a_deploy(*arguments: Any) -> Any:
@@ -194,10 +250,16 @@ def test_thousands_of_differences_fit_into_one_event_and_the_rest_is_counted(wat
 @pytest.mark.parametrize("letter", ["x", "ü", '"', "\\", "\n", "\U0001f512"])
 def test_no_names_make_an_answer_larger_than_it_may_be(letter: str) -> None:
     sentence = letter * 5_000
-    found = Finding(database=letter * 63, lock_outs=(sentence,) * 10, surprises=(sentence,) * 1_000, changes=(sentence,) * 20_000)
+    found = Finding(
+        database=letter * 63, lock_outs=(sentence,) * 10, surprises=(sentence,) * 1_000, changes=(sentence,) * 20_000
+    )
     answer = found.answer(cluster="cluster-ABC")
     assert len(json.dumps(answer)) <= MOST_BYTES
-    assert answer["left_out"] + sum(len(answer[part]) for part in ("lock_outs", "surprises", "changes")) == answer["drift"] == 21_010
+    assert (
+        answer["left_out"] + sum(len(answer[part]) for part in ("lock_outs", "surprises", "changes"))
+        == answer["drift"]
+        == 21_010
+    )
     assert answer["lock_outs"]
 
 
@@ -206,16 +268,26 @@ def test_the_limit_is_what_keeps_the_answer_small(monkeypatch: pytest.MonkeyPatc
     assert len(json.dumps(Finding(database="app", changes=("x" * 500,) * 1_000).answer(cluster="c"))) > MOST_BYTES
 
 
-@pytest.mark.parametrize(("wrong", "said"), [
-    (lambda e: {**e, "Database": ""}, "the event has no `Database`"),
-    (lambda e: {**e, "Cluster": None}, "the event has no `Cluster`"),
-    (lambda e: {k: v for k, v in e.items() if k != "Spec"}, "neither `Spec` nor `SpecDigest`"),
-    (lambda e: {**e, "Spec": {**e["Spec"], "users": [{"username": "rds_iam", "password": "s3cret"}]}}, "the access spec has 1 problem"),
-    (lambda e: {**e, "Secrets": {"nobody": "arn"}}, "secret for user 'nobody': the spec has no user of that name"),
-    (lambda e: {**e, "Spec": {**e["Spec"], "databases": [{"name": "other"}], "users": []}}, "problem"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda e: {**e, "Database": ""}, "the event has no `Database`"),
+        (lambda e: {**e, "Cluster": None}, "the event has no `Cluster`"),
+        (lambda e: {k: v for k, v in e.items() if k != "Spec"}, "neither `Spec` nor `SpecDigest`"),
+        (
+            lambda e: {**e, "Spec": {**e["Spec"], "users": [{"username": "rds_iam", "password": "s3cret"}]}},
+            "the access spec has 1 problem",
+        ),
+        (lambda e: {**e, "Secrets": {"nobody": "arn"}}, "secret for user 'nobody': the spec has no user of that name"),
+        (lambda e: {**e, "Spec": {**e["Spec"], "databases": [{"name": "other"}], "users": []}}, "problem"),
+    ],
+)
 def test_a_wrong_event_is_an_error_for_the_alarm_and_shows_nothing_secret(
-    watched: Database, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], wrong: Callable[[Any], Any], said: str
+    watched: Database,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+    wrong: Callable[[Any], Any],
+    said: str,
 ) -> None:
     with caplog.at_level(logging.DEBUG), pytest.raises(SpecError, match=said) as refused:
         watch.handler(wrong(event(Token="not to be logged")), None)
@@ -228,13 +300,21 @@ def test_a_database_that_cannot_be_reached_is_an_error_for_the_alarm_without_the
 ) -> None:
     """By the client itself this time, with a token that it signs."""
     for name, value in {
-        "PGHOST": "app.cluster-a1b2c3.eu-central-1.rds.amazonaws.com", "PGHOSTADDR": "127.0.0.1", "PGPORT": str(database.server.port),
-        "PGUSER": MASTER, "AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "CONNECT_SECONDS": "0.1",
-    }.items():  # fmt: skip
+        "PGHOST": "app.cluster-a1b2c3.eu-central-1.rds.amazonaws.com",
+        "PGHOSTADDR": "127.0.0.1",
+        "PGPORT": str(database.server.port),
+        "PGUSER": MASTER,
+        "AWS_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "example",
+        "CONNECT_SECONDS": "0.1",
+    }.items():
         monkeypatch.setenv(name, value)
     with caplog.at_level(logging.DEBUG), pytest.raises(UnreachableError, match="gave up after 0 seconds") as refused:
         look()
-    shown = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("db_access")) + str(refused.value)
+    shown = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("db_access")) + str(
+        refused.value
+    )
     assert "certificate verify failed" in shown and "X-Amz-Signature" not in shown
 
 

@@ -1,4 +1,5 @@
-"""Which module of the engine may do what: who talks to PostgreSQL, who writes what changes it, and who must know neither."""
+"""Which module of the engine may do what: who talks to PostgreSQL, who writes what changes it, and who must know
+neither."""
 
 import ast
 import re
@@ -11,12 +12,20 @@ import pytest
 ENGINE = Path(__file__).parents[3] / "bootstrap_lambda" / "db_access"
 
 EXECUTES = ("postgresql.catalog.*", "postgresql.apply", "postgresql.proof.*")
-ALSO_EXECUTES = {"postgresql.databases": "CREATE DATABASE runs outside a transaction, on a connection to another database"}
+ALSO_EXECUTES = {
+    "postgresql.databases": "CREATE DATABASE runs outside a transaction, on a connection to another database"
+}
 """Module -> why it runs SQL of its own. Nothing else may be added without a reason here."""
 WRITES_DDL = ("postgresql.ddl.*",)
 PURE = (
-    "plan.changes.*", "plan.privileges", "plan.report", "plan.data_loss",
-    "postgresql.planning.*", "postgresql.desired.*", "postgresql.state", "postgresql.out_of_scope",
+    "plan.changes.*",
+    "plan.privileges",
+    "plan.report",
+    "plan.data_loss",
+    "postgresql.planning.*",
+    "postgresql.desired.*",
+    "postgresql.state",
+    "postgresql.out_of_scope",
 )
 
 _DDL = re.compile(r"\s*(CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT ON|REASSIGN OWNED|SECURITY LABEL|TRUNCATE)\s+\S")
@@ -28,7 +37,11 @@ def only_these_execute(module: str, tree: ast.Module) -> Iterator[str]:
     """Calls of anything named execute, but for that of the module `apply`, which is the one way to write."""
     if not _is(module, (*EXECUTES, *ALSO_EXECUTES)):
         for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr in ("execute", "executemany", "copy") and ast.unparse(node) != "apply.execute":
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr in ("execute", "executemany", "copy")
+                and ast.unparse(node) != "apply.execute"
+            ):
                 yield f"{module}:{node.lineno} runs SQL: {ast.unparse(node)}"
 
 
@@ -44,8 +57,14 @@ def the_pure_know_no_connection(module: str, tree: ast.Module) -> Iterator[str]:
     if _is(module, PURE):
         for node in ast.walk(tree):
             if isinstance(node, ast.Import | ast.ImportFrom):
-                names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
-                yield from (f"{module}:{node.lineno} imports {name}" for name in names if name.split(".")[0] in ("psycopg", "keyless_client"))
+                names = (
+                    [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+                )
+                yield from (
+                    f"{module}:{node.lineno} imports {name}"
+                    for name in names
+                    if name.split(".")[0] in ("psycopg", "keyless_client")
+                )
 
 
 RULES: tuple[Rule, ...] = (only_these_execute, only_statements_write_ddl, the_pure_know_no_connection)
@@ -66,34 +85,44 @@ def _found(rule: Rule, module: str, source: str) -> list[str]:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_every_module_keeps_to_its_part(rule: Rule) -> None:
-    assert [problem for module, file in sorted(_modules().items()) for problem in _found(rule, module, file.read_text())] == []
+    assert [
+        problem for module, file in sorted(_modules().items()) for problem in _found(rule, module, file.read_text())
+    ] == []
 
 
 def test_every_pattern_stands_for_modules_that_exist() -> None:
-    assert [p for p in (*EXECUTES, *ALSO_EXECUTES, *WRITES_DDL, *PURE) if not any(fnmatch(m, p) for m in _modules())] == []
+    assert [
+        p for p in (*EXECUTES, *ALSO_EXECUTES, *WRITES_DDL, *PURE) if not any(fnmatch(m, p) for m in _modules())
+    ] == []
 
 
-@pytest.mark.parametrize(("rule", "module", "source"), [
-    (only_these_execute, "postgresql.reconcile", "connection.execute(query)"),
-    (only_these_execute, "postgresql.planning.grants", "connection.cursor().executemany(query, rows)"),
-    (only_these_execute, "handler", "run = connection.execute"),
-    (only_statements_write_ddl, "postgresql.reconcile", 'apply.execute(connection, [SQL("GRANT a TO b")])'),
-    (only_statements_write_ddl, "spec.model.grants", 'QUERY = """\n    DROP ROLE x"""'),
-    (only_statements_write_ddl, "plan.report", 'QUERY = f"ALTER ROLE {name} LOGIN"'),
-    (the_pure_know_no_connection, "postgresql.planning.roles", "from psycopg import Connection"),
-    (the_pure_know_no_connection, "postgresql.desired.state", "import psycopg.sql"),
-    (the_pure_know_no_connection, "postgresql.state", "def f():\n    from psycopg.sql import SQL"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rule", "module", "source"),
+    [
+        (only_these_execute, "postgresql.reconcile", "connection.execute(query)"),
+        (only_these_execute, "postgresql.planning.grants", "connection.cursor().executemany(query, rows)"),
+        (only_these_execute, "handler", "run = connection.execute"),
+        (only_statements_write_ddl, "postgresql.reconcile", 'apply.execute(connection, [SQL("GRANT a TO b")])'),
+        (only_statements_write_ddl, "spec.model.grants", 'QUERY = """\n    DROP ROLE x"""'),
+        (only_statements_write_ddl, "plan.report", 'QUERY = f"ALTER ROLE {name} LOGIN"'),
+        (the_pure_know_no_connection, "postgresql.planning.roles", "from psycopg import Connection"),
+        (the_pure_know_no_connection, "postgresql.desired.state", "import psycopg.sql"),
+        (the_pure_know_no_connection, "postgresql.state", "def f():\n    from psycopg.sql import SQL"),
+    ],
+)
 def test_a_module_that_leaves_its_part_is_seen(rule: Rule, module: str, source: str) -> None:
     assert len(_found(rule, module, source)) == 1
 
 
-@pytest.mark.parametrize(("rule", "module", "source"), [
-    (only_these_execute, "postgresql.catalog.roles", "connection.execute(query)"),
-    (only_these_execute, "postgresql.reconcile", "apply.execute(connection, statements)"),
-    (only_statements_write_ddl, "postgresql.ddl.grants", 'SQL("GRANT {} TO {}")'),
-    (only_statements_write_ddl, "postgresql.state", 'CREATE = "CREATE"\n"""GRANT a TO b is what it becomes."""'),
-    (the_pure_know_no_connection, "postgresql.reconcile", "from psycopg import Connection"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rule", "module", "source"),
+    [
+        (only_these_execute, "postgresql.catalog.roles", "connection.execute(query)"),
+        (only_these_execute, "postgresql.reconcile", "apply.execute(connection, statements)"),
+        (only_statements_write_ddl, "postgresql.ddl.grants", 'SQL("GRANT {} TO {}")'),
+        (only_statements_write_ddl, "postgresql.state", 'CREATE = "CREATE"\n"""GRANT a TO b is what it becomes."""'),
+        (the_pure_know_no_connection, "postgresql.reconcile", "from psycopg import Connection"),
+    ],
+)
 def test_a_module_that_keeps_to_its_part_is_left_alone(rule: Rule, module: str, source: str) -> None:
     assert _found(rule, module, source) == []

@@ -1,7 +1,8 @@
-"""A real PostgreSQL that looks to the client like an RDS Proxy: its name, its certificate, and exactly one token that it accepts.
+"""A real PostgreSQL that looks to the client like an RDS Proxy: its name, its certificate, and exactly one token that
+it accepts.
 
-A user's token at a fixed second is its password, so the server itself tells which token the client sent. A test module takes part by
-`proxy, endpoint = client_endpoint.proxy, client_endpoint.endpoint`.
+A user's token at a fixed second is its password, so the server itself tells which token the client sent. A test module
+takes part by `proxy, endpoint = client_endpoint.proxy, client_endpoint.endpoint`.
 """
 
 import time
@@ -83,7 +84,10 @@ class Endpoint:
         self._set_password(user, "another")
 
     def sessions(self, user: str) -> list[int]:
-        return [pid for (pid,) in self.proxy.superuser.execute("SELECT pid FROM pg_stat_activity WHERE usename = %s", [user])]
+        return [
+            pid
+            for (pid,) in self.proxy.superuser.execute("SELECT pid FROM pg_stat_activity WHERE usename = %s", [user])
+        ]
 
     def end(self, pid: int) -> None:
         """End a session and wait until it has ended."""
@@ -136,7 +140,9 @@ def _signer() -> "RDSClient":
 
 def _end_sessions(proxy: Proxy, roles: set[str]) -> None:
     """And wait until they have ended: until then their temporary tables still belong to somebody."""
-    proxy.superuser.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = ANY (%s)", [list(roles)])
+    proxy.superuser.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = ANY (%s)", [list(roles)]
+    )
 
 
 def _roles(proxy: Proxy) -> set[str]:

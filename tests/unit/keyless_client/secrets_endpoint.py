@@ -1,4 +1,5 @@
-"""Secrets Manager's side of GetSecretValue over real HTTP, for tests of the client: it answers what it is told and counts the questions.
+"""Secrets Manager's side of GetSecretValue over real HTTP, for tests of the client: it answers what it is told and
+counts the questions.
 
 Judges no permission: that a role's policy decides is what the rehearsal's tests show.
 """

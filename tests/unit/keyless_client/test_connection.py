@@ -19,14 +19,22 @@ WRITER = "lambda_writer"
 
 
 def connect(endpoint: Endpoint, **other: Any) -> psycopg.Connection:
-    arguments: dict[str, Any] = {"host": HOST, "port": endpoint.port, "user": WRITER, "dbname": "postgres", "region": REGION}
+    arguments: dict[str, Any] = {
+        "host": HOST,
+        "port": endpoint.port,
+        "user": WRITER,
+        "dbname": "postgres",
+        "region": REGION,
+    }
     return open_connection(**arguments | other)
 
 
 def test_the_token_opens_a_connection_over_tls(endpoint: Endpoint) -> None:
     endpoint.create(WRITER)
     with connect(endpoint) as connection:
-        row = connection.execute("SELECT ssl, current_user::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()").fetchone()
+        row = connection.execute(
+            "SELECT ssl, current_user::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+        ).fetchone()
     assert row == (True, WRITER)
 
 
@@ -57,14 +65,20 @@ def test_without_a_choice_of_roots_only_aws_is_trusted(endpoint: Endpoint, monke
         connect(endpoint)
 
 
-@pytest.mark.parametrize(("variable", "value"), [("PGSSLMODE", "disable"), ("PGOPTIONS", "-c work_mem=1MB"), ("PGPASSWORD", "another")])
-def test_the_environment_weakens_nothing(endpoint: Endpoint, variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("variable", "value"), [("PGSSLMODE", "disable"), ("PGOPTIONS", "-c work_mem=1MB"), ("PGPASSWORD", "another")]
+)
+def test_the_environment_weakens_nothing(
+    endpoint: Endpoint, variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     endpoint.create(WRITER)
     monkeypatch.setenv(variable, value)
     with connect(endpoint) as connection:
         row = connection.execute("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").fetchone()
         assert row == (True,)
-        sources = connection.execute("SELECT name FROM pg_settings WHERE source = 'client' AND name = 'work_mem'").fetchall()
+        sources = connection.execute(
+            "SELECT name FROM pg_settings WHERE source = 'client' AND name = 'work_mem'"
+        ).fetchall()
         assert sources == []
 
 
@@ -112,7 +126,10 @@ def test_the_token_is_sent_for_the_user_that_was_asked_for(endpoint: Endpoint) -
 @pytest.mark.parametrize(
     ("statement", "check"),
     [
-        ("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC", "lacks CONNECT on database postgres: add the database to the user in the access spec"),
+        (
+            "REVOKE CONNECT ON DATABASE postgres FROM PUBLIC",
+            "lacks CONNECT on database postgres: add the database to the user in the access spec",
+        ),
         ("ALTER ROLE {} NOLOGIN", "the access spec has enabled or can_login false for lambda_writer"),
         ("ALTER ROLE {} CONNECTION LIMIT 0", "as many sessions as its connection_limit in the access spec allows"),
     ],
@@ -128,7 +145,9 @@ def test_what_postgresql_refuses_points_to_the_access_spec(endpoint: Endpoint, s
 
 
 def test_a_port_where_nobody_listens_is_named(endpoint: Endpoint) -> None:
-    with pytest.raises(ConnectError, match=r"on app\.proxy.*:1 as lambda_writer: nothing listens on port 1: check PGPORT"):
+    with pytest.raises(
+        ConnectError, match=r"on app\.proxy.*:1 as lambda_writer: nothing listens on port 1: check PGPORT"
+    ):
         connect(endpoint, port=1)
 
 
@@ -142,11 +161,20 @@ def test_a_name_that_does_not_resolve_is_named(endpoint: Endpoint, monkeypatch: 
     ("said", "check"),
     [
         ("This RDS Proxy requires TLS connections", "was not encrypted"),
-        ("The IAM authentication failed for the role w. Check the IAM token for this role and try again.", "dbuser:prx-…/w"),
-        ("This RDS proxy has no credentials for the role w. Check the credentials for this role and try again.", "dbuser:cluster-…/w"),
+        (
+            "The IAM authentication failed for the role w. Check the IAM token for this role and try again.",
+            "dbuser:prx-…/w",
+        ),
+        (
+            "This RDS proxy has no credentials for the role w. Check the credentials for this role and try again.",
+            "dbuser:cluster-…/w",
+        ),
         ("Timed-out waiting to acquire database connection.", "DatabaseConnectionsCurrentlySessionPinned"),
         ('FATAL:  PAM authentication failed for user "w"', "dbuser:cluster-…/w"),
-        ('FATAL:  no pg_hba.conf entry for host "10.0.0.1", user "w", database "app", no encryption', "was not encrypted"),
+        (
+            'FATAL:  no pg_hba.conf entry for host "10.0.0.1", user "w", database "app", no encryption',
+            "was not encrypted",
+        ),
         ("User does not have CONNECT privilege.", "lacks CONNECT on database app"),
     ],
 )
@@ -158,4 +186,7 @@ def test_what_only_aws_says_comes_with_what_to_check(said: str, check: str) -> N
 
 
 def test_an_unknown_refusal_is_passed_on_as_it_is() -> None:
-    assert str(refusal("no idea {user}\n", host="h", port=1, user="w", dbname="d")) == "cannot connect to database d on h:1 as w: no idea {user}"
+    assert (
+        str(refusal("no idea {user}\n", host="h", port=1, user="w", dbname="d"))
+        == "cannot connect to database d on h:1 as w: no idea {user}"
+    )

@@ -87,7 +87,9 @@ def _leave_failed(connection: psycopg.Connection) -> None:
 
 
 @pytest.mark.parametrize("leave", [_leave_open, _leave_failed])
-def test_a_transaction_left_open_or_failed_is_rolled_back(endpoint: Endpoint, leave: Callable[[psycopg.Connection], None]) -> None:
+def test_a_transaction_left_open_or_failed_is_rolled_back(
+    endpoint: Endpoint, leave: Callable[[psycopg.Connection], None]
+) -> None:
     leave(connect())
     connection = connect()
     assert connection.info.transaction_status.name == "IDLE"
@@ -111,7 +113,9 @@ def test_within_a_transaction_block_connect_joins_it(endpoint: Endpoint, monkeyp
     assert outer.execute("SELECT to_regclass('kept')::text").fetchone() == ("kept",)
 
 
-def test_a_connection_unused_for_too_long_is_replaced_but_not_closed_under_its_user(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_unused_for_too_long_is_replaced_but_not_closed_under_its_user(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = connect()
     monkeypatch.setattr(reuse, "IDLE_LIMIT_SECONDS", 0)
     assert connect() is not first
@@ -168,6 +172,9 @@ def test_everything_missing_from_the_environment_is_named_at_once(monkeypatch: p
     for name in ("PGHOST", "PGUSER", "PGDATABASE", "AWS_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PGPORT", "70000")
-    expected = "PGHOST is not set; PGUSER is not set; PGDATABASE is not set; AWS_REGION is not set; PGPORT is '70000'; allowed: 1 to 65535"
+    expected = (
+        "PGHOST is not set; PGUSER is not set; PGDATABASE is not set; AWS_REGION is not set; PGPORT is "
+        "'70000'; allowed: 1 to 65535"
+    )
     with pytest.raises(ConnectError, match=re.escape(expected)):
         connect()

@@ -92,11 +92,17 @@ def test_an_unchanged_secret_is_not_tried_twice(secrets: Secrets, endpoint: Endp
 
 
 def failures(endpoint: Endpoint) -> int:
-    return (endpoint.proxy.server.folder / "server.log").read_text().count(f'password authentication failed for user "{WRITER}"')
+    return (
+        (endpoint.proxy.server.folder / "server.log")
+        .read_text()
+        .count(f'password authentication failed for user "{WRITER}"')
+    )
 
 
 @pytest.mark.parametrize("event", ["refused", "opened"])
-def test_the_password_is_in_no_error_and_no_log(secrets: Secrets, endpoint: Endpoint, event: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_password_is_in_no_error_and_no_log(
+    secrets: Secrets, endpoint: Endpoint, event: str, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     shown = ""
     if event == "refused":
@@ -123,7 +129,9 @@ def test_a_server_that_asks_for_the_password_in_clear_does_not_get_it(secrets: S
     endpoint.proxy.superuser.execute("SELECT pg_reload_conf()")
     try:
         for _ in range(50):
-            if rules := endpoint.proxy.superuser.execute("SELECT 1 FROM pg_hba_file_rules WHERE auth_method = 'password'").fetchall():
+            if rules := endpoint.proxy.superuser.execute(
+                "SELECT 1 FROM pg_hba_file_rules WHERE auth_method = 'password'"
+            ).fetchall():
                 break
         assert rules
         refused("is expected to log in with IAM there, so the password of secret .* was not sent")
@@ -135,16 +143,37 @@ def test_a_server_that_asks_for_the_password_in_clear_does_not_get_it(secrets: S
 @pytest.mark.parametrize(
     ("code", "message", "check"),
     [
-        ("AccessDeniedException", "User: arn:aws:sts::1:assumed-role/r/f is not authorized to perform: secretsmanager:GetSecretValue because no "
-         "identity-based policy allows it", "allow the function's role secretsmanager:GetSecretValue on exactly this ARN"),
-        ("AccessDeniedException", "Access to KMS is not allowed", "kms:Decrypt on the secret's key, with kms:ViaService secretsmanager.us-east-1"),
-        ("AccessDeniedException", "... because no VPC endpoint policy allows the action", "name this secret in the policy of the VPC endpoint"),
-        ("AccessDeniedException", "... with an explicit deny in a resource-based policy", "the secret's own resource policy denies it"),
-        ("ResourceNotFoundException", "Secrets Manager can't find the specified secret.", "no such secret in us-east-1: check DB_SECRET_ARN"),
+        (
+            "AccessDeniedException",
+            "User: arn:aws:sts::1:assumed-role/r/f is not authorized to perform: secretsmanager:GetSecretValue "
+            "because no "
+            "identity-based policy allows it",
+            "allow the function's role secretsmanager:GetSecretValue on exactly this ARN",
+        ),
+        (
+            "AccessDeniedException",
+            "Access to KMS is not allowed",
+            "kms:Decrypt on the secret's key, with kms:ViaService secretsmanager.us-east-1",
+        ),
+        (
+            "AccessDeniedException",
+            "... because no VPC endpoint policy allows the action",
+            "name this secret in the policy of the VPC endpoint",
+        ),
+        (
+            "AccessDeniedException",
+            "... with an explicit deny in a resource-based policy",
+            "the secret's own resource policy denies it",
+        ),
+        (
+            "ResourceNotFoundException",
+            "Secrets Manager can't find the specified secret.",
+            "no such secret in us-east-1: check DB_SECRET_ARN",
+        ),
         ("InvalidRequestException", "it was marked for deletion", "is marked for deletion"),
         ("DecryptionFailure", "the key is disabled", "its KMS key is disabled or gone"),
     ],
-)  # fmt: skip
+)
 def test_what_secrets_manager_refuses_says_what_to_check(secrets: Secrets, code: str, message: str, check: str) -> None:
     secrets.error = (code, message)
     shown = refused(f"secret {ARN} can't be read: ")
@@ -152,8 +181,19 @@ def test_what_secrets_manager_refuses_says_what_to_check(secrets: Secrets, code:
     assert code in shown
 
 
-@pytest.mark.parametrize("text", ["", "no json", "[]", "{}", '{"password": "x"}', '{"username": "lambda_writer"}', '{"username": "lambda_writer", "password": ""}',
-                                  '{"username": "lambda_writer", "password": 5}'])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no json",
+        "[]",
+        "{}",
+        '{"password": "x"}',
+        '{"username": "lambda_writer"}',
+        '{"username": "lambda_writer", "password": ""}',
+        '{"username": "lambda_writer", "password": 5}',
+    ],
+)
 def test_a_secret_without_a_password_is_refused_without_its_text(secrets: Secrets, text: str) -> None:
     secrets.text = text
     shown = refused("has no password; allowed: a JSON object with the fields username and password")
@@ -165,7 +205,9 @@ def test_another_users_secret_is_refused(secrets: Secrets) -> None:
     assert PASSWORD not in refused("belongs to user 'migrator'; allowed: the secret whose username is PGUSER")
 
 
-def test_an_unreachable_secrets_manager_names_the_vpc_endpoint(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_secrets_manager_names_the_vpc_endpoint(
+    secrets: Secrets, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(secret, "_CONNECT_SECONDS", 0.2)
     monkeypatch.setattr(secret, "_READ_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -173,7 +215,9 @@ def test_an_unreachable_secrets_manager_names_the_vpc_endpoint(secrets: Secrets,
         refused("subnets need a VPC endpoint for secretsmanager with private DNS")
 
 
-def test_without_credentials_the_error_says_so(secrets: Secrets, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_credentials_the_error_says_so(
+    secrets: Secrets, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     for name in client_endpoint.CREDENTIALS:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -189,15 +233,23 @@ def test_an_arn_that_is_none_is_named_with_what_is_allowed(secrets: Secrets, mon
 
 
 def test_code_that_knows_its_endpoint_may_name_the_secret(secrets: Secrets, endpoint: Endpoint) -> None:
-    with open_connection(host=HOST, port=endpoint.port, user=WRITER, dbname="postgres", region=REGION, secret_arn=ARN) as connection:
+    with open_connection(
+        host=HOST, port=endpoint.port, user=WRITER, dbname="postgres", region=REGION, secret_arn=ARN
+    ) as connection:
         assert isinstance(connection, psycopg.Connection)
 
 
 @pytest.mark.parametrize(
     ("said", "check"),
     [
-        ("The password that was provided for the role w is wrong.", "the proxy has another password for w than secret S"),
-        ("This RDS proxy has no credentials for the role w. Check the credentials for this role and try again.", "its Auth names secret S"),
+        (
+            "The password that was provided for the role w is wrong.",
+            "the proxy has another password for w than secret S",
+        ),
+        (
+            "This RDS proxy has no credentials for the role w. Check the credentials for this role and try again.",
+            "its Auth names secret S",
+        ),
     ],
 )
 def test_what_only_the_proxy_says_comes_with_what_to_check(said: str, check: str) -> None:

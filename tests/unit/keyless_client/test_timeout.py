@@ -9,7 +9,11 @@ from keyless_client import ConnectError, open_connection
 
 
 def test_a_silent_server_is_given_up_after_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE123456789"), ("AWS_SECRET_ACCESS_KEY", "example"), ("PGHOSTADDR", "127.0.0.1")):
+    for name, value in (
+        ("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE123456789"),
+        ("AWS_SECRET_ACCESS_KEY", "example"),
+        ("PGHOSTADDR", "127.0.0.1"),
+    ):
         monkeypatch.setenv(name, value)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()

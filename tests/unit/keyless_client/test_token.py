@@ -1,4 +1,5 @@
-"""The token is the one AWS's own SDK makes, and an independent verifier accepts it for exactly one user, endpoint and time."""
+"""The token is the one AWS's own SDK makes, and an independent verifier accepts it for exactly one user, endpoint and
+time."""
 
 import subprocess
 import sys
@@ -14,7 +15,12 @@ from ministack.core.rds_iam import RdsIamTokenError, VerifiedRdsToken, verify_rd
 from keyless_client import ConnectError, auth_token
 
 ACCOUNT = "123456789012"
-TARGET: dict[str, Any] = {"host": "app.proxy-0a1b2c.eu-central-1.rds.amazonaws.com", "port": 5432, "user": "lambda_writer", "region": "eu-central-1"}
+TARGET: dict[str, Any] = {
+    "host": "app.proxy-0a1b2c.eu-central-1.rds.amazonaws.com",
+    "port": 5432,
+    "user": "lambda_writer",
+    "region": "eu-central-1",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +46,10 @@ def sign_at(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_token_equals_boto3s(session: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SESSION_TOKEN", session)
     sign_at(datetime(2026, 2, 3, 4, 5, 6), monkeypatch)
-    boto3s = boto3.Session().client("rds", region_name="us-west-2").generate_db_auth_token(
-        TARGET["host"], TARGET["port"], "user@with+signs /é", TARGET["region"]
+    boto3s = (
+        boto3.Session()
+        .client("rds", region_name="us-west-2")
+        .generate_db_auth_token(TARGET["host"], TARGET["port"], "user@with+signs /é", TARGET["region"])
     )
     assert auth_token(**TARGET | {"user": "user@with+signs /é"}) == boto3s
 
@@ -63,7 +71,9 @@ def test_a_token_is_refused_for_everything_else(other: dict[str, Any]) -> None:
     assert verdict(auth_token(**TARGET), **other) == "InvalidToken"
 
 
-@pytest.mark.parametrize(("part", "instead"), [("DBUser=lambda_writer", "DBUser=migrator"), ("eu-central-1%2Frds-db", "us-east-1%2Frds-db")])
+@pytest.mark.parametrize(
+    ("part", "instead"), [("DBUser=lambda_writer", "DBUser=migrator"), ("eu-central-1%2Frds-db", "us-east-1%2Frds-db")]
+)
 def test_a_token_rewritten_for_another_user_or_region_is_refused(part: str, instead: str) -> None:
     token = auth_token(**TARGET)
     assert part in token
@@ -91,7 +101,9 @@ def test_without_credentials_the_error_says_which_are_allowed(monkeypatch: pytes
     for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
         monkeypatch.setenv(name, str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    with pytest.raises(ConnectError, match=r"lambda_writer on app\.proxy.*no AWS credentials; allowed: a Lambda's or container's role"):
+    with pytest.raises(
+        ConnectError, match=r"lambda_writer on app\.proxy.*no AWS credentials; allowed: a Lambda's or container's role"
+    ):
         auth_token(**TARGET)
 
 

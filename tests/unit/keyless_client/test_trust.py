@@ -15,7 +15,9 @@ PROXY = "app.proxy-0a1b2c3d4e5f.us-east-1.rds.amazonaws.com"
 CLUSTER = "app.cluster-0a1b2c3d4e5f.us-east-1.rds.amazonaws.com"
 FILES = ("amazon_trust.pem", "rds.pem")
 
-pytestmark = pytest.mark.filterwarnings("ignore:Parsed a serial number:cryptography.utils.CryptographyDeprecationWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Parsed a serial number:cryptography.utils.CryptographyDeprecationWarning"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +60,9 @@ def test_a_cluster_or_instance_is_vouched_for_by_rds_whatever_its_name(host: str
     assert trust_roots(host).name == "rds.pem"
 
 
-@pytest.mark.parametrize("host", ["localhost", "db.example.com", f"{PROXY}.example.com", "rds.amazonaws.com", f"{PROXY}\n", ""])
+@pytest.mark.parametrize(
+    "host", ["localhost", "db.example.com", f"{PROXY}.example.com", "rds.amazonaws.com", f"{PROXY}\n", ""]
+)
 def test_nobody_vouches_for_a_name_that_is_no_endpoint(host: str) -> None:
     with pytest.raises(ConnectError, match="is not the name of an RDS endpoint; allowed: "):
         trust_roots(host)
@@ -86,7 +90,11 @@ def test_amazon_trust_roots_are_the_ones_every_browser_trusts() -> None:
 
 def test_rds_roots_cover_the_public_regions() -> None:
     names = " ".join(certificate.subject.rfc4514_string() for certificate in committed("rds.pem"))
-    assert [region for region in ("us-east-1", "eu-central-1", "ap-southeast-2", "sa-east-1", "me-central-1") if region not in names] == []
+    assert [
+        region
+        for region in ("us-east-1", "eu-central-1", "ap-southeast-2", "sa-east-1", "me-central-1")
+        if region not in names
+    ] == []
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -105,6 +113,8 @@ def test_openssl_reads_every_root(file: str) -> None:
 
 
 def test_an_expired_or_dependent_certificate_is_never_written(carried: dict[str, list[str]]) -> None:
-    left_out = [pem for pem in carried["rds.pem"] if not regenerate.trusted(x509.load_pem_x509_certificate(pem.encode()))]
+    left_out = [
+        pem for pem in carried["rds.pem"] if not regenerate.trusted(x509.load_pem_x509_certificate(pem.encode()))
+    ]
     assert left_out
     assert regenerate.bundle(left_out) == ""

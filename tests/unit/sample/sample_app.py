@@ -1,4 +1,5 @@
-"""The sample's database as the access engine leaves it: schemas, their owner, `migrator` and the write-only `lambda_writer`."""
+"""The sample's database as the access engine leaves it: schemas, their owner, `migrator` and the write-only
+`lambda_writer`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -44,7 +45,9 @@ class App:
 
     def connect(self, user: str) -> Connection:
         """A new connection of a user, by the client; closed at the test's end."""
-        connection = open_connection(host=HOST, port=self.endpoint.port, user=user, dbname="app", region=REGION, autocommit=True)
+        connection = open_connection(
+            host=HOST, port=self.endpoint.port, user=user, dbname="app", region=REGION, autocommit=True
+        )
         return self.opened.enter_context(connection)
 
     def query(self, query: Any) -> list[Any]:

@@ -1,4 +1,5 @@
-"""The sample's migrator, against a real server: each migration once, all or none, and everything belongs to the owner."""
+"""The sample's migrator, against a real server: each migration once, all or none, and everything belongs to the
+owner."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -82,5 +83,7 @@ def test_migrations_out_of_order_are_refused(numbers: list[int]) -> None:
 
 
 def test_a_migration_is_what_follows_its_title() -> None:
-    text = "-- what this file is\n\n-- migration 1: a\nSELECT 1;\n-- a remark\nSELECT 2;\n\n-- migration 2: b\nSELECT 3;\n"
+    text = (
+        "-- what this file is\n\n-- migration 1: a\nSELECT 1;\n-- a remark\nSELECT 2;\n\n-- migration 2: b\nSELECT 3;\n"
+    )
     assert parse(text) == [Migration(1, "SELECT 1;\n-- a remark\nSELECT 2;"), Migration(2, "SELECT 3;")]

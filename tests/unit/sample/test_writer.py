@@ -1,4 +1,5 @@
-"""The sample's writer, against a real server: it writes with a write-only user's rights, and refuses what it can't store."""
+"""The sample's writer, against a real server: it writes with a write-only user's rights, and refuses what it can't
+store."""
 
 import re
 from typing import Any
@@ -14,7 +15,12 @@ from tests.unit.sample.sample_app import App
 
 proxy, endpoint = client_endpoint.proxy, client_endpoint.endpoint
 app, app_superuser = sample_app.app, sample_app.app_superuser
-TWO = {"events": [{"name": "signed up", "payload": {"id": 1, "tags": ["a", None]}}, {"name": "'); DROP TABLE foo.event; --", "payload": {}}]}
+TWO = {
+    "events": [
+        {"name": "signed up", "payload": {"id": 1, "tags": ["a", None]}},
+        {"name": "'); DROP TABLE foo.event; --", "payload": {}},
+    ]
+}
 
 
 @pytest.fixture
@@ -63,7 +69,12 @@ def test_an_event_without_a_list_of_events_is_refused(event: Any) -> None:
 
 
 def test_every_problem_of_the_events_is_named_with_its_place() -> None:
-    wrong = [{"name": "", "payload": {}}, "text", {"name": "fine", "payload": {}}, {"name": "a\0", "payload": [], "id": 1}]
+    wrong = [
+        {"name": "", "payload": {}},
+        "text",
+        {"name": "fine", "payload": {}},
+        {"name": "a\0", "payload": [], "id": 1},
+    ]
     with pytest.raises(ValueError, match="nothing written") as refused:
         writer.valid_events({"events": wrong})
     assert str(refused.value).splitlines() == [

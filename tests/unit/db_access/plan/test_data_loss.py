@@ -21,7 +21,9 @@ class DropSchema:
 
 def test_every_kind_of_change_that_the_planner_has_passes() -> None:
     data_loss.refuse(PLAIN, database="app")
-    assert frozenset(get_args(Change)) == data_loss.KEEPS_DATA, "a new kind of change: judge it in db_access/plan/data_loss.py"
+    assert frozenset(get_args(Change)) == data_loss.KEEPS_DATA, (
+        "a new kind of change: judge it in db_access/plan/data_loss.py"
+    )
 
 
 @pytest.mark.parametrize("change", PLAIN, ids=lambda change: type(change).__name__)
@@ -38,7 +40,9 @@ def test_every_change_that_may_destroy_is_refused_by_name() -> None:
     with pytest.raises(PlanError) as refused:
         data_loss.refuse(plan, database="app")
     assert len(refused.value.problems) == 2
-    assert refused.value.problems[0].startswith("DropSchema is planned (not declared), which may lose data; allowed: ActAs, AlterRole, ")
+    assert refused.value.problems[0].startswith(
+        "DropSchema is planned (not declared), which may lose data; allowed: ActAs, AlterRole, "
+    )
 
 
 def test_a_kind_derived_from_one_that_passes_does_not_pass() -> None:

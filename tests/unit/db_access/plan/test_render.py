@@ -76,7 +76,10 @@ def reports(plans: Mapping[str, Plan]) -> render.Reports:
 
 
 def grants(count: int) -> Plan:
-    return tuple(Grant(Target(Kind.TABLE, "foo", (f"t{n}",)), INSERT, ("writer",), reason="the spec gives it") for n in range(count))
+    return tuple(
+        Grant(Target(Kind.TABLE, "foo", (f"t{n}",)), INSERT, ("writer",), reason="the spec gives it")
+        for n in range(count)
+    )
 
 
 def test_the_examples_are_of_every_kind_of_change() -> None:
@@ -89,7 +92,9 @@ def test_every_kind_of_change_has_words_of_its_own(change: Change) -> None:
 
 
 def test_text_is_what_a_person_reads() -> None:
-    assert render.text(reports({"app": PLAIN, "second": ()})) == """\
+    assert (
+        render.text(reports({"app": PLAIN, "second": ()}))
+        == """\
 database app: 18 changes (6 to add, 7 to change, 5 to take away)
   roles
     + role x (login, at most 5 sessions)  -- because
@@ -120,22 +125,49 @@ database app: 18 changes (6 to add, 7 to change, 5 to take away)
 
 database second: nothing to do
 """
+    )
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    (GrantRole("a", "b", inherit=False, reason=""), "b in a (does not inherit)"),
-    (RevokeRole("a", "b", reason=""), "b in a"),
-    (ActAs("a", "app", None, reason=""), "sessions of a in database app start as the user"),
-    (Configure("a", "jit", None, reason=""), "jit of sessions of a: as the server has it"),
-    (Configure("a", "jit", None, "app", reason=""), "jit of sessions of a in database app: as elsewhere"),
-    (CreateRole(Role("a", inherit=False), reason=""), "role a (no login, no inherit)"),
-    (Grant(Target(Kind.DATABASE, None, ("app",)), (Privilege.CONNECT,), ("a",), reason=""), "CONNECT on database app to a"),
-    (Grant(Target(Kind.SCHEMA, "foo", ("foo",)), (Privilege.USAGE,), ("a",), reason=""), "USAGE on schema foo to a"),
-    (Revoke(Target(Kind.FUNCTION, "foo", (Routine.of("f(integer)", "f", [("pg_catalog", "int4")]),)), (Privilege.EXECUTE,), ("a",), reason=""), "EXECUTE on function foo.\"f(integer)\" from a"),
-    (Revoke(Target(Kind.TABLE, "foo", ("t",)), INSERT, ("a",), option_only=True, reason=""), "the grant option of INSERT on table foo.t from a"),
-    (RevokeDefault(DefaultKey("o", "foo", Kind.TABLE), INSERT, ("a",), option_only=True, reason=""), "the grant option of INSERT on future tables of o in schema foo from a"),
-    (Grant(Target(Kind.SEQUENCE, "foo", ("s",)), (Privilege.USAGE,), ("PUBLIC", PUBLIC), reason=""), 'USAGE on sequence foo.s to "PUBLIC", PUBLIC'),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (GrantRole("a", "b", inherit=False, reason=""), "b in a (does not inherit)"),
+        (RevokeRole("a", "b", reason=""), "b in a"),
+        (ActAs("a", "app", None, reason=""), "sessions of a in database app start as the user"),
+        (Configure("a", "jit", None, reason=""), "jit of sessions of a: as the server has it"),
+        (Configure("a", "jit", None, "app", reason=""), "jit of sessions of a in database app: as elsewhere"),
+        (CreateRole(Role("a", inherit=False), reason=""), "role a (no login, no inherit)"),
+        (
+            Grant(Target(Kind.DATABASE, None, ("app",)), (Privilege.CONNECT,), ("a",), reason=""),
+            "CONNECT on database app to a",
+        ),
+        (
+            Grant(Target(Kind.SCHEMA, "foo", ("foo",)), (Privilege.USAGE,), ("a",), reason=""),
+            "USAGE on schema foo to a",
+        ),
+        (
+            Revoke(
+                Target(Kind.FUNCTION, "foo", (Routine.of("f(integer)", "f", [("pg_catalog", "int4")]),)),
+                (Privilege.EXECUTE,),
+                ("a",),
+                reason="",
+            ),
+            'EXECUTE on function foo."f(integer)" from a',
+        ),
+        (
+            Revoke(Target(Kind.TABLE, "foo", ("t",)), INSERT, ("a",), option_only=True, reason=""),
+            "the grant option of INSERT on table foo.t from a",
+        ),
+        (
+            RevokeDefault(DefaultKey("o", "foo", Kind.TABLE), INSERT, ("a",), option_only=True, reason=""),
+            "the grant option of INSERT on future tables of o in schema foo from a",
+        ),
+        (
+            Grant(Target(Kind.SEQUENCE, "foo", ("s",)), (Privilege.USAGE,), ("PUBLIC", PUBLIC), reason=""),
+            'USAGE on sequence foo.s to "PUBLIC", PUBLIC',
+        ),
+    ],
+)
 def test_words_for_the_forms_that_a_kind_of_change_has(change: Change, words: str) -> None:
     assert line(change).what == words
 
@@ -182,9 +214,13 @@ def test_sql_for_several_databases_connects_to_each() -> None:
 
 
 def test_markdown_counts_every_change_once() -> None:
-    rows = re.findall(r"^\| [a-z ]+ \| (\d+) \| (\d+) \| (\d+) \|$", render.markdown(reports({"app": NASTY})), re.MULTILINE)
+    rows = re.findall(
+        r"^\| [a-z ]+ \| (\d+) \| (\d+) \| (\d+) \|$", render.markdown(reports({"app": NASTY})), re.MULTILINE
+    )
     assert sum(int(count) for row in rows for count in row) == len(NASTY)
-    assert [sum(int(row[n]) for row in rows) for n in range(3)] == [sum(line(change).action is action for change in NASTY) for action in Action]
+    assert [sum(int(row[n]) for row in rows) for n in range(3)] == [
+        sum(line(change).action is action for change in NASTY) for action in Action
+    ]
 
 
 @pytest.mark.parametrize(("count", "folded"), [(20, False), (21, True)])
@@ -210,12 +246,24 @@ def test_markdown_fits_a_pull_request_comment_and_says_what_it_leaves_out(databa
 
 
 def test_long_lists_are_short_in_a_line_and_whole_in_the_statement() -> None:
-    plan: Plan = (Grant(Target(Kind.TABLE, "foo", tuple(f"t{n}" for n in range(100))), INSERT, tuple(f"u{n}" for n in range(50)), reason="r"),)
-    assert "+ INSERT on tables foo.t0, foo.t1, foo.t2 and 97 more to u0, u1, u2 and 47 more  -- r" in render.text(reports({"app": plan}))
+    plan: Plan = (
+        Grant(
+            Target(Kind.TABLE, "foo", tuple(f"t{n}" for n in range(100))),
+            INSERT,
+            tuple(f"u{n}" for n in range(50)),
+            reason="r",
+        ),
+    )
+    assert "+ INSERT on tables foo.t0, foo.t1, foo.t2 and 97 more to u0, u1, u2 and 47 more  -- r" in render.text(
+        reports({"app": plan})
+    )
     assert '"foo"."t99" TO "u0"' in render.sql(reports({"app": plan}))
 
 
-NOTED = {"app": Report(plan=PLAIN, pending=("foo.later is missing",), warnings=(f"role {HOSTILE} is a stranger",)), "second": Report(plan=(), pending=("p",))}
+NOTED = {
+    "app": Report(plan=PLAIN, pending=("foo.later is missing",), warnings=(f"role {HOSTILE} is a stranger",)),
+    "second": Report(plan=(), pending=("p",)),
+}
 
 
 def test_every_format_says_what_is_pending_and_what_to_know() -> None:
@@ -231,7 +279,9 @@ def test_every_format_says_what_is_pending_and_what_to_know() -> None:
 
 
 def test_what_nobody_need_know_has_no_heading() -> None:
-    assert not re.search("pending|warning", "".join(show(reports({"app": PLAIN})) for show in (render.text, render.sql, render.markdown)))
+    assert not re.search(
+        "pending|warning", "".join(show(reports({"app": PLAIN})) for show in (render.text, render.sql, render.markdown))
+    )
 
 
 def test_a_comment_with_thousands_of_notes_says_how_many_it_leaves_out() -> None:

@@ -39,7 +39,13 @@ def test_the_sample_loads_and_survives_the_way_through_cloudformation() -> None:
 
 
 def test_fields_that_differ_from_their_default_survive_the_way_through_cloudformation() -> None:
-    fields = {"can_login": False, "enabled": False, "connection_limit": 0, "databases": ["app"], "privileges": ["TEMPORARY"]}
+    fields = {
+        "can_login": False,
+        "enabled": False,
+        "connection_limit": 0,
+        "databases": ["app"],
+        "privileges": ["TEMPORARY"],
+    }
     spec = AccessSpec.parse({"version": 1, "databases": [{**DATABASE, "public": "open"}], "users": [user(**fields)]})
     assert AccessSpec.parse(as_cloudformation(spec.as_properties())) == spec
 
@@ -66,35 +72,97 @@ def test_a_json_file_is_as_good_as_yaml(tmp_path: Path) -> None:
         ("users", [user(username="public")], "users[0].username", "reserved"),
         ("users", [user(), user()], "users[1].username", "is declared already, at users[0]"),
         ("users", [user(), user(username="U")], "users[1].username", "differs only in case from 'u', at users[0]"),
-        ("users", [user(username="App_Owner")], "databases[0].schemas[0].owner", "'app_owner' differs only in case from 'App_Owner', at users[0].username"),
-        ("users", [user(username="keyless-aurora/app/foo/read_only")], "users[0].username", "kept for the groups of `grants: through_groups`; allowed: names that"),
+        (
+            "users",
+            [user(username="App_Owner")],
+            "databases[0].schemas[0].owner",
+            "'app_owner' differs only in case from 'App_Owner', at users[0].username",
+        ),
+        (
+            "users",
+            [user(username="keyless-aurora/app/foo/read_only")],
+            "users[0].username",
+            "kept for the groups of `grants: through_groups`; allowed: names that",
+        ),
         ("users", [user(username="Keyless-Aurora/x")], "users[0].username", "kept for the groups"),
-        ("groups", [{"name": "keyless-aurora/x"}], "groups[0].name", "allowed: names that don't start with keyless-aurora/"),
+        (
+            "groups",
+            [{"name": "keyless-aurora/x"}],
+            "groups[0].name",
+            "allowed: names that don't start with keyless-aurora/",
+        ),
         ("groups", [{"name": "APP_OWNER"}], "groups[0].name", "'APP_OWNER' owns or creates in a schema"),
-        ("databases", [{"name": "app", "schemas": [{"name": "foo", "owner": "keyless-aurora/x"}]}], "databases[0].schemas[0].owner", "kept for the groups"),
-        ("databases", [{"name": "app", "schemas": [{"name": "foo", "owner": "o", "creators": ["O"]}]}], "databases[0].schemas[0].creators[0]",
-         "'O' differs only in case from 'o', at databases[0].schemas[0].owner"),
+        (
+            "databases",
+            [{"name": "app", "schemas": [{"name": "foo", "owner": "keyless-aurora/x"}]}],
+            "databases[0].schemas[0].owner",
+            "kept for the groups",
+        ),
+        (
+            "databases",
+            [{"name": "app", "schemas": [{"name": "foo", "owner": "o", "creators": ["O"]}]}],
+            "databases[0].schemas[0].creators[0]",
+            "'O' differs only in case from 'o', at databases[0].schemas[0].owner",
+        ),
         ("retired", [{"username": "app_owner"}], "retired[0].username", "'app_owner' is declared"),
-        ("users", [user(username="app_owner")], "databases[0].schemas[0].owner", "'app_owner' is a user; allowed: a NOLOGIN role"),
+        (
+            "users",
+            [user(username="app_owner")],
+            "databases[0].schemas[0].owner",
+            "'app_owner' is a user; allowed: a NOLOGIN role",
+        ),
         ("users", [user(connection_limit=-2)], "users[0].connection_limit", "greater than or equal to -1"),
         ("users", [user(description="a [b]")], "users[0].description", "pattern"),
-        ("users", [user(databases=["ap"])], "users[0].databases[0]", "no database is named 'ap'; did you mean 'app'? allowed: app"),
-        ("users", [user(grants=[{"database": "x", "schemas": ["foo"], "access": "read_only"}])], "users[0].grants[0].database", "allowed: app"),
-        ("users", [user(grants=[{"database": "app", "schemas": ["fo"], "access": "read_only"}])], "users[0].grants[0].schemas[0]",
-         "no schema in database 'app' is named 'fo'; did you mean 'foo'? allowed: foo, bar"),
-        ("users", [user(grants=[{"database": "app", "schemas": ["foo"], "access": "write"}])], "users[0].grants[0].access", "'append_only'"),
-        ("users", [user(grants=[{"database": "app", "schemas": [], "access": "owner"}])], "users[0].grants[0].schemas", "at least 1"),
-        ("users", [user(grants=[{"database": "app", "schemas": ["foo", "bar"], "access": "owner"}])], "users[0].grants",
-         "would have to act as app_owner, other_owner"),
+        (
+            "users",
+            [user(databases=["ap"])],
+            "users[0].databases[0]",
+            "no database is named 'ap'; did you mean 'app'? allowed: app",
+        ),
+        (
+            "users",
+            [user(grants=[{"database": "x", "schemas": ["foo"], "access": "read_only"}])],
+            "users[0].grants[0].database",
+            "allowed: app",
+        ),
+        (
+            "users",
+            [user(grants=[{"database": "app", "schemas": ["fo"], "access": "read_only"}])],
+            "users[0].grants[0].schemas[0]",
+            "no schema in database 'app' is named 'fo'; did you mean 'foo'? allowed: foo, bar",
+        ),
+        (
+            "users",
+            [user(grants=[{"database": "app", "schemas": ["foo"], "access": "write"}])],
+            "users[0].grants[0].access",
+            "'append_only'",
+        ),
+        (
+            "users",
+            [user(grants=[{"database": "app", "schemas": [], "access": "owner"}])],
+            "users[0].grants[0].schemas",
+            "at least 1",
+        ),
+        (
+            "users",
+            [user(grants=[{"database": "app", "schemas": ["foo", "bar"], "access": "owner"}])],
+            "users[0].grants",
+            "would have to act as app_owner, other_owner",
+        ),
         ("databases", [DATABASE, DATABASE], "databases[1].name", "is declared already"),
-        ("databases", [{**DATABASE, "schemas": [*DATABASE["schemas"], {"name": "foo", "owner": "o"}]}], "databases[0].schemas[2].name", "already"),
+        (
+            "databases",
+            [{**DATABASE, "schemas": [*DATABASE["schemas"], {"name": "foo", "owner": "o"}]}],
+            "databases[0].schemas[2].name",
+            "already",
+        ),
         ("databases", [{"name": "pg_x"}], "databases[0].name", "reserved"),
         ("databases", [{"name": "a", "schemas": [{"name": "s"}]}], "databases[0].schemas[0].owner", "is required"),
         ("databases", [], "databases", "at least 1"),
         ("version", 2, "version", "allowed: 1"),
         ("managed_by", "a b", "managed_by", "pattern"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_spec_names_the_place_and_what_is_allowed(field: str, value: Any, place: str, says: str) -> None:
     found = problems(**{field: value})
     assert any(problem.startswith(f"{place}: ") and says in problem for problem in found), found
@@ -102,7 +170,10 @@ def test_a_wrong_spec_names_the_place_and_what_is_allowed(field: str, value: Any
 
 def test_a_user_that_creates_in_a_schema_is_refused_too() -> None:
     schema = {"name": "foo", "owner": "o", "creators": ["u"]}
-    assert "databases[0].schemas[0].creators[0]: 'u' is a user" in problems(databases=[{"name": "app", "schemas": [schema]}], users=[user()])[0]
+    assert (
+        "databases[0].schemas[0].creators[0]: 'u' is a user"
+        in problems(databases=[{"name": "app", "schemas": [schema]}], users=[user()])[0]
+    )
 
 
 def test_a_creator_can_not_be_retired() -> None:
@@ -118,25 +189,43 @@ def test_a_retired_name_that_is_no_text_is_refused_with_its_place() -> None:
 
 def test_a_name_written_otherwise_may_be_retired() -> None:
     """PostgreSQL tells them apart, and renaming a user is one reason to."""
-    assert AccessSpec.parse({"version": 1, "databases": [DATABASE], "users": [user()], "retired": [{"username": "U"}]}).retired
+    assert AccessSpec.parse(
+        {"version": 1, "databases": [DATABASE], "users": [user()], "retired": [{"username": "U"}]}
+    ).retired
 
 
 def test_names_of_another_specs_groups_are_no_bodys_but_its_own() -> None:
-    assert AccessSpec.parse({"version": 1, "managed_by": "other", "databases": [DATABASE], "users": [user(username="keyless-aurora/x")]})
+    assert AccessSpec.parse(
+        {"version": 1, "managed_by": "other", "databases": [DATABASE], "users": [user(username="keyless-aurora/x")]}
+    )
 
 
 def test_all_problems_are_reported_at_once_the_wrong_fields_and_the_wrong_references() -> None:
-    wrong = [user(acess=1, databases=["x"]), user(username="rds_iam", grants=[{"database": "app", "schemas": ["y"], "access": "z"}])]
+    wrong = [
+        user(acess=1, databases=["x"]),
+        user(username="rds_iam", grants=[{"database": "app", "schemas": ["y"], "access": "z"}]),
+    ]
     assert len(problems(users=wrong)) == 5
 
 
-@pytest.mark.parametrize("document", [None, [], "text", 7, {}, {"databases": 3, "users": {"a": 1}}, {"databases": [None], "users": [[]]}])
+@pytest.mark.parametrize(
+    "document", [None, [], "text", 7, {}, {"databases": 3, "users": {"a": 1}}, {"databases": [None], "users": [[]]}]
+)
 def test_what_is_no_spec_at_all_is_refused_and_not_crashed_on(document: object) -> None:
     with pytest.raises(SpecError):
         AccessSpec.parse(document)
 
 
-@pytest.mark.parametrize(("name", "text", "says"), [("a.yaml", "a: [", "not YAML"), ("a.json", "{", "Expecting"), ("a.json", "[" * 100_000, "recursion"), ("a.yaml", "[" * 5000, "recursion"), ("a.yaml", None, "No such file")])
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("a.yaml", "a: [", "not YAML"),
+        ("a.json", "{", "Expecting"),
+        ("a.json", "[" * 100_000, "recursion"),
+        ("a.yaml", "[" * 5000, "recursion"),
+        ("a.yaml", None, "No such file"),
+    ],
+)
 def test_an_unreadable_file_is_named(tmp_path: Path, name: str, text: str | None, says: str) -> None:
     if text is not None:
         (tmp_path / name).write_text(text)
@@ -155,9 +244,15 @@ def test_the_schema_that_editors_use_is_that_of_the_model() -> None:
     assert (SAMPLE.parent / "access.schema.json").read_text() == json_schema.text(), "run `make schema`"
 
 
-@pytest.mark.parametrize(("raw", "manager"), [
-    (None, "keyless-aurora"), ("text", "keyless-aurora"), ({}, "keyless-aurora"), ({"managed_by": "other", "users": 7}, "other"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("raw", "manager"),
+    [
+        (None, "keyless-aurora"),
+        ("text", "keyless-aurora"),
+        ({}, "keyless-aurora"),
+        ({"managed_by": "other", "users": 7}, "other"),
+    ],
+)
 def test_who_manages_the_roles_is_known_even_of_what_is_no_spec(raw: object, manager: str) -> None:
     """A stack must be deletable whatever its properties have come to be."""
     assert AccessSpec.manager(raw) == manager

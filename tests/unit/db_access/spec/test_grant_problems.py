@@ -16,38 +16,62 @@ def spec(**grant: Any) -> AccessSpec:
     return AccessSpec.parse({"databases": [{"name": "app", "schemas": schemas}], "users": users})
 
 
-@pytest.mark.parametrize(("grant", "problem"), [
-    ({"access": "read_only", "tables": ["SELECT"]}, f"{PLACE}.tables: has no place beside `access: read_only`; allowed: either a preset or lists"),
-    ({"access": "write_only", "functions": ["EXECUTE"]}, f"{PLACE}.functions: has no place beside `access: write_only`"),
-    ({"access": "owner", "key_columns": ["id"]}, f"{PLACE}.key_columns: adds nothing to `access: owner`"),
-    ({"access": "owner", "only": ["foo.t"]}, f"{PLACE}.only: adds nothing to `access: owner`"),
-    ({"access": "owner", "database_privileges": ["TEMPORARY"]}, f"{PLACE}.database_privileges: adds nothing to"),
-    ({}, f"{PLACE}: gives nothing; allowed: `access` with a preset, or one of tables, sequences"),
-    ({"only": ["foo.t"]}, f"{PLACE}: gives nothing"),
-    ({"access": "read_write", "key_columns": ["id"]}, f"{PLACE}.key_columns: add nothing to SELECT on whole tables"),
-    ({"tables": ["SELECT"], "key_columns": ["id"]}, f"{PLACE}.key_columns: add nothing"),
-    ({"access": "read_only", "only": ["bar.t"]}, f"{PLACE}.only[0]: 'bar.t' is in no schema of this grant; allowed: foo.<object>"),
-    ({"access": "read_only", "only": ["foo."]}, f"{PLACE}.only[0]: 'foo.' is in no schema"),
-    ({"access": "read_only", "only": ["t"]}, f"{PLACE}.only[0]: 't' is in no schema"),
-    ({"tables": ["USAGE"]}, f"{PLACE}.tables[0]: 'USAGE' is not allowed; allowed: 'SELECT', 'INSERT'"),
-    ({"sequences": ["INSERT"]}, f"{PLACE}.sequences[0]: 'INSERT' is not allowed; allowed: 'USAGE', 'SELECT' or 'UPDATE'"),
-    ({"functions": ["SELECT"]}, f"{PLACE}.functions[0]: 'SELECT' is not allowed; allowed: 'EXECUTE'"),
-    ({"types": ["EXECUTE"]}, f"{PLACE}.types[0]: 'EXECUTE' is not allowed; allowed: 'USAGE'"),
-    ({"tables": ["SELECT"], "schema_privileges": ["DROP"]}, f"{PLACE}.schema_privileges[0]: 'DROP' is not allowed; allowed: 'USAGE' or 'CREATE'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("grant", "problem"),
+    [
+        (
+            {"access": "read_only", "tables": ["SELECT"]},
+            f"{PLACE}.tables: has no place beside `access: read_only`; allowed: either a preset or lists",
+        ),
+        (
+            {"access": "write_only", "functions": ["EXECUTE"]},
+            f"{PLACE}.functions: has no place beside `access: write_only`",
+        ),
+        ({"access": "owner", "key_columns": ["id"]}, f"{PLACE}.key_columns: adds nothing to `access: owner`"),
+        ({"access": "owner", "only": ["foo.t"]}, f"{PLACE}.only: adds nothing to `access: owner`"),
+        ({"access": "owner", "database_privileges": ["TEMPORARY"]}, f"{PLACE}.database_privileges: adds nothing to"),
+        ({}, f"{PLACE}: gives nothing; allowed: `access` with a preset, or one of tables, sequences"),
+        ({"only": ["foo.t"]}, f"{PLACE}: gives nothing"),
+        (
+            {"access": "read_write", "key_columns": ["id"]},
+            f"{PLACE}.key_columns: add nothing to SELECT on whole tables",
+        ),
+        ({"tables": ["SELECT"], "key_columns": ["id"]}, f"{PLACE}.key_columns: add nothing"),
+        (
+            {"access": "read_only", "only": ["bar.t"]},
+            f"{PLACE}.only[0]: 'bar.t' is in no schema of this grant; allowed: foo.<object>",
+        ),
+        ({"access": "read_only", "only": ["foo."]}, f"{PLACE}.only[0]: 'foo.' is in no schema"),
+        ({"access": "read_only", "only": ["t"]}, f"{PLACE}.only[0]: 't' is in no schema"),
+        ({"tables": ["USAGE"]}, f"{PLACE}.tables[0]: 'USAGE' is not allowed; allowed: 'SELECT', 'INSERT'"),
+        (
+            {"sequences": ["INSERT"]},
+            f"{PLACE}.sequences[0]: 'INSERT' is not allowed; allowed: 'USAGE', 'SELECT' or 'UPDATE'",
+        ),
+        ({"functions": ["SELECT"]}, f"{PLACE}.functions[0]: 'SELECT' is not allowed; allowed: 'EXECUTE'"),
+        ({"types": ["EXECUTE"]}, f"{PLACE}.types[0]: 'EXECUTE' is not allowed; allowed: 'USAGE'"),
+        (
+            {"tables": ["SELECT"], "schema_privileges": ["DROP"]},
+            f"{PLACE}.schema_privileges[0]: 'DROP' is not allowed; allowed: 'USAGE' or 'CREATE'",
+        ),
+    ],
+)
 def test_a_wrong_grant_is_refused_with_place_and_allowed_values(grant: dict[str, Any], problem: str) -> None:
     with pytest.raises(SpecError) as refused:
         spec(**grant)
     assert any(found.startswith(problem) for found in refused.value.problems), refused.value.problems
 
 
-@pytest.mark.parametrize("grant", [
-    {"access": "write_only", "key_columns": ["id"]},
-    {"key_columns": ["id"]},
-    {"access": "read_only", "only": ["foo.t"], "database_privileges": ["TEMPORARY"]},
-    {"tables": ["SELECT"], "sequences": ["USAGE"], "functions": ["EXECUTE"], "types": ["USAGE"]},
-    {"schema_privileges": ["CREATE"]},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "grant",
+    [
+        {"access": "write_only", "key_columns": ["id"]},
+        {"key_columns": ["id"]},
+        {"access": "read_only", "only": ["foo.t"], "database_privileges": ["TEMPORARY"]},
+        {"tables": ["SELECT"], "sequences": ["USAGE"], "functions": ["EXECUTE"], "types": ["USAGE"]},
+        {"schema_privileges": ["CREATE"]},
+    ],
+)
 def test_what_makes_sense_passes(grant: dict[str, Any]) -> None:
     assert spec(**grant).users[0].grants[0].database == "app"
 

@@ -1,4 +1,5 @@
-"""Secrets that a stack makes for password users, and those that an operator names: how they come into a spec, and whose may not."""
+"""Secrets that a stack makes for password users, and those that an operator names: how they come into a spec, and whose
+may not."""
 
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,9 @@ def test_a_secret_comes_to_a_spec_in_a_layer_too(tmp_path: Path, monkeypatch: py
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / file.name).write_bytes(file.content)
     monkeypatch.syspath_prepend(tmp_path)
-    assert secrets_of(AccessSpec.parse(received({**file.announcement(spec), "Secrets": {"report": ARN}})))["report"] == ARN
+    assert (
+        secrets_of(AccessSpec.parse(received({**file.announcement(spec), "Secrets": {"report": ARN}})))["report"] == ARN
+    )
 
 
 @pytest.mark.parametrize("secrets", [{}, None])
@@ -47,13 +50,21 @@ def test_without_secrets_the_spec_is_what_it_was(secrets: Any) -> None:
     assert received(properties(Secrets=secrets)) == received(properties()) == AccessSpec.parse(RAW).as_properties()
 
 
-@pytest.mark.parametrize(("name", "why"), [
-    ("own", "the spec names a secret for it already"), ("writer", "its auth_method is iam"), ("nobody", "its auth_method is none"), ("reprt", "the spec has no user of that name"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("own", "the spec names a secret for it already"),
+        ("writer", "its auth_method is iam"),
+        ("nobody", "its auth_method is none"),
+        ("reprt", "the spec has no user of that name"),
+    ],
+)
 def test_a_secret_for_a_user_that_wants_none_is_refused_with_who_does(name: str, why: str) -> None:
     with pytest.raises(SpecError) as refused:
         received(properties(Secrets={"report": ARN, name: ARN}))
-    assert refused.value.problems == (f"secret for user {name!r}: {why}; allowed: report (auth_method password, no password_secret)",)
+    assert refused.value.problems == (
+        f"secret for user {name!r}: {why}; allowed: report (auth_method password, no password_secret)",
+    )
 
 
 def test_what_is_no_arn_of_a_secret_is_refused() -> None:

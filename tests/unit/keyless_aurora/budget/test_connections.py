@@ -30,7 +30,9 @@ def direct(name: str, user: str, concurrency: int | None = 10) -> Workload:
     return Workload(name, user, through_proxy=False, max_concurrency=concurrency)
 
 
-def budget(*workloads: Workload, proxy: Pool | None = PROXY, size: int = 200, limits: dict[str, int] | None = None) -> Budget:
+def budget(
+    *workloads: Workload, proxy: Pool | None = PROXY, size: int = 200, limits: dict[str, int] | None = None
+) -> Budget:
     return Budget(Capacity(size, "a test"), proxy, workloads, limits or {}, (Maintenance("Bootstrap", 2),))
 
 
@@ -57,12 +59,15 @@ def test_the_pool_is_rounded_down() -> None:
     assert budget(WRITER, proxy=Proxy(33), size=199).pool == 65
 
 
-@pytest.mark.parametrize(("limits", "pool"), [
-    ({"writer": 10, "migrator": 5}, 15),
-    ({"writer": 10}, 100),
-    ({"writer": 10, "migrator": UNLIMITED}, 100),
-    ({"writer": 90, "migrator": 20}, 100),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("limits", "pool"),
+    [
+        ({"writer": 10, "migrator": 5}, 15),
+        ({"writer": 10}, 100),
+        ({"writer": 10, "migrator": UNLIMITED}, 100),
+        ({"writer": 90, "migrator": 20}, 100),
+    ],
+)
 def test_the_pool_counts_no_more_than_the_connection_limits_of_all_its_users(limits: dict[str, int], pool: int) -> None:
     assert connections(budget(WRITER, through_proxy("Migrator", "migrator"), limits=limits))["proxy pool"] == pool
 
@@ -88,7 +93,8 @@ def test_a_budget_that_just_fits_passes_and_one_connection_less_does_not() -> No
 def test_more_than_the_database_has_is_refused_with_the_whole_sum_aligned() -> None:
     (problem,) = problems(budget(WRITER, REPORTER, proxy=Proxy(90)))
     assert problem.splitlines() == [
-        "connections: 9 more than the database has; lower proxy.max_connections_percent to 85, or take a capacity of at least 209 connections",
+        "connections: 9 more than the database has; lower proxy.max_connections_percent to 85, or take a "
+        "capacity of at least 209 connections",
         "    max_connections  200  a test",
         "    proxy pool       180  max_connections_percent 90",
         "    proxy itself       2  its user rdsproxyadmin",
@@ -119,7 +125,9 @@ def test_direct_without_reserved_concurrency_is_refused_and_through_the_proxy_it
     queues = budget(through_proxy("Writer", "writer", None))
     assert problems(queues) == ()
     assert notes(queues) == (
-        "Writer: its concurrency is unlimited; what finds the pool busy waits up to 120 s (proxy.borrow_timeout_seconds), then fails",)
+        "Writer: its concurrency is unlimited; what finds the pool busy waits up to 120 s "
+        "(proxy.borrow_timeout_seconds), then fails",
+    )
 
 
 def test_a_workload_through_a_proxy_that_is_not_there_is_refused() -> None:
@@ -128,7 +136,9 @@ def test_a_workload_through_a_proxy_that_is_not_there_is_refused() -> None:
 
 @pytest.mark.parametrize("percent", [0, -1, 101])
 def test_a_percentage_out_of_range_is_refused(percent: int) -> None:
-    assert f"proxy.max_connections_percent: {percent} is out of range; allowed: 1 to 100" in problems(budget(proxy=Proxy(percent)))
+    assert f"proxy.max_connections_percent: {percent} is out of range; allowed: 1 to 100" in problems(
+        budget(proxy=Proxy(percent))
+    )
 
 
 def test_a_pool_smaller_than_the_number_of_its_users_is_refused_with_the_least_that_suffices() -> None:
@@ -138,40 +148,66 @@ def test_a_pool_smaller_than_the_number_of_its_users_is_refused_with_the_least_t
     assert problems(budget(*users, proxy=Proxy(5), size=100)) == ()
 
 
-@pytest.mark.parametrize(("workloads", "limit", "needed"), [
-    ((direct("Reporter", "u", 20),), 19, "20 (Reporter 20)"),
-    ((direct("Reporter", "u", 20), direct("Exporter", "u", 5)), 24, "25 (Reporter 20, Exporter 5)"),
-    ((direct("Reporter", "u", 20), through_proxy("Writer", "u")), 20, "21 (Reporter 20, the proxy at least 1)"),
-    ((through_proxy("Writer", "u"),), 0, "1 (the proxy at least 1)"),
-])  # fmt: skip
-def test_a_connection_limit_below_what_the_users_functions_open_is_refused(workloads: tuple[Workload, ...], limit: int, needed: str) -> None:
+@pytest.mark.parametrize(
+    ("workloads", "limit", "needed"),
+    [
+        ((direct("Reporter", "u", 20),), 19, "20 (Reporter 20)"),
+        ((direct("Reporter", "u", 20), direct("Exporter", "u", 5)), 24, "25 (Reporter 20, Exporter 5)"),
+        ((direct("Reporter", "u", 20), through_proxy("Writer", "u")), 20, "21 (Reporter 20, the proxy at least 1)"),
+        ((through_proxy("Writer", "u"),), 0, "1 (the proxy at least 1)"),
+    ],
+)
+def test_a_connection_limit_below_what_the_users_functions_open_is_refused(
+    workloads: tuple[Workload, ...], limit: int, needed: str
+) -> None:
     (problem,) = problems(budget(*workloads, limits={"u": limit}))
-    assert problem.startswith(f"users.u.connection_limit: {limit}, but its functions open {needed}") and "53300" in problem
-    assert problems(budget(*workloads, limits={"u": limit + 1})) == problems(budget(*workloads, limits={"u": UNLIMITED})) == ()
+    assert (
+        problem.startswith(f"users.u.connection_limit: {limit}, but its functions open {needed}") and "53300" in problem
+    )
+    assert (
+        problems(budget(*workloads, limits={"u": limit + 1}))
+        == problems(budget(*workloads, limits={"u": UNLIMITED}))
+        == ()
+    )
 
 
 def test_all_problems_are_reported_at_once() -> None:
-    wrong = budget(through_proxy("Writer", "w"), direct("Reporter", "r", None), direct("Exporter", "e", 300), proxy=Proxy(101),
-                   limits={"w": 0, "e": 1})
+    wrong = budget(
+        through_proxy("Writer", "w"),
+        direct("Reporter", "r", None),
+        direct("Exporter", "e", 300),
+        proxy=Proxy(101),
+        limits={"w": 0, "e": 1},
+    )
     assert [problem.split(":")[0] for problem in problems(wrong)] == [
-        "workloads.Reporter.max_concurrency", "proxy.max_connections_percent", "users.e.connection_limit", "users.w.connection_limit",
-        "connections"]
+        "workloads.Reporter.max_concurrency",
+        "proxy.max_connections_percent",
+        "users.e.connection_limit",
+        "users.w.connection_limit",
+        "connections",
+    ]
 
 
 def test_more_environments_than_connections_are_a_note_with_the_ratio() -> None:
     (note,) = notes(budget(through_proxy("Writer", "writer", 250), through_proxy("Migrator", "writer", 150)))
-    assert note.startswith("writer: 400 function environments share 100 connections, 4.0 to 1; each may be in a transaction 25% of its time")
+    assert note.startswith(
+        "writer: 400 function environments share 100 connections, 4.0 to 1; each may be in a transaction 25% of "
+        "its time"
+    )
     assert notes(budget(through_proxy("Writer", "writer", 100))) == ()
 
 
 def test_a_connection_limit_above_the_pool_is_a_note_for_one_spec_serves_environments_of_all_sizes() -> None:
     assert notes(budget(WRITER, limits={"writer": 101})) == (
-        "writer: its connection limit of 101 is never reached, because the pool has 100",)
+        "writer: its connection limit of 101 is never reached, because the pool has 100",
+    )
     assert notes(budget(WRITER, limits={"writer": 100})) == ()
 
 
 @pytest.mark.parametrize(("concurrency", "noted"), [(10, False), (11, True), (None, True)])
-def test_a_connection_limit_that_refuses_before_the_proxy_queues_is_a_note(concurrency: int | None, noted: bool) -> None:
+def test_a_connection_limit_that_refuses_before_the_proxy_queues_is_a_note(
+    concurrency: int | None, noted: bool
+) -> None:
     found = notes(budget(through_proxy("Writer", "writer", concurrency), limits={"writer": 10}))
     assert any("leaves the proxy 10 of the pool's 100" in note for note in found) is noted
 
@@ -190,7 +226,9 @@ def test_a_reader_endpoint_is_a_note_because_each_reader_has_a_pool_of_its_own()
 
 
 @pytest.mark.parametrize(("concurrency", "noted"), [(96, False), (97, True)])
-def test_direct_sessions_that_a_deployment_may_double_are_a_note_when_they_would_not_fit(concurrency: int, noted: bool) -> None:
+def test_direct_sessions_that_a_deployment_may_double_are_a_note_when_they_would_not_fit(
+    concurrency: int, noted: bool
+) -> None:
     made = budget(direct("Reporter", "reporter", concurrency), size=201)
     assert any(note.startswith("deployments: ") for note in notes(made)) is noted
     assert problems(made) == ()
@@ -202,18 +240,27 @@ def test_users_without_a_function_are_a_note_and_not_in_the_sum() -> None:
     assert made.total == budget(WRITER).total
     assert notes(made) == (
         "not in the sum: person0, person1, person2, person3, person4 and 2 more may log in without a connection_limit, "
-        "and no function here connects as them",)
+        "and no function here connects as them",
+    )
 
 
 @pytest.mark.parametrize(("limit", "noted"), [(91, False), (92, True)])
 def test_users_without_a_function_are_a_note_when_their_limits_exceed_what_is_left(limit: int, noted: bool) -> None:
     found = notes(budget(WRITER, limits={"person": limit}))
-    assert found == ((f"not in the sum: users without a function here may open {limit} by their connection limits, and 91 are left",) if noted else ())
+    assert found == (
+        (f"not in the sum: users without a function here may open {limit} by their connection limits, and 91 are left",)
+        if noted
+        else ()
+    )
 
 
 def test_only_users_that_log_in_have_a_limit() -> None:
     users = [
-        {"username": "writer", "connection_limit": 5}, {"username": "unlimited"}, {"username": "off", "enabled": False},
-        {"username": "group", "can_login": False}, {"username": "never", "auth_method": "none"}]
+        {"username": "writer", "connection_limit": 5},
+        {"username": "unlimited"},
+        {"username": "off", "enabled": False},
+        {"username": "group", "can_login": False},
+        {"username": "never", "auth_method": "none"},
+    ]
     spec = AccessSpec.parse({"version": 1, "databases": [{"name": "app"}], "users": users})
     assert limits_of(spec) == {"writer": 5, "unlimited": UNLIMITED}

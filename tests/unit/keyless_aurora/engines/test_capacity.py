@@ -1,4 +1,5 @@
-"""max_connections of a database that doesn't exist yet: never more than it will be, and what AWS published where it did."""
+"""max_connections of a database that doesn't exist yet: never more than it will be, and what AWS published where it
+did."""
 
 import json
 from collections.abc import Callable
@@ -20,13 +21,29 @@ def by_formula(gib: float) -> int:
     return min(int(gib * 1024**3 / 9531392), 5000)
 
 
-@pytest.mark.parametrize(("min_acu", "max_acu", "connections"), [
-    # AuroraUserGuide/aurora-serverless-v2.setting-capacity: the table, and the example that changes a cluster's range
-    (1, 1, 189), (1, 4, 823), (1, 8, 1669), (1, 16, 3360), (1, 32, 5000), (1, 64, 5000), (1, 128, 5000), (1, 256, 5000),
-    (0.5, 1, 189), (8, 32, 5000), (12.5, 80, 5000), (0.5, 128, 2000),
-    # re:Post "Working of max_connections for Amazon Aurora PostgreSQL Serverless"
-    (0.5, 16, 2000), (0, 16, 2000), (0, 8, 1669),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("min_acu", "max_acu", "connections"),
+    [
+        # AuroraUserGuide/aurora-serverless-v2.setting-capacity: the table, and the example that changes a cluster's
+        # range
+        (1, 1, 189),
+        (1, 4, 823),
+        (1, 8, 1669),
+        (1, 16, 3360),
+        (1, 32, 5000),
+        (1, 64, 5000),
+        (1, 128, 5000),
+        (1, 256, 5000),
+        (0.5, 1, 189),
+        (8, 32, 5000),
+        (12.5, 80, 5000),
+        (0.5, 128, 2000),
+        # re:Post "Working of max_connections for Amazon Aurora PostgreSQL Serverless"
+        (0.5, 16, 2000),
+        (0, 16, 2000),
+        (0, 8, 1669),
+    ],
+)
 def test_serverless_has_what_aws_publishes(min_acu: float, max_acu: float, connections: int) -> None:
     assert serverless(min_acu, max_acu).max_connections == connections
 
@@ -39,31 +56,72 @@ def test_serverless_between_published_sizes_grows_steadily_and_stays_below_the_f
     assert serverless(0.5, 2).max_connections == 378
 
 
-@pytest.mark.parametrize(("instance_class", "connections"), [
-    # AuroraUserGuide/AuroraPostgreSQL.Managing, "Maximum connections", as it was up to 2023
-    ("t3.medium", 420), ("t4g.medium", 405), ("t3.large", 844), ("t4g.large", 844), ("r5.large", 1600), ("r5.xlarge", 3300),
-    ("r6g.large", 1722), ("r6g.xlarge", 3479), ("r6g.2xlarge", 5000), ("x2g.large", 3479), ("x2g.xlarge", 5000), ("r5.24xlarge", 5000),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("instance_class", "connections"),
+    [
+        # AuroraUserGuide/AuroraPostgreSQL.Managing, "Maximum connections", as it was up to 2023
+        ("t3.medium", 420),
+        ("t4g.medium", 405),
+        ("t3.large", 844),
+        ("t4g.large", 844),
+        ("r5.large", 1600),
+        ("r5.xlarge", 3300),
+        ("r6g.large", 1722),
+        ("r6g.xlarge", 3479),
+        ("r6g.2xlarge", 5000),
+        ("x2g.large", 3479),
+        ("x2g.xlarge", 5000),
+        ("r5.24xlarge", 5000),
+    ],
+)
 def test_aurora_classes_have_what_aws_published(instance_class: str, connections: int) -> None:
     assert provisioned(instance_class, AURORA_POSTGRESQL).max_connections == connections
     assert provisioned(f"db.{instance_class}", AURORA_POSTGRESQL).max_connections == connections
 
 
-@pytest.mark.parametrize(("instance_class", "engine", "connections"), [
-    ("r8g.large", AURORA_POSTGRESQL, 1600), ("r7i.xlarge", AURORA_POSTGRESQL, 3300), ("r8g.48xlarge", AURORA_POSTGRESQL, 5000),
-    ("r6g.large", POSTGRESQL, 1600), ("t4g.micro", POSTGRESQL, 75), ("t4g.small", POSTGRESQL, 189), ("m7g.large", POSTGRESQL, 844),
-    ("x2iedn.xlarge", POSTGRESQL, 5000),
-])  # fmt: skip
-def test_where_aws_published_nothing_the_least_for_as_much_memory_counts(instance_class: str, engine: Engine, connections: int) -> None:
+@pytest.mark.parametrize(
+    ("instance_class", "engine", "connections"),
+    [
+        ("r8g.large", AURORA_POSTGRESQL, 1600),
+        ("r7i.xlarge", AURORA_POSTGRESQL, 3300),
+        ("r8g.48xlarge", AURORA_POSTGRESQL, 5000),
+        ("r6g.large", POSTGRESQL, 1600),
+        ("t4g.micro", POSTGRESQL, 75),
+        ("t4g.small", POSTGRESQL, 189),
+        ("m7g.large", POSTGRESQL, 844),
+        ("x2iedn.xlarge", POSTGRESQL, 5000),
+    ],
+)
+def test_where_aws_published_nothing_the_least_for_as_much_memory_counts(
+    instance_class: str, engine: Engine, connections: int
+) -> None:
     assert provisioned(instance_class, engine).max_connections == connections
 
 
-@pytest.mark.parametrize(("instance_class", "gib"), [
-    # UserGuide/Concepts.DBInstanceClass.Summary
-    ("t3.micro", 1), ("t4g.small", 2), ("t4g.medium", 4), ("t4g.2xlarge", 32), ("m5.24xlarge", 384), ("m6i.32xlarge", 512), ("m7g.large", 8),
-    ("m8g.48xlarge", 768), ("r5b.16xlarge", 512), ("r6i.32xlarge", 1024), ("r7g.12xlarge", 384), ("r8gd.xlarge", 32), ("x2g.large", 32),
-    ("x2g.16xlarge", 1024), ("x2idn.16xlarge", 1024), ("x2idn.32xlarge", 2048), ("x2iedn.xlarge", 128), ("x2iedn.32xlarge", 4096),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("instance_class", "gib"),
+    [
+        # UserGuide/Concepts.DBInstanceClass.Summary
+        ("t3.micro", 1),
+        ("t4g.small", 2),
+        ("t4g.medium", 4),
+        ("t4g.2xlarge", 32),
+        ("m5.24xlarge", 384),
+        ("m6i.32xlarge", 512),
+        ("m7g.large", 8),
+        ("m8g.48xlarge", 768),
+        ("r5b.16xlarge", 512),
+        ("r6i.32xlarge", 1024),
+        ("r7g.12xlarge", 384),
+        ("r8gd.xlarge", 32),
+        ("x2g.large", 32),
+        ("x2g.16xlarge", 1024),
+        ("x2idn.16xlarge", 1024),
+        ("x2idn.32xlarge", 2048),
+        ("x2iedn.xlarge", 128),
+        ("x2iedn.32xlarge", 4096),
+    ],
+)
 def test_a_class_has_the_memory_that_aws_states(instance_class: str, gib: int) -> None:
     assert memory_gib(instance_class, POSTGRESQL) == gib
 
@@ -81,7 +139,9 @@ def _enums(value: Any, engine: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def class_schema() -> Any:
-    path = distribution("cfn-lint").locate_file("cfnlint/data/schemas/extensions/aws_rds_dbinstance/dbinstanceclass_enum.json")
+    path = distribution("cfn-lint").locate_file(
+        "cfnlint/data/schemas/extensions/aws_rds_dbinstance/dbinstanceclass_enum.json"
+    )
     return json.loads(Path(str(path)).read_text())
 
 
@@ -90,7 +150,9 @@ def test_every_class_that_can_be_deployed_is_known_and_gets_less_than_the_formul
     engine: Engine, at_least: int, class_schema: Any
 ) -> None:
     # For Aurora the list has burstable classes that the user guide hasn't.
-    wanted = {name for name in _enums(class_schema, engine.id) if name.count(".") == 2 and name.split(".")[1] not in _RETIRED}
+    wanted = {
+        name for name in _enums(class_schema, engine.id) if name.count(".") == 2 and name.split(".")[1] not in _RETIRED
+    }
     if engine == AURORA_POSTGRESQL:
         wanted = {name for name in wanted if not name.startswith("db.t") or name.endswith((".medium", ".large"))}
     assert len(wanted) > at_least
@@ -100,13 +162,24 @@ def test_every_class_that_can_be_deployed_is_known_and_gets_less_than_the_formul
         assert 0 < provisioned(name, engine).max_connections <= by_formula(gib), name
 
 
-@pytest.mark.parametrize(("instance_class", "engine", "says"), [
-    ("r99g.large", AURORA_POSTGRESQL, "'r99g.large' is none that is known for Aurora PostgreSQL; allowed: r5, r6g, "),
-    ("m7g.large", AURORA_POSTGRESQL, "'m7g.large' is none that is known for Aurora PostgreSQL"),
-    ("t4g.micro", AURORA_POSTGRESQL, "'t4g.micro' doesn't exist for Aurora PostgreSQL; allowed: t4g. and medium, large"),
-    ("r8g.huge", POSTGRESQL, "'r8g.huge' doesn't exist for RDS for PostgreSQL; allowed: r8g. and large, xlarge, "),
-    ("", POSTGRESQL, "'' is none"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("instance_class", "engine", "says"),
+    [
+        (
+            "r99g.large",
+            AURORA_POSTGRESQL,
+            "'r99g.large' is none that is known for Aurora PostgreSQL; allowed: r5, r6g, ",
+        ),
+        ("m7g.large", AURORA_POSTGRESQL, "'m7g.large' is none that is known for Aurora PostgreSQL"),
+        (
+            "t4g.micro",
+            AURORA_POSTGRESQL,
+            "'t4g.micro' doesn't exist for Aurora PostgreSQL; allowed: t4g. and medium, large",
+        ),
+        ("r8g.huge", POSTGRESQL, "'r8g.huge' doesn't exist for RDS for PostgreSQL; allowed: r8g. and large, xlarge, "),
+        ("", POSTGRESQL, "'' is none"),
+    ],
+)
 def test_an_unknown_class_is_a_sentence_that_says_what_to_do(instance_class: str, engine: Engine, says: str) -> None:
     with pytest.raises(CapacityError) as refused:
         provisioned(instance_class, engine)
@@ -126,11 +199,14 @@ def test_the_cap_of_a_small_minimum_holds_for_what_the_parameter_group_says_too(
 
 
 @pytest.mark.parametrize("wrong", [-1, 0, 5, 262144])
-@pytest.mark.parametrize("say", [
-    existing,
-    lambda wrong: serverless(1, 2, max_connections=wrong),
-    lambda wrong: provisioned("r8g.large", POSTGRESQL, max_connections=wrong),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "say",
+    [
+        existing,
+        lambda wrong: serverless(1, 2, max_connections=wrong),
+        lambda wrong: provisioned("r8g.large", POSTGRESQL, max_connections=wrong),
+    ],
+)
 def test_max_connections_out_of_range_is_refused(say: Callable[[int], object], wrong: int) -> None:
     with pytest.raises(CapacityError, match="allowed: 6 to 262,143"):
         say(wrong)
