@@ -1,6 +1,8 @@
-"""The databases that tests share: one real PostgreSQL server a session (and xdist worker), a fresh database for each test that asks.
+"""The databases that tests share: one real PostgreSQL server a session (and xdist worker), a fresh database for each
+test that asks.
 
-Types for test signatures: `from tests.conftest import Database`, `from keyless.rehearsal.servers.postgres import Postgres`.
+Types for test signatures: `from tests.conftest import Database`, `from keyless.rehearsal.servers.postgres import
+Postgres`.
 """
 
 from collections.abc import Iterator
@@ -21,7 +23,8 @@ DATABASE, MASTER = "app", "master"
 class Database:
     """A fresh database `app`, owned by the RDS-like, IAM-authenticated and non-superuser `master`.
 
-    By the private socket every role logs in without a password; the superuser is for looking and for breaking things by hand.
+    By the private socket every role logs in without a password; the superuser is for looking and for breaking things by
+    hand.
     """
 
     server: Postgres
@@ -56,7 +59,8 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture
 def database(postgres: Postgres) -> Iterator[Database]:
-    """A fresh database and master. Afterwards every database and role made during the test is dropped, whoever made it."""
+    """A fresh database and master. Afterwards every database and role made during the test is dropped, whoever made
+    it."""
     with fresh_database(postgres) as fresh:
         yield fresh
 

@@ -14,7 +14,15 @@ def some(of: Sequence[str]) -> st.SearchStrategy[list[str]]:
 
 DATABASE_PRIVILEGES = some(["CONNECT", "CREATE", "TEMPORARY"])
 _LISTS = {
-    "tables": ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"],  # MAINTAIN came with PostgreSQL 17
+    "tables": [
+        "SELECT",
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+        "TRUNCATE",
+        "REFERENCES",
+        "TRIGGER",
+    ],  # MAINTAIN came with PostgreSQL 17
     "sequences": ["USAGE", "SELECT", "UPDATE"],
     "functions": ["EXECUTE"],
     "types": ["USAGE"],
@@ -27,7 +35,13 @@ def some_grants(draw: st.DrawFn, database: str, owners: dict[str, str], table: s
     """One owner's schemas to act as the owner, or any others: a session can't do both."""
     if may_own and draw(st.booleans()):
         owner = draw(st.sampled_from(sorted(set(owners.values()))))
-        return [{"database": database, "schemas": [schema for schema in owners if owners[schema] == owner], "access": "owner"}]
+        return [
+            {
+                "database": database,
+                "schemas": [schema for schema in owners if owners[schema] == owner],
+                "access": "owner",
+            }
+        ]
     found = []
     for _ in range(draw(st.integers(0, 2))):
         schemas = draw(st.lists(st.sampled_from(sorted(owners)), min_size=1, unique=True))

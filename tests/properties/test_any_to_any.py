@@ -1,4 +1,5 @@
-"""From any state that a spec describes to any other, whatever the names: one run, then nothing to do, and back again."""
+"""From any state that a spec describes to any other, whatever the names: one run, then nothing to do, and back
+again."""
 
 import os
 from dataclasses import dataclass
@@ -37,7 +38,8 @@ def test_any_spec_converges_from_any_other_and_back(postgres: Postgres, world: W
 class _View:
     meaning: list[tuple[Any, ...]]
     acls: list[tuple[Any, ...]]
-    """As PostgreSQL stores them. A first visit may write a default out that was implied, and grantees who return stand last."""
+    """As PostgreSQL stores them. A first visit may write a default out that was implied, and grantees who return stand
+    last."""
 
 
 def _settle(database: Database, wanted: AccessSpec, table: str) -> _View:
@@ -85,9 +87,13 @@ def _make_objects(database: Database, wanted: AccessSpec, table: str) -> None:
             place, name = Identifier(schema.name), Identifier(schema.name, table)
             connection.execute(SQL("SET ROLE {}").format(Identifier(schema.owner)))
             connection.execute(
-                SQL("CREATE TABLE IF NOT EXISTS {} (the_key bigserial PRIMARY KEY, {} text)").format(name, Identifier(table))
+                SQL("CREATE TABLE IF NOT EXISTS {} (the_key bigserial PRIMARY KEY, {} text)").format(
+                    name, Identifier(table)
+                )
             )
             connection.execute(
-                SQL("CREATE OR REPLACE FUNCTION {}.{}() RETURNS int LANGUAGE sql AS 'SELECT 1'").format(place, Identifier(table))
+                SQL("CREATE OR REPLACE FUNCTION {}.{}() RETURNS int LANGUAGE sql AS 'SELECT 1'").format(
+                    place, Identifier(table)
+                )
             )
             connection.execute("RESET ROLE")

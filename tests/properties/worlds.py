@@ -29,7 +29,8 @@ class World:
 
     @property
     def comparable(self) -> bool:
-        """Whether `here` speaks of all that `there` changes: what a spec doesn't speak of stays as another has left it."""
+        """Whether `here` speaks of all that `there` changes: what a spec doesn't speak of stays as another has left
+        it."""
         here, there = self.here.databases[0], self.there.databases[0]
         public_schema = ["public" in {schema.name for schema in side.schemas} for side in (here, there)]
         return here.public == there.public and public_schema != [False, True]
@@ -55,16 +56,20 @@ def _documents(draw: st.DrawFn, names: Names) -> Document:
         "databases": [
             {
                 "name": names.database,
-                "schemas": [{"name": schema, "owner": owner, "creators": draw(some(sorted(set(names.owners.values()))))} for schema, owner in owners.items()],
+                "schemas": [
+                    {"name": schema, "owner": owner, "creators": draw(some(sorted(set(names.owners.values()))))}
+                    for schema, owner in owners.items()
+                ],
                 "public": draw(st.sampled_from(["locked", "open"])),
                 "grants": draw(st.sampled_from(["direct", "through_groups"])),
             }
         ],
         "groups": [
-            {"name": name, "groups": draw(some(groups[:index])), **draw(_holders(names, owners, may_own=False))} for index, name in enumerate(groups)
+            {"name": name, "groups": draw(some(groups[:index])), **draw(_holders(names, owners, may_own=False))}
+            for index, name in enumerate(groups)
         ],
         "users": [draw(_users(names, name, owners, groups)) for name in draw(some(names.users))],
-    }  # fmt: skip
+    }
 
 
 @st.composite

@@ -14,7 +14,8 @@ _SHARE_A_STAGE_WITH_SECRETS = ("test_secrets",)
 
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
-    """The dev environment, deployed. What a test changes it puts back; tests/rehearsal/lines/test_rehearsal.py takes it down at its end."""
+    """The dev environment, deployed. What a test changes it puts back; tests/rehearsal/lines/test_rehearsal.py takes it
+    down at its end."""
     with Stage("dev", print) as deployed:
         yield deployed
 
@@ -23,7 +24,8 @@ def stage() -> Iterator[Stage]:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
     """What shares a deployment or a cloud runs in one worker, in the order of files.
 
-    Said here, because xdist 3.8 writes the group into `Item._nodeid`, which pytest 9.2 reads no more: its loadgroup groups nothing.
+    Said here, because xdist 3.8 writes the group into `Item._nodeid`, which pytest 9.2 reads no more: its loadgroup
+    groups nothing.
     """
     return _Grouped(config, log) if config.getvalue("dist") == "loadgroup" else None
 

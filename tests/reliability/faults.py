@@ -1,4 +1,5 @@
-"""What the reliability tests share: two states to go between, and a wire on which something happens at a chosen moment."""
+"""What the reliability tests share: two states to go between, and a wire on which something happens at a chosen
+moment."""
 
 import os
 import socket
@@ -24,11 +25,25 @@ ONCE = Patience(transient=0, lock=30)
 """No second attempt: what one broken run leaves is to be seen."""
 
 HERE = SAMPLE
-THERE = spec(users=[
-    {"username": "migrator", "connection_limit": 9, "grants": [{"database": "app", "schemas": ["foo", "bar", "ops"], "access": "owner"}]},
-    {"username": "lambda_writer", "enabled": False, "grants": [{"database": "app", "schemas": ["foo"], "access": "read_only"}]},
-    {"username": "reader", "description": "reads", "grants": [{"database": "app", "schemas": ["bar", "ops"], "access": "read_only"}]},
-])  # fmt: skip
+THERE = spec(
+    users=[
+        {
+            "username": "migrator",
+            "connection_limit": 9,
+            "grants": [{"database": "app", "schemas": ["foo", "bar", "ops"], "access": "owner"}],
+        },
+        {
+            "username": "lambda_writer",
+            "enabled": False,
+            "grants": [{"database": "app", "schemas": ["foo"], "access": "read_only"}],
+        },
+        {
+            "username": "reader",
+            "description": "reads",
+            "grants": [{"database": "app", "schemas": ["bar", "ops"], "access": "read_only"}],
+        },
+    ]
+)
 """From HERE to THERE a run makes, changes and describes roles, grants, revokes, and changes default privileges."""
 
 Fingerprint = list[tuple[Any, ...]]
@@ -79,7 +94,9 @@ def wired(database: Database, **notices: Any) -> Iterator[Wire]:
 
 
 def conninfo(wire: Wire) -> str:
-    return make_conninfo(host="127.0.0.1", port=wire.port, user=MASTER, dbname="app", sslmode="disable", connect_timeout=20)
+    return make_conninfo(
+        host="127.0.0.1", port=wire.port, user=MASTER, dbname="app", sslmode="disable", connect_timeout=20
+    )
 
 
 def go_there(wire: Wire, patience: Patience = ONCE) -> Summary:

@@ -37,7 +37,9 @@ def test_concurrent_runs_against_two_databases_of_one_cluster_agree(database: Da
     for number in range(ROUNDS):
         for name, wanted in (("there", there), ("here", here)):
             summaries = at_once([database, second], wanted)
-            changed = {target: sum(s.changes > 0 for s in summaries if s.database == target) for target in ("app", "second")}
+            changed = {
+                target: sum(s.changes > 0 for s in summaries if s.database == target) for target in ("app", "second")
+            }
             assert changed == {"app": 1, "second": 1}
             end = look([database, second])
             if number:

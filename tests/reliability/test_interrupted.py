@@ -1,4 +1,5 @@
-"""A run that is broken off at any round trip: nothing half done is visible before or after, and the next run converges."""
+"""A run that is broken off at any round trip: nothing half done is visible before or after, and the next run
+converges."""
 
 import os
 import signal
@@ -31,7 +32,9 @@ def test_nobody_sees_a_run_half_done(journey: Journey) -> None:
 
     def look(number: int) -> None:
         now = journey.look()
-        seen.append("here" if now == journey.here else "there" if now == journey.there else f"half done at {number}: {now}")
+        seen.append(
+            "here" if now == journey.here else "there" if now == journey.there else f"half done at {number}: {now}"
+        )
 
     with wired(journey.database, asked=look, answered=look) as wire:
         assert go_there(wire).changes > 0
@@ -40,15 +43,25 @@ def test_nobody_sees_a_run_half_done(journey: Journey) -> None:
 
 
 @pytest.mark.parametrize("when", ["asked", "answered"])
-def test_a_session_ended_at_any_round_trip_leaves_all_or_nothing_and_the_next_run_converges(journey: Journey, when: str) -> None:
+def test_a_session_ended_at_any_round_trip_leaves_all_or_nothing_and_the_next_run_converges(
+    journey: Journey, when: str
+) -> None:
     last = count_round_trips(journey)
     reached: list[str] = []
     for doomed in range(1, last + 1):
-        with wired(journey.database, **{when: lambda number, doomed=doomed: journey.terminate() if number == doomed else None}) as wire:
+        with wired(
+            journey.database, **{when: lambda number, doomed=doomed: journey.terminate() if number == doomed else None}
+        ) as wire:
             try:
                 go_there(wire)
             except ApplyError:
-                reached.append("nothing" if journey.look() == journey.here else "all" if journey.look() == journey.there else "half")
+                reached.append(
+                    "nothing"
+                    if journey.look() == journey.here
+                    else "all"
+                    if journey.look() == journey.there
+                    else "half"
+                )
         converge(journey.database, THERE)
         assert journey.look() == journey.there, f"after round trip {doomed}"
         journey.back()
@@ -62,7 +75,8 @@ def test_a_client_killed_at_any_round_trip_leaves_all_or_nothing_and_the_next_ru
     for doomed in range(1, last + 1):
         clients: list[subprocess.Popen[bytes]] = []
         with wired(
-            journey.database, asked=lambda number, doomed=doomed, clients=clients: clients[0].kill() if number == doomed else None
+            journey.database,
+            asked=lambda number, doomed=doomed, clients=clients: clients[0].kill() if number == doomed else None,
         ) as wire:
             clients.append(_sync(wire.port))
             statuses.append(clients[0].wait(60))
@@ -75,12 +89,20 @@ def test_a_client_killed_at_any_round_trip_leaves_all_or_nothing_and_the_next_ru
 
 def _sync(port: int) -> "subprocess.Popen[bytes]":
     roots = os.pathsep.join(str(ROOT / part) for part in (".", "bootstrap_lambda", "client"))
-    settings = {"PGHOST": "127.0.0.1", "PGPORT": str(port), "PGUSER": MASTER, "PGSSLMODE": "disable", "PYTHONPATH": roots}
+    settings = {
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(port),
+        "PGUSER": MASTER,
+        "PGSSLMODE": "disable",
+        "PYTHONPATH": roots,
+    }
     script = (
         "import psycopg; from db_access import reconcile; from tests.reliability.faults import ONCE, THERE;"
         "reconcile.converge(lambda: psycopg.connect(dbname='app'), THERE, 'app', patience=ONCE)"
     )
-    return subprocess.Popen([sys.executable, "-c", script], env={**os.environ, **settings}, cwd=ROOT, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, "-c", script], env={**os.environ, **settings}, cwd=ROOT, stderr=subprocess.DEVNULL
+    )
 
 
 @pytest.fixture
@@ -88,7 +110,9 @@ def fragile() -> Iterator[Journey]:
     """On a server of its own, which the test may crash."""
     with Postgres() as server:
         with server.connect() as connection:
-            connection.execute("ALTER SYSTEM SET synchronous_commit = on")  # or a crash may lose what was committed just before
+            connection.execute(
+                "ALTER SYSTEM SET synchronous_commit = on"
+            )  # or a crash may lose what was committed just before
             connection.execute("SELECT pg_reload_conf()")
         server.create_master(MASTER, iam=True, password=None, database=DATABASE)
         yield Journey(Database(server))

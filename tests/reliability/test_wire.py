@@ -1,4 +1,5 @@
-"""The wire that the benchmark counts with and that the other tests break runs on: it counts what happened, and delays by what it says."""
+"""The wire that the benchmark counts with and that the other tests break runs on: it counts what happened, and delays
+by what it says."""
 
 import time
 
@@ -21,7 +22,10 @@ def test_every_round_trip_is_counted_once(database: Database, queries: int) -> N
 
 
 def test_a_round_trip_takes_at_least_as_long_as_it_is_to(database: Database) -> None:
-    with Wire(lambda: dial(database), 0.05) as wire, psycopg.connect(conninfo(wire), autocommit=True, prepare_threshold=None) as connection:
+    with (
+        Wire(lambda: dial(database), 0.05) as wire,
+        psycopg.connect(conninfo(wire), autocommit=True, prepare_threshold=None) as connection,
+    ):
         begin = time.monotonic()
         for _ in range(4):
             connection.execute("SELECT 1")

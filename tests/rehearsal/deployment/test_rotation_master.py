@@ -1,4 +1,5 @@
-"""A rotation by its own ways to a cluster: the IAM master with a token that ministack judges, the user with the coming password, over TLS."""
+"""A rotation by its own ways to a cluster: the IAM master with a token that ministack judges, the user with the coming
+password, over TLS."""
 
 import json
 import uuid
@@ -24,7 +25,12 @@ STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 @pytest.fixture(scope="module")
 def secrets_manager() -> Iterator[Any]:
     with Cloud() as cloud:
-        create_function(cloud, "rotation", create_role(cloud, "rotation", "lambda.amazonaws.com"), "def handler(event, context): pass")
+        create_function(
+            cloud,
+            "rotation",
+            create_role(cloud, "rotation", "lambda.amazonaws.com"),
+            "def handler(event, context): pass",
+        )
         allowed = {"Action": "lambda:InvokeFunction", "Principal": "secretsmanager.amazonaws.com"}
         cloud.client("lambda").add_permission(FunctionName="rotation", StatementId="rotation", **allowed)
         yield cloud.client("secretsmanager")
@@ -44,7 +50,9 @@ def secret(world: World, secrets_manager: Any, monkeypatch: pytest.MonkeyPatch) 
     function = "arn:aws:lambda:us-east-1:000000000000:function:rotation"
     secrets_manager.rotate_secret(SecretId=arn, RotationLambdaARN=function, RotateImmediately=False)
     monkeypatch.setattr(rotation, "secrets_manager", lambda arn: secrets_manager)
-    wanted = spec(users=[{"username": "report", "auth_method": "password", "password_secret": arn, "databases": ["app"]}])
+    wanted = spec(
+        users=[{"username": "report", "auth_method": "password", "password_secret": arn, "databases": ["app"]}]
+    )
     converge(world.database, wanted, read_secret=partial(from_secrets_manager, client=secrets_manager))
     return arn
 
@@ -52,17 +60,28 @@ def secret(world: World, secrets_manager: Any, monkeypatch: pytest.MonkeyPatch) 
 def rotate(world: World, role: Role, secret: str, token: str) -> None:
     """The four steps, with the environment that the function has, for as long as they take.
 
-    The role's credentials come from a file: ministack's verifier, which runs in this process, takes those in the environment for its own.
+    The role's credentials come from a file: ministack's verifier, which runs in this process, takes those in the
+    environment for its own.
     """
     profile = world.folder / "credentials"
-    keys = {"aws_access_key_id": role.credentials.access_key, "aws_secret_access_key": role.credentials.secret_key, "aws_session_token": role.credentials.token}
+    keys = {
+        "aws_access_key_id": role.credentials.access_key,
+        "aws_secret_access_key": role.credentials.secret_key,
+        "aws_session_token": role.credentials.token,
+    }
     profile.write_text("[default]\n" + "".join(f"{name} = {value}\n" for name, value in keys.items()))
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {
-            "PGHOST": world.cluster.host, "PGHOSTADDR": world.cluster.address, "PGPORT": str(world.cluster.port), "PGUSER": MASTER,
-            "PGSSLROOTCERT": str(world.authority.root), "AWS_REGION": REGION, "AWS_SHARED_CREDENTIALS_FILE": str(profile),
-            "MANAGED_BY": "keyless-aurora", "CONNECT_SECONDS": "0.1",
-        }.items():  # fmt: skip
+            "PGHOST": world.cluster.host,
+            "PGHOSTADDR": world.cluster.address,
+            "PGPORT": str(world.cluster.port),
+            "PGUSER": MASTER,
+            "PGSSLROOTCERT": str(world.authority.root),
+            "AWS_REGION": REGION,
+            "AWS_SHARED_CREDENTIALS_FILE": str(profile),
+            "MANAGED_BY": "keyless-aurora",
+            "CONNECT_SECONDS": "0.1",
+        }.items():
             patch.setenv(name, value)
         for step in STEPS:
             rotation.handler({"Step": step, "SecretId": secret, "ClientRequestToken": token}, None)
@@ -78,7 +97,9 @@ def password(secrets_manager: Any, secret: str) -> str:
     return str(json.loads(secrets_manager.get_secret_value(SecretId=secret)["SecretString"])["password"])
 
 
-def test_the_master_comes_in_with_a_token_and_the_user_with_the_new_password(world: World, secret: str, secrets_manager: Any) -> None:
+def test_the_master_comes_in_with_a_token_and_the_user_with_the_new_password(
+    world: World, secret: str, secrets_manager: Any
+) -> None:
     assert world.enter(world.cluster, "the first", "report") == "report"
     token = begin(secrets_manager, secret)
     rotate(world, Role("rotation", [grant(world.cluster, MASTER)]), secret, token)

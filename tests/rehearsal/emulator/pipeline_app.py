@@ -1,4 +1,5 @@
-"""The pipeline stack of an environment, alone, in an account that has the OIDC provider: ministack lacks the type. Context: `changed` gives it another branch."""
+"""The pipeline stack of an environment, alone, in an account that has the OIDC provider: ministack lacks the type.
+Context: `changed` gives it another branch."""
 
 import dataclasses
 
@@ -10,5 +11,10 @@ from stacks.pipeline_stack import PipelineStack
 
 app = cdk.App()
 branch = "release" if app.node.try_get_context("changed") else "main"
-PipelineStack(app, dataclasses.replace(DEV, region="us-east-1"), repository=Repository("acme@1/aurora@2", branch=branch, provider_exists=True), stacks=[])
+PipelineStack(
+    app,
+    dataclasses.replace(DEV, region="us-east-1"),
+    repository=Repository("acme@1/aurora@2", branch=branch, provider_exists=True),
+    stacks=[],
+)
 app.synth()

@@ -33,10 +33,17 @@ class Network(cdk.Stack):
         super().__init__(app, "Sample-network")
         isolated = ec2.SubnetConfiguration(name="isolated", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
         self.vpc = ec2.Vpc(
-            self, "Vpc", nat_gateways=0, create_internet_gateway=False, subnet_configuration=[isolated], max_azs=2,
+            self,
+            "Vpc",
+            nat_gateways=0,
+            create_internet_gateway=False,
+            subnet_configuration=[isolated],
+            max_azs=2,
             restrict_default_security_group=False,
-        )  # fmt: skip
-        self.vpc.add_flow_log("Flow", destination=ec2.FlowLogDestination.to_cloud_watch_logs(logs.LogGroup(self, "FlowLogs")))
+        )
+        self.vpc.add_flow_log(
+            "Flow", destination=ec2.FlowLogDestination.to_cloud_watch_logs(logs.LogGroup(self, "FlowLogs"))
+        )
         self.proxy_group = ec2.SecurityGroup(self, "ProxyGroup", vpc=self.vpc, allow_all_outbound=False)
         self.cluster_group = ec2.SecurityGroup(self, "ClusterGroup", vpc=self.vpc, allow_all_outbound=False)
         port = ec2.Port.tcp(int(self.node.try_get_context("port") or 5432))
@@ -50,22 +57,38 @@ class Database(cdk.Stack):
         super().__init__(app, "Sample-database")
         subnets = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
         self.cluster = rds.DatabaseCluster(
-            self, "Cluster", engine=rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_17_4),
-            vpc=network.vpc, vpc_subnets=subnets, iam_authentication=True, writer=rds.ClusterInstance.serverless_v2("Writer"),
-            security_groups=[self._frozen("ClusterGroup", network.cluster_group)], removal_policy=cdk.RemovalPolicy.DESTROY,
-        )  # fmt: skip
+            self,
+            "Cluster",
+            engine=rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_17_4),
+            vpc=network.vpc,
+            vpc_subnets=subnets,
+            iam_authentication=True,
+            writer=rds.ClusterInstance.serverless_v2("Writer"),
+            security_groups=[self._frozen("ClusterGroup", network.cluster_group)],
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
         self.role = iam.Role(self, "ProxyRole", assumed_by=iam.ServicePrincipal("rds.amazonaws.com"))
         self.cluster.grant_connect(self.role, "writer")
         timeout = 600 if self.node.try_get_context("port") else 1200
         self.proxy = rds.DatabaseProxy(
-            self, "Proxy", proxy_target=rds.ProxyTarget.from_cluster(self.cluster), vpc=network.vpc, vpc_subnets=subnets,
-            security_groups=[self._frozen("ProxyGroup", network.proxy_group)], default_auth_scheme=rds.DefaultAuthScheme.IAM_AUTH,
-            require_tls=True, role=self.role, idle_client_timeout=cdk.Duration.seconds(timeout), db_proxy_name="sample",
-        )  # fmt: skip
+            self,
+            "Proxy",
+            proxy_target=rds.ProxyTarget.from_cluster(self.cluster),
+            vpc=network.vpc,
+            vpc_subnets=subnets,
+            security_groups=[self._frozen("ProxyGroup", network.proxy_group)],
+            default_auth_scheme=rds.DefaultAuthScheme.IAM_AUTH,
+            require_tls=True,
+            role=self.role,
+            idle_client_timeout=cdk.Duration.seconds(timeout),
+            db_proxy_name="sample",
+        )
         for name, value in {
-            "Cluster": self.cluster.cluster_resource_identifier, "ProxyRole": self.role.role_arn, "ProxyArn": self.proxy.db_proxy_arn,
+            "Cluster": self.cluster.cluster_resource_identifier,
+            "ProxyRole": self.role.role_arn,
+            "ProxyArn": self.proxy.db_proxy_arn,
             "Endpoint": self.proxy.endpoint,
-        }.items():  # fmt: skip
+        }.items():
             cdk.CfnOutput(self, name + "Out", value=value)
 
     def _frozen(self, name: str, group: ec2.SecurityGroup) -> ec2.ISecurityGroup:
@@ -78,17 +101,26 @@ class Access(cdk.Stack):
     def __init__(self, app: cdk.App, database: Database) -> None:
         super().__init__(app, "Sample-access")
         handler = lambda_.Function(
-            self, "Handler", runtime=lambda_.Runtime.PYTHON_3_13, handler="index.handler", code=lambda_.Code.from_inline(HANDLER),
-            environment={"PGHOST": database.proxy.endpoint}, timeout=cdk.Duration.seconds(20),
-        )  # fmt: skip
+            self,
+            "Handler",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            handler="index.handler",
+            code=lambda_.Code.from_inline(HANDLER),
+            environment={"PGHOST": database.proxy.endpoint},
+            timeout=cdk.Duration.seconds(20),
+        )
         assert handler.role
         database.proxy.grant_connect(handler.role, "writer")
         provider = cr.Provider(self, "Provider", on_event_handler=handler)
         fail = self.node.try_get_context("fail") or ""
         resource = cdk.CustomResource(
-            self, "Resource", service_token=provider.service_token, resource_type="Custom::Sample", properties={"fail": fail},
+            self,
+            "Resource",
+            service_token=provider.service_token,
+            resource_type="Custom::Sample",
+            properties={"fail": fail},
             service_timeout=cdk.Duration.seconds(60),
-        )  # fmt: skip
+        )
         for name in ("who", "PGHOST", "PGHOSTADDR", "PGSSLROOTCERT", "HOME", "KEYLESS_LEAK"):
             cdk.CfnOutput(self, name.replace("_", "") + "Out", value=resource.get_att_string(name))
         cdk.CfnOutput(self, "RoleOut", value=handler.role.role_arn)

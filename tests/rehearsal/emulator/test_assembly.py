@@ -29,7 +29,9 @@ def test_no_bootstrap_role_is_left_and_nothing_else_is_gone(sample: Sample, tmp_
     for path in (tmp_path / "copy").glob("*.json"):
         if "template" not in path.name and path.name != "tree.json":
             assert not [role for role in ROLES if role in path.read_text()], path.name
-    before, after = (json.loads((folder / "manifest.json").read_text()) for folder in (sample.synthesized, tmp_path / "copy"))
+    before, after = (
+        json.loads((folder / "manifest.json").read_text()) for folder in (sample.synthesized, tmp_path / "copy")
+    )
     for role in (r for r in removed if r.file == "manifest.json"):
         del before["artifacts"][role.artifact]["properties"][role.key]
     assert before == after

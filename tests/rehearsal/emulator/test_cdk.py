@@ -1,4 +1,5 @@
-"""The real command line on the rehearsal's cloud: what it deploys is what was synthesized, and failures tell their cause."""
+"""The real command line on the rehearsal's cloud: what it deploys is what was synthesized, and failures tell their
+cause."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ REASON = "the lock is held by someone else"
 
 def test_the_deployed_template_is_the_synthesized_one(cloud: Cloud, deployed: Deployed) -> None:
     for stack in deployed.outputs:
-        template = cloud.client("cloudformation").get_template(StackName=stack, TemplateStage="Original")["TemplateBody"]
+        template = cloud.client("cloudformation").get_template(StackName=stack, TemplateStage="Original")[
+            "TemplateBody"
+        ]
         written = json.loads((deployed.sample.synthesized / f"{stack}.template.json").read_text())
         assert (template if isinstance(template, dict) else json.loads(template)) == written
 

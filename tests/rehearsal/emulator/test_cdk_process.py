@@ -29,7 +29,9 @@ def gone(pid: int, within: float = 5.0) -> bool:
 
 
 def execute(code: str, folder: Path, told: list[str], timeout: float = 20.0) -> tuple[str, ...]:
-    return run([sys.executable, "-c", code], environment=os.environ, folder=folder, timeout=timeout, progress=told.append)
+    return run(
+        [sys.executable, "-c", code], environment=os.environ, folder=folder, timeout=timeout, progress=told.append
+    )
 
 
 def test_lines_are_told_as_they_come_and_returned(tmp_path: Path) -> None:
@@ -54,9 +56,12 @@ def test_a_command_that_takes_too_long_ends_with_its_children(tmp_path: Path) ->
 def test_an_interrupt_ends_the_command_with_its_children(tmp_path: Path) -> None:
     outer = (
         "import os, sys; from pathlib import Path; from keyless.rehearsal.deployment.process import run\n"
-        f"run([sys.executable, '-c', {SPAWN!r}], environment=os.environ, folder=Path('/'), timeout=60, progress=lambda l: print(l, flush=True))"
+        f"run([sys.executable, '-c', {SPAWN!r}], environment=os.environ, folder=Path('/'), timeout=60, "
+        f"progress=lambda l: print(l, flush=True))"
     )
-    with subprocess.Popen([sys.executable, "-c", outer], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", outer], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
         assert process.stdout
         pid = int(process.stdout.readline())
         process.send_signal(signal.SIGINT)

@@ -20,7 +20,8 @@ from .functions import create_function, create_role, invoke
 ROOT = Path(__file__).resolve().parents[3]
 REPORT_ITSELF = "import os\ndef handler(event, context):\n    return {'pid': os.getpid(), 'session': os.getsid(0)}\n"
 HOLD = (
-    "from keyless.rehearsal.emulator.cloud import Cloud\nimport time\nwith Cloud() as c: print(c.folder, c.endpoint_url, flush=True); time.sleep(60)"
+    "from keyless.rehearsal.emulator.cloud import Cloud\nimport time\nwith Cloud() as c: print(c.folder, "
+    "c.endpoint_url, flush=True); time.sleep(60)"
 )
 
 
@@ -60,7 +61,9 @@ def test_two_clouds_at_once_know_nothing_of_each_other(cloud: Cloud) -> None:
 def test_one_port_on_loopback_is_all_that_listens(cloud: Cloud) -> None:
     process = Path(f"/proc/{cloud._running._process.pid}")
     sockets = {str(descriptor.readlink()) for descriptor in (process / "fd").iterdir()}
-    rows = [line.split() for table in ("tcp", "tcp6") for line in (process / "net" / table).read_text().splitlines()[1:]]
+    rows = [
+        line.split() for table in ("tcp", "tcp6") for line in (process / "net" / table).read_text().splitlines()[1:]
+    ]
     listening = [row[1] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in sockets]
     assert listening == [f"0100007F:{int(cloud.endpoint_url.rsplit(':', 1)[1]):04X}"]
 
@@ -86,7 +89,9 @@ def test_after_the_block_no_process_port_or_folder_is_left_even_after_an_error()
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_when_the_process_that_started_it_is_ended_by(ending: signal.Signals) -> None:
-    with subprocess.Popen([sys.executable, "-c", HOLD], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
         assert process.stdout
         folder, url = process.stdout.readline().split()
         assert Path(folder).exists()
@@ -96,7 +101,9 @@ def test_nothing_is_left_when_the_process_that_started_it_is_ended_by(ending: si
     assert becomes_false(lambda: listens(url))
 
 
-def test_a_failing_start_shows_the_end_of_the_log_and_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_start_shows_the_end_of_the_log_and_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     broken = tmp_path / "python"
     broken.write_text("#!/bin/sh\necho no module named ministack\nexit 1\n")
     broken.chmod(0o700)

@@ -1,4 +1,5 @@
-"""After an asynchronous call Lambda puts a record on the event bus with the function's rights, and EventBridge publishes by the topic's policies."""
+"""After an asynchronous call Lambda puts a record on the event bus with the function's rights, and EventBridge
+publishes by the topic's policies."""
 
 import json
 import secrets as tokens
@@ -41,10 +42,14 @@ class Called:
     def tells(self, **config: Any) -> None:
         destinations = {"OnSuccess": {"Destination": BUS}, "OnFailure": {"Destination": BUS}}
         settings = {"DestinationConfig": destinations, **config}
-        self.cloud.client("lambda").put_function_event_invoke_config(FunctionName=self.name, Qualifier="$LATEST", **settings)
+        self.cloud.client("lambda").put_function_event_invoke_config(
+            FunctionName=self.name, Qualifier="$LATEST", **settings
+        )
 
     def call(self, *, kind: str = "Event", **event: Any) -> None:
-        self.cloud.client("lambda").invoke(FunctionName=self.name, InvocationType=kind, Payload=json.dumps(event).encode())
+        self.cloud.client("lambda").invoke(
+            FunctionName=self.name, InvocationType=kind, Payload=json.dumps(event).encode()
+        )
 
     def heard(self, seconds: float = 15.0) -> Any:
         """The next message, None when there is none in time."""
@@ -59,13 +64,20 @@ class Called:
 @pytest.fixture
 def called(cloud: Cloud) -> Iterator[Called]:
     name, events, queues = f"told-{tokens.token_hex(4)}", cloud.client("events"), cloud.client("sqs")
-    statement = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*"}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": "*",
+    }
     policy = json.dumps({"Version": "2012-10-17", "Statement": statement})
     queue = queues.create_queue(QueueName=name, Attributes={"Policy": policy})["QueueUrl"]
     arn = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     made = Called(cloud, name, queue, arn)
     create_function(cloud, name, create_role(cloud, name, "lambda.amazonaws.com", **RIGHT), CODE)
-    events.put_rule(Name=name, EventPattern=json.dumps({"detail": {"requestContext": {"functionArn": [f"{made.arn}:$LATEST"]}}}))
+    events.put_rule(
+        Name=name, EventPattern=json.dumps({"detail": {"requestContext": {"functionArn": [f"{made.arn}:$LATEST"]}}})
+    )
     events.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": arn}])
     yield made
     events.remove_targets(Rule=name, Ids=["queue"])
@@ -85,8 +97,10 @@ def test_a_success_is_told_as_lambda_tells_it(called: Called) -> None:
     assert record == {
         "version": "1.0",
         "requestContext": {"functionArn": f"{called.arn}:$LATEST", "condition": "Success", "approximateInvokeCount": 1},
-        "requestPayload": {"say": "hello"}, "responseContext": {"statusCode": 200, "executedVersion": "$LATEST"}, "responsePayload": {"said": "hello"},
-    }  # fmt: skip
+        "requestPayload": {"say": "hello"},
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST"},
+        "responsePayload": {"said": "hello"},
+    }
 
 
 @pytest.mark.parametrize(("settings", "count"), [({}, 3), ({"MaximumRetryAttempts": 0}, 1)])
@@ -138,7 +152,9 @@ def test_a_failure_still_goes_to_a_queue_that_is_its_destination(called: Called)
 def policy(action: str, **condition: Any) -> str:
     """Lets EventBridge, and this account's root, by which the test sets it up."""
     statement = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": action, "Resource": "*"}
-    return json.dumps({"Version": "2012-10-17", "Statement": {**statement, **({"Condition": condition} if condition else {})}})
+    return json.dumps(
+        {"Version": "2012-10-17", "Statement": {**statement, **({"Condition": condition} if condition else {})}}
+    )
 
 
 @dataclass
@@ -194,11 +210,19 @@ def test_a_key_for_this_topic_only_is_enough(published: Published) -> None:
         (policy("sns:Publish", StringEquals={"aws:SourceAccount": "000000000000"}), USE),
         (PUBLISH, policy("kms:Decrypt")),
         (PUBLISH, policy("kms:GenerateDataKey")),
-        (PUBLISH, policy("kms:*", StringEquals={"kms:EncryptionContext:aws:sns:topicArn": "arn:aws:sns:us-east-1:000000000000:another"})),
+        (
+            PUBLISH,
+            policy(
+                "kms:*",
+                StringEquals={"kms:EncryptionContext:aws:sns:topicArn": "arn:aws:sns:us-east-1:000000000000:another"},
+            ),
+        ),
         (PUBLISH, policy("kms:*", StringEquals={"aws:SourceAccount": "000000000000"})),
     ],
 )
-def test_eventbridge_does_not_publish_when_one_of_them_does_not_let_it(published: Published, topic: str, key: str) -> None:
+def test_eventbridge_does_not_publish_when_one_of_them_does_not_let_it(
+    published: Published, topic: str, key: str
+) -> None:
     published.allows(topic, key)
     assert published.message(1) is None
 

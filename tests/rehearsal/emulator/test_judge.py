@@ -1,4 +1,5 @@
-"""Tokens are judged by the deployed policies, and by nothing else: not by who we are, not by what is known to be right."""
+"""Tokens are judged by the deployed policies, and by nothing else: not by who we are, not by what is known to be
+right."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -28,11 +29,15 @@ class Caller:
         self.role = create_role(cloud, "caller", "lambda.amazonaws.com", Action="rds-db:connect", Resource=ALLOWED)
         self.session = cloud.role_session(self.role)
 
-    def token(self, *, host: str = HOST, port: int = PORT, user: str = USER, region: str = "us-east-1", age: int = 0) -> str:
+    def token(
+        self, *, host: str = HOST, port: int = PORT, user: str = USER, region: str = "us-east-1", age: int = 0
+    ) -> str:
         return sign(self.session, host, port, user, region, age)
 
     def judged(self, token: str, **asked: Any) -> Verdict:
-        return self.cloud.judge(**{"token": token, "host": HOST, "port": PORT, "user": USER, "resource_id": PROXY, **asked})
+        return self.cloud.judge(
+            **{"token": token, "host": HOST, "port": PORT, "user": USER, "resource_id": PROXY, **asked}
+        )
 
 
 @pytest.fixture
@@ -61,7 +66,8 @@ def test_a_token_made_for_something_else_is_refused(caller: Caller, asked: dict[
 
 
 @pytest.mark.parametrize(
-    ("asked", "what"), [({"user": "migrator"}, f"{PROXY}/migrator"), ({"resource_id": "cluster-ABC"}, "cluster-ABC/writer")]
+    ("asked", "what"),
+    [({"user": "migrator"}, f"{PROXY}/migrator"), ({"resource_id": "cluster-ABC"}, "cluster-ABC/writer")],
 )
 def test_a_true_token_is_refused_where_no_policy_allows_it(caller: Caller, asked: dict[str, Any], what: str) -> None:
     verdict = caller.judged(caller.token(user=asked.get("user", USER)), **asked)

@@ -1,4 +1,5 @@
-"""The pipeline's roles, deployed: the diff role is enough for `cdk diff`, the deploy role takes what a deploy needs, and neither more.
+"""The pipeline's roles, deployed: the diff role is enough for `cdk diff`, the deploy role takes what a deploy needs,
+and neither more.
 
 Behind AssumeRoleWithWebIdentity is ministack's evaluator; that the token is GitHub's is what only AWS checks.
 """
@@ -19,9 +20,16 @@ from keyless.rehearsal.deployment.cdk import Cdk, synth
 from keyless.rehearsal.emulator.cloud import Cloud, RoleSession
 
 ROOT = Path(__file__).resolve().parents[3]
-APP = f"env PYTHONPATH={ROOT}:{ROOT / 'constructs'}:{ROOT / 'bootstrap_lambda'} {sys.executable} {Path(__file__).parent / 'pipeline_app.py'}"
+APP = (
+    f"env PYTHONPATH={ROOT}:{ROOT / 'constructs'}:{ROOT / 'bootstrap_lambda'} {sys.executable} "
+    f"{Path(__file__).parent / 'pipeline_app.py'}"
+)
 STACK = "KeylessAurora-dev-pipeline"
-PULL_REQUEST = {"iss": "https://token.actions.githubusercontent.com", "aud": "sts.amazonaws.com", "sub": "repo:acme@1/aurora@2:pull_request"}
+PULL_REQUEST = {
+    "iss": "https://token.actions.githubusercontent.com",
+    "aud": "sts.amazonaws.com",
+    "sub": "repo:acme@1/aurora@2:pull_request",
+}
 
 
 @dataclass(frozen=True)
@@ -34,19 +42,44 @@ class Pipeline:
 
     def take(self, role: str, claims: Mapping[str, str]) -> RoleSession:
         """What configure-aws-credentials does with the job's token."""
-        part = [base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode() for value in ({"alg": "none"}, claims)]
+        part = [
+            base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+            for value in ({"alg": "none"}, claims)
+        ]
         answer = self.cloud.client("sts").assume_role_with_web_identity(
-            RoleArn=self.outputs[role], RoleSessionName="GitHubActions", WebIdentityToken=".".join([*part, ""]))
+            RoleArn=self.outputs[role], RoleSessionName="GitHubActions", WebIdentityToken=".".join([*part, ""])
+        )
         found = answer["Credentials"]
         return RoleSession(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
 
     def diff(self, assembly: Path, who: RoleSession) -> "subprocess.CompletedProcess[str]":
         """The workflow's command."""
-        session = {"AWS_ACCESS_KEY_ID": who.access_key_id, "AWS_SECRET_ACCESS_KEY": who.secret_access_key, "AWS_SESSION_TOKEN": who.session_token}
+        session = {
+            "AWS_ACCESS_KEY_ID": who.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": who.secret_access_key,
+            "AWS_SESSION_TOKEN": who.session_token,
+        }
         aws = {**self.cloud.environment(), **session}
-        command: list[str | Path] = [ROOT / "node_modules/.bin/cdklocal", "diff", "--app", assembly, "--method", "template", "--strict", "--no-notices", "--no-color"]
-        environment = {**aws, "AWS_ENVAR_ALLOWLIST": ",".join(aws), "PATH": "/usr/local/bin:/usr/bin:/bin", "CDK_DISABLE_CLI_TELEMETRY": "1"}
-        return subprocess.run(command, cwd=self.same.parent, env=environment, capture_output=True, text=True, check=False, timeout=120)
+        command: list[str | Path] = [
+            ROOT / "node_modules/.bin/cdklocal",
+            "diff",
+            "--app",
+            assembly,
+            "--method",
+            "template",
+            "--strict",
+            "--no-notices",
+            "--no-color",
+        ]
+        environment = {
+            **aws,
+            "AWS_ENVAR_ALLOWLIST": ",".join(aws),
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "CDK_DISABLE_CLI_TELEMETRY": "1",
+        }
+        return subprocess.run(
+            command, cwd=self.same.parent, env=environment, capture_output=True, text=True, check=False, timeout=120
+        )
 
 
 def synthesized(folder: Path, **context: str) -> Path:
@@ -96,7 +129,10 @@ def test_the_diff_role_reads_no_other_stack_and_takes_no_other_role(pipeline: Pi
         assume(pipeline, who, "lookup")
 
 
-@pytest.mark.parametrize("claim", [{"aud": "other"}, {"sub": "repo:acme@1/aurora@2:environment:dev"}, {"sub": "repo:acme/aurora:pull_request"}])
+@pytest.mark.parametrize(
+    "claim",
+    [{"aud": "other"}, {"sub": "repo:acme@1/aurora@2:environment:dev"}, {"sub": "repo:acme/aurora:pull_request"}],
+)
 def test_another_jobs_token_gets_no_role(pipeline: Pipeline, claim: dict[str, str]) -> None:
     with pytest.raises(ClientError, match="Not authorized to perform sts:AssumeRoleWithWebIdentity"):
         pipeline.take("DiffRoleArn", {**PULL_REQUEST, **claim})
@@ -104,4 +140,6 @@ def test_another_jobs_token_gets_no_role(pipeline: Pipeline, claim: dict[str, st
 
 def assume(pipeline: Pipeline, who: RoleSession, kind: str) -> None:
     name = f"cdk-hnb659fds-{kind}-role-{pipeline.cloud.account}-{pipeline.cloud.region}"
-    pipeline.cloud.client("sts", who).assume_role(RoleArn=f"arn:aws:iam::{pipeline.cloud.account}:role/{name}", RoleSessionName="cdk")
+    pipeline.cloud.client("sts", who).assume_role(
+        RoleArn=f"arn:aws:iam::{pipeline.cloud.account}:role/{name}", RoleSessionName="cdk"
+    )

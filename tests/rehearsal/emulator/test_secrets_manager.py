@@ -1,4 +1,5 @@
-"""Who reads a secret is decided by the policies of role, secret and key as deployed; rotation is the function's work, as on AWS."""
+"""Who reads a secret is decided by the policies of role, secret and key as deployed; rotation is the function's work,
+as on AWS."""
 
 import json
 import secrets as tokens
@@ -110,8 +111,15 @@ def test_a_right_on_the_key_by_way_of_another_service_is_none(kept: Kept) -> Non
 
 
 def test_the_keys_policy_must_allow_it_too(kept: Kept) -> None:
-    nobody = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::000000000000:role/x"}, "Action": "kms:*",
-                                                     "Resource": "*"}}  # fmt: skip
+    nobody = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::000000000000:role/x"},
+            "Action": "kms:*",
+            "Resource": "*",
+        },
+    }
     kept.cloud.client("kms").put_key_policy(KeyId=kept.key, PolicyName="default", Policy=json.dumps(nobody))
     assert "Access to KMS is not allowed" in refused(kept)
 
@@ -160,14 +168,23 @@ def test_a_secret_that_is_no_login_is_unreadable_to_the_proxy_and_is_not_shown(k
         ("denied", "the secret's own resource policy denies it"),
     ],
 )
-def test_what_the_client_says_when_the_policies_say_no(kept: Kept, kind: str, check: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_client_says_when_the_policies_say_no(
+    kept: Kept, kind: str, check: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session = kept.cloud.role_session(kept.role)
-    for name, value in (("AWS_ENDPOINT_URL", kept.cloud.endpoint_url), ("AWS_ACCESS_KEY_ID", session.access_key_id),
-                        ("AWS_SECRET_ACCESS_KEY", session.secret_access_key), ("AWS_SESSION_TOKEN", session.session_token)):  # fmt: skip
+    for name, value in (
+        ("AWS_ENDPOINT_URL", kept.cloud.endpoint_url),
+        ("AWS_ACCESS_KEY_ID", session.access_key_id),
+        ("AWS_SECRET_ACCESS_KEY", session.secret_access_key),
+        ("AWS_SESSION_TOKEN", session.session_token),
+    ):
         monkeypatch.setenv(name, value)
     assert secret.password(kept.arn, "writer") == "the-first-one"
     secret._passwords.clear()
-    arn, deny = kept.arn, {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    arn, deny = (
+        kept.arn,
+        {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*"},
+    )
     if kind == "no secret":
         arn = kept.arn.replace("kept-", "gone-")
         kept.allow({**kept.rights[0], "Resource": arn}, kept.rights[1])
@@ -176,7 +193,9 @@ def test_what_the_client_says_when_the_policies_say_no(kept: Kept, kind: str, ch
     if kind == "no key":
         kept.allow(kept.rights[0])
     if kind == "denied":
-        kept.cloud.client("secretsmanager").put_resource_policy(SecretId=arn, ResourcePolicy=json.dumps({"Version": "2012-10-17", "Statement": deny}))
+        kept.cloud.client("secretsmanager").put_resource_policy(
+            SecretId=arn, ResourcePolicy=json.dumps({"Version": "2012-10-17", "Statement": deny})
+        )
     with pytest.raises(ConnectError, match=check) as refusal:
         secret.password(arn, "writer")
     assert f"secret {arn} can't be read" in str(refusal.value)
@@ -196,9 +215,12 @@ class Rotated:
         allow(self.kept.cloud, self.function, {"Action": ["secretsmanager:*", "kms:*", "ssm:*"], "Resource": "*"})
         create_function(self.kept.cloud, self.function, role, STEPS, {"FAILS": fails})
         self.kept.cloud.client("lambda").add_permission(
-            FunctionName=self.function, StatementId="rotate", Action="lambda:InvokeFunction", Principal="secretsmanager.amazonaws.com",
+            FunctionName=self.function,
+            StatementId="rotate",
+            Action="lambda:InvokeFunction",
+            Principal="secretsmanager.amazonaws.com",
             SourceArn=source or self.kept.arn,
-        )  # fmt: skip
+        )
 
     def rotate(self, **more: Any) -> str:
         arn = f"arn:aws:lambda:us-east-1:000000000000:function:{self.function}"
@@ -244,7 +266,9 @@ def test_a_rotation_that_fails_leaves_the_secret_and_is_taken_up_again(rotated: 
     rotated.steps(version, 3)
     assert rotated.kept.read() == VALUE
     assert rotated.stages()[version] == ["AWSPENDING"]
-    rotated.kept.cloud.client("lambda").update_function_configuration(FunctionName=rotated.function, Environment={"Variables": {"FAILS": "none"}})
+    rotated.kept.cloud.client("lambda").update_function_configuration(
+        FunctionName=rotated.function, Environment={"Variables": {"FAILS": "none"}}
+    )
     assert rotated.rotate() == version
     rotated.wait_until(lambda: "AWSCURRENT" in rotated.stages()[version])
 

@@ -1,4 +1,5 @@
-"""The types that ministack lacks behave like CloudFormation's: created, read, updated, replaced, deleted, never half understood."""
+"""The types that ministack lacks behave like CloudFormation's: created, read, updated, replaced, deleted, never half
+understood."""
 
 from collections.abc import Iterator
 
@@ -31,7 +32,12 @@ def created(stack: Stack) -> Stack:
 
 def test_references_and_attributes_are_what_the_apis_say(created: Stack) -> None:
     out, proxy = created.outputs, created.proxy
-    assert (out["Proxy"], out["DBProxyArn"], out["Endpoint"], out["VpcId"]) == ("app", proxy["DBProxyArn"], proxy["Endpoint"], out["Vpc"])
+    assert (out["Proxy"], out["DBProxyArn"], out["Endpoint"], out["VpcId"]) == (
+        "app",
+        proxy["DBProxyArn"],
+        proxy["Endpoint"],
+        out["Vpc"],
+    )
     assert out["DBProxyArn"].rsplit(":", 1)[-1].startswith("prx-")
     group = created.rds.describe_db_proxy_target_groups(DBProxyName="app")["TargetGroups"][0]
     assert out["Targets"] == out["TargetGroupArn"] == group["TargetGroupArn"]
@@ -64,9 +70,13 @@ def test_the_target_group_tracks_the_cluster_with_its_pool_settings(created: Sta
 def test_security_group_rules_arrive_and_the_default_group_is_closed(created: Stack) -> None:
     out = created.outputs
     assert created.rules(out["Group"]) == {
-        (True, "-1", -1, "127.0.0.1/32"), (True, "tcp", 443, "10.0.0.0/16"), (False, "tcp", 5432, out["Peer"]),
-    }  # fmt: skip
-    groups = created.ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [out["Vpc"]]}])["SecurityGroups"]
+        (True, "-1", -1, "127.0.0.1/32"),
+        (True, "tcp", 443, "10.0.0.0/16"),
+        (False, "tcp", 5432, out["Peer"]),
+    }
+    groups = created.ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [out["Vpc"]]}])[
+        "SecurityGroups"
+    ]
     default = next(group for group in groups if group["GroupName"] == "default")
     assert (default["IpPermissions"], default["IpPermissionsEgress"]) == ([], [])
 
@@ -83,7 +93,9 @@ def test_changing_the_proxy_keeps_it(created: Stack) -> None:
     after = created.proxy
     assert (after["RequireTLS"], after["IdleClientTimeout"]) == (False, 60)
     assert (after["DBProxyArn"], after["Endpoint"]) == (before["DBProxyArn"], before["Endpoint"])
-    assert {"Key": "owner", "Value": "them"} in created.rds.list_tags_for_resource(ResourceName=after["DBProxyArn"])["TagList"]
+    assert {"Key": "owner", "Value": "them"} in created.rds.list_tags_for_resource(ResourceName=after["DBProxyArn"])[
+        "TagList"
+    ]
 
 
 def test_renaming_the_proxy_replaces_it(created: Stack) -> None:
@@ -113,7 +125,9 @@ def test_changing_a_rules_port_replaces_it_and_its_description_does_not(created:
 
 def test_a_network_acl_has_its_entries_and_its_subnets(created: Stack) -> None:
     acl = created.acl
-    assert [(e["RuleNumber"], e["Egress"], e["CidrBlock"], e["Protocol"], e["RuleAction"]) for e in acl["Entries"]] == [(100, True, "10.0.0.0/16", "6", "allow")]
+    assert [(e["RuleNumber"], e["Egress"], e["CidrBlock"], e["Protocol"], e["RuleAction"]) for e in acl["Entries"]] == [
+        (100, True, "10.0.0.0/16", "6", "allow")
+    ]
     assert [a["SubnetId"] for a in acl["Associations"]] == [created.outputs["A"]]
     assert {"Key": "owner", "Value": "us"} in acl["Tags"]
 
@@ -157,7 +171,9 @@ def test_a_secrets_policy_and_rotation_are_set(created: Stack) -> None:
 
 
 def test_a_rotation_function_that_secrets_manager_may_not_call_is_refused(stack: Stack) -> None:
-    stack.template["Resources"]["Permission"]["Properties"]["SourceArn"] = "arn:aws:secretsmanager:us-east-1:000000000000:secret:another"
+    stack.template["Resources"]["Permission"]["Properties"]["SourceArn"] = (
+        "arn:aws:secretsmanager:us-east-1:000000000000:secret:another"
+    )
     with pytest.raises(Exception, match="ROLLBACK"):
         stack.create()
     assert "Secrets Manager cannot invoke the specified Lambda function" in stack.reasons()

@@ -34,9 +34,15 @@ def _refused(world: World, text: str, password: str | None = None, user: str = U
 
 def test_a_good_token_logs_in_over_tls_and_its_owner_is_on_record(world: World) -> None:
     with world.login(world.cluster, world.writer.token(world.cluster)) as connection:
-        assert connection.execute("SELECT session_user, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").fetchone() == (USER, True)
+        assert connection.execute(
+            "SELECT session_user, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+        ).fetchone() == (USER, True)
     event = world.last_event(world.cluster)
-    assert (event.allowed, event.user, event.principal) == (True, USER, "arn:aws:sts::123456789012:assumed-role/writer/session")
+    assert (event.allowed, event.user, event.principal) == (
+        True,
+        USER,
+        "arn:aws:sts::123456789012:assumed-role/writer/session",
+    )
 
 
 def _expired(world: World, patch: pytest.MonkeyPatch) -> str:
@@ -63,7 +69,9 @@ def _only_proxy(world: World) -> str:
 
 
 @pytest.mark.parametrize("kind", BAD_TOKENS)
-def test_a_bad_token_is_refused_as_by_pam_and_the_reason_is_on_record(world: World, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bad_token_is_refused_as_by_pam_and_the_reason_is_on_record(
+    world: World, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make, reason = BAD_TOKENS[kind]
     token = make(world, monkeypatch)
     _refused(world, PAM, token)
@@ -110,11 +118,15 @@ def test_a_wrong_password_is_refused(world: World) -> None:
 
 def test_a_password_user_does_not_log_in_with_a_token(world: World) -> None:
     world.writer.resources.append(grant(world.cluster, KEEPER))
-    _refused(world, 'password authentication failed for user "keeper"', world.writer.token(world.cluster, KEEPER), KEEPER)
+    _refused(
+        world, 'password authentication failed for user "keeper"', world.writer.token(world.cluster, KEEPER), KEEPER
+    )
 
 
 @pytest.mark.parametrize("through", ["rds_iam", "lambda_writer"])
-def test_a_password_user_is_locked_out_by_becoming_a_direct_or_indirect_member_of_rds_iam(world: World, through: str) -> None:
+def test_a_password_user_is_locked_out_by_becoming_a_direct_or_indirect_member_of_rds_iam(
+    world: World, through: str
+) -> None:
     with world.database.superuser() as connection:
         connection.execute(SQL("GRANT {} TO keeper").format(Identifier(through)))
     _refused(world, 'PAM authentication failed for user "keeper"', PASSWORD, KEEPER)

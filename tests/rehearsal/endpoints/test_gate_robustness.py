@@ -86,7 +86,9 @@ def test_text_sent_before_the_handshake_is_never_taken_as_sent_inside_it(world: 
         pass
 
 
-@pytest.mark.parametrize("answer", [struct.pack("!cI", b"p", 1 << 30), struct.pack("!cI", b"p", 0), wire.message(b"Q", b"SELECT 1\0")])
+@pytest.mark.parametrize(
+    "answer", [struct.pack("!cI", b"p", 1 << 30), struct.pack("!cI", b"p", 0), wire.message(b"Q", b"SELECT 1\0")]
+)
 def test_an_answer_that_is_no_token_is_refused(world: World, answer: bytes) -> None:
     for endpoint in (world.cluster, world.proxy):
         sock = _tls(world, endpoint)
@@ -97,7 +99,9 @@ def test_an_answer_that_is_no_token_is_refused(world: World, answer: bytes) -> N
     wait_until(lambda: world.sessions() == 0)
 
 
-def test_silent_clients_are_dropped_at_every_step(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silent_clients_are_dropped_at_every_step(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(endpoint_world, "LOGIN_SECONDS", 0.3)
     with running_world(database, tmp_path) as world:
         for endpoint in (world.cluster, world.proxy):
@@ -164,7 +168,9 @@ def _open_files() -> set[str]:
     return {str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}
 
 
-def test_an_address_that_is_taken_is_named_and_the_others_are_given_back(world: World, database: Database, tmp_path: Path) -> None:
+def test_an_address_that_is_taken_is_named_and_the_others_are_given_back(
+    world: World, database: Database, tmp_path: Path
+) -> None:
     (tmp_path / "second").mkdir()
     second = World(database, tmp_path / "second")
     with _listening(second.proxy), pytest.raises(OSError, match=rf"can't listen on {second.proxy.address}:5432"):

@@ -15,7 +15,9 @@ from tests.conftest import Database
 from tests.rehearsal.endpoints.test_gate import BAD_TOKENS
 from tests.rehearsal.endpoints.world import PASSWORD, USER, World, grant, running_world, wait_until
 
-REFUSED = "FATAL:  The IAM authentication failed for the role lambda_writer. Check the IAM token for this role and try again."
+REFUSED = (
+    "FATAL:  The IAM authentication failed for the role lambda_writer. Check the IAM token for this role and try again."
+)
 
 
 @pytest.fixture

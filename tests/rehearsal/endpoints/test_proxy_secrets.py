@@ -13,7 +13,9 @@ from tests.conftest import Database
 from tests.rehearsal.endpoints.world import KEEPER, PASSWORD, USER, World, grant, running_world
 
 ARN, OTHER = (f"arn:aws:secretsmanager:eu-central-1:123456789012:secret:{name}-AbCdEf" for name in ("keeper", "other"))
-NO_CREDENTIALS = "FATAL:  This RDS proxy has no credentials for the role {}. Check the credentials for this role and try again."
+NO_CREDENTIALS = (
+    "FATAL:  This RDS proxy has no credentials for the role {}. Check the credentials for this role and try again."
+)
 
 
 @pytest.fixture
@@ -21,7 +23,11 @@ def world(database: Database, tmp_path: Path) -> Iterator[World]:
     """KEEPER has a password in a secret; nobody may log in to the proxy otherwise."""
     with running_world(database, tmp_path) as running:
         running.secrets[ARN] = Credentials(KEEPER, PASSWORD)
-        running.proxy_settings = replace(running.proxy_settings, iam_by_default=False, secrets=(SecretAuth(OTHER, iam=False), SecretAuth(ARN, iam=False)))
+        running.proxy_settings = replace(
+            running.proxy_settings,
+            iam_by_default=False,
+            secrets=(SecretAuth(OTHER, iam=False), SecretAuth(ARN, iam=False)),
+        )
         running.secrets[OTHER] = Credentials("somebody", "else")
         yield running
 

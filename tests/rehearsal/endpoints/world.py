@@ -1,4 +1,5 @@
-"""A cluster and a proxy endpoint in front of a real PostgreSQL, with roles whose tokens ministack's verifier and evaluator judge."""
+"""A cluster and a proxy endpoint in front of a real PostgreSQL, with roles whose tokens ministack's verifier and
+evaluator judge."""
 
 import secrets
 import time
@@ -48,12 +49,19 @@ class Role:
 
     def __post_init__(self) -> None:
         arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{self.name}/session"
-        self.credentials = Credentials(f"ASIA{secrets.token_hex(8).upper()}", secrets.token_hex(20), secrets.token_hex(100))
+        self.credentials = Credentials(
+            f"ASIA{secrets.token_hex(8).upper()}", secrets.token_hex(20), secrets.token_hex(100)
+        )
         statement = {"Effect": "Allow", "Action": "rds-db:connect", "Resource": self.resources}
         session = {
-            "Arn": arn, "AccountId": ACCOUNT, "UserId": "AROA:session", "SessionToken": self.credentials.token, "PrincipalType": "AssumedRole",
-            "SecretAccessKey": self.credentials.secret_key, "Expiration": time.time() + 3600,
-        }  # fmt: skip
+            "Arn": arn,
+            "AccountId": ACCOUNT,
+            "UserId": "AROA:session",
+            "SessionToken": self.credentials.token,
+            "PrincipalType": "AssumedRole",
+            "SecretAccessKey": self.credentials.secret_key,
+            "Expiration": time.time() + 3600,
+        }
         sts.register_session(self.credentials.access_key, session)
         with request_scope(ACCOUNT, REGION):
             iam._roles[self.name] = {"InlinePolicies": {"connect": {"Version": "2012-10-17", "Statement": statement}}}
@@ -83,14 +91,28 @@ class World:
     def endpoints(self) -> Endpoints:
         ask: Judge = lambda **question: self.judge(**question)  # noqa: E731 - tests replace the judge of a running world
         gate = Gate(
-            self.cluster, self.database.server, certificate=self.authority.server(self.cluster.host), roots=self.authority.root, judge=ask,
-            settings=lambda: self.gate_settings, events=self.events, login_seconds=LOGIN_SECONDS,
-        )  # fmt: skip
+            self.cluster,
+            self.database.server,
+            certificate=self.authority.server(self.cluster.host),
+            roots=self.authority.root,
+            judge=ask,
+            settings=lambda: self.gate_settings,
+            events=self.events,
+            login_seconds=LOGIN_SECONDS,
+        )
         proxy = Proxy(
-            self.proxy, self.cluster, certificate=self.authority.server(self.proxy.host), cluster_roots=self.authority.root, judge=ask,
-            region=REGION, credentials=lambda: self.proxy_role.credentials, read_secret=self._read_secret, settings=lambda: self.proxy_settings,
-            events=self.events, login_seconds=LOGIN_SECONDS,
-        )  # fmt: skip
+            self.proxy,
+            self.cluster,
+            certificate=self.authority.server(self.proxy.host),
+            cluster_roots=self.authority.root,
+            judge=ask,
+            region=REGION,
+            credentials=lambda: self.proxy_role.credentials,
+            read_secret=self._read_secret,
+            settings=lambda: self.proxy_settings,
+            events=self.events,
+            login_seconds=LOGIN_SECONDS,
+        )
         return Endpoints(gate, proxy)
 
     def _read_secret(self, arn: str) -> Known:
@@ -100,16 +122,30 @@ class World:
 
     def conninfo(self, endpoint: Endpoint, password: str, user: str = USER, **more: str) -> dict[str, Any]:
         return {
-            "host": endpoint.host, "hostaddr": endpoint.address, "port": endpoint.port, "user": user, "password": password,
-            "dbname": self.database.name, "sslmode": "verify-full", "sslrootcert": str(self.authority.root), "connect_timeout": 10, **more,
-        }  # fmt: skip
+            "host": endpoint.host,
+            "hostaddr": endpoint.address,
+            "port": endpoint.port,
+            "user": user,
+            "password": password,
+            "dbname": self.database.name,
+            "sslmode": "verify-full",
+            "sslrootcert": str(self.authority.root),
+            "connect_timeout": 10,
+            **more,
+        }
 
-    def login(self, endpoint: Endpoint, password: str, user: str = USER, **more: str) -> "psycopg.Connection[tuple[Any, ...]]":
-        return psycopg.connect(**self.conninfo(endpoint, password, user, **more), autocommit=True, prepare_threshold=None)
+    def login(
+        self, endpoint: Endpoint, password: str, user: str = USER, **more: str
+    ) -> "psycopg.Connection[tuple[Any, ...]]":
+        return psycopg.connect(
+            **self.conninfo(endpoint, password, user, **more), autocommit=True, prepare_threshold=None
+        )
 
     def enter(self, endpoint: Endpoint, password: str | None = None, user: str = USER, **more: str) -> Any:
         """Log in, by default with a fresh token of the writer's; the session's user."""
-        with self.login(endpoint, password if password is not None else self.writer.token(endpoint), user, **more) as connection:
+        with self.login(
+            endpoint, password if password is not None else self.writer.token(endpoint), user, **more
+        ) as connection:
             row = connection.execute("SELECT session_user").fetchone()
         assert row is not None
         return row[0]

@@ -27,7 +27,9 @@ def changed(stage: Stage, role_arn: str, change: Callable[[Document], Document])
 def _change_managed(iam: Any, arn: str, change: Callable[[Document], Document], undo: ExitStack) -> None:
     before = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
     old = iam.get_policy_version(PolicyArn=arn, VersionId=before)["PolicyVersion"]["Document"]
-    version = iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(change(old)), SetAsDefault=True)["PolicyVersion"]["VersionId"]
+    version = iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(change(old)), SetAsDefault=True)[
+        "PolicyVersion"
+    ]["VersionId"]
     undo.callback(iam.delete_policy_version, PolicyArn=arn, VersionId=version)
     undo.callback(iam.set_default_policy_version, PolicyArn=arn, VersionId=before)
 
@@ -37,7 +39,10 @@ def resources(action: str, change: Callable[[Any], Any]) -> Callable[[Document],
 
     def document(policy: Document) -> Document:
         listed = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
-        return {**policy, "Statement": [{**s, "Resource": change(s["Resource"])} if action in _actions(s) else s for s in listed]}
+        return {
+            **policy,
+            "Statement": [{**s, "Resource": change(s["Resource"])} if action in _actions(s) else s for s in listed],
+        }
 
     return document
 

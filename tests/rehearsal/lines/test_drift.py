@@ -1,4 +1,5 @@
-"""The drift watch, as deployed: it finds what was given by hand, the topic hears of it, and each control broken turns the right lines red."""
+"""The drift watch, as deployed: it finds what was given by hand, the topic hears of it, and each control broken turns
+the right lines red."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -16,9 +17,11 @@ from tests.rehearsal.lines import policies
 
 Break = Callable[[Stage], AbstractContextManager[None]]
 UNTOUCHED, GIVEN, TOLD, TAKEN_BACK = (
-    "drift watch, nothing changed by hand", "drift watch, a right given by hand", "its notice arrives at the topic",
+    "drift watch, nothing changed by hand",
+    "drift watch, a right given by hand",
+    "its notice arrives at the topic",
     "drift watch, the right taken back",
-)  # fmt: skip
+)
 ALL = {UNTOUCHED, GIVEN, TOLD, TAKEN_BACK}
 
 
@@ -39,7 +42,9 @@ def watch(stage: Stage) -> Function:
 
 @contextmanager
 def without_the_right_to_tell(stage: Stage) -> Iterator[None]:
-    elsewhere = policies.resources("events:PutEvents", lambda _: "arn:aws:events:eu-west-1:000000000000:event-bus/elsewhere")
+    elsewhere = policies.resources(
+        "events:PutEvents", lambda _: "arn:aws:events:eu-west-1:000000000000:event-bus/elsewhere"
+    )
     with pytest.MonkeyPatch.context() as patch, policies.changed(stage, watch(stage).role, elsewhere):
         patch.setattr(deployed_watch, "_SECONDS", 3.0)
         yield
@@ -53,8 +58,11 @@ def without_a_destination(stage: Stage) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(deployed_watch, "_SECONDS", 3.0)
         yield
-    functions.put_function_event_invoke_config(FunctionName=name, Qualifier="$LATEST", **{k: old[k] for k in (
-        "MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig")})  # fmt: skip
+    functions.put_function_event_invoke_config(
+        FunctionName=name,
+        Qualifier="$LATEST",
+        **{k: old[k] for k in ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig")},
+    )
 
 
 def drift_rule(stage: Stage) -> dict[str, Any]:
@@ -137,7 +145,8 @@ def with_a_right_that_was_given_before(stage: Stage) -> Iterator[None]:
 
 
 def kept_out(function: Callable[[Stage], Function]) -> Break:
-    """The function may not log in, and does not try for long: the pause before a database that wakes up is not what this is about."""
+    """The function may not log in, and does not try for long: the pause before a database that wakes up is not what
+    this is about."""
 
     @contextmanager
     def broken(stage: Stage) -> Iterator[None]:
@@ -169,7 +178,7 @@ BREAKS: dict[str, tuple[Break, set[str]]] = {
     "the rule sends the whole event": (with_the_whole_event_as_the_notice, {TOLD}),
     "the topic does not let EventBridge": (with_a_topic_that_does_not_let_eventbridge, {TOLD}),
     "the topic's key does not let EventBridge": (with_a_key_that_does_not_let_eventbridge, {TOLD}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BREAKS)

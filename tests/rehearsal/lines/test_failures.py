@@ -43,14 +43,17 @@ def update(stage: Stage, change: Callable[[dict[str, Any]], None], **variables: 
 
 def settled(cloudformation: Any, name: str) -> str:
     deadline = time.monotonic() + 60
-    while (status := str(cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])).endswith("IN_PROGRESS"):
+    while (status := str(cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])).endswith(
+        "IN_PROGRESS"
+    ):
         assert time.monotonic() < deadline, status
         time.sleep(0.1)
     return status
 
 
 def roll_back(stage: Stage) -> str:
-    """What the operator does when the trouble is over: a rollback is an update, too, and fails while the trouble lasts."""
+    """What the operator does when the trouble is over: a rollback is an update, too, and fails while the trouble
+    lasts."""
     cloudformation, name = stage.cloud.client("cloudformation"), stage.deployed.stack("access")
     cloudformation.continue_update_rollback(StackName=name)
     return settled(cloudformation, name)
@@ -111,7 +114,9 @@ def test_an_update_carries_a_changed_spec_out_and_its_reverse_restores_everythin
     with stage.superuser() as connection:
         before = fingerprint(connection)
         assert update(stage, limit(7)) == []
-        assert connection.execute("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'lambda_writer'").fetchone() == (7,)
+        assert connection.execute("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'lambda_writer'").fetchone() == (
+            7,
+        )
         assert update(stage, limit(50)) == []
         assert fingerprint(connection) == before
 
@@ -129,7 +134,10 @@ def test_a_surprise_fails_the_update_and_names_user_object_privilege_and_route(s
         found = update(stage, limit(7))
         connection.execute("REVOKE app_owner FROM lambda_writer")
     assert 'PostgreSQL did not carry out: REVOKE "app_owner" FROM "lambda_writer"' in found[0]
-    assert "'lambda_writer' can CREATE on schema foo, through membership in its owner app_owner, though the spec doesn't give it" in found[0]
+    assert (
+        "'lambda_writer' can CREATE on schema foo, through membership in its owner app_owner, though the spec "
+        "doesn't give it" in found[0]
+    )
     assert roll_back(stage) == "UPDATE_ROLLBACK_COMPLETE"
 
 
@@ -142,7 +150,10 @@ def test_a_spec_that_only_the_function_sees_is_refused_with_all_problems(stage: 
 
 
 def test_no_event_or_secret_is_logged(stage: Stage) -> None:
-    logs, name = stage.cloud.client("logs"), stage.deployed.function("access", "Bootstrap").configuration["LoggingConfig"]["LogGroup"]
+    logs, name = (
+        stage.cloud.client("logs"),
+        stage.deployed.function("access", "Bootstrap").configuration["LoggingConfig"]["LogGroup"],
+    )
     messages = [e["message"] for e in logs.filter_log_events(logGroupName=name)["events"]]
     assert any("GRANT" in message for message in messages)
     assert not any("X-Amz-Signature" in message or "ResponseURL" in message for message in messages)
@@ -177,7 +188,12 @@ def test_a_delete_that_can_do_its_work_does_it(stage: Stage) -> None:
     own = f"{stage.deployed.database.resource_id}/app"
     assert delete(stage, own)["Data"]["Changes"] > 0
     with stage.superuser() as connection:
-        assert connection.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'lambda_writer'").fetchone() == (False,)
-    for change in (limit(7), lambda spec: None):  # back to the spec as it was, by way of another one: equal properties are no update
+        assert connection.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'lambda_writer'").fetchone() == (
+            False,
+        )
+    for change in (
+        limit(7),
+        lambda spec: None,
+    ):  # back to the spec as it was, by way of another one: equal properties are no update
         assert update(stage, change) == []
     assert all(line.holds for line in who_can_do_what(stage))

@@ -1,6 +1,7 @@
 """A spec too large for CloudFormation's properties: deployed, rolled back and taken away again as a small one is.
 
-The whole way is real: the cdk command line publishes the layer, CloudFormation and the provider framework call the function.
+The whole way is real: the cdk command line publishes the layer, CloudFormation and the provider framework call the
+function.
 """
 
 import json
@@ -29,7 +30,10 @@ _LIKE = r"tenant\_%"
 
 def large(*more: str) -> AccessSpec:
     """The sample and thousands of users more, who log in nowhere: the proxy's policy is not what is tested here."""
-    names, why = [*(f"tenant_{number:04}" for number in range(USERS)), *more], "reads its own reports; asked for by the data team. " * 2
+    names, why = (
+        [*(f"tenant_{number:04}" for number in range(USERS)), *more],
+        "reads its own reports; asked for by the data team. " * 2,
+    )
     users = [{"username": name, "auth_method": "none", "description": why} for name in names]
     raw = SAMPLE.as_properties()
     return AccessSpec.parse({**raw, "users": [*raw["users"], *users]})
@@ -74,7 +78,10 @@ def deployed(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     yield spec
     assert stage.deploy_again().changed == (spec.stack,)
     with stage.superuser() as connection:
-        names = [Identifier(row[0]) for row in connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE %s", [_LIKE])]
+        names = [
+            Identifier(row[0])
+            for row in connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE %s", [_LIKE])
+        ]
         connection.execute(SQL("DROP ROLE {}").format(SQL(", ").join(names)))
         assert set(before) <= set(fingerprint(connection))  # the migrator may have made tables meanwhile
 
@@ -87,7 +94,9 @@ def _users(stage: Stage) -> int:
 
 
 def _function_layers(stage: Stage) -> list[str]:
-    configuration = stage.cloud.client("lambda").get_function_configuration(FunctionName=stage.deployed.function("access", "Bootstrap").name)
+    configuration = stage.cloud.client("lambda").get_function_configuration(
+        FunctionName=stage.deployed.function("access", "Bootstrap").name
+    )
     return sorted(layer["Arn"] for layer in configuration["Layers"])
 
 
@@ -120,7 +129,9 @@ def test_the_same_spec_in_the_properties_is_refused_by_cloudformation(deployed: 
     cloud.client("s3").put_object(Bucket=bucket, Key="inline.json", Body=json.dumps(template, indent=1).encode())
     url = f"{cloud.endpoint_url}/{bucket}/inline.json"
     with pytest.raises(ClientError) as refused:
-        cloud.client("cloudformation").update_stack(StackName=deployed.stack, TemplateURL=url, Capabilities=["CAPABILITY_IAM"])
+        cloud.client("cloudformation").update_stack(
+            StackName=deployed.stack, TemplateURL=url, Capabilities=["CAPABILITY_IAM"]
+        )
     assert "Template may not exceed 1000000 bytes in size." in str(refused.value)
 
 
@@ -129,9 +140,13 @@ def test_a_spec_that_the_function_does_not_carry_is_asked_for_in_vain(deployed: 
     with deployed.stage.superuser() as connection:
         before = fingerprint(connection)
         with pytest.raises(FunctionError) as refused:
-            deployed.stage.deployed.function("access", "Bootstrap").invoke({"RequestType": "Update", "ResourceProperties": properties})
+            deployed.stage.deployed.function("access", "Bootstrap").invoke(
+                {"RequestType": "Update", "ResourceProperties": properties}
+            )
         assert fingerprint(connection) == before
-    assert f"carries no access spec with the digest {'0' * 64} (it carries {SpecFile.of(deployed.spec).digest})" in str(refused.value)
+    assert f"carries no access spec with the digest {'0' * 64} (it carries {SpecFile.of(deployed.spec).digest})" in str(
+        refused.value
+    )
     assert "continue-update-rollback" in str(refused.value)
 
 

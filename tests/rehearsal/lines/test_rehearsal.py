@@ -1,4 +1,5 @@
-"""The rehearsal itself: every line holds on what is deployed, and each control, broken on purpose, turns the right lines red.
+"""The rehearsal itself: every line holds on what is deployed, and each control, broken on purpose, turns the right
+lines red.
 
 One deployment serves all of them; they run in the file's order, and the last ones take it down.
 """
@@ -39,11 +40,19 @@ def statements(resource: Callable[[Any], Any]) -> Callable[[dict[str, Any]], dic
 
 
 def without_the_proxys_grant(stage: Stage) -> AbstractContextManager[None]:
-    return policies.changed(stage, stage.deployed.proxy["RoleArn"], statements(lambda _: "arn:aws:rds-db:eu-west-1:000000000000:dbuser:cluster-none/nobody"))
+    return policies.changed(
+        stage,
+        stage.deployed.proxy["RoleArn"],
+        statements(lambda _: "arn:aws:rds-db:eu-west-1:000000000000:dbuser:cluster-none/nobody"),
+    )
 
 
 def without_the_writers_grant(stage: Stage) -> AbstractContextManager[None]:
-    return policies.changed(stage, stage.deployed.function("workload", "Writer").role, statements(lambda _: "arn:aws:rds-db:eu-west-1:000000000000:dbuser:prx-none/nobody"))
+    return policies.changed(
+        stage,
+        stage.deployed.function("workload", "Writer").role,
+        statements(lambda _: "arn:aws:rds-db:eu-west-1:000000000000:dbuser:prx-none/nobody"),
+    )
 
 
 def with_the_writers_policy_widened(stage: Stage) -> AbstractContextManager[None]:
@@ -103,40 +112,112 @@ def with_a_judge_that_accepts_everything(stage: Stage) -> Iterator[None]:
 
 BREAKS: dict[str, tuple[Break, set[str]]] = {
     "the proxy's own grant dropped": (
-        without_the_proxys_grant, {"migrator runs its migrations", "writer inserts through the proxy", "writer selects", "writer reaches another schema", "writer creates a table"}),
+        without_the_proxys_grant,
+        {
+            "migrator runs its migrations",
+            "writer inserts through the proxy",
+            "writer selects",
+            "writer reaches another schema",
+            "writer creates a table",
+        },
+    ),
     "the writer's grant dropped": (
-        without_the_writers_grant, {"writer inserts through the proxy", "writer selects", "writer reaches another schema", "writer creates a table"}),
+        without_the_writers_grant,
+        {
+            "writer inserts through the proxy",
+            "writer selects",
+            "writer reaches another schema",
+            "writer creates a table",
+        },
+    ),
     "the writer's policy widened to *": (
-        with_the_writers_policy_widened, {"writer straight to the cluster", "writer as migrator", "writer as the master"}),
-    "the migrator's policy widened to *": (widened(lambda stage: stage.deployed.function("workload", "Migrator").role), {"migrator as writer"}),
-    "the bootstrap's policy widened to *": (widened(lambda stage: stage.deployed.function("access", "Bootstrap").role), {"bootstrap as writer"}),
-    "the proxy's policy widened to *": (widened(lambda stage: stage.deployed.proxy["RoleArn"]), {"the proxy's role as the master"}),
+        with_the_writers_policy_widened,
+        {"writer straight to the cluster", "writer as migrator", "writer as the master"},
+    ),
+    "the migrator's policy widened to *": (
+        widened(lambda stage: stage.deployed.function("workload", "Migrator").role),
+        {"migrator as writer"},
+    ),
+    "the bootstrap's policy widened to *": (
+        widened(lambda stage: stage.deployed.function("access", "Bootstrap").role),
+        {"bootstrap as writer"},
+    ),
+    "the proxy's policy widened to *": (
+        widened(lambda stage: stage.deployed.proxy["RoleArn"]),
+        {"the proxy's role as the master"},
+    ),
     "the proxy without a target": (
-        without_the_proxys_target, {
-            "migrator runs its migrations", "writer inserts through the proxy", "writer selects", "writer reaches another schema",
-            "writer creates a table", "writer as migrator", "writer as the master", "migrator as writer", "expired token", "tampered token",
-            "foreign region's token", "cluster's token at the proxy", "no TLS, at the proxy"}),
+        without_the_proxys_target,
+        {
+            "migrator runs its migrations",
+            "writer inserts through the proxy",
+            "writer selects",
+            "writer reaches another schema",
+            "writer creates a table",
+            "writer as migrator",
+            "writer as the master",
+            "migrator as writer",
+            "expired token",
+            "tampered token",
+            "foreign region's token",
+            "cluster's token at the proxy",
+            "no TLS, at the proxy",
+        },
+    ),
     "TLS optional at the proxy": (with_tls_optional_at_the_proxy, {"no TLS, at the proxy"}),
     "TLS optional at the cluster": (with_tls_optional_at_the_cluster, {"no TLS, at the cluster"}),
-    "SELECT granted": (sql("GRANT SELECT ON foo.event TO lambda_writer", "REVOKE SELECT ON foo.event FROM lambda_writer"), {"writer selects"}),
-    "SELECT granted to PUBLIC": (sql("GRANT SELECT ON foo.event TO PUBLIC", "REVOKE SELECT ON foo.event FROM PUBLIC"), {"writer selects"}),
-    "INSERT revoked": (sql("REVOKE INSERT ON foo.event FROM lambda_writer", "GRANT INSERT ON foo.event TO lambda_writer"), {"writer inserts through the proxy"}),
+    "SELECT granted": (
+        sql("GRANT SELECT ON foo.event TO lambda_writer", "REVOKE SELECT ON foo.event FROM lambda_writer"),
+        {"writer selects"},
+    ),
+    "SELECT granted to PUBLIC": (
+        sql("GRANT SELECT ON foo.event TO PUBLIC", "REVOKE SELECT ON foo.event FROM PUBLIC"),
+        {"writer selects"},
+    ),
+    "INSERT revoked": (
+        sql("REVOKE INSERT ON foo.event FROM lambda_writer", "GRANT INSERT ON foo.event TO lambda_writer"),
+        {"writer inserts through the proxy"},
+    ),
     "another schema opened": (
-        sql("GRANT USAGE ON SCHEMA ops TO lambda_writer; GRANT SELECT ON ops.migration TO lambda_writer",
-            "REVOKE USAGE ON SCHEMA ops FROM lambda_writer; REVOKE SELECT ON ops.migration FROM lambda_writer"),
-        {"writer reaches another schema"}),
+        sql(
+            "GRANT USAGE ON SCHEMA ops TO lambda_writer; GRANT SELECT ON ops.migration TO lambda_writer",
+            "REVOKE USAGE ON SCHEMA ops FROM lambda_writer; REVOKE SELECT ON ops.migration FROM lambda_writer",
+        ),
+        {"writer reaches another schema"},
+    ),
     "CREATE granted": (
-        sql("GRANT CREATE ON SCHEMA foo TO lambda_writer", "REVOKE CREATE ON SCHEMA foo FROM lambda_writer; DROP TABLE foo.mine"), {"writer creates a table"}),
+        sql(
+            "GRANT CREATE ON SCHEMA foo TO lambda_writer",
+            "REVOKE CREATE ON SCHEMA foo FROM lambda_writer; DROP TABLE foo.mine",
+        ),
+        {"writer creates a table"},
+    ),
     "the master out of rds_iam": (
         # also out of the users it made, which are in rds_iam; by REVOKE it would take their memberships away, too
-        sql("CREATE TABLE public.kept AS SELECT * FROM pg_auth_members WHERE member = 'keyless_master'::regrole; "
+        sql(
+            "CREATE TABLE public.kept AS SELECT * FROM pg_auth_members WHERE member = 'keyless_master'::regrole; "
             "DELETE FROM pg_auth_members WHERE member = 'keyless_master'::regrole",
-            "INSERT INTO pg_auth_members TABLE public.kept; DROP TABLE public.kept"), {"master with a password", "the proxy's role as the master"}),
+            "INSERT INTO pg_auth_members TABLE public.kept; DROP TABLE public.kept",
+        ),
+        {"master with a password", "the proxy's role as the master"},
+    ),
     "tokens not looked at": (
         with_a_judge_that_accepts_everything,
-        {"writer straight to the cluster", "writer as migrator", "writer as the master", "expired token", "tampered token", "foreign region's token",
-         "cluster's token at the proxy", "master with a password", "migrator as writer", "bootstrap as writer", "the proxy's role as the master"}),
-}  # fmt: skip
+        {
+            "writer straight to the cluster",
+            "writer as migrator",
+            "writer as the master",
+            "expired token",
+            "tampered token",
+            "foreign region's token",
+            "cluster's token at the proxy",
+            "master with a password",
+            "migrator as writer",
+            "bootstrap as writer",
+            "the proxy's role as the master",
+        },
+    ),
+}
 
 
 @pytest.mark.parametrize("name", BREAKS)
@@ -160,7 +241,9 @@ def test_a_second_deploy_that_changes_something_is_seen(stage: Stage) -> None:
     """And the engine puts back what somebody changed behind its back, which is a change, too."""
     cloudformation, name = stage.cloud.client("cloudformation"), stage.deployed.stack("workload")
     text = (stage.assembly / f"{name}.template.json").read_text()
-    cloudformation.update_stack(StackName=name, TemplateBody=text.replace('"Timeout": 15', '"Timeout": 16'), Capabilities=["CAPABILITY_IAM"])
+    cloudformation.update_stack(
+        StackName=name, TemplateBody=text.replace('"Timeout": 15', '"Timeout": 16'), Capabilities=["CAPABILITY_IAM"]
+    )
     cloudformation.get_waiter("stack_update_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
     behind(stage, "REVOKE INSERT ON foo.event FROM lambda_writer")
     assert wrong(again(stage)) == {"a second deploy", "the engine runs again"}

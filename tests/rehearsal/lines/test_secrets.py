@@ -1,4 +1,5 @@
-"""Users with secrets on an RDS instance, through the proxy: every line holds, and each control, broken on purpose, turns the right ones red."""
+"""Users with secrets on an RDS instance, through the proxy: every line holds, and each control, broken on purpose,
+turns the right ones red."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -18,10 +19,17 @@ from tests.rehearsal.lines import policies
 READ, DECRYPT, ROTATE = "secretsmanager:GetSecretValue", "kms:Decrypt", "secretsmanager:PutSecretValue"
 ELSEWHERE = "arn:aws:secretsmanager:eu-west-1:000000000000:secret:nobodys-AbCdEf"
 THROUGH_THE_PROXY = {
-    "migrator runs its migrations", "writer inserts through the proxy", "writer selects", "writer reaches another schema",
-    "writer creates a table", "wrong password", "writer's password as migrator", "writer with an IAM token",
-    "writer inserts after the rotation", "the password before the rotation",
-}  # fmt: skip
+    "migrator runs its migrations",
+    "writer inserts through the proxy",
+    "writer selects",
+    "writer reaches another schema",
+    "writer creates a table",
+    "wrong password",
+    "writer's password as migrator",
+    "writer with an IAM token",
+    "writer inserts after the rotation",
+    "the password before the rotation",
+}
 Break = Callable[[Stage], AbstractContextManager[None]]
 
 
@@ -98,16 +106,20 @@ BREAKS: dict[str, tuple[Break, set[str]]] = {
     "the proxy's right on the key dropped": (moved(proxy, DECRYPT), THROUGH_THE_PROXY),
     "IAM required at the proxy": (with_iam_required_at_the_proxy, THROUGH_THE_PROXY),
     "the rotation function's right dropped": (
-        without_a_rotation_function_that_works, {"a rotation of writer's secret", "the password before the rotation"}),
+        without_a_rotation_function_that_works,
+        {"a rotation of writer's secret", "the password before the rotation"},
+    ),
     "TLS optional at the proxy": (with_tls_optional_at_the_proxy, {"no TLS, at the proxy"}),
     "TLS optional at the instance": (with_tls_optional_at_the_instance, {"no TLS, at the instance"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BREAKS)
 def test_a_broken_control_turns_the_right_lines_red_and_no_other(secret_stage: Stage, name: str) -> None:
     control, red = BREAKS[name]
-    Writer(secret_stage, secret_stage.deployed.function("workload", "Writer")).works()  # whatever broke before, it knows its secret now
+    Writer(
+        secret_stage, secret_stage.deployed.function("workload", "Writer")
+    ).works()  # whatever broke before, it knows its secret now
     with control(secret_stage):
         lines = list(who_can_do_what(secret_stage))
     assert {line.what for line in lines if not line.holds} == red

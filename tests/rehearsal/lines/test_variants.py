@@ -1,4 +1,5 @@
-"""The other databases and ways to them: each passes the table that goes with it, deploys again without a change, and goes down."""
+"""The other databases and ways to them: each passes the table that goes with it, deploys again without a change, and
+goes down."""
 
 import pytest
 

@@ -30,7 +30,9 @@ def test_only_its_user_enters_the_servers_folder(postgres: Postgres) -> None:
 
 def test_the_master_is_no_superuser_but_may_create_roles_databases_and_grant_rds_iam(database: Database) -> None:
     with database.connect() as master:
-        row = master.execute("SELECT rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user").fetchone()
+        row = master.execute(
+            "SELECT rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+        ).fetchone()
         master.execute("CREATE ROLE made_by_master LOGIN")
         master.execute("GRANT rds_iam TO made_by_master")
         with pytest.raises(errors.InsufficientPrivilege):
@@ -53,12 +55,20 @@ def test_a_password_master_is_no_member_of_rds_iam(database: Database) -> None:
 def test_what_a_test_leaves_behind_is_dropped_with_whatever_it_granted_and_owns(postgres: Postgres) -> None:
     def state() -> list[Any]:
         with postgres.connect() as connection:
-            return connection.execute("SELECT rolname FROM pg_roles UNION ALL SELECT datname FROM pg_database ORDER BY 1").fetchall()
+            return connection.execute(
+                "SELECT rolname FROM pg_roles UNION ALL SELECT datname FROM pg_database ORDER BY 1"
+            ).fetchall()
 
     before = state()
     with fresh_database(postgres) as database, database.connect() as master:
         master.execute("CREATE DATABASE second")
-        for statement in ("CREATE ROLE a", "CREATE ROLE b", "GRANT a TO CURRENT_USER", "GRANT a TO b", "GRANT rds_iam TO b"):
+        for statement in (
+            "CREATE ROLE a",
+            "CREATE ROLE b",
+            "GRANT a TO CURRENT_USER",
+            "GRANT a TO b",
+            "GRANT rds_iam TO b",
+        ):
             master.execute(sql.SQL(statement))
         master.execute("CREATE SCHEMA AUTHORIZATION a")
         master.execute("ALTER DEFAULT PRIVILEGES FOR ROLE a GRANT SELECT ON TABLES TO b")
@@ -75,7 +85,12 @@ def test_the_superuser_and_clear_text_are_refused_over_tcp(postgres: Postgres) -
 def test_a_member_of_rds_iam_needs_the_gates_certificate(database: Database) -> None:
     with pytest.raises(psycopg.OperationalError, match="requires a valid client certificate"):
         psycopg.connect(
-            host=database.server.address, port=database.server.port, user="master", dbname="app", password="x", sslmode="require"
+            host=database.server.address,
+            port=database.server.port,
+            user="master",
+            dbname="app",
+            password="x",
+            sslmode="require",
         )
 
 
@@ -119,7 +134,9 @@ def test_a_server_that_hangs_is_ended_by_force(monkeypatch: pytest.MonkeyPatch) 
     assert not Path(f"/proc/{pid}").exists()
 
 
-def test_a_failed_start_shows_the_servers_log_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_failed_start_shows_the_servers_log_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     tmp_path.chmod(0o755)
     monkeypatch.setattr(process, "configuration", lambda folder, roots: "shared_buffers = 'a lot'\n")
     server = Postgres()
@@ -165,7 +182,13 @@ def test_a_certificate_can_be_changed_while_running(tmp_path: Path) -> None:
         server.create_master("keeper", iam=False, password="a password", database="kept")
         server.use_certificate(authority.server("kept.example"))
         with psycopg.connect(
-            host="kept.example", hostaddr=server.address, port=server.port, user="keeper", password="a password", dbname="kept",
-            sslmode="verify-full", sslrootcert=str(authority.root),
-        ) as connection:  # fmt: skip
+            host="kept.example",
+            hostaddr=server.address,
+            port=server.port,
+            user="keeper",
+            password="a password",
+            dbname="kept",
+            sslmode="verify-full",
+            sslrootcert=str(authority.root),
+        ) as connection:
             assert connection.pgconn.ssl_in_use

@@ -1,4 +1,5 @@
-"""A server whose parent is killed by SIGKILL, which runs no `finally`: it ends too, and its folder goes, at once or at the next start."""
+"""A server whose parent is killed by SIGKILL, which runs no `finally`: it ends too, and its folder goes, at once or at
+the next start."""
 
 import os
 import signal
