@@ -10,7 +10,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help one-environment access-plan setup rehearse test lint unit infrastructure database rehearsal templates synth synth-profile bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
+.PHONY: help one-environment access-plan setup rehearse test format lint unit infrastructure database rehearsal templates synth synth-profile bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +35,12 @@ rehearse: setup ## deploy the app on this machine and show who can do what
 
 test: setup lint unit infrastructure database rehearsal ## all checks and tests
 
+format: setup ## lay out the Python code as `make lint` wants it
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --select I --fix .
+
 lint: setup ## ruff, mypy, pyright, import-linter, actionlint, zizmor
+	$(BIN)/ruff format --check --quiet . || { echo "make format puts it right" >&2; exit 1; }
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	node_modules/.bin/pyright --warnings
