@@ -41,10 +41,12 @@ class ApplyError(AccessError):
 class ProofError(AccessError):
     """What PostgreSQL allows is not what the spec says. Everything was rolled back."""
 
-    def __init__(self, database: str, surprises: Sequence[str]) -> None:
-        self.surprises = tuple(surprises)
+    def __init__(self, database: str, violations: Sequence[str]) -> None:
+        self.violations = tuple(violations)
         super().__init__(
-            "\n  - ".join([f"database {database!r} would not be as the spec says, so nothing was changed:", *surprises])
+            "\n  - ".join(
+                [f"database {database!r} would not be as the spec says, so nothing was changed:", *violations]
+            )
         )
 
 

@@ -4,13 +4,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import islice
 from typing import Any, Final
 
 from db_access.plan.changes import Change
 from db_access.plan.render.lines import line
-from db_access.plan.render.words import one_line
 from db_access.plan.report import Evidence
+from db_access.wording import first, one_line
 
 MOST_BYTES: Final = 60_000
 """As JSON in ASCII. Lambda's destinations, EventBridge and SNS take 256 KB each, and each wraps and escapes what the
@@ -27,9 +26,9 @@ class Finding:
     busy: bool = False
     """A deploy held the engine's lock, so that nothing can be said."""
     lock_outs: tuple[str, ...] = ()
-    obstacles: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
     """What no deploy could put right by itself: it would be refused."""
-    surprises: tuple[str, ...] = ()
+    violations: tuple[str, ...] = ()
     """Who can do more or less than the spec says, and by which way."""
     changes: tuple[str, ...] = ()
     """What a deploy would do."""
@@ -43,7 +42,7 @@ class Finding:
 
     @property
     def _facts(self) -> tuple[str, ...]:
-        return (*self.lock_outs, *self.obstacles, *self.surprises)
+        return (*self.lock_outs, *self.conflicts, *self.violations)
 
     def answer(self, *, cluster: str) -> dict[str, Any]:
         """As JSON values, cut to MOST_BYTES; `left_out` counts the sentences that had no room."""
@@ -56,7 +55,13 @@ class Finding:
             "digest": self._digest,
             "left_out": 0,
         }
-        lists = {name: getattr(self, name) for name in ("lock_outs", "obstacles", "surprises", "changes", "warnings")}
+        lists = {
+            "lock_outs": self.lock_outs,
+            "obstacles": self.conflicts,  # the text of deployed templates names this field, and the next
+            "surprises": self.violations,
+            "changes": self.changes,
+            "warnings": self.warnings,
+        }
         shown = _within(MOST_BYTES - len(json.dumps(head)) - _ROOM_FOR_NAMES, lists)
         return {**head, "left_out": sum(map(len, lists.values())) - sum(map(len, shown.values())), **shown}
 
@@ -86,14 +91,14 @@ def of_evidence(evidence: Evidence) -> Finding:
     return Finding(
         database=evidence.database,
         lock_outs=evidence.lock_outs,
-        surprises=evidence.surprises,
+        violations=evidence.violations,
         changes=tuple(map(_sentence, evidence.plan)),
         warnings=(*evidence.pending, *evidence.warnings),
     )
 
 
-def of_obstacles(database: str, problems: Sequence[str]) -> Finding:
-    return Finding(database=database, obstacles=tuple(problems))
+def of_conflicts(database: str, problems: Sequence[str]) -> Finding:
+    return Finding(database=database, conflicts=tuple(problems))
 
 
 def busy(database: str) -> Finding:
@@ -106,8 +111,7 @@ def _sentence(change: Change) -> str:
 
 
 def _first(sentences: Sequence[str]) -> str:
-    more = len(sentences) - _IN_SUMMARY
-    return "; ".join([*map(_shortened, islice(sentences, _IN_SUMMARY)), *([f"and {more} more"] if more > 0 else [])])
+    return "; ".join(first(map(_shortened, sentences), _IN_SUMMARY, len(sentences)))
 
 
 def _within(room: int, lists: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -1,5 +1,6 @@
 """What the engine answers: what a run did or would do, and how a database differs from its spec. Values only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from db_access.plan.changes import Plan
@@ -14,6 +15,10 @@ class Report:
     """What the spec names and nobody has made yet."""
     warnings: tuple[str, ...] = ()
     """What a run leaves alone though it may not be meant."""
+
+
+Reports = Mapping[str, Report]
+"""By the database's name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +39,11 @@ class Evidence(Report):
     """How a database differs from its spec. The plan is what a run would put right."""
 
     database: str
-    surprises: tuple[str, ...]
-    """Where PostgreSQL allows too many or too few things."""
+    violations: tuple[str, ...]
+    """Where the database allows more or less than the spec."""
     lock_outs: tuple[str, ...]
     """Logins that reach rds_iam by accident, so that their passwords don't work."""
 
     @property
     def holds(self) -> bool:
-        return not self.plan and not self.surprises and not self.lock_outs
+        return not self.plan and not self.violations and not self.lock_outs

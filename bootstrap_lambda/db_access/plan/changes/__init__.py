@@ -1,9 +1,14 @@
-"""One step from the current to the desired state. Values with a reason; nothing here knows SQL."""
+"""One step from the current to the desired state. Values with a reason; nothing here knows SQL.
 
+`Change` is closed: DDL and rendering match it exhaustively, so that the type checker finds a kind they don't know.
+"""
+
+from db_access.plan.changes.base import Scope, Step
 from db_access.plan.changes.objects import (
     CreateSchema,
     Grant,
     GrantDefault,
+    ObjectChange,
     OwnObject,
     OwnSchema,
     Revoke,
@@ -20,7 +25,10 @@ from db_access.plan.changes.roles import (
     DescribeRole,
     DropRole,
     GrantRole,
+    LendRole,
+    ReturnRole,
     RevokeRole,
+    RoleChange,
     SetPassword,
 )
 
@@ -38,34 +46,21 @@ __all__ = [
     "Grant",
     "GrantDefault",
     "GrantRole",
+    "LendRole",
+    "ObjectChange",
     "OwnObject",
     "OwnSchema",
     "Plan",
+    "ReturnRole",
     "Revoke",
     "RevokeDefault",
     "RevokeRole",
+    "RoleChange",
+    "Scope",
     "SetPassword",
+    "Step",
     "Target",
 ]
 
-Change = (
-    CreateDatabase
-    | CreateRole
-    | AlterRole
-    | DescribeRole
-    | ActAs
-    | Configure
-    | SetPassword
-    | ClearPassword
-    | DropRole
-    | GrantRole
-    | RevokeRole
-    | CreateSchema
-    | OwnSchema
-    | OwnObject
-    | Grant
-    | Revoke
-    | GrantDefault
-    | RevokeDefault
-)
+Change = RoleChange | ObjectChange
 Plan = tuple[Change, ...]

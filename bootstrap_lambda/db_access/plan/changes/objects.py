@@ -2,24 +2,24 @@
 
 from dataclasses import dataclass
 
-from db_access.plan.changes.base import Step
-from db_access.postgresql.state import DefaultKey, Kind, Privilege
+from db_access.plan.changes.base import Scope, Step
+from db_access.plan.privileges import DefaultKey, Kind, Privilege
 
 
 @dataclass(frozen=True)
-class CreateSchema(Step):
+class CreateSchema(Step, scope=Scope.DATABASE, keeps_data=True):
     name: str
     owner: str
 
 
 @dataclass(frozen=True)
-class OwnSchema(Step):
+class OwnSchema(Step, scope=Scope.DATABASE, keeps_data=True):
     name: str
     owner: str
 
 
 @dataclass(frozen=True)
-class OwnObject(Step):
+class OwnObject(Step, scope=Scope.DATABASE, keeps_data=True):
     """Give a table (or view), sequence, function or type to another owner; every right on it stays."""
 
     kind: Kind
@@ -39,14 +39,14 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Grant(Step):
+class Grant(Step, scope=Scope.DATABASE, keeps_data=True):
     target: Target
     privileges: tuple[Privilege, ...]
     grantees: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Revoke(Step):
+class Revoke(Step, scope=Scope.DATABASE, keeps_data=True):
     target: Target
     privileges: tuple[Privilege, ...]
     grantees: tuple[str, ...]
@@ -55,15 +55,18 @@ class Revoke(Step):
 
 
 @dataclass(frozen=True)
-class GrantDefault(Step):
+class GrantDefault(Step, scope=Scope.DATABASE, keeps_data=True):
     key: DefaultKey
     privileges: tuple[Privilege, ...]
     grantees: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class RevokeDefault(Step):
+class RevokeDefault(Step, scope=Scope.DATABASE, keeps_data=True):
     key: DefaultKey
     privileges: tuple[Privilege, ...]
     grantees: tuple[str, ...]
     option_only: bool = False
+
+
+ObjectChange = CreateSchema | OwnSchema | OwnObject | Grant | Revoke | GrantDefault | RevokeDefault

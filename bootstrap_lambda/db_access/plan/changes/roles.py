@@ -2,24 +2,24 @@
 
 from dataclasses import dataclass
 
-from db_access.plan.changes.base import Step
-from db_access.postgresql.state import Role
+from db_access.plan.changes.base import Scope, Step
+from db_access.plan.roles import Role
 
 
 @dataclass(frozen=True)
-class CreateDatabase(Step):
+class CreateDatabase(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Make a database that belongs to the master. Not part of any transaction."""
 
     name: str
 
 
 @dataclass(frozen=True)
-class CreateRole(Step):
+class CreateRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     role: Role
 
 
 @dataclass(frozen=True)
-class AlterRole(Step):
+class AlterRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Set the attributes of an existing role to those of `role`, and take `strip` (CREATEDB, …) away."""
 
     role: Role
@@ -29,14 +29,14 @@ class AlterRole(Step):
 
 
 @dataclass(frozen=True)
-class DescribeRole(Step):
+class DescribeRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Write the comment that says what the role is for and who manages it."""
 
     role: Role
 
 
 @dataclass(frozen=True)
-class ActAs(Step):
+class ActAs(Step, scope=Scope.DATABASE, keeps_data=True):
     """Let the role's sessions in the database start as another role, or as itself (None)."""
 
     role: str
@@ -45,7 +45,7 @@ class ActAs(Step):
 
 
 @dataclass(frozen=True)
-class Configure(Step):
+class Configure(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Let the role's sessions start with a value of a setting, or with the server's (None)."""
 
     role: str
@@ -56,7 +56,7 @@ class Configure(Step):
 
 
 @dataclass(frozen=True)
-class SetPassword(Step):
+class SetPassword(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Give the role the password of that version of its secret. The password is in no change: `apply` puts it in."""
 
     role: str
@@ -64,19 +64,19 @@ class SetPassword(Step):
 
 
 @dataclass(frozen=True)
-class ClearPassword(Step):
+class ClearPassword(Step, scope=Scope.CLUSTER, keeps_data=True):
     role: str
 
 
 @dataclass(frozen=True)
-class DropRole(Step):
+class DropRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Drop a retired role. PostgreSQL refuses it for a role that owns anything in any database."""
 
     role: str
 
 
 @dataclass(frozen=True)
-class GrantRole(Step):
+class GrantRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Give a membership, or correct the options of one."""
 
     role: str
@@ -90,7 +90,40 @@ class GrantRole(Step):
 
 
 @dataclass(frozen=True)
-class RevokeRole(Step):
+class RevokeRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     role: str
     member: str
     admin_only: bool = False
+
+
+@dataclass(frozen=True)
+class LendRole(Step, scope=Scope.DATABASE, keeps_data=True):
+    """Make the master a member of a role until `ReturnRole`, for what only a member can do in this database."""
+
+    role: str
+    master: str
+
+
+@dataclass(frozen=True)
+class ReturnRole(Step, scope=Scope.DATABASE, keeps_data=True):
+    """End what `LendRole` began, in the same transaction."""
+
+    role: str
+    master: str
+
+
+RoleChange = (
+    CreateDatabase
+    | CreateRole
+    | AlterRole
+    | DescribeRole
+    | ActAs
+    | Configure
+    | SetPassword
+    | ClearPassword
+    | DropRole
+    | GrantRole
+    | RevokeRole
+    | LendRole
+    | ReturnRole
+)

@@ -1,9 +1,8 @@
-"""A finished plan as text, SQL, JSON and markdown. Pure: the same plan is always the same text."""
+"""A finished plan for people and programs. Pure: the same plan is always the same text. A script is the engine's."""
 
-from db_access.plan.render.lines import counted
-from db_access.plan.render.markdown import markdown
-from db_access.plan.render.sql import sql
-from db_access.plan.render.text import Reports, as_json, changes, notes, statement_of, text
-from db_access.plan.render.words import one_line
+from db_access.plan.render.as_json import as_json, changes
+from db_access.plan.render.as_markdown import as_markdown
+from db_access.plan.render.as_text import as_text, notes
+from db_access.plan.render.lines import counted, line
 
-__all__ = ["Reports", "as_json", "changes", "counted", "markdown", "notes", "one_line", "sql", "statement_of", "text"]
+__all__ = ["as_json", "as_markdown", "as_text", "changes", "counted", "line", "notes"]

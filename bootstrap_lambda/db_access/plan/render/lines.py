@@ -1,16 +1,13 @@
-"""One change as one line for people: what it is about, whether it adds, changes or takes away, and why. Pure.
-
-`statements` has the full text.
-"""
+"""One change as one line for people: what it is about, whether it adds, changes or takes away, and why. Pure."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from db_access.plan.changes import Change, Plan
+from db_access.plan.changes import Change, ObjectChange, Plan
 from db_access.plan.render.objects import object_words
 from db_access.plan.render.roles import role_words
-from db_access.plan.render.words import Action, one_line
-from db_access.postgresql.ddl import statement
+from db_access.plan.render.words import Action
+from db_access.wording import one_line
 
 SIGNS: Final = {Action.ADD: "+", Action.CHANGE: "~", Action.TAKE_AWAY: "-"}
 
@@ -24,10 +21,9 @@ class Line:
 
 
 def line(change: Change) -> Line:
-    """The change as a person reads it."""
-    words = role_words(change) or object_words(change)
-    group, action, what = words or ("other", Action.CHANGE, one_line(statement(change).as_string(None)))
-    return Line(group, action, what, one_line(change.reason))
+    """The change as a person reads it. Its statement has the full text."""
+    words = object_words(change) if isinstance(change, ObjectChange) else role_words(change)
+    return Line(*words, one_line(change.reason))
 
 
 def grouped(plan: Plan) -> dict[str, list[Line]]:

@@ -1,9 +1,9 @@
 """Changes of databases, roles, memberships and sessions, in words. Pure."""
 
 import json
-from functools import singledispatch
+from typing import assert_never
 
-from db_access.plan.changes.roles import (
+from db_access.plan.changes import (
     ActAs,
     AlterRole,
     ClearPassword,
@@ -13,98 +13,76 @@ from db_access.plan.changes.roles import (
     DescribeRole,
     DropRole,
     GrantRole,
+    LendRole,
+    ReturnRole,
     RevokeRole,
+    RoleChange,
     SetPassword,
 )
-from db_access.plan.render.words import Action, Words, listed, one_line, shown
-from db_access.postgresql.state import Role
+from db_access.plan.render.words import Action, Words
+from db_access.plan.roles import Role
+from db_access.wording import listed, one_line, quoted
 
 
-@singledispatch
-def role_words(change: object) -> Words | None:
-    """Its words; None for any other change."""
-    return None
+def role_words(change: RoleChange) -> Words:  # noqa: C901 - a case for each kind
+    match change:
+        case CreateDatabase():
+            return "databases", Action.ADD, f"database {quoted(change.name)}"
+        case CreateRole():
+            return "roles", Action.ADD, f"role {quoted(change.role.name)} ({_attributes(change.role)})"
+        case AlterRole():
+            attributes = ", ".join([_attributes(change.role), *(f"no {attribute}" for attribute in change.strip)])
+            return "roles", Action.CHANGE, f"role {quoted(change.role.name)} ({attributes})"
+        case DescribeRole():
+            return "roles", Action.CHANGE, f"comment on role {quoted(change.role.name)}"
+        case SetPassword():
+            version = f"from version {one_line(change.version)} of its secret"
+            return "roles", Action.CHANGE, f"password of role {quoted(change.role)}, {version}"
+        case ClearPassword():
+            return "roles", Action.TAKE_AWAY, f"password of role {quoted(change.role)}"
+        case DropRole():
+            return "roles", Action.TAKE_AWAY, f"role {quoted(change.role)}"
+        case ActAs():
+            return "sessions", Action.CHANGE, _act_as(change)
+        case Configure():
+            return "sessions", Action.CHANGE, _configure(change)
+        case GrantRole():
+            return "memberships", Action.ADD if change.new else Action.CHANGE, _membership(change)
+        case RevokeRole():
+            admin = " (the admin option only)" if change.admin_only else ""
+            return "memberships", Action.TAKE_AWAY, f"{quoted(change.member)} in {quoted(change.role)}{admin}"
+        case LendRole():
+            return "memberships", Action.ADD, f"{quoted(change.master)} in {quoted(change.role)}"
+        case ReturnRole():
+            return "memberships", Action.TAKE_AWAY, f"{quoted(change.master)} in {quoted(change.role)}"
+        case _:
+            assert_never(change)
 
 
-@role_words.register
-def _(change: CreateDatabase) -> Words:
-    return "databases", Action.ADD, f"database {shown(change.name)}"
+def _act_as(change: ActAs) -> str:
+    acts_as = "the user" if change.acts_as is None else quoted(change.acts_as)
+    return f"sessions of {quoted(change.role)} in database {quoted(change.database)} start as {acts_as}"
 
 
-@role_words.register
-def _(change: CreateRole) -> Words:
-    return "roles", Action.ADD, f"role {shown(change.role.name)} ({_attributes(change.role)})"
-
-
-@role_words.register
-def _(change: AlterRole) -> Words:
-    attributes = ", ".join([_attributes(change.role), *(f"no {attribute}" for attribute in change.strip)])
-    return "roles", Action.CHANGE, f"role {shown(change.role.name)} ({attributes})"
-
-
-@role_words.register
-def _(change: DescribeRole) -> Words:
-    return "roles", Action.CHANGE, f"comment on role {shown(change.role.name)}"
-
-
-@role_words.register
-def _(change: ActAs) -> Words:
-    acts_as = "the user" if change.acts_as is None else shown(change.acts_as)
-    return (
-        "sessions",
-        Action.CHANGE,
-        f"sessions of {shown(change.role)} in database {shown(change.database)} start as {acts_as}",
-    )
-
-
-@role_words.register
-def _(change: Configure) -> Words:
+def _configure(change: Configure) -> str:
     otherwise = "as the server has it" if change.database is None else "as elsewhere"
-    value = otherwise if change.values is None else listed(map(json.dumps, change.values))
-    where = "" if change.database is None else f" in database {shown(change.database)}"
-    return "sessions", Action.CHANGE, f"{change.name} of sessions of {shown(change.role)}{where}: {one_line(value)}"
+    value = otherwise if change.values is None else listed([json.dumps(value) for value in change.values])
+    where = "" if change.database is None else f" in database {quoted(change.database)}"
+    return f"{change.name} of sessions of {quoted(change.role)}{where}: {one_line(value)}"
 
 
-@role_words.register
-def _(change: SetPassword) -> Words:
-    return (
-        "roles",
-        Action.CHANGE,
-        f"password of role {shown(change.role)}, from version {one_line(change.version)} of its secret",
-    )
-
-
-@role_words.register
-def _(change: ClearPassword) -> Words:
-    return "roles", Action.TAKE_AWAY, f"password of role {shown(change.role)}"
-
-
-@role_words.register
-def _(change: DropRole) -> Words:
-    return "roles", Action.TAKE_AWAY, f"role {shown(change.role)}"
-
-
-@role_words.register
-def _(change: GrantRole) -> Words:
-    membership = f"{shown(change.member)} in {shown(change.role)}"
+def _membership(change: GrantRole) -> str:
     options = [
         *([] if change.inherit is None else ["inherits" if change.inherit else "does not inherit"]),
         *([] if change.set is None else ["can set the role" if change.set else "can't set the role"]),
         *(["may pass it on"] if change.admin else []),
     ]
-    what = f"{membership} ({', '.join(options)})" if options else membership
-    return "memberships", Action.ADD if change.new else Action.CHANGE, what
-
-
-@role_words.register
-def _(change: RevokeRole) -> Words:
-    admin = " (the admin option only)" if change.admin_only else ""
-    return "memberships", Action.TAKE_AWAY, f"{shown(change.member)} in {shown(change.role)}{admin}"
+    membership = f"{quoted(change.member)} in {quoted(change.role)}"
+    return f"{membership} ({', '.join(options)})" if options else membership
 
 
 def _attributes(role: Role) -> str:
     sessions = [] if role.connection_limit == -1 else [f"at most {role.connection_limit} sessions"]
     until = [] if role.valid_until is None else [f"valid until {role.valid_until.isoformat()}"]
-    return ", ".join(
-        ["login" if role.login else "no login", *([] if role.inherit else ["no inherit"]), *sessions, *until]
-    )
+    inherit = [] if role.inherit else ["no inherit"]
+    return ", ".join(["login" if role.login else "no login", *inherit, *sessions, *until])

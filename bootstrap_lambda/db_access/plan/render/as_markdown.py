@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from db_access.plan.render.lines import SIGNS, Line, counted, grouped
-from db_access.plan.render.words import Action, one_line
-from db_access.plan.report import Report
+from db_access.plan.render.words import Action
+from db_access.plan.report import Report, Reports
+from db_access.wording import fitting, more, one_line
 
 _UNFOLDED: Final = 20
 """Lines that a pull request comment shows at once."""
@@ -14,8 +15,7 @@ _COMMENT_CHARACTERS: Final = 50_000
 """GitHub takes 65,536 in one comment; the rest is for what stands around the lines."""
 
 
-def markdown(reports: Mapping[str, Report]) -> str:
-    """By the databases' names."""
+def as_markdown(reports: Reports) -> str:
     room = _COMMENT_CHARACTERS // max(1, len(reports))
     return "\n\n".join("\n".join(_markdown(database, report, room)) for database, report in reports.items()) + "\n"
 
@@ -38,13 +38,10 @@ def _markdown(database: str, report: Report, room: int) -> Iterator[str]:
 
 def _notes(what: str, sentences: Iterable[str], room: int) -> Iterator[str]:
     """As a list, which ends where there is no more room."""
-    items = [f"- {what}: {_code(one_line(sentence))}" for sentence in sentences]
-    for index, item in enumerate(items):
-        room -= len(item) + 1
-        if room < 0:
-            yield f"- {what}: and {len(items) - index} more"
-            return
-        yield item
+    shown, left = fitting([f"- {what}: {_code(one_line(sentence))}" for sentence in sentences], room)
+    yield from shown
+    if left:
+        yield f"- {what}: {more(left)}"
 
 
 def _diff(groups: Mapping[str, list[Line]], room: int) -> Iterator[str]:
@@ -52,13 +49,11 @@ def _diff(groups: Mapping[str, list[Line]], room: int) -> Iterator[str]:
     signs = {**SIGNS, Action.CHANGE: "!"}
     for group, lines in groups.items():
         yield f"@@ {group} @@"
-        for index, entry in enumerate(lines):
-            shown = f"{signs[entry.action]} {entry.what}  -- {entry.reason}"
-            room -= len(shown) + 1
-            if room < 0:
-                yield f"  and {len(lines) - index} more"
-                break
-            yield shown
+        shown, left = fitting([f"{signs[entry.action]} {entry.what}  -- {entry.reason}" for entry in lines], room)
+        yield from shown
+        room = 0 if left else room - sum(len(line) + 1 for line in shown)
+        if left:
+            yield f"  {more(left)}"
 
 
 def _folded(diff: str, *, folded: bool) -> Iterator[str]:

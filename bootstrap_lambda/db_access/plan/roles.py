@@ -1,0 +1,23 @@
+"""A role's attributes, whether a spec asks for them or PostgreSQL has them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from db_access.spec.model.settings import Settings
+
+
+@dataclass(frozen=True)
+class Role:
+    name: str
+    login: bool = False
+    inherit: bool = True
+    connection_limit: int = -1
+    acts_as: str | None = None
+    """The role that sessions in this database start as (ALTER ROLE … IN DATABASE … SET role)."""
+    description: str = ""
+    managed_by: str | None = None
+    valid_until: datetime | None = None
+    settings: Settings = frozenset()
+    """What the role's sessions start with in every database."""
+    password_version: str | None = None
+    """The version of its secret that the password comes from; None: the engine gave it no password."""

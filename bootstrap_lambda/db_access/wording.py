@@ -1,0 +1,61 @@
+"""How names and lists are written in a sentence for people. Pure.
+
+A sentence is short whatever the number of names in it, and stays on one line whatever is in them.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
+from typing import Final
+
+SHOWN: Final = 3
+"""Names of a longer list that a sentence shows."""
+
+
+def one_line(text: str) -> str:
+    """`text` with a space for each line break or other character that doesn't print: no name can start a line."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def quoted(text: str) -> str:
+    """`text` as it is where nothing in it could mislead; otherwise in quotes, what doesn't print as an escape."""
+    if re.fullmatch(r"[a-z_][a-z0-9_$]*", text):
+        return text
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+def listed(items: Collection[str], *, count: int | None = None, separator: str = ", ") -> str:
+    """`a, b, c and 2 more`. One item too many is shown rather than counted.
+
+    Args:
+        count: how many there are, when `items` are the first few of them.
+    """
+    total = len(items) if count is None else count
+    shown = items if total <= SHOWN + 1 else list(islice(items, SHOWN))
+    return and_more(separator.join(shown), total - len(shown))
+
+
+def first(items: Iterable[str], most: int, total: int) -> list[str]:
+    """The first `most` of `total` items, and an item that counts the others."""
+    return [*islice(items, most), *([more(total - most)] if total > most else [])]
+
+
+def fitting(items: Sequence[str], room: int) -> tuple[list[str], int]:
+    """The first items that fit into `room` characters as lines, and how many are left out."""
+    shown: list[str] = []
+    for item in items:
+        room -= len(item) + 1
+        if room < 0:
+            break
+        shown.append(item)
+    return shown, len(items) - len(shown)
+
+
+def and_more(text: str, left: int) -> str:
+    """`text and 2 more`, or `text` alone when nothing is left."""
+    return f"{text} {more(left)}" if left > 0 else text
+
+
+def more(left: int) -> str:
+    return f"and {left:,} more"
