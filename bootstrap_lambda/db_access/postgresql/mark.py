@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from sys import intern
 
-from db_access.postgresql.state import Role
+from db_access.plan.roles import Role
 
 _MARK = re.compile(
     r"(?P<description>.*?) ?(?:\[password (?P<version>[^\[\]]+)\] )?\[managed by (?P<owner>[^\[\]]+)\]", re.DOTALL

@@ -9,7 +9,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from db_access.postgresql.state import Acl, Given, Privilege, Privileges
+from db_access.plan.privileges import Acl, Privilege, Privileges
+from db_access.postgresql.state import ForeignGrant
 
 _LETTERS: Final = {
     "r": Privilege.SELECT,
@@ -32,7 +33,7 @@ class Held(NamedTuple):
     acl: Acl
     options: Acl
     """The part that is held WITH GRANT OPTION."""
-    given: tuple[Given, ...]
+    foreign: tuple[ForeignGrant, ...]
     """What `ours` have from others than the owner, and what others have from them."""
 
 
@@ -40,20 +41,20 @@ def held(items: Iterable[str], owner: str, ours: Container[str]) -> Held:
     """What `ours` hold by the items, PUBLIC (the empty name) among them and the owner not."""
     acl: dict[str, Privileges] = {}
     options: dict[str, Privileges] = {}
-    given = []
+    foreign = []
     for item in items:
         grantee, rest = _name(item)
         letters, _, by = rest[1:].partition("/")
         grantor = _name(by)[0] if by != owner else owner
         privileges = _privileges(letters)
         if grantor != owner and (grantee in ours or grantor in ours):
-            given.append(Given(grantor, grantee, privileges))
+            foreign.append(ForeignGrant(grantor, grantee, privileges))
         if grantee not in ours or grantee == owner:
             continue
         acl[grantee] = acl[grantee] | privileges if grantee in acl else privileges
         if "*" in letters:
             options[grantee] = options.get(grantee, frozenset()) | _grantable(letters)
-    return Held(acl, options, tuple(given))
+    return Held(acl, options, tuple(foreign))
 
 
 @lru_cache(maxsize=1024)

@@ -1,40 +1,39 @@
-"""Ask the catalogs what stands around the spec's roles; `surroundings` says what for. Reads only.
+"""Ask the catalogs what is out of the spec's scope and worth knowing. Reads only."""
 
-`ask` and `told` are two steps, so that the question can be one of a pipeline's.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, LiteralString
 
 from psycopg import Connection, Cursor
 
+from db_access.plan.privileges import PUBLIC, Kind
+from db_access.postgresql.answer import Answer
 from db_access.postgresql.mark import parse
-from db_access.postgresql.out_of_scope import Aside, Reachable, Stranger, Surroundings
-from db_access.postgresql.state import PUBLIC, Kind, State
+from db_access.postgresql.out_of_scope import OtherRights, OutOfScope, Outsider, Reachable
+from db_access.postgresql.state import Desired
 
 # Superusers have every right by themselves, and the master is meant to be a member of what it creates. Into other
 # databases, whose ACL names the owner too, come the grantees and who inherits from them; four names for each grantee
 # are enough. rdsadmin lets nobody in. What isn't looked at is found by an index, and of PostgreSQL's own objects (oids
 # below 16384) only who is granted anything: no row about a table is read. However many roles there are, each is looked
-# at once for a grantee, and once for each of the strangers that are listed.
-_AROUND: Final[LiteralString] = """
+# at once for a grantee, and once for each of the outsiders that are listed.
+_QUERY: Final[LiteralString] = """
 WITH RECURSIVE ours AS MATERIALIZED (
     SELECT objoid AS oid FROM pg_shdescription
     WHERE classoid = 'pg_authid'::regclass AND right(description, length(%(mark)s)) = %(mark)s
   UNION SELECT oid FROM pg_roles WHERE rolname = ANY(%(adopted)s)
 ),
-stranger AS MATERIALIZED (
+outsider AS MATERIALIZED (
     SELECT member, roleid FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = member
     WHERE roleid IN (SELECT oid FROM ours) AND member NOT IN (SELECT oid FROM ours) AND NOT rolsuper
         AND rolname <> %(master)s
 ),
 listed AS MATERIALIZED (
-    SELECT oid, rolname FROM pg_roles WHERE oid IN (SELECT member FROM stranger) ORDER BY rolname LIMIT %(most)s
+    SELECT oid, rolname FROM pg_roles WHERE oid IN (SELECT member FROM outsider) ORDER BY rolname LIMIT %(most)s
 ),
-through (stranger, member) AS (
+through (outsider, member) AS (
     SELECT oid, oid FROM listed
   UNION
-    SELECT stranger, m.member FROM through JOIN pg_auth_members AS m ON m.roleid = through.member
+    SELECT outsider, m.member FROM through JOIN pg_auth_members AS m ON m.roleid = through.member
     WHERE m.member NOT IN (SELECT oid FROM ours)
 ),
 elsewhere AS MATERIALIZED (
@@ -76,17 +75,17 @@ held AS (
     ) AS once
     WINDOW one AS (PARTITION BY refobjid ORDER BY classid, objid)
 )
-SELECT 'stranger' AS what, rolname::text AS name, shobj_description(oid, 'pg_authid') AS note,
-    ARRAY(SELECT DISTINCT pg_get_userbyid(roleid)::text FROM stranger WHERE member = oid ORDER BY 1) AS list,
+SELECT 'outsider' AS what, rolname::text AS name, shobj_description(oid, 'pg_authid') AS note,
+    ARRAY(SELECT DISTINCT pg_get_userbyid(roleid)::text FROM outsider WHERE member = oid ORDER BY 1) AS list,
     coalesce(entering.names, '{}') AS more, coalesce(entering.count, 0) AS count
 FROM listed LEFT JOIN (
-    SELECT stranger, (array_agg(pg_get_userbyid(member)::text
+    SELECT outsider, (array_agg(pg_get_userbyid(member)::text
         ORDER BY pg_get_userbyid(member)::text))[1:4] AS names, count(*)
-    FROM through WHERE stranger <> member AND pg_get_userbyid(member) <> %(master)s GROUP BY stranger
-) AS entering ON stranger = oid
+    FROM through WHERE outsider <> member AND pg_get_userbyid(member) <> %(master)s GROUP BY outsider
+) AS entering ON outsider = oid
 UNION ALL
-SELECT 'more strangers', '', NULL, '{}', '{}', count(DISTINCT member) - %(most)s
-    FROM stranger HAVING count(DISTINCT member) > %(most)s
+SELECT 'more outsiders', '', NULL, '{}', '{}', count(DISTINCT member) - %(most)s
+    FROM outsider HAVING count(DISTINCT member) > %(most)s
 UNION ALL
 SELECT 'reachable', datname, CASE WHEN open THEN 'PUBLIC' END, ARRAY(
     SELECT DISTINCT name FROM holding JOIN visitor USING (grantee) WHERE database = elsewhere.oid
@@ -94,7 +93,7 @@ SELECT 'reachable', datname, CASE WHEN open THEN 'PUBLIC' END, ARRAY(
 ), '{}', 0
 FROM elsewhere
 UNION ALL
-SELECT 'aside', pg_get_userbyid(role), NULL, 
+SELECT 'other rights', pg_get_userbyid(role), NULL, 
     array_agg(pg_describe_object(classid, objid, 0) ORDER BY number), '{}', min(count)
 FROM held WHERE number <= 3 GROUP BY role
 UNION ALL
@@ -105,14 +104,14 @@ WHERE %(locked)s AND current_database() = %(here)s AND nspname <> ALL(%(schemas)
 ORDER BY 1, 2
 """
 
-_STRANGERS: Final = 50
+_OUTSIDERS: Final = 50
 """A sentence each; the others are counted."""
 
 _Row = tuple[str, str, str | None, Sequence[str], Sequence[str], int]
 
 
-def ask(connection: Connection[Any], desired: State, *, managed_by: str) -> Cursor[_Row]:
-    """Send the question; `told` reads the answer."""
+def ask(connection: Connection[Any], desired: Desired, *, managed_by: str) -> Answer[OutOfScope]:
+    """Within a pipeline: ask for it."""
     here = next((objects for objects in desired.objects if objects.kind is Kind.DATABASE), None)
     parameters = {
         "here": here.names[0] if here else None,
@@ -121,26 +120,26 @@ def ask(connection: Connection[Any], desired: State, *, managed_by: str) -> Curs
         "mark": f"[managed by {managed_by}]",
         "adopted": sorted(role.name for role in desired.roles.values() if role.adopt),
         "master": connection.info.user,
-        "most": _STRANGERS,
+        "most": _OUTSIDERS,
         "declared": sorted(desired.databases),
     }
-    return connection.execute(_AROUND, parameters)
+    asked: Cursor[_Row] = connection.execute(_QUERY, parameters)
+    return Answer(lambda: _parsed(asked.fetchall()))
 
 
-def told(answer: Iterable[_Row]) -> Surroundings:
-    rows = list(answer)
-    return Surroundings(
+def _parsed(rows: Sequence[_Row]) -> OutOfScope:
+    return OutOfScope(
         tuple(
-            Stranger(name, tuple(roles), tuple(members), count, parse(comment).managed_by)
+            Outsider(name, tuple(roles), tuple(members), count, parse(comment).managed_by)
             for what, name, comment, roles, members, count in rows
-            if what == "stranger"
+            if what == "outsider"
         ),
         tuple(
             Reachable(name, public is not None, tuple(users))
             for what, name, public, users, _, _ in rows
             if what == "reachable" and (public or users)
         ),
-        tuple(Aside(name, tuple(on), count) for what, name, _, on, _, count in rows if what == "aside"),
+        tuple(OtherRights(name, tuple(on), count) for what, name, _, on, _, count in rows if what == "other rights"),
         tuple(name for what, name, *_ in rows if what == "schema"),
-        sum(count for what, *_, count in rows if what == "more strangers"),
+        sum(count for what, *_, count in rows if what == "more outsiders"),
     )

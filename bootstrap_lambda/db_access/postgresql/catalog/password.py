@@ -1,14 +1,13 @@
-"""What the catalogs tell of one role's password: not the password, but what its comment says, and whether it is
-IAM's."""
+"""What the catalogs have on one role's password: its version, and whether IAM stands before it."""
 
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString
 
 from psycopg import Connection
 
+from db_access.plan.roles import Role
 from db_access.postgresql import mark
 from db_access.postgresql.desired.roles import RDS_IAM
-from db_access.postgresql.state import Role
 
 _QUERY: Final[LiteralString] = """
 SELECT shobj_description(oid, 'pg_authid'),

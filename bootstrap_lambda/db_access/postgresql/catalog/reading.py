@@ -1,8 +1,4 @@
-"""Read the current state from PostgreSQL's catalogs, in queries whose number and size don't grow with tables times
-users.
-
-`ask` and `Asked.state` are two steps, so that the questions can be part of a pipeline.
-"""
+"""Read the current state, in queries whose number and size don't grow with tables times users."""
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
@@ -11,113 +7,45 @@ from typing import Any
 from psycopg import Connection, Cursor
 from psycopg.rows import dict_row
 
+from db_access.plan.privileges import PUBLIC, Kind
+from db_access.postgresql.answer import Answer
 from db_access.postgresql.catalog.grants import COLUMNS, DEFAULTS, OBJECTS, SCHEMAS
 from db_access.postgresql.catalog.roles import LOGINS, MEMBERSHIPS, MEMBERSHIPS_BEFORE_16, ROLES
 from db_access.postgresql.catalog.rows import Rights, columns, in_order, memberships, role
-from db_access.postgresql.state import PUBLIC, Kind, State
+from db_access.postgresql.catalog.scope import Scope
+from db_access.postgresql.state import Current
 
 
-@dataclass(frozen=True)
-class Scope:
-    """What to read: roles by name and by mark, everything in the declared schemas, and of the rest what our roles
-    hold."""
+def ask(connection: Connection[Any], scope: Scope) -> Answer[Current]:
+    """Within a pipeline: ask for the current state within `scope`.
 
-    managed_by: str
-    roles: tuple[str, ...]
-    schemas: tuple[str, ...]
-    creators: tuple[str, ...]
-    master: str
-    key_columns: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
-    types: bool = False
-    """Whether the spec gives anything on types."""
+    To read the answer takes a round trip more, in which PostgreSQL looks at every column there is while the other
+    answers are read.
+    """
+    cursors = _ask(connection, scope)
 
-    @classmethod
-    def of(cls, desired: State, *, managed_by: str, master: str) -> "Scope":
-        creators = {key.creator for key in desired.defaults}
-        # PUBLIC's rights on schema public are ours wherever it is locked, declared or not.
-        schemas = {objects.schema for objects in desired.objects if objects.schema is not None}
-        roles, drop = tuple(sorted(desired.roles)), tuple(sorted(desired.drop))
-        types = any(objects.kind is Kind.TYPE and objects.acl for objects in desired.objects)
-        columns = tuple(sorted({column for objects in desired.objects for column in objects.columns}))
-        return cls(managed_by, roles, tuple(sorted(schemas)), tuple(sorted(creators)), master, columns, drop, types)
+    def read() -> Current:
+        with connection.pipeline():
+            in_columns = connection.execute(COLUMNS, scope.parameters())
+            found = cursors.read(connection, scope)
+        return _joined(found, scope, in_columns)
+
+    return Answer(read)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Questions on their way to PostgreSQL, whose answers `state` reads."""
-
-    connection: Connection[Any]
-    scope: Scope
-    roles: Cursor[dict[str, Any]]
-    memberships: Cursor[Any]
-    logins: Cursor[Any]
-    schemas: Cursor[Any]
-    objects: Cursor[Any]
-    defaults: Cursor[Any]
-    columns: Cursor[Any] | None = None
-
-    def state(self) -> State:
-        if self.columns is not None:
-            return self._joined(self._without_columns(), self.columns)
-        # A round trip more: the other answers are read while PostgreSQL looks at every column there is.
-        with self.connection.pipeline():
-            asked = self.connection.execute(COLUMNS, _parameters(self.scope))
-            found = self._without_columns()
-        return self._joined(found, asked)
-
-    def _joined(self, found: State, asked: Cursor[Any]) -> State:
-        in_columns = columns(asked.fetchall(), {PUBLIC, *self.scope.roles, *found.roles})
-        return replace(found, objects=in_order((*found.objects, *in_columns)))
-
-    def _without_columns(self) -> State:
-        roles = {
-            found.name: found for found in map(role, self.roles)
-        }  # row by row: all at once they are many times as big
-        ours, others = memberships(self.memberships)
-        rights = Rights.of(self.objects.fetchall(), self.defaults.fetchall(), {PUBLIC, *self.scope.roles, *roles})
-        return State(
-            roles=roles,
-            memberships=ours,
-            schemas=dict(self.schemas.fetchall()),
-            objects=rights.objects,
-            defaults=rights.defaults,
-            default_options=rights.default_options,
-            membership_options=_has_options(self.connection),
-            maintain=self.connection.info.server_version >= 170000,
-            other_memberships=others,
-            logins=frozenset(name for (name,) in self.logins.fetchall()),
-        )
-
-
-def ask(connection: Connection[Any], scope: Scope) -> Asked:
-    """Within a pipeline: ask for the current state within `scope`. Read the answers after its end."""
-    parameters = _parameters(scope)
-    return Asked(
-        connection,
-        scope,
-        roles=connection.cursor(row_factory=dict_row).execute(ROLES, parameters),
-        memberships=connection.execute(MEMBERSHIPS if _has_options(connection) else MEMBERSHIPS_BEFORE_16, parameters),
-        logins=connection.execute(LOGINS, parameters),
-        schemas=connection.execute(SCHEMAS, parameters),
-        objects=connection.execute(OBJECTS, parameters),
-        defaults=connection.execute(DEFAULTS, parameters),
-    )
-
-
-def read(connection: Connection[Any], scope: Scope) -> State:
+def read(connection: Connection[Any], scope: Scope) -> Current:
     """The current state within `scope`, in one round trip."""
     with connection.pipeline():
-        asked = replace(ask(connection, scope), columns=connection.execute(COLUMNS, _parameters(scope)))
-    return asked.state()
+        cursors, in_columns = _ask(connection, scope), connection.execute(COLUMNS, scope.parameters())
+    return _joined(cursors.read(connection, scope), scope, in_columns)
 
 
-def reread(connection: Connection[Any], scope: Scope, before: State, touched: Set[str]) -> State:
+def reread(connection: Connection[Any], scope: Scope, before: Current, touched: Set[str]) -> Current:
     """`before`, with the rights in the schemas `touched`, on the database and of future objects everywhere read again.
 
     What has come into these schemas since `before` is not in it: the proof looks at everything.
     """
-    parameters = _parameters(scope, touched, _names(before, touched))
+    parameters = scope.parameters(touched, _names(before, touched))
     with connection.pipeline():
         objects, in_columns, defaults = (
             connection.execute(query, parameters) for query in (OBJECTS, COLUMNS, DEFAULTS)
@@ -135,7 +63,54 @@ def reread(connection: Connection[Any], scope: Scope, before: State, touched: Se
     )
 
 
-def _names(state: State, schemas: Set[str]) -> set[str]:
+@dataclass(frozen=True)
+class _Cursors:
+    """One for each question but that about columns."""
+
+    roles: Cursor[dict[str, Any]]
+    memberships: Cursor[Any]
+    logins: Cursor[Any]
+    schemas: Cursor[Any]
+    objects: Cursor[Any]
+    defaults: Cursor[Any]
+
+    def read(self, connection: Connection[Any], scope: Scope) -> Current:
+        # Row by row: all at once the roles are many times as big.
+        roles = {found.name: found for found in map(role, self.roles)}
+        ours, others = memberships(self.memberships)
+        rights = Rights.of(self.objects.fetchall(), self.defaults.fetchall(), {PUBLIC, *scope.roles, *roles})
+        return Current(
+            roles=roles,
+            memberships=ours,
+            schemas=dict(self.schemas.fetchall()),
+            objects=rights.objects,
+            defaults=rights.defaults,
+            default_options=rights.default_options,
+            membership_options=_has_options(connection),
+            maintain=connection.info.server_version >= 170000,
+            other_memberships=others,
+            logins=frozenset(name for (name,) in self.logins.fetchall()),
+        )
+
+
+def _ask(connection: Connection[Any], scope: Scope) -> _Cursors:
+    parameters = scope.parameters()
+    return _Cursors(
+        roles=connection.cursor(row_factory=dict_row).execute(ROLES, parameters),
+        memberships=connection.execute(MEMBERSHIPS if _has_options(connection) else MEMBERSHIPS_BEFORE_16, parameters),
+        logins=connection.execute(LOGINS, parameters),
+        schemas=connection.execute(SCHEMAS, parameters),
+        objects=connection.execute(OBJECTS, parameters),
+        defaults=connection.execute(DEFAULTS, parameters),
+    )
+
+
+def _joined(found: Current, scope: Scope, asked: Cursor[Any]) -> Current:
+    in_columns = columns(asked.fetchall(), {PUBLIC, *scope.roles, *found.roles})
+    return replace(found, objects=in_order((*found.objects, *in_columns)))
+
+
+def _names(state: Current, schemas: Set[str]) -> set[str]:
     """Of relations and types there."""
     return {
         name
@@ -147,19 +122,3 @@ def _names(state: State, schemas: Set[str]) -> set[str]:
 
 def _has_options(connection: Connection[Any]) -> bool:
     return connection.info.server_version >= 160000
-
-
-def _parameters(scope: Scope, touched: Set[str] | None = None, names: Set[str] | None = None) -> dict[str, Any]:
-    return {
-        "mark": f"[managed by {scope.managed_by}]",
-        "roles": list(scope.roles),
-        "schemas": list(scope.schemas),
-        "creators": list(scope.creators),
-        "master": scope.master,
-        "key_columns": list(scope.key_columns),
-        "any_key": bool(scope.key_columns),
-        "types": scope.types,
-        "drop": list(scope.drop),
-        "touched": None if touched is None else sorted(touched),
-        "names": None if names is None else sorted(names),
-    }

@@ -4,9 +4,10 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from sys import intern
 from typing import Any, NamedTuple
 
+from db_access.plan.privileges import Acl, DefaultKey, Kind
 from db_access.postgresql.catalog.acl import held
 from db_access.postgresql.mark import parse
-from db_access.postgresql.state import Acl, DefaultKey, Kind, Membership, Objects, Role, Routine
+from db_access.postgresql.state import CurrentObjects, CurrentRole, Membership, Routine
 from db_access.spec.model.settings import stored
 
 Row = Sequence[Any]
@@ -14,7 +15,7 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 class Rights(NamedTuple):
-    objects: tuple[Objects, ...]
+    objects: tuple[CurrentObjects, ...]
     defaults: Mapping[DefaultKey, Acl]
     default_options: Mapping[DefaultKey, Acl]
 
@@ -42,14 +43,14 @@ def memberships(rows: Iterable[Row]) -> tuple[frozenset[Membership], frozenset[t
     return frozenset(ours), frozenset(others)
 
 
-def in_order(found: Iterable[Objects]) -> tuple[Objects, ...]:
+def in_order(found: Iterable[CurrentObjects]) -> tuple[CurrentObjects, ...]:
     """Whole tables before their columns, which a plan counts on."""
     return tuple(sorted(found, key=lambda o: (o.kind, o.schema or "", o.columns, o.names)))
 
 
-def role(row: Mapping[str, Any]) -> Role:
+def role(row: Mapping[str, Any]) -> CurrentRole:
     marked, here = parse(row["comment"]), stored(row["settings_here"] or ())
-    return Role(
+    return CurrentRole(
         intern(row["name"]),
         login=row["login"],
         inherit=row["inherit"],
@@ -68,17 +69,34 @@ def role(row: Mapping[str, Any]) -> Role:
     )
 
 
-def _objects(rows: Iterable[Row], ours: Container[str]) -> Iterator[Objects]:
+def _objects(rows: Iterable[Row], ours: Container[str]) -> Iterator[CurrentObjects]:
     for kind, schema, owner, acl, names, routines in rows:
         named = names if routines is None else map(_routine, routines)
         found = held(acl, owner, ours)
-        yield Objects(Kind(kind), schema, tuple(sorted(named)), found.acl, owner, (), found.options, found.given)
+        yield CurrentObjects(
+            Kind(kind),
+            schema,
+            tuple(sorted(named)),
+            found.acl,
+            owner=owner,
+            options=found.options,
+            foreign=found.foreign,
+        )
 
 
-def columns(rows: Iterable[Row], ours: Container[str]) -> Iterator[Objects]:
+def columns(rows: Iterable[Row], ours: Container[str]) -> Iterator[CurrentObjects]:
     for schema, owner, acl, names, column in rows:
         found = held(acl, owner, ours)
-        yield Objects(Kind.TABLE, schema, tuple(sorted(names)), found.acl, owner, (column,), found.options, found.given)
+        yield CurrentObjects(
+            Kind.TABLE,
+            schema,
+            tuple(sorted(names)),
+            found.acl,
+            (column,),
+            owner=owner,
+            options=found.options,
+            foreign=found.foreign,
+        )
 
 
 def _routine(row: tuple[str, Sequence[str], Sequence[Sequence[str]]]) -> Routine:

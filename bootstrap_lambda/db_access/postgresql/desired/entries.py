@@ -1,10 +1,12 @@
-"""Who gets which privileges where in one database, read off the spec's grants, straight or through groups. Pure."""
+"""Grant entries: who gets which privileges where in one database, read off the spec's grants. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
+from typing import Final
 
-from db_access.postgresql.state import Kind, Privilege, Privileges
+from db_access.plan.privileges import Kind, Privilege, Privileges
 from db_access.spec import Access, AccessSpec, Database, Grant, Group, User
 from db_access.spec.problems.grants import in_schema
 
@@ -19,11 +21,17 @@ _PRESETS: dict[Access | None, Privileges] = {
 }
 _USAGE = frozenset({Privilege.USAGE})
 
+_ELSEWHERE: Final = frozenset({"database", "schemas", "database_privileges"})
+"""Fields of a grant that don't say what it gives in a schema, but where, or on the database."""
+SHAPE: Final = tuple(name for name in Grant.model_fields if name not in _ELSEWHERE)
+"""All others: two grants in which these are equal give the same in a schema that both name."""
+shape_of: Final = attrgetter(*SHAPE)
+"""Their values in a grant."""
+
 
 @dataclass(frozen=True)
-class Gift:
-    """What a grant gives in one schema to its holder: on all objects of a kind, or on one, or on its columns of one
-    name."""
+class Entry:
+    """What a grant gives in one schema: on all objects of a kind, or on one, or on its columns of one name."""
 
     kind: Kind
     privileges: Privileges
@@ -31,36 +39,23 @@ class Gift:
     column: str | None = None
 
 
-def shape_of(grant: Grant) -> tuple[object, ...]:
-    """What makes two grants give the same in a schema that both name."""
-    return (
-        grant.access,
-        grant.key_columns,
-        grant.only,
-        grant.tables,
-        grant.sequences,
-        grant.functions,
-        grant.types,
-        grant.schema_privileges,
-    )
-
-
-def in_one_schema(grant: Grant, schema: str) -> Iterator[Gift]:
+def in_one_schema(grant: Grant, schema: str) -> Iterator[Entry]:
     """All that `grant` gives in `schema`; nothing for an owner, which acts as another role."""
     if grant.access is Access.OWNER:
         return
-    yield Gift(Kind.SCHEMA, _privileges(grant.schema_privileges))
-    names = (
-        [found[1] for name in grant.only if (found := in_schema(name, grant.schemas)) and found[0] == schema]
-        if grant.only
-        else [None]
-    )
-    for name in names:
+    yield Entry(Kind.SCHEMA, _privileges(grant.schema_privileges))
+    for name in _only(grant, schema) if grant.only else [None]:
         for kind, privileges in _by_kind(grant):
             if privileges:
-                yield Gift(kind, privileges, name)
+                yield Entry(kind, privileges, name)
         for column in grant.key_columns:
-            yield Gift(Kind.TABLE, _READ, name, column)
+            yield Entry(Kind.TABLE, _READ, name, column)
+
+
+def _only(grant: Grant, schema: str) -> Iterator[str]:
+    for name in grant.only:
+        if (found := in_schema(name, grant.schemas)) and found[0] == schema:
+            yield found[1]
 
 
 def _by_kind(grant: Grant) -> Iterator[tuple[Kind, Privileges]]:
@@ -76,9 +71,7 @@ def on_database(who: User | Group, here: Database) -> Privileges:
     grants = [grant for grant in who.grants if grant.database == here.name]
     if not grants and here.name not in who.databases:
         return frozenset()
-    return _privileges(who.privileges).union(
-        *(_privileges(grant.database_privileges) for grant in grants if grant.database_privileges)
-    )
+    return _privileges(who.privileges).union(*(_privileges(grant.database_privileges) for grant in grants))
 
 
 def granted(spec: AccessSpec, here: Database) -> Iterator[tuple[User | Group, Grant, str]]:

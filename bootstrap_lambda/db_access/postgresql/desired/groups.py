@@ -9,21 +9,19 @@ from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import sha256
 
-from db_access.postgresql.desired.entries import granted, on_database
-from db_access.postgresql.state import Membership, Privileges, Role
+from db_access.plan.privileges import Privileges
+from db_access.postgresql.desired.entries import SHAPE, granted, on_database, shape_of
+from db_access.postgresql.state import DesiredRole, Membership
 from db_access.spec import Access, AccessSpec, Database, Grant, Group, User
 
 _MAX_BYTES = 63
-_SHAPE = {"access", "key_columns", "only", "tables", "sequences", "functions", "types", "schema_privileges"}
 
 
 def schema_holder(spec: AccessSpec, here: Database, who: User | Group, grant: Grant, schema: str) -> str:
     """Who is granted on the schema and its objects: `who`, or its group for that kind of access."""
-    return (
-        group_for(spec, here, schema, _level(grant))
-        if _through(here, who) and grant.access is not Access.OWNER
-        else who.name
-    )
+    if grant.access is Access.OWNER or not _through(here, who):
+        return who.name
+    return group_for(spec, here, schema, _level(shape_of(grant)))
 
 
 def database_holder(spec: AccessSpec, here: Database, who: User | Group, privileges: Privileges) -> str:
@@ -31,10 +29,12 @@ def database_holder(spec: AccessSpec, here: Database, who: User | Group, privile
     return group_for(spec, here, "+".join(sorted(privileges)).lower()) if _through(here, who) else who.name
 
 
-def roles(spec: AccessSpec) -> Iterator[Role]:
+def roles(spec: AccessSpec) -> Iterator[DesiredRole]:
     """Every group of every database, since roles are the cluster's."""
     names = dict.fromkeys(membership.role for membership in memberships(spec))
-    yield from (Role(name, description="holds grants for its members", managed_by=spec.managed_by) for name in names)
+    yield from (
+        DesiredRole(name, description="holds grants for its members", managed_by=spec.managed_by) for name in names
+    )
 
 
 def memberships(spec: AccessSpec) -> Iterator[Membership]:
@@ -60,12 +60,14 @@ def _through(here: Database, who: User | Group) -> bool:
     return here.grants == "through_groups" and not any(grant.access is Access.OWNER for grant in who.grants)
 
 
-def _level(grant: Grant) -> str:
-    """The preset, or for anything finer a name of its own."""
-    if grant.access is not None and not grant.key_columns and not grant.only and grant.schema_privileges == ("USAGE",):
-        return grant.access.value
-    shape = grant.model_dump(mode="json", include=_SHAPE, exclude_defaults=True)
-    return f"{shape.get('access', 'lists')}-{_digest(sorted(shape.items()))}"
+@lru_cache(maxsize=4096)
+def _level(shape: tuple[object, ...]) -> str:
+    """The preset, or for anything finer a name of its own. `shape`: as `shape_of` has it."""
+    fields = zip(SHAPE, shape, strict=True)
+    given = {name: value for name, value in fields if value != Grant.model_fields[name].default}
+    if given.keys() == {"access"}:
+        return f"{given['access']}"
+    return f"{given.get('access', 'lists')}-{_digest(sorted(given.items()))}"
 
 
 def group_for(spec: AccessSpec, here: Database, *parts: str) -> str:

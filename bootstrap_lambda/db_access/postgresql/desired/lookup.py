@@ -1,10 +1,13 @@
-"""Look up in a desired state what one object should have: what all of its kind in the schema have, and what is said of
-it alone. Pure."""
+"""Look up in a desired state what one object should have. Pure.
+
+That is what all of its kind in the schema have, and what the spec gives on it alone.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from db_access.postgresql.state import PUBLIC, Acl, Kind, Objects, Privileges, State
+from db_access.plan.privileges import PUBLIC, Acl, Kind, Privileges
+from db_access.postgresql.state import CurrentObjects, Desired, Objects
 
 Place = tuple[Kind, str | None, str | None]
 """Kind, schema, and a column's name when it is about columns."""
@@ -12,13 +15,13 @@ _NOTHING: Acl = {}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Lookup:
     general: Mapping[Place, Acl]
     named: Mapping[Place, Mapping[str, Acl]]
-    """By object, whatever is said of it alone included in what all have."""
+    """By object: what the spec gives on it alone, together with what all have."""
 
     @classmethod
-    def of(cls, desired: State) -> "Wanted":
+    def of(cls, desired: Desired) -> "Lookup":
         general = {_place(objects): objects.acl for objects in desired.objects if _of_all(objects)}
         alone: dict[Place, dict[str, Acl]] = {}
         for objects in desired.objects:
@@ -33,7 +36,7 @@ class Wanted:
         return cls(general, named)
 
     def acl(self, place: Place, name: str | None = None) -> Acl | None:
-        """What it should have; None where the spec says nothing. Columns are as locked as their table."""
+        """What it should have; None where the spec says nothing. PUBLIC is locked on columns as on their table."""
         if name is not None and (acl := self.named.get(place, {}).get(name)) is not None:
             return acl
         kind, schema, column = place
@@ -42,7 +45,7 @@ class Wanted:
         table = self.general.get((kind, schema, None))
         return None if table is None else {PUBLIC: table[PUBLIC]} if PUBLIC in table else {}
 
-    def split(self, objects: Objects) -> Iterator[tuple[tuple[str, ...], Acl]]:
+    def split(self, objects: CurrentObjects) -> Iterator[tuple[tuple[str, ...], Acl]]:
         """The objects, which are alike, by what they should have."""
         place = _place(objects)
         named = self.named.get(place, {})
@@ -66,4 +69,4 @@ def _place(objects: Objects) -> Place:
 
 
 def _of_all(objects: Objects) -> bool:
-    return not objects.names or objects.kind in (Kind.DATABASE, Kind.SCHEMA)
+    return not objects.names or not objects.kind.in_schema

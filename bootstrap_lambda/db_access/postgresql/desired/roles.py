@@ -1,9 +1,11 @@
-"""The roles and memberships that an access spec asks for. They are the cluster's; a session's start is the database's.
-Pure."""
+"""The roles and memberships that an access spec asks for. Pure.
+
+They are the cluster's; only the role that a session starts as is the database's.
+"""
 
 from collections.abc import Iterator, Mapping
 
-from db_access.postgresql.state import Membership, Role
+from db_access.postgresql.state import DesiredRole, Membership
 from db_access.spec import Access, AccessSpec, Database, User
 from db_access.spec.model.settings import settings
 
@@ -11,15 +13,15 @@ RDS_IAM = "rds_iam"
 """Its members log in with IAM tokens, and only so (AuroraUserGuide, UsingWithRDS.IAMDBAuth.DBAccounts)."""
 
 
-def roles(spec: AccessSpec, here: Database, password_versions: Mapping[str, str]) -> Iterator[Role]:
+def roles(spec: AccessSpec, here: Database, password_versions: Mapping[str, str]) -> Iterator[DesiredRole]:
     taken_over = [schema for database in spec.databases for schema in database.schemas if schema.adopt]
     adopted = {maker for schema in taken_over for maker in (schema.owner, *schema.creators)}
     for owner in spec.owners():
-        yield Role(owner, managed_by=spec.managed_by, adopt=owner in adopted)
+        yield DesiredRole(owner, managed_by=spec.managed_by, adopt=owner in adopted)
     for group in spec.groups:
-        yield Role(group.name, description=group.description, managed_by=spec.managed_by, adopt=group.adopt)
+        yield DesiredRole(group.name, description=group.description, managed_by=spec.managed_by, adopt=group.adopt)
     for user in spec.users:
-        yield Role(
+        yield DesiredRole(
             user.username,
             login=user.logs_in,
             # Without INHERIT a session that leaves the owner's role has no rights at all, and so
@@ -32,7 +34,7 @@ def roles(spec: AccessSpec, here: Database, password_versions: Mapping[str, str]
             valid_until=user.valid_until,
             settings=settings(user.settings),
             password_version=password_versions.get(user.username),
-            own_password=user.auth_method == "password" and user.username not in password_versions,
+            keeps_password=user.auth_method == "password" and user.username not in password_versions,
             adopt=user.adopt,
         )
 

@@ -1,19 +1,19 @@
-"""The state that an access spec asks for in one database. Pure: reads the spec and nothing else."""
+"""The whole state that an access spec asks for in one database. Pure."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from db_access.postgresql.desired import groups
-from db_access.postgresql.desired.grants import acls, defaults, objects
+from db_access.postgresql.desired.acls import acls, defaults, objects
 from db_access.postgresql.desired.roles import memberships, roles
-from db_access.postgresql.state import State
+from db_access.postgresql.state import Desired
 from db_access.spec import AccessSpec
 
 
 def desired(
     spec: AccessSpec, database: str, *, master: str, password_versions: Mapping[str, str] = MappingProxyType({})
-) -> State:
+) -> Desired:
     """What `spec` asks for in `database`.
 
     Args:
@@ -27,7 +27,7 @@ def desired(
     """
     here = spec.database(database)
     given = acls(spec, here)
-    return State(
+    return Desired(
         roles={role.name: role for role in (*groups.roles(spec), *roles(spec, here, password_versions))},
         memberships=frozenset((*memberships(spec, master), *groups.memberships(spec))),
         schemas={schema.name: schema.owner for schema in here.schemas},
@@ -38,6 +38,5 @@ def desired(
     )
 
 
-NOTHING: Final = State(roles={}, memberships=frozenset(), schemas={}, objects=(), defaults={})
-"""What is to remain when the access is deleted: nothing of ours; PUBLIC and the schemas are not spoken of, and stay as
-they are."""
+NOTHING: Final = Desired(roles={}, memberships=frozenset(), schemas={}, objects=(), defaults={})
+"""What is to remain when the access is deleted: nothing of ours. PUBLIC and the schemas stay as they are."""

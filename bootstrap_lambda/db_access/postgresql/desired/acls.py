@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from db_access.postgresql.desired.entries import Gift, granted, in_one_schema, on_database, shape_of
+from db_access.plan.privileges import IN_SCHEMAS, PUBLIC, Acl, DefaultKey, Kind, Privileges
+from db_access.postgresql.desired.entries import Entry, granted, in_one_schema, on_database, shape_of
 from db_access.postgresql.desired.groups import database_holder, schema_holder
-from db_access.postgresql.state import PUBLIC, Acl, DefaultKey, Kind, Objects, Privileges
+from db_access.postgresql.state import DesiredObjects
 from db_access.spec import AccessSpec, Database, Schema
 
 _Place = tuple[Kind, str | None, str | None, str | None]
@@ -12,27 +13,23 @@ _Place = tuple[Kind, str | None, str | None, str | None]
 Acls = Mapping[_Place, Acl]
 
 _NOTHING: Privileges = frozenset()
-_FUTURE = (Kind.TABLE, Kind.SEQUENCE, Kind.FUNCTION, Kind.TYPE)
-_LOCKED = {Kind.DATABASE, Kind.SCHEMA, Kind.TABLE, Kind.SEQUENCE, Kind.FUNCTION}
-"""Kinds on which a locked PUBLIC has nothing. Types stay usable: nothing can be done with one alone."""
 
 
 def acls(spec: AccessSpec, here: Database) -> Acls:
     """Grantees and privileges for every place that some grant speaks of, in one pass over the grants."""
     found: dict[_Place, dict[str, Privileges]] = {}
-    gifts: dict[tuple[object, ...], tuple[Gift, ...]] = {}
+    entries: dict[tuple[object, ...], tuple[Entry, ...]] = {}
     for who in spec.grantees:
         if privileges := on_database(who, here):
-            _add(
-                found, (Kind.DATABASE, None, here.name, None), database_holder(spec, here, who, privileges), privileges
-            )
+            holder = database_holder(spec, here, who, privileges)
+            _add(found, (Kind.DATABASE, None, here.name, None), holder, privileges)
     for who, grant, schema in granted(spec, here):
         holder = schema_holder(spec, here, who, grant, schema)
         shape = (schema, *shape_of(grant))
-        if shape not in gifts:
-            gifts[shape] = tuple(in_one_schema(grant, schema))
-        for gift in gifts[shape]:
-            _add(found, (gift.kind, schema, gift.name, gift.column), holder, gift.privileges)
+        if shape not in entries:
+            entries[shape] = tuple(in_one_schema(grant, schema))
+        for entry in entries[shape]:
+            _add(found, (entry.kind, schema, entry.name, entry.column), holder, entry.privileges)
     return found
 
 
@@ -41,35 +38,34 @@ def _add(found: dict[_Place, dict[str, Privileges]], place: _Place, holder: str,
     acl[holder] = acl[holder] | privileges if holder in acl else privileges
 
 
-def objects(given: Acls, here: Database) -> Iterator[Objects]:
+def objects(given: Acls, here: Database) -> Iterator[DesiredObjects]:
     locked = here.public == "locked"
-    yield Objects(
+    yield DesiredObjects(
         Kind.DATABASE, None, (here.name,), _locked(given.get((Kind.DATABASE, None, here.name, None), {}), locked)
     )
     for schema in here.schemas:
-        yield Objects(
+        yield DesiredObjects(
             Kind.SCHEMA,
             schema.name,
             (schema.name,),
             _locked(given.get((Kind.SCHEMA, schema.name, None, None), {}), locked),
         )
-        for kind in _FUTURE:
-            yield Objects(
+        for kind in IN_SCHEMAS:
+            yield DesiredObjects(
                 kind,
                 schema.name,
                 (),
-                _locked(given.get((kind, schema.name, None, None), {}), locked and kind in _LOCKED),
+                _locked(given.get((kind, schema.name, None, None), {}), locked and kind.locked),
             )
     for (kind, in_schema, name, column), acl in given.items():
-        if kind in _FUTURE and (name is not None or column is not None):
-            # Of all columns of a name PUBLIC is locked as on whole tables; what is said of one object comes on top of
-            # that.
+        if kind.in_schema and (name is not None or column is not None):
+            # Of all columns of a name PUBLIC is locked as on whole tables; what one object has comes on top of that.
             wanted = _locked(acl, locked and name is None)
-            yield Objects(
+            yield DesiredObjects(
                 kind, in_schema, () if name is None else (name,), wanted, columns=() if column is None else (column,)
             )
     if locked and "public" not in {schema.name for schema in here.schemas}:
-        yield Objects(Kind.SCHEMA, "public", ("public",), {PUBLIC: _NOTHING})
+        yield DesiredObjects(Kind.SCHEMA, "public", ("public",), {PUBLIC: _NOTHING})
 
 
 def _locked(acl: Acl, locked: bool) -> Acl:
@@ -83,12 +79,11 @@ def defaults(given: Acls, here: Database, master: str) -> Iterator[tuple[Default
         for creator in creators(schema, master):
             if locked:
                 yield DefaultKey(creator, None, Kind.SCHEMA), {PUBLIC: _NOTHING}
-            for kind in _FUTURE:
+            for kind in IN_SCHEMAS:
                 acl = given.get((kind, schema.name, None, None), {})
-                yield DefaultKey(creator, schema.name, kind), _locked(acl, locked and kind in _LOCKED)
-                if locked and kind in _LOCKED:
-                    # Only the form without IN SCHEMA takes EXECUTE away (postgresql.org, ALTER DEFAULT PRIVILEGES,
-                    # Notes).
+                yield DefaultKey(creator, schema.name, kind), _locked(acl, locked and kind.locked)
+                if locked and kind.locked:
+                    # Only the form without IN SCHEMA takes EXECUTE away (ALTER DEFAULT PRIVILEGES, Notes).
                     yield DefaultKey(creator, None, kind), {PUBLIC: _NOTHING}
 
 

@@ -1,0 +1,54 @@
+"""What of the catalogs a run is about."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import Any
+
+from db_access.plan.privileges import Kind
+from db_access.postgresql.state import Desired
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Roles by name and by mark, everything in the declared schemas, and of the rest what our roles hold."""
+
+    managed_by: str
+    roles: tuple[str, ...]
+    schemas: tuple[str, ...]
+    creators: tuple[str, ...]
+    master: str
+    key_columns: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    types: bool = False
+    """Whether the spec gives anything on types."""
+
+    @classmethod
+    def of(cls, desired: Desired, *, managed_by: str, master: str) -> "Scope":
+        # PUBLIC's rights on schema public are ours wherever it is locked, declared or not.
+        schemas = {objects.schema for objects in desired.objects if objects.schema is not None}
+        return cls(
+            managed_by=managed_by,
+            roles=tuple(sorted(desired.roles)),
+            schemas=tuple(sorted(schemas)),
+            creators=tuple(sorted({key.creator for key in desired.defaults})),
+            master=master,
+            key_columns=tuple(sorted({column for objects in desired.objects for column in objects.columns})),
+            drop=tuple(sorted(desired.drop)),
+            types=any(objects.kind is Kind.TYPE and objects.acl for objects in desired.objects),
+        )
+
+    def parameters(self, schemas: Set[str] | None = None, names: Set[str] | None = None) -> dict[str, Any]:
+        """The catalog queries' parameters; `schemas` and `names` narrow them to these relations and types."""
+        return {
+            "mark": f"[managed by {self.managed_by}]",
+            "roles": list(self.roles),
+            "schemas": list(self.schemas),
+            "creators": list(self.creators),
+            "master": self.master,
+            "key_columns": list(self.key_columns),
+            "any_key": bool(self.key_columns),
+            "types": self.types,
+            "drop": list(self.drop),
+            "touched": None if schemas is None else sorted(schemas),
+            "names": None if names is None else sorted(names),
+        }
