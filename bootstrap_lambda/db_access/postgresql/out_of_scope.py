@@ -1,19 +1,16 @@
-"""What stands around the spec's roles, as sentences for the operator: who else has their rights, and what else they
-reach. Pure.
+"""What is out of a spec's scope and worth knowing: who else has its roles' rights, and what else they reach. Pure.
 
-None of it is the spec's to change: a run leaves it alone, and succeeds.
+A run leaves it alone, and succeeds.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-_SHOWN: Final = 3
-"""Names of a list that a sentence shows when there are more."""
+from db_access.wording import SHOWN, and_more, listed
 
 
 @dataclass(frozen=True)
-class Stranger:
+class Outsider:
     """A role that the spec doesn't manage, and that is a member of roles of ours."""
 
     name: str
@@ -37,7 +34,7 @@ class Reachable:
 
 
 @dataclass(frozen=True)
-class Aside:
+class OtherRights:
     """What a role of ours holds on objects that the engine doesn't look at; the first few of them."""
 
     role: str
@@ -46,31 +43,31 @@ class Aside:
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    strangers: tuple[Stranger, ...] = ()
+class OutOfScope:
+    outsiders: tuple[Outsider, ...] = ()
     reachable: tuple[Reachable, ...] = ()
-    asides: tuple[Aside, ...] = ()
+    other_rights: tuple[OtherRights, ...] = ()
     open_schemas: tuple[str, ...] = ()
     """Of a database in which PUBLIC is locked: schemas that the spec doesn't declare and that PUBLIC may look into."""
 
-    more_strangers: int = 0
+    more_outsiders: int = 0
     """Beyond those that are listed."""
 
     def sentences(self) -> Iterator[str]:
-        yield from map(_stranger, self.strangers)
-        if self.more_strangers:
-            yield f"{self.more_strangers:,} more roles that the spec doesn't manage have rights of its roles as members"
+        yield from map(_outsider, self.outsiders)
+        if self.more_outsiders:
+            yield f"{self.more_outsiders:,} more roles that the spec doesn't manage have rights of its roles as members"
         yield from _open_to_all([found.database for found in self.reachable if found.by_public])
         yield from (_open_to_some(found) for found in self.reachable if found.users)
-        yield from map(_aside, self.asides)
+        yield from map(_rights, self.other_rights)
         yield from _open_schemas(self.open_schemas)
 
 
-def _stranger(found: Stranger) -> str:
+def _outsider(found: Outsider) -> str:
     whose = f"{found.managed_by!r} manages" if found.managed_by else "nobody manages"
-    rest = f", and through it so have {_listed(found.members, found.count)}" if found.members else ""
+    rest = f", and through it so have {_names(found.members, found.count)}" if found.members else ""
     return (
-        f"role {found.name!r}, which {whose}, has the rights of {_listed(found.member_of)} as a member{rest}; "
+        f"role {found.name!r}, which {whose}, has the rights of {_names(found.member_of)} as a member{rest}; "
         "memberships of others are left alone: REVOKE what is not meant, or declare the role"
     )
 
@@ -80,24 +77,23 @@ def _open_to_all(databases: Sequence[str]) -> Iterator[str]:
         what, let, it = ("databases", "let", "them") if len(databases) > 1 else ("database", "lets", "it")
         yield (
             f"{what} {', '.join(map(repr, databases))}, which the spec doesn't declare, {let} PUBLIC connect, "
-            f"every user of the spec included; declare {it} to lock PUBLIC out, or with `public: open` to say that "
-            f"it is meant"
+            f"every user of the spec included; declare {it} to lock PUBLIC out, or with `public: open` to say that it "
+            "is meant"
         )
 
 
 def _open_to_some(found: Reachable) -> str:
-    users = ", ".join(map(repr, found.users[:_SHOWN])) + (" and others" if len(found.users) > _SHOWN else "")
+    users = ", ".join(map(repr, found.users[:SHOWN])) + (" and others" if len(found.users) > SHOWN else "")
     return (
         f"database {found.database!r}, which the spec doesn't declare, lets {users} connect; "
         "REVOKE CONNECT there, or declare the database"
     )
 
 
-def _aside(found: Aside) -> str:
-    more = f" and {found.count - len(found.on)} more" if found.count > len(found.on) else ""
+def _rights(found: OtherRights) -> str:
+    on = and_more(", ".join(found.on), found.count - len(found.on))
     return (
-        f"role {found.role!r} has rights on {', '.join(found.on)}{more}, of which no spec speaks, so no run "
-        f"takes them away; "
+        f"role {found.role!r} has rights on {on}, of which no spec speaks, so no run takes them away; "
         "REVOKE what is not meant"
     )
 
@@ -106,14 +102,10 @@ def _open_schemas(names: Sequence[str]) -> Iterator[str]:
     if names:
         what, are, it = ("schemas", "are", "them") if len(names) > 1 else ("schema", "is", "it")
         yield (
-            f"{what} {_listed(names)}, which the spec doesn't declare, {are} open to PUBLIC, which may have rights "
-            f"there too; "
-            f"declare {it}, or REVOKE USAGE and CREATE from PUBLIC"
+            f"{what} {_names(names)}, which the spec doesn't declare, {are} open to PUBLIC, which may have rights "
+            f"there too; declare {it}, or REVOKE USAGE and CREATE from PUBLIC"
         )
 
 
-def _listed(names: Sequence[str], count: int | None = None) -> str:
-    """`count`: of all, when `names` are the first few."""
-    all_ = len(names) if count is None else count
-    shown = names if all_ <= _SHOWN + 1 else names[:_SHOWN]
-    return f"{', '.join(map(repr, shown))}{f' and {all_ - len(shown)} more' if len(shown) < all_ else ''}"
+def _names(names: Sequence[str], count: int | None = None) -> str:
+    return listed(list(map(repr, names)), count=count)

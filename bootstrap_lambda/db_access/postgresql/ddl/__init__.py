@@ -1,5 +1,6 @@
 """DDL for each change, composed from identifiers and literals. Only here is DDL written; executes nothing."""
 
-from db_access.postgresql.ddl.statements import statement, together
+from db_access.postgresql.ddl.script import script
+from db_access.postgresql.ddl.statements import digest, statement, text, together
 
-__all__ = ["statement", "together"]
+__all__ = ["digest", "script", "statement", "text", "together"]

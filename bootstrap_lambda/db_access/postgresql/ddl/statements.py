@@ -1,23 +1,40 @@
-"""DDL for each change, composed from identifiers and literals. Only here and in the three modules below is DDL
-written."""
+"""The statement for each change, and how the statements of many changes are put together. Executes nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from itertools import groupby
+from logging import Logger
 
 from psycopg.sql import Composed
 
-from db_access.plan.changes import Change, GrantRole
-from db_access.postgresql.ddl.grants import grant_statement
+from db_access.plan.changes import Change, GrantRole, ObjectChange
+from db_access.postgresql.ddl.objects import object_statement
 from db_access.postgresql.ddl.portions import in_portions, split
 from db_access.postgresql.ddl.roles import grant_role, role_statement
 
 
 def statement(change: Change) -> Composed:
-    """The one statement that carries `change` out."""
-    composed = role_statement(change) or grant_statement(change)
-    if composed is None:
-        raise TypeError(f"no statement for {change!r}")
-    return Composed([composed])
+    """The one statement that carries `change` out. Of a password, as it is shown."""
+    return object_statement(change) if isinstance(change, ObjectChange) else role_statement(change)
+
+
+def text(change: Change) -> str:
+    """`statement` as text, to be shown."""
+    return statement(change).as_string(None)
+
+
+def digest(changes: Iterable[Change], *, log: Logger | None = None) -> str:
+    """Of all statements; each with its reason also goes to `log`.
+
+    One by one: a hundred thousand of them are not to be in memory at once.
+    """
+    found = sha256()
+    for number, change in enumerate(changes):
+        shown = text(change)
+        found.update(f";\n{shown}".encode() if number else shown.encode())
+        if log:
+            log.info("%s  -- %s", shown, change.reason)
+    return found.hexdigest()
 
 
 def together(changes: Sequence[Change], *, administering: bool) -> Iterator[tuple[Composed, tuple[Change, ...]]]:
@@ -31,16 +48,15 @@ def together(changes: Sequence[Change], *, administering: bool) -> Iterator[tupl
         administering: whether who makes a role administers it by a membership, which is PostgreSQL 16 and later.
     """
     first, rest = split(changes) if administering else ([], changes)
-    yield from ((Composed([composed]), carried_out) for composed, carried_out in in_portions(first))
-    for _, group in groupby(rest, key=_alike):
+    yield from in_portions(first)
+    for _, group in groupby(rest, key=_same_membership):
         alike = tuple(group)
         head = alike[0]
-        members = [change.member for change in alike if isinstance(change, GrantRole)]
         if isinstance(head, GrantRole):
-            yield Composed([grant_role(head, members)]), alike
+            yield grant_role(head, [change.member for change in alike if isinstance(change, GrantRole)]), alike
         else:
             yield from ((statement(change), (change,)) for change in alike)
 
 
-def _alike(change: Change) -> object:
+def _same_membership(change: Change) -> object:
     return (change.role, change.inherit, change.set, change.admin) if isinstance(change, GrantRole) else None

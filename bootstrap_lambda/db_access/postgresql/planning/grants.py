@@ -1,29 +1,24 @@
 """The part of a plan that grants and revokes: by delta, grouped into as few statements as there are distinct deltas."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
 
 from db_access.plan.changes import Change, Grant, GrantDefault, Revoke, RevokeDefault, Target
-from db_access.postgresql.desired.lookup import Wanted
-from db_access.postgresql.state import PUBLIC, Acl, DefaultKey, Kind, Objects, Privilege, Privileges, State
+from db_access.plan.privileges import Acl, Kind, Privilege
+from db_access.postgresql.planning.compare import NOTHING, alike, compared, extra
+from db_access.postgresql.planning.defaults import default_changes
+from db_access.postgresql.state import Current, CurrentObjects, Desired
 
-_NOTHING: Final[Privileges] = frozenset()
-_OF_NEW_FUNCTIONS: Final[Acl] = {PUBLIC: frozenset({Privilege.EXECUTE})}
-"""What PostgreSQL gives when no default privilege is recorded (postgresql.org, Privileges, table 5.2)."""
-
-_Delta = dict[tuple[Privilege, ...], list[str]]
-"""Privileges to the grantees that lack, or have too much of, exactly these."""
 _Grouped = dict[tuple[Target, tuple[Privilege, ...], tuple[str, ...]], list[str]]
 """Where, what and who to the names of the objects."""
 
 
-def grant_changes(desired: State, current: State) -> Iterator[Change]:
+def grant_changes(desired: Desired, current: Current) -> Iterator[Change]:
     """Revokes before grants, objects that exist before those to come."""
     revokes, options, grants = _Grouped(), _Grouped(), _Grouped()
     for objects, names, wanted in _after_revokes(compared(desired, current)):
         place = Target(objects.kind, objects.schema, (), objects.columns)
-        kept = {grantee: privileges & wanted.get(grantee, _NOTHING) for grantee, privileges in objects.options.items()}
+        kept = {grantee: privileges & wanted.get(grantee, NOTHING) for grantee, privileges in objects.options.items()}
         if kept or not alike(objects.acl, wanted):
             for found, into in (
                 (extra(wanted, objects.acl), revokes),
@@ -44,14 +39,13 @@ def grant_changes(desired: State, current: State) -> Iterator[Change]:
         )
     for (place, missing, users), named in grants.items():
         yield Grant(_named(place, named), missing, users, reason="the spec gives it")
-    yield from _default_changes(desired.defaults, current)
+    yield from default_changes(desired.defaults, current)
 
 
 def _after_revokes(
-    found: Iterable[tuple[Objects, tuple[str, ...], Acl]],
-) -> Iterator[tuple[Objects, tuple[str, ...], Acl]]:
-    """A REVOKE on a table takes the same privilege on its columns too, so those of tables with one are as if not
-    granted.
+    found: Iterable[tuple[CurrentObjects, tuple[str, ...], Acl]],
+) -> Iterator[tuple[CurrentObjects, tuple[str, ...], Acl]]:
+    """A REVOKE on a table takes the same privilege on its columns too, so there they are as if not granted.
 
     Relies on whole tables coming before their columns.
     """
@@ -86,50 +80,6 @@ def touched(changes: Iterable[Change]) -> frozenset[str] | None:
             case _:
                 return None
     return frozenset(schema for schema in schemas if schema is not None)
-
-
-def compared(desired: State, current: State) -> Iterator[tuple[Objects, tuple[str, ...], Acl]]:
-    """Everything that exists or is about to, by what it should have."""
-    wanted = Wanted.of(desired)
-    for objects in current.objects:
-        yield from ((objects, names, acl) for names, acl in wanted.split(objects))
-    for schema in sorted(desired.schemas.keys() - current.schemas.keys()):
-        yield Objects(Kind.SCHEMA, schema, (schema,), acl={}), (schema,), wanted.acl((Kind.SCHEMA, schema, None)) or {}
-
-
-def alike(one: Acl, other: Acl) -> bool:
-    """Whether they give the same. Who has nothing may be named or not."""
-    return one == other or {who: has for who, has in one.items() if has} == {
-        who: has for who, has in other.items() if has
-    }
-
-
-def extra(allowed: Acl, held: Acl) -> _Delta:
-    """What `held` has beyond `allowed`. PUBLIC counts only where both sides speak of it or the spec locks it."""
-    delta: _Delta = {}
-    for grantee, privileges in sorted(held.items()):
-        if grantee == PUBLIC and PUBLIC not in allowed:
-            continue
-        if beyond := privileges - allowed.get(grantee, _NOTHING):
-            delta.setdefault(tuple(sorted(beyond)), []).append(grantee)
-    return delta
-
-
-def _default_changes(desired: Mapping[DefaultKey, Acl], current: State) -> Iterator[Change]:
-    for key in sorted(desired.keys() | current.defaults.keys(), key=lambda k: (k.creator, k.schema or "", k.kind)):
-        wanted, options = desired.get(key, {}), current.default_options.get(key, {})
-        there = current.defaults.get(key, _OF_NEW_FUNCTIONS if key.schema is None and key.kind is Kind.FUNCTION else {})
-        kept = {grantee: privileges & wanted.get(grantee, _NOTHING) for grantee, privileges in options.items()}
-        if not kept and alike(there, wanted):
-            continue
-        for privileges, grantees in extra(wanted, there).items():
-            yield RevokeDefault(key, privileges, tuple(grantees), reason="future objects would give more than the spec")
-        for privileges, grantees in extra({}, kept).items():
-            yield RevokeDefault(
-                key, privileges, tuple(grantees), option_only=True, reason="future objects would let it be passed on"
-            )
-        for privileges, grantees in extra(there, wanted).items():
-            yield GrantDefault(key, privileges, tuple(grantees), reason="future objects would give less than the spec")
 
 
 def _named(place: Target, names: list[str]) -> Target:

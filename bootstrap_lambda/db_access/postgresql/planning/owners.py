@@ -7,57 +7,64 @@ owner, a creator or the master is where it should be; what belongs to anybody el
 from collections.abc import Iterator
 from dataclasses import replace
 
-from db_access.plan.changes import Change, GrantRole, OwnObject, OwnSchema, RevokeRole
-from db_access.postgresql.state import Kind, Objects, State
-
-_ORDER = (Kind.TABLE, Kind.SEQUENCE, Kind.FUNCTION, Kind.TYPE)
-"""Tables first: they take the sequences of their serial columns along, which then belong to the right owner already."""
+from db_access.plan.changes import Change, LendRole, OwnObject, OwnSchema, ReturnRole
+from db_access.plan.privileges import IN_SCHEMAS
+from db_access.postgresql.state import Current, CurrentObjects, Desired
 
 
-def moved(desired: State, current: State, managed_by: str) -> State:
+def moved(desired: Desired, current: Current, managed_by: str) -> Current:
     """`current` as it is once the objects have moved."""
-    stray = {id(objects) for objects in _strays(desired, current, managed_by)}  # columns too: they are as their table
+    stray = {
+        id(objects) for objects, _ in _strays(desired, current, managed_by)
+    }  # columns too: they are as their table
     if not stray:
         return current
-    objects = tuple(replace(o, owner=desired.schemas[str(o.schema)]) if id(o) in stray else o for o in current.objects)
+    objects = tuple(
+        replace(found, owner=desired.schemas[found.schema]) if found.schema and id(found) in stray else found
+        for found in current.objects
+    )
     return replace(current, objects=objects)
 
 
-def owner_changes(desired: State, current: State, managed_by: str) -> Iterator[Change]:
+def owner_changes(desired: Desired, current: Current, *, master: str, managed_by: str) -> Iterator[Change]:
     """The master needs to be a member of the old owner, for as long as it takes."""
-    stray = [objects for objects in _strays(desired, current, managed_by) if not objects.columns]
+    stray = [(objects, schema) for objects, schema in _strays(desired, current, managed_by) if not objects.columns]
     schemas = {name: was for name, was in sorted(current.schemas.items()) if desired.schemas.get(name, was) != was}
-    master = next((m.member for m in desired.memberships if m.member not in desired.roles), None)
-    ours = {role.name for role in current.roles.values() if role.managed_by == managed_by}
-    theirs = {objects.owner for objects in stray} | (set(schemas.values()) & ours)
-    lent = sorted(theirs - {m.role for m in desired.memberships if m.member == master}) if master is not None else []
-    yield from (GrantRole(owner, str(master), reason="to take over what it owns") for owner in lent)
+    former = {objects.owner for objects, _ in stray} | (set(schemas.values()) & _ours(current, managed_by))
+    lent = sorted(former - {m.role for m in desired.memberships if m.member == master})
+    yield from (LendRole(owner, master, reason="to take over what it owns") for owner in lent)
     for name, was in schemas.items():
         yield OwnSchema(name, desired.schemas[name], reason=f"belongs to {was!r}")
-    for objects in sorted(stray, key=lambda o: (_ORDER.index(o.kind), str(o.schema), o.names)):
+    for objects, schema in sorted(stray, key=lambda found: (IN_SCHEMAS.index(found[0].kind), found[1], found[0].names)):
         for name in objects.names:
-            schema = str(objects.schema)
-            yield OwnObject(objects.kind, schema, name, desired.schemas[schema], reason=f"belongs to {objects.owner!r}")
-    yield from (RevokeRole(owner, str(master), reason="what it owned is taken over") for owner in lent)
+            reason = f"belongs to {objects.owner!r}"
+            yield OwnObject(objects.kind, schema, name, desired.schemas[schema], reason=reason)
+    yield from (ReturnRole(owner, master, reason="what it owned is taken over") for owner in lent)
 
 
-def foreign_schemas(desired: State, current: State, managed_by: str) -> Iterator[str]:
+def foreign_schemas(desired: Desired, current: Current, *, master: str, managed_by: str) -> Iterator[str]:
     """Declared schemas that somebody else made: to take one over is its owner's decision."""
-    ours = {role.name for role in current.roles.values() if role.managed_by == managed_by}
-    masters = {m.member for m in desired.memberships if m.member not in desired.roles}
+    allowed = _ours(current, managed_by) | {master, "pg_database_owner"}
     for name, was in sorted(current.schemas.items()):
         should = desired.schemas.get(name, was)
-        if was != should and was not in ours | masters | {"pg_database_owner"}:
+        if was != should and was not in allowed:
             yield (
                 f"schema {name!r} belongs to {was!r}, who is not ours; allowed: another name, or as its owner "
                 f"ALTER SCHEMA … OWNER TO the master or {should!r}, then run again"
             )
 
 
-def _strays(desired: State, current: State, managed_by: str) -> list[Objects]:
-    makers: dict[str | None, set[str]] = {schema: {owner} for schema, owner in desired.schemas.items()}
+def _strays(desired: Desired, current: Current, managed_by: str) -> Iterator[tuple[CurrentObjects, str]]:
+    """What belongs to a role of ours that makes no objects in the schema, with the schema."""
+    makers = {schema: {owner} for schema, owner in desired.schemas.items()}
     for key in desired.defaults:
-        makers.setdefault(key.schema, set()).add(key.creator)
-    ours = {role.name for role in current.roles.values() if role.managed_by == managed_by}
-    here = (o for o in current.objects if o.owner in ours and o.schema in desired.schemas and o.kind in _ORDER)
-    return [objects for objects in here if objects.owner not in makers[objects.schema]]
+        if key.schema is not None:
+            makers[key.schema].add(key.creator)
+    ours = _ours(current, managed_by)
+    for objects in current.objects:
+        if objects.kind.in_schema and objects.schema in makers and objects.owner in ours - makers[objects.schema]:
+            yield objects, objects.schema
+
+
+def _ours(current: Current, managed_by: str) -> set[str]:
+    return {role.name for role in current.roles.values() if role.managed_by == managed_by}

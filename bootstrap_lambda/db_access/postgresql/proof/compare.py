@@ -3,21 +3,22 @@
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
-from db_access.postgresql.state import PUBLIC, Acl, Kind, Privilege, Privileges
+from db_access.plan.privileges import PUBLIC, Acl, Kind, Privilege, Privileges
+from db_access.wording import more
 
 _NOTHING: Privileges = frozenset()
 
 
 @dataclass(frozen=True)
-class Answer:
-    held: Privileges
+class Held:
+    privileges: Privileges
     whole: Privileges = _NOTHING
     """Of a column: what is held on the whole table, and the table's to answer for."""
 
 
 @dataclass(frozen=True)
-class Class:
-    """Objects of one kind, owner and ACL: a representative, and what PostgreSQL says of it."""
+class ObjectClass:
+    """Objects of one kind, owner and ACL: a representative, and what PostgreSQL answers about it."""
 
     kind: Kind
     schema: str | None
@@ -27,25 +28,25 @@ class Class:
     name: str
     oid: int
     count: int
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, Held] = field(default_factory=dict)
     """By user, and by PUBLIC for every user who is not named."""
 
     @property
     def shown(self) -> str:
-        return self.name if self.kind in (Kind.SCHEMA, Kind.DATABASE) else f"{self.schema}.{self.name}"
+        return self.name if not self.kind.in_schema else f"{self.schema}.{self.name}"
 
 
 @dataclass(frozen=True)
-class Surprise:
+class Violation:
     """One user's too many (or missing) privileges on an object, which stands for all of its class."""
 
     username: str
-    of: Class
+    of: ObjectClass
     privileges: tuple[Privilege, ...]
     missing: bool
 
     def sentence(self, routes: Mapping[Privilege, str]) -> str:
-        others = f" and {self.of.count - 1} more like it" if self.of.count > 1 else ""
+        others = f" {more(self.of.count - 1)} like it" if self.of.count > 1 else ""
         column = f"column {self.of.column} of " if self.missing and self.of.column is not None else ""
         what = f"{', '.join(self.privileges)} on {column}{self.of.kind} {self.of.shown}{others}"
         if self.missing:
@@ -57,19 +58,19 @@ class Surprise:
         )
 
 
-def differences(found: Class, wanted: Acl, users: Set[str]) -> Iterator[Surprise]:
+def differences(found: ObjectClass, wanted: Acl, users: Set[str]) -> Iterator[Violation]:
     """What each of `users` has too much or too little of. `wanted`: with what comes through groups."""
     public = found.answers[PUBLIC]
-    # Where PUBLIC is open, what everybody has is nobody's surprise.
-    open_to_all = _NOTHING if PUBLIC in wanted else public.held
+    # Where PUBLIC is open, what everybody has is nobody's violation.
+    open_to_all = _NOTHING if PUBLIC in wanted else public.privileges
     named = (found.answers.keys() | wanted.keys()) - {PUBLIC}
     # Whoever isn't named holds what PUBLIC holds and should hold nothing.
-    for username in sorted(users if public.held - open_to_all - public.whole else named & users):
+    for username in sorted(users if public.privileges - open_to_all - public.whole else named & users):
         answer, should = found.answers.get(username, public), wanted.get(username, _NOTHING)
-        if answer.held != should:
+        if answer.privileges != should:
             for privileges, missing in (
-                (answer.held - should - open_to_all - answer.whole, False),
-                (should - answer.held, True),
+                (answer.privileges - should - open_to_all - answer.whole, False),
+                (should - answer.privileges, True),
             ):
                 if privileges:
-                    yield Surprise(username, found, tuple(sorted(privileges)), missing)
+                    yield Violation(username, found, tuple(sorted(privileges)), missing)

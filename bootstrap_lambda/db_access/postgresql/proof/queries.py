@@ -1,4 +1,4 @@
-"""The proof's questions; `proof` says why these are enough."""
+"""The proof's question as SQL; the package says why it is enough."""
 
 from typing import Final, LiteralString
 
@@ -98,13 +98,4 @@ FROM (
     SELECT id, held, whole, array_agg(coalesce(rolname, '')::text) AS users
     FROM answer LEFT JOIN subject ON subject.twin = answer.subject GROUP BY id, held, whole
 ) AS answers JOIN class USING (id) LEFT JOIN pg_namespace ON pg_namespace.oid = class.schema
-"""
-
-IAM_LOGINS: Final[LiteralString] = """
-WITH RECURSIVE reached AS (
-    SELECT oid FROM pg_roles WHERE rolname = 'rds_iam'
-  UNION
-    SELECT m.member FROM pg_auth_members AS m JOIN reached ON reached.oid = m.roleid
-)
-SELECT rolname FROM pg_roles JOIN reached USING (oid) WHERE rolcanlogin AND NOT rolsuper
 """

@@ -5,10 +5,10 @@ from typing import Any, Final, LiteralString
 
 from psycopg import Connection
 
-from db_access.postgresql.proof.compare import Surprise
-from db_access.postgresql.state import Kind, Privilege
+from db_access.plan.privileges import Kind, Privilege
+from db_access.postgresql.proof.compare import Violation
 
-# Asked only of what turned out to be a surprise: users, kinds, oids and privileges are arrays of one length.
+# Asked only about violations: users, kinds, oids and privileges are arrays of one length.
 _ROUTES: Final[LiteralString] = """
 WITH asked AS (
     SELECT username, kind, asked.oid, privilege, pg_roles.oid AS user, rolsuper
@@ -57,7 +57,7 @@ FROM asked LEFT JOIN routes USING (username, kind, oid, privilege) GROUP BY 1, 2
 Routes = Mapping[tuple[str, Kind, int], Mapping[Privilege, str]]
 
 
-def routes(connection: Connection[Any], found: Sequence[Surprise]) -> Routes:
+def routes(connection: Connection[Any], found: Sequence[Violation]) -> Routes:
     """By user and object, for each privilege."""
     if not found:
         return {}

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from db_access.postgresql.state import Acl, Membership, Privileges
+from db_access.plan.privileges import Acl, Privileges
+from db_access.postgresql.state import Membership
 
 
-def heirs(memberships: Iterable[Membership]) -> dict[str, list[str]]:
-    """Each role to all who have its rights without SET ROLE, through any chain."""
+def inheriting_members(memberships: Iterable[Membership]) -> dict[str, list[str]]:
+    """Each role to all members that have its rights without SET ROLE, through any chain."""
     direct: dict[str, list[str]] = {}
     for membership in memberships:
         if membership.inherit:
@@ -20,19 +21,19 @@ def heirs(memberships: Iterable[Membership]) -> dict[str, list[str]]:
 
 def _reachable(member: str, direct: Mapping[str, list[str]]) -> set[str]:
     found: set[str] = set()
-    ahead = [member]
-    while ahead:
-        for role in direct.get(ahead.pop(), ()):
+    to_visit = [member]
+    while to_visit:
+        for role in direct.get(to_visit.pop(), ()):
             if role not in found:
                 found.add(role)
-                ahead.append(role)
+                to_visit.append(role)
     return found
 
 
 def effective(acl: Acl, members: Mapping[str, list[str]]) -> dict[str, Privileges]:
-    """`acl` with what each member has through its groups. `members` as `heirs` gives them."""
-    all_in_all = dict(acl)
+    """`acl` with what each member has through its groups. `members` as `inheriting_members` gives them."""
+    combined = dict(acl)
     for role in acl.keys() & members.keys():
         for member in members[role]:
-            all_in_all[member] = all_in_all[member] | acl[role] if member in all_in_all else acl[role]
-    return all_in_all
+            combined[member] = combined[member] | acl[role] if member in combined else acl[role]
+    return combined

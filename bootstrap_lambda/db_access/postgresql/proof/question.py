@@ -1,0 +1,82 @@
+"""Ask PostgreSQL who can do what, and read the answer. The package says why these questions are enough."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from psycopg import Connection, Cursor
+
+from db_access.plan.privileges import Kind
+from db_access.postgresql.answer import Answer
+from db_access.postgresql.catalog.acl import privileges_of
+from db_access.postgresql.desired.lookup import Lookup
+from db_access.postgresql.proof.compare import Held, ObjectClass, Violation, differences
+from db_access.postgresql.proof.inherited import effective, inheriting_members
+from db_access.postgresql.proof.queries import EFFECTIVE
+from db_access.postgresql.state import Current, Desired
+
+_MANY: Final = 1000
+"""Tables from which on it is quicker to look at all."""
+
+
+def ask(connection: Connection[Any], desired: Desired, current: Current | None = None) -> Answer[list[Violation]]:
+    """Within a pipeline: ask in what ways PostgreSQL allows more or less than `desired`, by user and object.
+
+    Looks at the database, the declared schemas (and public, where it is locked) and every object in the declared ones.
+
+    Args:
+        current: a state read in the same transaction after its last change, if there is one.
+    """
+    users = frozenset(desired.roles.keys() - {*desired.schemas.values(), *(key.creator for key in desired.defaults)})
+    parameters = {
+        **_columns(desired, current),
+        **_names(desired),
+        "users": sorted(users),
+        "schemas": sorted({objects.schema for objects in desired.objects if objects.schema is not None}),
+        "maintain": connection.info.server_version >= 170000,
+    }
+    asked = connection.execute(EFFECTIVE, parameters)
+    return Answer(lambda: list(_violations(asked, desired, users)))
+
+
+def _violations(asked: Cursor[Any], desired: Desired, users: frozenset[str]) -> Iterator[Violation]:
+    lookup, members = Lookup.of(desired), inheriting_members(desired.memberships)
+    for found in _classes(asked):
+        acl = lookup.acl((found.kind, found.schema, found.column), found.alone)
+        if acl is not None:
+            yield from differences(found, effective(acl, members), users)
+
+
+def _classes(asked: Cursor[Any]) -> Iterable[ObjectClass]:
+    classes: dict[int, ObjectClass] = {}
+    for id_, kind, schema, column, alone, count, oid, name, held, whole, who in asked.fetchall():
+        if id_ not in classes:
+            of_kind = Kind.TABLE if kind == "column" else Kind(kind)
+            classes[id_] = ObjectClass(of_kind, schema, column, alone, name, oid, count)
+        answer = Held(privileges_of(held), privileges_of(whole))
+        classes[id_].answers.update(dict.fromkeys(who, answer))
+    return classes.values()
+
+
+def _columns(desired: Desired, current: Current | None) -> dict[str, Any]:
+    """In which tables to look for columns with rights of their own, and which columns the spec speaks of."""
+    keys = {column for objects in desired.objects for column in objects.columns}
+    found = (
+        sorted({(o.schema or "", name) for o in current.objects if o.columns for name in o.names}) if current else []
+    )
+    return {
+        "all_columns": current is None or len(found) > _MANY,
+        "column_schemas": [schema for schema, _ in found],
+        "column_tables": [name for _, name in found],
+        "key_columns": sorted(keys),
+        "any_key": bool(keys),
+    }
+
+
+def _names(desired: Desired) -> dict[str, Any]:
+    """The objects that the spec speaks of one by one."""
+    named = {(objects.schema, name) for objects in desired.objects if objects.kind.in_schema for name in objects.names}
+    return {
+        "named_schemas": [schema for schema, _ in named],
+        "named": [name for _, name in named],
+        "any_named": bool(named),
+    }
