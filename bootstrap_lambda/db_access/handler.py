@@ -54,7 +54,7 @@ def _converge(properties: Mapping[str, Any]) -> dict[str, Any]:
     # The master came in with an IAM token: that only such tokens let it in is no lock-out.
     masters = frozenset({os.environ["PGUSER"]})
     summary = reconcile.converge(
-        _connect(database), spec, database, iam_logins=masters, patience=_patience(), elsewhere=_connect(ELSEWHERE)
+        _connect(database), spec, database, iam_logins=masters, timeouts=_timeouts(), elsewhere=_connect(ELSEWHERE)
     )
     return _answer(summary)
 
@@ -66,7 +66,7 @@ def _delete(physical_id: str, properties: Mapping[str, Any]) -> dict[str, Any]:
         _LOG.warning("%s is not this function's to delete; nothing was done", physical_id)
         return {}
     try:
-        summary = reconcile.remove(_connect(database), transport.manager(properties), patience=_patience())
+        summary = reconcile.remove(_connect(database), transport.manager(properties), timeouts=_timeouts())
     except UnreachableError as error:
         _LOG.warning("the database can't be reached, so its access goes with it: %s", error)
         return {}
@@ -84,7 +84,7 @@ def _connect(database: str) -> reconcile.Connect:
     return partial(as_master, database, budget=float(os.environ.get("CONNECT_SECONDS", CONNECT_SECONDS)))
 
 
-def _patience() -> reconcile.Patience:
+def _timeouts() -> reconcile.Timeouts:
     """The defaults leave time for an answer within the function's three minutes; LOCK_SECONDS changes the wait for
     locks."""
-    return reconcile.Patience(lock=float(os.environ.get("LOCK_SECONDS", reconcile.Patience.lock)))
+    return reconcile.Timeouts(lock=float(os.environ.get("LOCK_SECONDS", reconcile.Timeouts.lock)))

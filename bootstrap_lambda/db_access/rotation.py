@@ -25,9 +25,8 @@ from typing import Any, Final
 from db_access.errors import RotationError
 from db_access.postgresql.connection import CONNECT_SECONDS, as_master, log_in
 from db_access.postgresql.databases import ELSEWHERE
-from db_access.postgresql.passwords import Secret, secrets_manager
-from db_access.postgresql.rotation.role import give
-from db_access.postgresql.rotation.secret import Login, Version
+from db_access.postgresql.rotation import give
+from db_access.secrets import Login, Secret, Version, secrets_manager
 
 _LOG = logging.getLogger(__name__)
 _LOG.setLevel(logging.INFO)

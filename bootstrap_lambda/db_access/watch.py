@@ -16,17 +16,17 @@ from functools import partial
 from typing import Any, Final
 
 from db_access.errors import AccessError, LockHeldError, PlanError, SpecError, shortened
-from db_access.plan.finding import Finding, busy, of_evidence, of_obstacles
+from db_access.plan.finding import Finding, busy, of_conflicts, of_evidence
 from db_access.plan.report import Evidence
 from db_access.postgresql import reconcile
 from db_access.postgresql.connection import as_master
-from db_access.postgresql.reconcile import Connect, Patience
+from db_access.postgresql.reconcile import Connect, Timeouts
 from db_access.spec import AccessSpec, transport
 
 _REASON_BYTES: Final = 2000
 _CONNECT_SECONDS: Final = 45.0
 """A paused database wakes up in about 15."""
-_PATIENCE: Final = Patience(transient=15, lock=1)
+_TIMEOUTS: Final = Timeouts(transient=15, lock=1)
 """A run waits 30 seconds for the lock, so that this one, which gives up after one and holds it for a look, makes none
 fail."""
 
@@ -69,17 +69,17 @@ def look(connect: Connect, spec: AccessSpec, database: str, iam_logins: frozense
         iam_logins: the IAM master, for whom rds_iam is no lock-out.
     """
     proven = partial(
-        reconcile.prove, connect, spec, database, iam_logins=iam_logins, patience=_PATIENCE, read_secret=None
+        reconcile.prove, connect, spec, database, iam_logins=iam_logins, timeouts=_TIMEOUTS, read_secret=None
     )
-    found = _told(database, partial(proven, under_lock=False))
-    return _told(database, proven) if found.drift else found
+    found = _finding(database, partial(proven, under_lock=False))
+    return _finding(database, proven) if found.drift else found
 
 
-def _told(database: str, proven: Callable[[], Evidence]) -> Finding:
+def _finding(database: str, proven: Callable[[], Evidence]) -> Finding:
     try:
         return of_evidence(proven())
     except PlanError as error:
-        return of_obstacles(database, error.problems)
+        return of_conflicts(database, error.problems)
     except LockHeldError:
         return busy(database)
 

@@ -165,7 +165,7 @@ def _changes(results: Mapping[str, Summary], notes: Sequence[str]) -> str:
         title,
         *([_HOW] if count else []),
         *_quoted(notes),
-        *([render.markdown(reports).strip(), _LIMITS] if reports else []),
+        *([render.as_markdown(reports).strip(), _LIMITS] if reports else []),
     )
 
 

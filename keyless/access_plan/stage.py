@@ -15,8 +15,8 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from db_access.postgresql import reconcile
 from db_access.postgresql.databases import ELSEWHERE
-from db_access.postgresql.passwords import Secret
 from db_access.postgresql.reconcile import Connect, Summary
+from db_access.secrets import Secret
 from db_access.spec import AccessSpec, Grant, Schema
 from db_access.spec.problems.grants import in_schema
 from keyless.rehearsal.servers.postgres import Postgres

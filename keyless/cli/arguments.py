@@ -40,7 +40,7 @@ Reads only. Asks PostgreSQL what each user of the spec can really do, by whateve
 exit status:
   0  the databases are what the spec says
   1  error: what is wrong is on stderr
-  2  they are not: each surprise (PostgreSQL allows something else), each login that is locked out (it reaches rds_iam
+  2  they are not: each violation (PostgreSQL allows something else), each login that is locked out (it reaches rds_iam
      by accident) and all drift (sync would change it) is on stdout
 """
 

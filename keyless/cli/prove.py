@@ -8,7 +8,8 @@ from typing import Any
 
 from db_access.plan import render
 from db_access.plan.report import Evidence, Report
-from db_access.postgresql import reconcile
+from db_access.postgresql import ddl, reconcile
+from db_access.wording import one_line
 from keyless.cli.arguments import DIFFERENT, DONE, FAILED
 from keyless.cli.databases import each_database, warned_once
 
@@ -30,15 +31,15 @@ def _text(found: Iterable[Evidence]) -> str:
 
 
 def _lines(evidence: Evidence) -> Iterator[str]:
-    name = render.one_line(evidence.database)
+    name = one_line(evidence.database)
     if evidence.holds:
         yield f"database {name}: as the spec says"
-    if evidence.surprises:
+    if evidence.violations:
         yield (
-            f"database {name}: surprises, where PostgreSQL allows something else than the spec: "
-            f"{len(evidence.surprises)}"
+            f"database {name}: violations, where PostgreSQL allows something else than the spec: "
+            f"{len(evidence.violations)}"
         )
-        yield from _sentences(evidence.surprises)
+        yield from _sentences(evidence.violations)
     if evidence.lock_outs:
         yield (
             f"database {name}: logins that are locked out, for they reach rds_iam by accident: "
@@ -47,13 +48,13 @@ def _lines(evidence: Evidence) -> Iterator[str]:
         yield from _sentences(evidence.lock_outs)
     if evidence.plan:
         yield f"database {name}: drift, which `keyless sync` would put right"
-        yield from render.text({evidence.database: Report(plan=evidence.plan)}).splitlines()[1:]
+        yield from render.as_text({evidence.database: Report(plan=evidence.plan)}).splitlines()[1:]
     yield from render.notes("pending", "?", evidence.pending)
     yield from render.notes("warnings", "!", evidence.warnings)
 
 
 def _sentences(found: Iterable[str]) -> Iterator[str]:
-    yield from (f"    ! {render.one_line(sentence)}" for sentence in found)
+    yield from (f"    ! {one_line(sentence)}" for sentence in found)
 
 
 def _as_json(found: Iterable[Evidence]) -> str:
@@ -64,9 +65,9 @@ def _values(evidence: Evidence) -> dict[str, Any]:
     return {
         "database": evidence.database,
         "holds": evidence.holds,
-        "surprises": list(evidence.surprises),
+        "violations": list(evidence.violations),
         "lock_outs": list(evidence.lock_outs),
-        "drift": render.changes(evidence.plan),
+        "drift": render.changes(evidence.plan, ddl.text),
         "pending": list(evidence.pending),
         "warnings": list(evidence.warnings),
     }

@@ -6,38 +6,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from db_access.plan import render
-from db_access.plan.changes import (
-    AlterRole,
-    Change,
-    ClearPassword,
-    Configure,
-    CreateRole,
-    DescribeRole,
-    DropRole,
-    GrantRole,
-    RevokeRole,
-    SetPassword,
-)
-from db_access.plan.report import Summary
-from db_access.postgresql import reconcile
+from db_access.plan.changes import Change, Scope
+from db_access.plan.report import Reports, Summary
+from db_access.postgresql import ddl, reconcile
 from db_access.postgresql.reconcile import Connect
 from db_access.spec import AccessSpec
 from keyless.cli.arguments import DIFFERENT, DONE, FAILED
 from keyless.cli.databases import each_database, elsewhere, tell, warned_once
 
-_RENDER = {"text": render.text, "sql": render.sql, "json": render.as_json, "markdown": render.markdown}
 
-_OF_THE_CLUSTER = (
-    CreateRole,
-    AlterRole,
-    DescribeRole,
-    Configure,
-    SetPassword,
-    ClearPassword,
-    DropRole,
-    GrantRole,
-    RevokeRole,
-)
+def _as_json(reports: Reports) -> str:
+    return render.as_json(reports, ddl.text)
+
+
+_RENDER = {"text": render.as_text, "sql": ddl.script, "json": _as_json, "markdown": render.as_markdown}
 
 
 def run(options: Namespace) -> int:
@@ -65,12 +47,12 @@ def _preview(connect: Connect, spec: AccessSpec, database: str) -> Summary:
 
 
 def _without_repeats(found: Mapping[str, Summary]) -> dict[str, Summary]:
-    """Roles are the cluster's: what the first database's run does to them, the second one's finds done."""
+    """What the first database's run does to the cluster, the second one's finds done."""
     seen: set[str] = set()
     left: dict[str, Summary] = {}
     for database, summary in found.items():
         shared: dict[Change, str] = {
-            change: render.statement_of(change) for change in summary.plan if isinstance(change, _OF_THE_CLUSTER)
+            change: ddl.text(change) for change in summary.plan if change.scope is Scope.CLUSTER
         }
         left[database] = replace(
             summary, plan=tuple(change for change in summary.plan if shared.get(change) not in seen)

@@ -14,14 +14,14 @@ from psycopg.conninfo import make_conninfo
 
 from bench.wire import Wire
 from db_access.postgresql import reconcile
-from db_access.postgresql.reconcile import Patience, Summary
+from db_access.postgresql.reconcile import Summary, Timeouts
 from tests.conftest import MASTER, Database
 from tests.database.engine import SAMPLE, converge, fingerprint, make_tables, spec
 
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", "3"))
 """How often the concurrent runs are repeated: `make soak` sets 200."""
 
-ONCE = Patience(transient=0, lock=30)
+ONCE = Timeouts(transient=0, lock=30)
 """No second attempt: what one broken run leaves is to be seen."""
 
 HERE = SAMPLE
@@ -99,8 +99,8 @@ def conninfo(wire: Wire) -> str:
     )
 
 
-def go_there(wire: Wire, patience: Patience = ONCE) -> Summary:
-    return reconcile.converge(lambda: psycopg.connect(conninfo(wire)), THERE, "app", patience=patience)
+def go_there(wire: Wire, timeouts: Timeouts = ONCE) -> Summary:
+    return reconcile.converge(lambda: psycopg.connect(conninfo(wire)), THERE, "app", timeouts=timeouts)
 
 
 def count_round_trips(journey: Journey) -> int:

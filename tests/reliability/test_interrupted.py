@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from db_access.errors import ApplyError
-from db_access.postgresql.reconcile import Patience
+from db_access.postgresql.reconcile import Timeouts
 from keyless.rehearsal.servers.postgres import Postgres
 from tests.conftest import DATABASE, MASTER, Database
 from tests.database.engine import converge
@@ -98,7 +98,7 @@ def _sync(port: int) -> "subprocess.Popen[bytes]":
     }
     script = (
         "import psycopg; from db_access import reconcile; from tests.reliability.faults import ONCE, THERE;"
-        "reconcile.converge(lambda: psycopg.connect(dbname='app'), THERE, 'app', patience=ONCE)"
+        "reconcile.converge(lambda: psycopg.connect(dbname='app'), THERE, 'app', timeouts=ONCE)"
     )
     return subprocess.Popen(
         [sys.executable, "-c", script], env={**os.environ, **settings}, cwd=ROOT, stderr=subprocess.DEVNULL
@@ -128,7 +128,7 @@ def test_a_server_that_crashes_and_restarts_at_any_round_trip_delays_the_run_and
                 _crash(fragile)
 
         with wired(fragile.database, asked=crash) as wire:
-            go_there(wire, Patience(transient=30, lock=30))
+            go_there(wire, Timeouts(transient=30, lock=30))
         assert crashes
         _await(fragile)
         assert fragile.look() == fragile.there, f"after round trip {doomed}"

@@ -15,7 +15,7 @@ _LOCK_KEY: Final = 0x6B65796C657373
 
 _BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _BEGIN_READING: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
-_END_STRANGERS: Final = """
+_END_OTHER_HOLDERS: Final = """
 SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
     JOIN pg_roles ON pg_roles.oid = usesysid
 WHERE locktype = 'advisory' AND (classid::bigint << 32 | objid::bigint) = %(key)s AND objsubid = 1
@@ -51,7 +51,7 @@ def locked(connection: Connection[Any], seconds: float) -> Iterator[None]:
         with connection.pipeline():
             connection.execute(_BEGIN_READING if connection.read_only else _BEGIN)
             bound(connection, seconds)
-            connection.execute(_END_STRANGERS, {"key": _LOCK_KEY})
+            connection.execute(_END_OTHER_HOLDERS, {"key": _LOCK_KEY})
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
             yield
     except psycopg.errors.LockNotAvailable as error:
@@ -97,7 +97,7 @@ def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[
         )
     except psycopg.Error as error:
         names = ", ".join(sorted(map(repr, roles.values())))
-        why = said(error)
+        why = message(error)
         return [
             f"open sessions of {names} could not be ended: {why}; end them as a member of pg_signal_backend, or "
             f"wait for their end"
@@ -117,11 +117,11 @@ def _operator_errors(connection: Connection[Any]) -> Iterator[None]:
         if transient(error):
             raise
         raise ApplyError(
-            f"PostgreSQL refused a change in database {database!r}, and all of it was rolled back: {said(error)}"
+            f"PostgreSQL refused a change in database {database!r}, and all of it was rolled back: {message(error)}"
         ) from error
 
 
-def said(error: psycopg.Error) -> str:
+def message(error: psycopg.Error) -> str:
     """PostgreSQL's words and SQLSTATE. Never the statement, and no detail that cites a password's verifier, as an
     extension's might."""
     detail = error.diag.message_detail

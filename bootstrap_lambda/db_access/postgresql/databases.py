@@ -11,9 +11,10 @@ from psycopg import Connection
 
 from db_access.errors import ApplyError, NoDatabaseError, UnreachableError
 from db_access.plan.changes import CreateDatabase
-from db_access.postgresql.apply import said
-from db_access.postgresql.ddl import statement
-from db_access.postgresql.state import PUBLIC, Kind, Objects, Privilege, State
+from db_access.plan.privileges import PUBLIC, Kind, Privilege
+from db_access.postgresql import ddl
+from db_access.postgresql.apply import message
+from db_access.postgresql.state import Current, CurrentObjects
 
 _LOG = logging.getLogger(__name__)
 
@@ -40,12 +41,11 @@ def existing(connect: Callable[[], Connection[Any]], name: str) -> Connection[An
 
 
 def missing(error: Exception, name: str) -> bool:
-    """Whether an attempt to connect failed for lack of the database: libpq passes the server's words on, and no
-    SQLSTATE."""
+    """Whether an attempt to connect failed for lack of the database. libpq passes on the message, and no SQLSTATE."""
     return f'database "{name}" does not exist' in str(error)
 
 
-def as_new(current: State, name: str, master: str) -> State:
+def as_new(current: Current, name: str, master: str) -> Current:
     """What a database will look like when it has been made, in a cluster that is as `current`, read elsewhere, says."""
     public = {PUBLIC: frozenset({Privilege.CONNECT, Privilege.TEMPORARY})}
     usage = {PUBLIC: frozenset({Privilege.USAGE})}
@@ -54,8 +54,8 @@ def as_new(current: State, name: str, master: str) -> State:
         roles={role: replace(found, acts_as=None, settings_here=frozenset()) for role, found in current.roles.items()},
         schemas={},
         objects=(
-            Objects(Kind.DATABASE, None, (name,), public, master),
-            Objects(Kind.SCHEMA, "public", ("public",), usage, "pg_database_owner"),
+            CurrentObjects(Kind.DATABASE, None, (name,), public, owner=master),
+            CurrentObjects(Kind.SCHEMA, "public", ("public",), usage, owner="pg_database_owner"),
         ),
         defaults={},
     )
@@ -71,15 +71,15 @@ def create(connection: Connection[Any], change: CreateDatabase, *, seconds: floa
     connection.autocommit = True
     while True:
         try:
-            connection.execute(statement(change))
-            _LOG.info("%s  -- %s", statement(change).as_string(None), change.reason)
+            connection.execute(ddl.statement(change))
+            _LOG.info("%s  -- %s", ddl.text(change), change.reason)
             return
         except psycopg.Error as error:
             if error.sqlstate in _THERE_ALREADY:
                 return
             if error.sqlstate not in _BUSY or time.monotonic() + pause > deadline:
                 raise ApplyError(
-                    f"database {change.name!r} is declared and missing, and could not be made: {said(error)}"
+                    f"database {change.name!r} is declared and missing, and could not be made: {message(error)}"
                 ) from error
             time.sleep(pause)
         pause = min(pause * 2, 2)

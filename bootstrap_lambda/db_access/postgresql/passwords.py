@@ -1,92 +1,15 @@
-"""Passwords from Secrets Manager, and what PostgreSQL is told of them: a SCRAM verifier. Logs and shows none."""
+"""What PostgreSQL is told of a password: a SCRAM verifier. Logs and shows none."""
 
-import json
-import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 from psycopg import Connection
 from psycopg.sql import Composed
 
-from db_access.errors import SecretError
 from db_access.plan.changes import Plan, SetPassword
 from db_access.postgresql.ddl.roles import password_statement
+from db_access.secrets import ReadSecret, Secret
 from db_access.spec import AccessSpec
-
-_LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Secret:
-    password: str = field(repr=False)
-    version: str
-    """The version's id, which changes with every new value."""
-
-
-ReadSecret = Callable[[str], Secret]
-"""The current version of the secret with an ARN. Raises SecretError."""
-
-
-def from_secrets_manager(arn: str, client: Any = None) -> Secret:
-    """Read a secret with the process's AWS credentials, in the region that the ARN names.
-
-    Raises:
-        SecretError: with the service's error code. Neither it nor its cause has any of the value.
-    """
-    from botocore.exceptions import BotoCoreError, ClientError  # specs without passwords need no AWS
-
-    try:
-        answer = (client or secrets_manager(arn)).get_secret_value(SecretId=arn)
-    except ClientError as error:
-        code = error.response.get("Error", {}).get("Code")
-        raise SecretError(
-            f"secret {arn} can't be read ({code}); allowed: one that exists and that GetSecretValue is allowed on"
-        ) from error
-    except BotoCoreError as error:
-        raise SecretError(f"secret {arn} can't be read: {error}") from error
-    return Secret(_password(arn, answer.get("SecretString")), answer["VersionId"])
-
-
-def secrets_manager(arn: str) -> Any:
-    """A client of Secrets Manager in the region that the ARN names."""
-    from botocore.config import Config
-    from botocore.session import Session
-
-    return Session().create_client(
-        "secretsmanager", region_name=arn.split(":")[3], config=Config(connect_timeout=5, read_timeout=10)
-    )
-
-
-def _password(arn: str, text: str | None) -> str:
-    """The text itself, or the field `password` of a JSON object, as RDS and the rotation functions write it."""
-    try:
-        document = json.loads(text or "")
-    except ValueError:
-        document = None
-    password = document.get("password") if isinstance(document, dict) else text
-    if not isinstance(password, str) or not password or "\0" in password:
-        raise SecretError(f"secret {arn} holds no password; allowed: a text, or a JSON object with a field `password`")
-    return password
-
-
-def read(spec: AccessSpec, read_secret: ReadSecret) -> dict[str, Secret]:
-    """The current password of each user that has a secret, by username; each secret is read once. Says who has none.
-
-    Raises:
-        SecretError: when one can't be read. Nothing was changed.
-    """
-    arns = {user.username: user.password_secret for user in spec.users if user.password_secret is not None}
-    for user in spec.users:
-        if user.auth_method == "password" and user.password_secret is None:
-            _LOG.warning(
-                "no secret is named for user %r, so its password stays as it is, and a new user has none; "
-                "allowed: password_secret in the access spec, or --secret %s=ARN on the command line",
-                user.username,
-                user.username,
-            )
-    secrets = {arn: read_secret(arn) for arn in dict.fromkeys(arns.values())}
-    return {username: secrets[arn] for username, arn in arns.items()}
 
 
 def outdated(plan: Plan, spec: AccessSpec, read_secret: ReadSecret) -> bool:
@@ -98,10 +21,8 @@ def outdated(plan: Plan, spec: AccessSpec, read_secret: ReadSecret) -> bool:
     return any(read_secret(arn).version != version for version, arn in versions)
 
 
-def statement(change: SetPassword, secrets: Mapping[str, Secret], connection: Connection[Any]) -> Composed:
-    """The statement to run: with a SCRAM-SHA-256 verifier that libpq computes here, so that no log of the server gets
-    the password."""
-    verifier = connection.pgconn.encrypt_password(
-        secrets[change.role].password.encode(), change.role.encode(), b"scram-sha-256"
-    )
+def executable(change: SetPassword, secrets: Mapping[str, Secret], connection: Connection[Any]) -> Composed:
+    """The statement to run. libpq computes its SCRAM-SHA-256 verifier here: no log of the server has the password."""
+    secret = secrets[change.role]
+    verifier = connection.pgconn.encrypt_password(secret.password.encode(), change.role.encode(), b"scram-sha-256")
     return password_statement(change, verifier.decode())

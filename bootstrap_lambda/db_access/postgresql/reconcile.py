@@ -1,5 +1,4 @@
-"""The main path of the engine: what the handler and the command call. Each is tried again while failures are
-transient."""
+"""The main path of the engine: what the handler and the command call. Each tries again while failures are transient."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -13,17 +12,17 @@ from db_access.errors import ApplyError, NoDatabaseError, PlanError, ProofError
 from db_access.plan.changes import Change, CreateDatabase
 from db_access.plan.report import Evidence, Summary
 from db_access.postgresql import apply, databases, passwords
-from db_access.postgresql.passwords import ReadSecret, Secret, from_secrets_manager
-from db_access.postgresql.retry import Patience, retrying
+from db_access.postgresql.retry import Timeouts, retrying
 from db_access.postgresql.run import Run
+from db_access.secrets import ReadSecret, Secret, from_secrets_manager, passwords_of
 from db_access.spec import AccessSpec
 
-__all__ = ["Connect", "Evidence", "Patience", "Summary", "converge", "preview", "prove", "remove"]
+__all__ = ["Connect", "Evidence", "Summary", "Timeouts", "converge", "preview", "prove", "remove"]
 
 _LOG = logging.getLogger(__name__)
 
 Connect = Callable[[], Connection[Any]]
-_PATIENCE = Patience()
+_TIMEOUTS = Timeouts()
 
 
 def converge(
@@ -32,7 +31,7 @@ def converge(
     database: str,
     *,
     iam_logins: frozenset[str] = frozenset(),
-    patience: Patience = _PATIENCE,
+    timeouts: Timeouts = _TIMEOUTS,
     read_secret: ReadSecret = from_secrets_manager,
     elsewhere: Connect | None = None,
 ) -> Summary:
@@ -47,30 +46,39 @@ def converge(
     Raises:
         AccessError: one of its subclasses, with the cause.
     """
-    allowed = iam_logins | frozenset(spec.iam_users)
-
-    def converged() -> Summary:
-        secrets = passwords.read(spec, read_secret)
-
-        def attempt(connection: Connection[Any]) -> Summary:
-            return Run.converging(connection, spec, database, allowed, secrets).run(patience)
-
-        return retrying(partial(databases.existing, connect, database), patience.transient, attempt)
-
+    once = partial(
+        _converge_once, connect, spec, database, iam_logins | frozenset(spec.iam_users), timeouts, read_secret
+    )
     try:
-        summary = converged()
+        summary = once()
     except NoDatabaseError:
         if elsewhere is None:
             raise
         made = CreateDatabase(database, reason="declared and missing")
         with elsewhere() as connection:
-            databases.create(connection, made, seconds=patience.transient)
-        summary = _with(converged(), made)
+            databases.create(connection, made, seconds=timeouts.transient)
+        summary = _with(once(), made)
     # A rotation that ended while this run was on, of whose password it has put the former one back.
-    return _with(converged(), *summary.plan) if passwords.outdated(summary.plan, spec, read_secret) else summary
+    return _with(once(), *summary.plan) if passwords.outdated(summary.plan, spec, read_secret) else summary
 
 
-def remove(connect: Connect, managed_by: str, *, patience: Patience = _PATIENCE) -> Summary:
+def _converge_once(
+    connect: Connect,
+    spec: AccessSpec,
+    database: str,
+    iam_logins: frozenset[str],
+    timeouts: Timeouts,
+    read_secret: ReadSecret,
+) -> Summary:
+    secrets = passwords_of(spec, read_secret)
+
+    def attempt(connection: Connection[Any]) -> Summary:
+        return Run.converging(connection, spec, database, iam_logins, secrets).run(timeouts)
+
+    return retrying(partial(databases.existing, connect, database), timeouts.transient, attempt)
+
+
+def remove(connect: Connect, managed_by: str, *, timeouts: Timeouts = _TIMEOUTS) -> Summary:
     """Take away every access that roles managed by `managed_by` have in the database. Schemas and data stay, and PUBLIC
     stays locked.
 
@@ -78,13 +86,13 @@ def remove(connect: Connect, managed_by: str, *, patience: Patience = _PATIENCE)
     """
 
     def attempt(connection: Connection[Any], *, logins_only: bool = False) -> Summary:
-        return Run.removing(connection, managed_by, logins_only=logins_only).run(patience)
+        return Run.removing(connection, managed_by, logins_only=logins_only).run(timeouts)
 
     try:
-        return retrying(connect, patience.transient, attempt)
+        return retrying(connect, timeouts.transient, attempt)
     except (PlanError, ApplyError, ProofError) as error:
         _LOG.warning("not all grants can be taken back, so only logins and memberships are: %s", error)
-        return retrying(connect, patience.transient, partial(attempt, logins_only=True))
+        return retrying(connect, timeouts.transient, partial(attempt, logins_only=True))
 
 
 def preview(
@@ -92,7 +100,7 @@ def preview(
     spec: AccessSpec,
     database: str,
     *,
-    patience: Patience = _PATIENCE,
+    timeouts: Timeouts = _TIMEOUTS,
     read_secret: ReadSecret = from_secrets_manager,
     elsewhere: Connect | None = None,
 ) -> Summary:
@@ -101,18 +109,18 @@ def preview(
     Raises:
         AccessError: when `converge` would refuse before its first statement.
     """
-    secrets = passwords.read(spec, read_secret)
+    secrets = passwords_of(spec, read_secret)
 
     def planned(connection: Connection[Any]) -> Summary:
-        return _reading(connection, spec, database, patience, secrets).planned()
+        return _reading(connection, spec, database, timeouts, secrets).planned()
 
     try:
-        return retrying(partial(databases.existing, connect, database), patience.transient, planned)
+        return retrying(partial(databases.existing, connect, database), timeouts.transient, planned)
     except NoDatabaseError:
         if elsewhere is None:
             raise
     made = CreateDatabase(database, reason="declared and missing")
-    return _with(retrying(elsewhere, patience.transient, planned), made)
+    return _with(retrying(elsewhere, timeouts.transient, planned), made)
 
 
 def prove(
@@ -121,7 +129,7 @@ def prove(
     database: str,
     *,
     iam_logins: frozenset[str] = frozenset(),
-    patience: Patience = _PATIENCE,
+    timeouts: Timeouts = _TIMEOUTS,
     read_secret: ReadSecret | None = from_secrets_manager,
     under_lock: bool = True,
 ) -> Evidence:
@@ -131,14 +139,14 @@ def prove(
         read_secret: None to leave out which version of its secret each password comes from.
         under_lock: False to stand in no run's way; what differs then may be a run that was on meanwhile.
     """
-    secrets = {} if read_secret is None else passwords.read(spec, read_secret)
+    secrets = {} if read_secret is None else passwords_of(spec, read_secret)
 
     def proven(connection: Connection[Any]) -> Evidence:
         return _reading(
-            connection, spec, database, patience, secrets, iam_logins=iam_logins, under_lock=under_lock
+            connection, spec, database, timeouts, secrets, iam_logins=iam_logins, under_lock=under_lock
         ).evidence()
 
-    return retrying(partial(databases.existing, connect, database), patience.transient, proven)
+    return retrying(partial(databases.existing, connect, database), timeouts.transient, proven)
 
 
 def _with(summary: Summary, *before: Change) -> Summary:
@@ -149,7 +157,7 @@ def _reading(
     connection: Connection[Any],
     spec: AccessSpec,
     database: str,
-    patience: Patience,
+    timeouts: Timeouts,
     secrets: Mapping[str, Secret],
     *,
     iam_logins: frozenset[str] = frozenset(),
@@ -157,5 +165,5 @@ def _reading(
 ) -> Run:
     """A run that can't write. Under the lock all the same, or it would see another run half done."""
     connection.read_only = True
-    (apply.lock if under_lock else apply.bound)(connection, patience.lock)
+    (apply.lock if under_lock else apply.bound)(connection, timeouts.lock)
     return Run.converging(connection, spec, database, iam_logins, secrets)

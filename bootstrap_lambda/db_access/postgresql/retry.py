@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """How long a run waits, in seconds."""
 
     transient: float = 60
@@ -42,7 +42,7 @@ def retrying(
                 return attempt(connection)
         except psycopg.Error as error:
             if not apply.transient(error) or time.monotonic() + pause > deadline:
-                raise ApplyError(f"PostgreSQL failed, and nothing was changed: {apply.said(error)}") from error
-            _LOG.warning("trying again after a transient failure: %s", apply.said(error))
+                raise ApplyError(f"PostgreSQL failed, and nothing was changed: {apply.message(error)}") from error
+            _LOG.warning("trying again after a transient failure: %s", apply.message(error))
         time.sleep(pause)
         pause = min(pause * 2, 5)

@@ -1,31 +1,30 @@
-"""What one run sees of the database: everything that its aim is about, before its changes and after. Reads only."""
+"""What one run reads of the database: everything that its target is about, before its changes and after."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg import Connection, Cursor
+from psycopg import Connection
 
 from db_access.plan.changes import Plan
 from db_access.postgresql import catalog, databases
+from db_access.postgresql.answer import Answer
 from db_access.postgresql.catalog import out_of_scope
 from db_access.postgresql.planning.grants import touched
-from db_access.postgresql.state import State
-from db_access.postgresql.target import Aim
+from db_access.postgresql.state import Current
+from db_access.postgresql.target import Target
 
 
 @dataclass(frozen=True)
-class View:
+class Snapshot:
     connection: Connection[Any]
-    aim: Aim
+    target: Target
 
-    def ask(self) -> catalog.Asked:
-        """Within a pipeline; `told` reads the answers after it."""
-        return catalog.ask(self.connection, self._scope)
+    def ask(self) -> Answer[Current]:
+        """Within a pipeline: ask for the current state."""
+        answer = catalog.ask(self.connection, self._scope)
+        return Answer(lambda: self._here(answer.read()))
 
-    def told(self, asked: catalog.Asked) -> State:
-        return self._here(asked.state())
-
-    def again(self, before: State, changes: Plan) -> State:
+    def again(self, before: Current, changes: Plan) -> Current:
         """The state after `changes`: read again where they name something. The proof looks everywhere."""
         if not changes:
             return before
@@ -34,19 +33,21 @@ class View:
             return self._here(catalog.read(self.connection, self._scope))
         return catalog.reread(self.connection, self._scope, before, schemas)
 
-    def _here(self, found: State) -> State:
+    def ask_out_of_scope(self) -> Answer[tuple[str, ...]]:
+        """Within a pipeline: ask what the target is not about and an operator should know; nothing when it removes."""
+        target = self.target
+        if target.removing:
+            return Answer(tuple)
+        found = out_of_scope.ask(self.connection, target.desired, managed_by=target.managed_by)
+        return Answer(lambda: tuple(found.read().sentences()))
+
+    def _here(self, found: Current) -> Current:
         here = self.connection.info
-        return found if here.dbname == self.aim.database else databases.as_new(found, self.aim.database, here.user)
-
-    def ask_around(self) -> Cursor[Any] | None:
-        """Nothing, when a run only takes away."""
-        aim = self.aim
-        return None if aim.removing else out_of_scope.ask(self.connection, aim.wanted, managed_by=aim.managed_by)
-
-    def warnings(self, before: State, around: Cursor[Any] | None) -> tuple[str, ...]:
-        told = out_of_scope.told(around.fetchall()).sentences() if around else ()
-        return (*self.aim.not_dropped(before), *told)
+        return (
+            found if here.dbname == self.target.database else databases.as_new(found, self.target.database, here.user)
+        )
 
     @property
     def _scope(self) -> catalog.Scope:
-        return catalog.Scope.of(self.aim.wanted, managed_by=self.aim.managed_by, master=self.connection.info.user)
+        target = self.target
+        return catalog.Scope.of(target.desired, managed_by=target.managed_by, master=self.connection.info.user)

@@ -1,5 +1,7 @@
-"""What one run is to reach, and what it decides on the way: the plan, what is left of it afterwards, who would be
-locked out. Pure."""
+"""What one run is to reach, and what it decides on the way. Pure.
+
+That is the plan, what is left of it afterwards, and who would be locked out.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,17 +11,17 @@ from db_access.plan.changes import ActAs, AlterRole, Change, DropRole, Plan, Rev
 from db_access.postgresql.desired import NOTHING, desired
 from db_access.postgresql.desired.roles import RDS_IAM
 from db_access.postgresql.planning import lockout, plan
-from db_access.postgresql.planning.logins import not_dropped, retired_roles
-from db_access.postgresql.state import Role, State
+from db_access.postgresql.planning.retired import not_dropped, retired
+from db_access.postgresql.state import Current, CurrentRole, Desired
 from db_access.spec import AccessSpec
 
 
 @dataclass(frozen=True)
-class Aim:
+class Target:
     database: str
     master: str
     managed_by: str
-    wanted: State
+    desired: Desired
     iam_logins: frozenset[str] = frozenset()
     """Logins that may be IAM-only."""
     removing: bool = False
@@ -35,51 +37,60 @@ class Aim:
         master: str,
         iam_logins: frozenset[str],
         password_versions: Mapping[str, str],
-    ) -> "Aim":
+    ) -> "Target":
         wanted = desired(spec, database, master=master, password_versions=password_versions)
         return cls(database, master, spec.managed_by, wanted, iam_logins)
 
     @classmethod
-    def nothing(cls, database: str, *, master: str, managed_by: str, logins_only: bool) -> "Aim":
+    def nothing(cls, database: str, *, master: str, managed_by: str, logins_only: bool) -> "Target":
         """No access for anybody that `managed_by` manages."""
         return cls(database, master, managed_by, NOTHING, removing=True, logins_only=logins_only)
 
-    def plan(self, current: State) -> Plan:
-        changes = plan(self.wanted, current, database=self.database, managed_by=self.managed_by, removing=self.removing)
+    def plan(self, current: Current) -> Plan:
+        changes = plan(
+            self.desired,
+            current,
+            database=self.database,
+            master=self.master,
+            managed_by=self.managed_by,
+            removing=self.removing,
+        )
         data_loss.refuse(changes, database=self.database)
         return _of_logins(changes, current) if self.logins_only else changes
 
-    def left(self, after: State) -> list[Change]:
+    def left(self, after: Current) -> list[Change]:
         """What a plan should have done and hasn't."""
         # A role that owned something until now is dropped by the next run, which finds that it owns nothing.
         left: list[Change] = [change for change in self.plan(after) if not isinstance(change, DropRole)]
         return [change for change in left if isinstance(change, AlterRole)] if self.logins_only else left
 
-    def lock_outs(self, changes: Plan, current: State) -> Iterator[str]:
+    def lock_outs(self, changes: Plan, current: Current) -> Iterator[str]:
         """What the changes would do to logins."""
         added, taken = lockout.memberships(changes, master=self.master, creator_joins=current.membership_options)
         reach = lockout.reach(current, self._iam_users, added, taken)
-        return lockout.locked_out(changes, self.wanted, reach, self.iam_logins | self._iam_users)
+        return lockout.locked_out(changes, self.desired, reach, self.iam_logins | self._iam_users)
 
-    def lock_outs_now(self, current: State) -> Iterator[str]:
+    def lock_outs_now(self, current: Current) -> Iterator[str]:
         """As things are, whatever a run would make of them."""
         reach = lockout.reach(current, self._iam_users)
-        return lockout.locked_out_now(self.wanted, reach, self.iam_logins | self._iam_users)
+        return lockout.locked_out_now(self.desired, reach, self.iam_logins | self._iam_users)
 
-    def not_dropped(self, current: State) -> Iterator[str]:
-        return not_dropped(self.wanted, current, self.managed_by)
+    def not_dropped(self, current: Current) -> Iterator[str]:
+        return not_dropped(self.desired, current, self.managed_by)
 
-    def retired(self, current: State) -> list[Role]:
-        return retired_roles(self.wanted, current, self.managed_by, removing=self.removing)
+    def retired(self, current: Current) -> list[CurrentRole]:
+        return retired(self.desired, current, self.managed_by, removing=self.removing)
 
     @property
     def _iam_users(self) -> frozenset[str]:
-        return frozenset(m.member for m in self.wanted.memberships if m.role == RDS_IAM)
+        return frozenset(m.member for m in self.desired.memberships if m.role == RDS_IAM)
 
 
-def _of_logins(changes: Plan, current: State) -> Plan:
-    """What takes logins and memberships away and is the master's to do: roles that others gave can only be taken back
-    by them."""
+def _of_logins(changes: Plan, current: Current) -> Plan:
+    """What takes logins and memberships away and is the master's to do.
+
+    Memberships in roles that others gave can only be taken back by them.
+    """
     ours = {RDS_IAM} | {role.name for role in current.roles.values() if role.managed_by is not None}
     return tuple(
         change

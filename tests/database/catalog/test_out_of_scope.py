@@ -78,7 +78,7 @@ def test_of_many_others_the_first_are_named_and_the_rest_counted(ready: Database
     with ready.connect() as connection:
         connection.execute("SET statement_timeout = '2s'")
         wanted_ = desired(wanted(), "app", master="master")
-        found = out_of_scope.told(out_of_scope.ask(connection, wanted_, managed_by="keyless-aurora"))
+        found = out_of_scope.ask(connection, wanted_, managed_by="keyless-aurora").read()
     sentences = list(found.sentences())
     assert len(sentences) == 51
     assert (

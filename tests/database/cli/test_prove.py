@@ -23,7 +23,7 @@ def test_a_converged_database_is_proven(cli: Cli) -> None:
     assert {name: value for name, value in found.items() if name != "warnings"} == {
         "database": "app",
         "holds": True,
-        "surprises": [],
+        "violations": [],
         "lock_outs": [],
         "drift": [],
         "pending": [],
@@ -31,7 +31,7 @@ def test_a_converged_database_is_proven(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "surprise", "drift"),
+    ("change", "violation", "drift"),
     [
         ("ALTER ROLE lambda_writer CONNECTION LIMIT 1000", None, "ALTER ROLE"),
         (
@@ -56,8 +56,8 @@ def test_a_converged_database_is_proven(cli: Cli) -> None:
         ),
     ],
 )
-def test_a_difference_is_status_2_and_said_to_be_surprise_or_drift(
-    cli: Cli, change: str, surprise: str | None, drift: str | None
+def test_a_difference_is_status_2_and_said_to_be_violation_or_drift(
+    cli: Cli, change: str, violation: str | None, drift: str | None
 ) -> None:
     run(cli.database, "rdsadmin", *change.split("; "))
     with cli.database.superuser() as connection:
@@ -66,11 +66,11 @@ def test_a_difference_is_status_2_and_said_to_be_surprise_or_drift(
         assert fingerprint(connection) == before
     (found,) = answer.json["databases"]
     assert (answer.status, text.status, found["holds"]) == (2, 2, False)
-    assert any(surprise in said for said in found["surprises"]) if surprise else found["surprises"] == []
+    assert any(violation in said for said in found["violations"]) if violation else found["violations"] == []
     assert any(step["statement"].startswith(drift) for step in found["drift"]) if drift else found["drift"] == []
-    assert ("surprises, where PostgreSQL allows something else than the spec: " in text.out) is bool(surprise)
+    assert ("violations, where PostgreSQL allows something else than the spec: " in text.out) is bool(violation)
     assert ("drift, which `keyless sync` would put right" in text.out) is bool(drift)
-    assert all(said in text.out for said in found["surprises"])
+    assert all(said in text.out for said in found["violations"])
     assert all(step["what"] in text.out for step in found["drift"])
 
 

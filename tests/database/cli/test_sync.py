@@ -15,10 +15,13 @@ from psycopg import Connection
 from psycopg.sql import SQL
 
 from db_access.postgresql import apply, catalog, target
-from db_access.postgresql import run as engine_run
+from db_access.postgresql.answer import Answer
+from db_access.postgresql.ddl import statements as ddl_statements
+from db_access.postgresql.state import Current
 from db_access.spec import AccessSpec
 from tests.conftest import Database
-from tests.database.cli.runner import CONFIG, Answer, Cli
+from tests.database.cli import runner
+from tests.database.cli.runner import CONFIG, Cli
 from tests.database.engine import SAMPLE, allowed, converge, fingerprint, make_tables, run, spec, with_user
 
 
@@ -27,7 +30,7 @@ def cli(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return Cli(database, monkeypatch, capsys, tmp_path)
 
 
-def statements(answer: Answer) -> Mapping[str, list[str]]:
+def statements(answer: runner.Answer) -> Mapping[str, list[str]]:
     return {
         entry["database"]: [change["statement"] for change in entry["changes"]] for entry in answer.json["databases"]
     }
@@ -65,10 +68,10 @@ def test_a_dry_run_writes_nothing(cli: Cli) -> None:
 def test_postgresql_itself_keeps_a_dry_run_and_a_proof_from_writing(
     cli: Cli, command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def writing(connection: Connection[Any], scope: catalog.Scope, ask: Any = catalog.ask) -> catalog.Asked:
+    def writing(connection: Connection[Any], scope: catalog.Scope, ask: Any = catalog.ask) -> Answer[Current]:
         connection.execute("CREATE ROLE written")
-        asked: catalog.Asked = ask(connection, scope)
-        return asked
+        answer: Answer[Current] = ask(connection, scope)
+        return answer
 
     monkeypatch.setattr(catalog, "ask", writing)
     answer = cli(*command, "--config", CONFIG)
@@ -184,7 +187,7 @@ def test_a_plan_that_would_destroy_is_refused_before_anything_runs(cli: Cli, mon
     converge(cli.database)
     make_tables(cli.database)
     monkeypatch.setattr(target, "plan", lambda *states, **options: (DropSchema(),))
-    monkeypatch.setattr(engine_run, "statement", lambda change: SQL("DROP SCHEMA foo CASCADE").format())
+    monkeypatch.setattr(ddl_statements, "statement", lambda change: SQL("DROP SCHEMA foo CASCADE").format())
     for answer in (cli.sync("--dry-run"), cli.sync()):
         assert (answer.status, answer.out) == (1, "")
         assert "DropSchema is planned (not declared), which may lose data; allowed: " in answer.err

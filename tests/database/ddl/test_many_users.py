@@ -9,9 +9,9 @@ from psycopg.sql import SQL
 
 from db_access.errors import ApplyError, PlanError
 from db_access.postgresql.ddl.portions import MANY
-from db_access.postgresql.passwords import Secret
 from db_access.postgresql.planning import conflicts
 from db_access.postgresql.planning.conflicts import MOST_GRANTEES
+from db_access.secrets import Secret
 from db_access.spec import AccessSpec
 from keyless.rehearsal.servers.postgres import Postgres
 from tests.conftest import Database, fresh_database

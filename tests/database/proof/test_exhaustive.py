@@ -41,10 +41,10 @@ def test_few_questions_find_what_all_questions_find(database: Database, seed: in
             disorder(connection, chance)
             wanted = desired(spec, "app", master="master")
             few: Found = Counter()
-            for surprise in proof.deviations(connection, wanted):
-                kind = "column" if surprise.of.column is not None else str(surprise.of.kind)
-                few[surprise.username, kind, surprise.missing, frozenset(map(str, surprise.privileges))] += (
-                    surprise.of.count
+            for violation in proof.ask(connection, wanted).read():
+                kind = "column" if violation.of.column is not None else str(violation.of.kind)
+                few[violation.username, kind, violation.missing, frozenset(map(str, violation.privileges))] += (
+                    violation.of.count
                 )
             every = exhaustive(connection, spec)
             assert few == every

@@ -12,8 +12,8 @@ import pytest
 
 from db_access.errors import SecretError
 from db_access.plan import render
-from db_access.postgresql import reconcile
-from db_access.postgresql.passwords import from_secrets_manager
+from db_access.postgresql import ddl, reconcile
+from db_access.secrets import from_secrets_manager
 from db_access.spec import AccessSpec
 from keyless.rehearsal.emulator.cloud import Cloud
 from tests.conftest import Database
@@ -170,12 +170,11 @@ def test_nothing_shows_the_password_or_the_verifier(
     )
     with caplog.at_level(logging.DEBUG):
         summary = run_with(wanted)
-    assert [render.statement_of(change) for change in pending.plan] == [
-        render.statement_of(change) for change in summary.plan
-    ]
+    assert [ddl.text(change) for change in pending.plan] == [ddl.text(change) for change in summary.plan]
     shown = "".join(
         [
-            *(show({"app": summary}) for show in (render.text, render.sql, render.as_json, render.markdown)),
+            *(show({"app": summary}) for show in (render.as_text, ddl.script, render.as_markdown)),
+            render.as_json({"app": summary}, ddl.text),
             "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("db_access")),
             repr(summary),
             repr(wanted),

@@ -21,8 +21,8 @@ import pytest
 from db_access import rotation, watch
 from db_access.errors import LockHeldError, RotationError, SecretError
 from db_access.postgresql.connection import log_in
-from db_access.postgresql.passwords import ReadSecret, from_secrets_manager, secrets_manager
-from db_access.postgresql.rotation.secret import Version
+from db_access.secrets import ReadSecret, from_secrets_manager, secrets_manager
+from db_access.secrets.version import Version
 from db_access.spec import AccessSpec
 from keyless.rehearsal.emulator.cloud import Cloud
 from keyless.rehearsal.servers.certificates import Authority

@@ -11,7 +11,7 @@ import pytest
 
 from db_access.errors import ApplyError, NoDatabaseError
 from db_access.postgresql import reconcile
-from db_access.postgresql.reconcile import Patience
+from db_access.postgresql.reconcile import Timeouts
 from db_access.spec import AccessSpec
 from tests.conftest import MASTER, Database
 from tests.database.cli.runner import Cli
@@ -103,7 +103,7 @@ def test_a_busy_template_is_waited_for_within_bounds(database: Database, converg
             r"other session using the database\) \(55006\)",
         ),
     ):
-        converging(patience=Patience(transient=1))
+        converging(timeouts=Timeouts(transient=1))
     assert converging().changes > 0
 
 

@@ -125,7 +125,7 @@ def test_a_table_of_a_foreign_owner_is_named(ready: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("drift", "surprise"),
+    ("drift", "violation"),
     [
         (
             "GRANT app_owner TO lambda_writer",
@@ -140,7 +140,7 @@ def test_a_table_of_a_foreign_owner_is_named(ready: Database) -> None:
     ],
 )
 def test_what_the_master_may_not_take_away_fails_the_run_and_is_named(
-    ready: Database, drift: str, surprise: str
+    ready: Database, drift: str, violation: str
 ) -> None:
     run(ready, "rdsadmin", *drift.split("; "))
     with ready.superuser() as connection:
@@ -154,7 +154,7 @@ def test_what_the_master_may_not_take_away_fails_the_run_and_is_named(
             converge(ready)
         assert fingerprint(connection) == before
     if isinstance(refused.value, ProofError):
-        assert surprise in str(refused.value)
+        assert violation in str(refused.value)
 
 
 def test_a_grant_in_a_schema_of_others_is_taken_back(ready: Database) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from db_access.errors import ApplyError, LockHeldError
 from db_access.postgresql import apply, reconcile
-from db_access.postgresql.reconcile import Patience
+from db_access.postgresql.reconcile import Timeouts
 from tests.conftest import Database
 from tests.database.engine import SAMPLE, connect_as_master, converge, fingerprint, make_tables, run
 
-IMPATIENT = Patience(transient=1, lock=1)
+IMPATIENT = Timeouts(transient=1, lock=1)
 
 
 def test_concurrent_runs_all_succeed_and_agree(database: Database) -> None:
@@ -39,7 +39,7 @@ def test_a_held_lock_fails_in_bounded_time_with_the_cause_and_changes_nothing(da
         apply.lock(other, 1)
         before = fingerprint(connection)
         with pytest.raises(LockHeldError, match=r"another session holds a lock in database 'app'"):
-            converge(database, patience=IMPATIENT)
+            converge(database, timeouts=IMPATIENT)
         assert fingerprint(connection) == before
     assert converge(database).changes > 0
 
@@ -61,7 +61,7 @@ def test_an_object_locked_by_an_application_fails_in_bounded_time(database: Data
             third.commit()
             third.execute("GRANT UPDATE ON bar.audit TO PUBLIC")
             with pytest.raises(LockHeldError):
-                converge(database, patience=IMPATIENT)
+                converge(database, timeouts=IMPATIENT)
 
 
 def test_a_session_killed_in_the_middle_leaves_nothing_and_the_run_tries_again(database: Database) -> None:
@@ -86,7 +86,7 @@ def test_a_server_that_stays_away_fails_within_the_budget(database: Database) ->
         return connection
 
     with pytest.raises(ApplyError, match="nothing was changed"):
-        reconcile.converge(connect, SAMPLE, "app", patience=IMPATIENT)
+        reconcile.converge(connect, SAMPLE, "app", timeouts=IMPATIENT)
 
 
 def test_a_refused_statement_rolls_everything_back_and_shows_postgresqls_words(database: Database) -> None:

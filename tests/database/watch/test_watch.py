@@ -18,7 +18,7 @@ from db_access.errors import AccessError, ApplyError, SpecError, UnreachableErro
 from db_access.plan import finding
 from db_access.plan.finding import MOST_BYTES, Finding
 from db_access.postgresql import catalog, proof, reconcile
-from db_access.postgresql.reconcile import Patience
+from db_access.postgresql.reconcile import Timeouts
 from db_access.spec import AccessSpec
 from tests.conftest import MASTER, Database
 from tests.database.engine import SAMPLE, connect_as_master, converge, fingerprint, make_tables, run, spec, with_user
@@ -217,7 +217,7 @@ def test_a_deploy_does_not_wait_for_a_look_at_a_database_without_drift(
 
     def with_a_deploy(*arguments: Any) -> Any:
         monkeypatch.undo()
-        deployed.append(converge(watched, patience=Patience(transient=0.2, lock=0.2)).changes)
+        deployed.append(converge(watched, timeouts=Timeouts(transient=0.2, lock=0.2)).changes)
         return sentences(*arguments)
 
     monkeypatch.setattr(proof, "sentences", with_a_deploy)
@@ -251,7 +251,7 @@ def test_thousands_of_differences_fit_into_one_event_and_the_rest_is_counted(wat
 def test_no_names_make_an_answer_larger_than_it_may_be(letter: str) -> None:
     sentence = letter * 5_000
     found = Finding(
-        database=letter * 63, lock_outs=(sentence,) * 10, surprises=(sentence,) * 1_000, changes=(sentence,) * 20_000
+        database=letter * 63, lock_outs=(sentence,) * 10, violations=(sentence,) * 1_000, changes=(sentence,) * 20_000
     )
     answer = found.answer(cluster="cluster-ABC")
     assert len(json.dumps(answer)) <= MOST_BYTES

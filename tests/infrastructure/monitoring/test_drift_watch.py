@@ -180,12 +180,12 @@ def messages(templates: Templates, event: dict[str, Any]) -> list[dict[str, Any]
         if matches(pattern, event):
             transformer = rule["Targets"][0]["InputTransformer"]
             paths = {name: json.dumps(_at(event, path)) for name, path in transformer["InputPathsMap"].items()}
-            found.append(
-                json.loads(
-                    re.sub(r"<([\w-]+)>", lambda hole, paths=paths: paths[hole[1]], transformer["InputTemplate"])
-                )
-            )  # type: ignore[misc]
+            found.append(json.loads(_filled(transformer["InputTemplate"], paths)))
     return found
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    return re.sub(r"<([\w-]+)>", lambda hole: values[hole[1]], template)
 
 
 def _at(event: Any, path: str) -> Any:
@@ -198,7 +198,7 @@ SAID = """'lambda_writer' can SELECT on table foo."event\\2", through PUBLIC"""
 
 
 def test_a_finding_reaches_people_whole_whatever_names_are_in_it(every: Synthesis) -> None:
-    answer = Finding(database="app", surprises=(SAID,)).answer(cluster="cluster-ABC")
+    answer = Finding(database="app", violations=(SAID,)).answer(cluster="cluster-ABC")
     (message,) = messages(every.templates, record(answer))
     assert message["found"] == answer and SAID in message["found"]["summary"]
     assert every.environment.name in message["meaning"]

@@ -278,7 +278,7 @@ WRONG: dict[str, tuple[Environment, str]] = {
         proxy(max_connections_percent=20),
         "proxy.max_idle_connections_percent: 50 is out of range; allowed: 0 to 20",
     ),
-    "endless patience": (
+    "endless timeouts": (
         proxy(borrow_timeout_seconds=1000),
         "proxy.borrow_timeout_seconds: 1000 s is out of range; allowed: 0 to 300 s",
     ),

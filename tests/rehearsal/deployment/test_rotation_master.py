@@ -12,7 +12,7 @@ import pytest
 
 from db_access import rotation
 from db_access.errors import UnreachableError
-from db_access.postgresql.passwords import from_secrets_manager
+from db_access.secrets import from_secrets_manager
 from keyless.rehearsal.emulator.cloud import Cloud
 from tests.conftest import MASTER, Database
 from tests.database.engine import converge, spec

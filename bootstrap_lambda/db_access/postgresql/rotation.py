@@ -8,12 +8,11 @@ from psycopg import Connection
 
 from db_access.errors import RotationError
 from db_access.plan.changes import DescribeRole, SetPassword
-from db_access.postgresql import apply, passwords
+from db_access.postgresql import apply, ddl, passwords
 from db_access.postgresql.catalog import password
 from db_access.postgresql.catalog.password import PasswordRole
-from db_access.postgresql.ddl import statement
-from db_access.postgresql.passwords import Secret
 from db_access.postgresql.retry import retrying
+from db_access.secrets import Secret
 
 _REASON = "its secret is rotated"
 
@@ -51,8 +50,8 @@ def give(
         apply.execute(
             connection,
             [
-                passwords.statement(change, {username: secret}, connection).as_bytes(connection),
-                statement(DescribeRole(role, reason=_REASON)).as_bytes(connection),
+                passwords.executable(change, {username: secret}, connection).as_bytes(connection),
+                ddl.statement(DescribeRole(role, reason=_REASON)).as_bytes(connection),
             ],
         )
         before_commit()
