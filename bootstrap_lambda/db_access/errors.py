@@ -55,7 +55,7 @@ class SecretError(AccessError):
 
 
 class RotationError(AccessError):
-    """A step of a rotation can't be carried out, or tells that the rotation failed."""
+    """A step of a rotation can't be carried out, or found that the rotation failed."""
 
 
 class LockHeldError(AccessError):

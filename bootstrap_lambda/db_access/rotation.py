@@ -47,7 +47,7 @@ def handler(event: Mapping[str, Any], context: object) -> None:
     version = Version(event["SecretId"], event["ClientRequestToken"], secrets_manager(event["SecretId"]))
     step = _STEPS.get(str(event["Step"]))
     if step is None:
-        raise RotationError(f"{event['Step']!r} is no step of a rotation; allowed: {', '.join(_STEPS)}")
+        raise RotationError(f"{event['Step']!r} is not a step of a rotation; allowed: {', '.join(_STEPS)}")
     if not version.current():
         step(version)
     elif step is _finish:

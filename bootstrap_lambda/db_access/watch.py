@@ -41,7 +41,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         The finding (docs/drift-watch.md), also as a line of JSON in the log; at most `finding.MOST_BYTES` long.
 
     Raises:
-        AccessError: when it can't tell: an unreachable database, an invalid spec, a refused query.
+        AccessError: when it can't look: an unreachable database, an invalid spec, a refused query.
     """
     try:
         found = _found(event).answer(cluster=_text(event, "Cluster"))

@@ -24,7 +24,7 @@ class Finding:
 
     database: str
     busy: bool = False
-    """A deploy held the engine's lock, so that nothing can be said."""
+    """A deploy held the engine's lock, so that nothing is known."""
     lock_outs: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     """What no deploy could put right by itself: it would be refused."""
@@ -37,7 +37,7 @@ class Finding:
 
     @property
     def drift(self) -> int | None:
-        """0: as the spec says. None: it can't be said."""
+        """How many differences; None when that is not known."""
         return None if self.busy else len(self._facts) + len(self.changes)
 
     @property

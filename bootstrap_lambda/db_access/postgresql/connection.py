@@ -49,7 +49,7 @@ def as_master(database: str, *, budget: float = CONNECT_SECONDS) -> "Connection[
 
 
 _LET_IN_BUT_FOR: Final = ("is not permitted to log in", "permission denied for database", "too many connections for")
-"""What PostgreSQL says once the password was right (postinit.c and miscinit.c): of a disabled user, say."""
+"""PostgreSQL's refusals once the password was right (postinit.c and miscinit.c): of a disabled user, for example."""
 _TRIAL_SECONDS: Final = 10
 
 
@@ -57,7 +57,7 @@ def log_in(database: str, user: str, password: str) -> None:
     """Try a password, once, over verified TLS and by SCRAM only, so that whoever answers doesn't get it.
 
     Raises:
-        RotationError: when it is refused, or nobody can tell.
+        RotationError: when it is refused, or can't be tried.
     """
     host, port = os.environ["PGHOST"], int(os.environ["PGPORT"])
     try:
@@ -75,6 +75,6 @@ def log_in(database: str, user: str, password: str) -> None:
             gssencmode="disable",
         ).close()
     except (psycopg.OperationalError, ConnectError) as error:
-        said = " ".join(str(error).split())
-        if not (databases.missing(error, database) or any(text in said for text in _LET_IN_BUT_FOR)):
-            raise RotationError(f"user {user!r} can't log in with the coming password: {said}") from error
+        message = " ".join(str(error).split())
+        if not (databases.missing(error, database) or any(text in message for text in _LET_IN_BUT_FOR)):
+            raise RotationError(f"user {user!r} can't log in with the coming password: {message}") from error

@@ -1,4 +1,4 @@
-"""What PostgreSQL is told of a password: a SCRAM verifier. Logs and shows none."""
+"""How PostgreSQL gets a password: as a SCRAM verifier. Logs and shows none."""
 
 from collections.abc import Mapping
 from typing import Any

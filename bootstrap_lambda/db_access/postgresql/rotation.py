@@ -39,7 +39,7 @@ def give(
         transient: seconds for failures that pass.
 
     Raises:
-        RotationError: when it is no such user. Nothing was changed.
+        RotationError: when it is not such a user. Nothing was changed.
     """
 
     def attempt(connection: Connection[Any]) -> None:

@@ -38,8 +38,8 @@ class Target:
         iam_logins: frozenset[str],
         password_versions: Mapping[str, str],
     ) -> "Target":
-        wanted = desired(spec, database, master=master, password_versions=password_versions)
-        return cls(database, master, spec.managed_by, wanted, iam_logins)
+        state = desired(spec, database, master=master, password_versions=password_versions)
+        return cls(database, master, spec.managed_by, state, iam_logins)
 
     @classmethod
     def nothing(cls, database: str, *, master: str, managed_by: str, logins_only: bool) -> "Target":

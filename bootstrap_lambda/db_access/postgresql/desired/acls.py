@@ -60,9 +60,9 @@ def objects(given: Acls, here: Database) -> Iterator[DesiredObjects]:
     for (kind, in_schema, name, column), acl in given.items():
         if kind.in_schema and (name is not None or column is not None):
             # Of all columns of a name PUBLIC is locked as on whole tables; what one object has comes on top of that.
-            wanted = _locked(acl, locked and name is None)
+            on_these = _locked(acl, locked and name is None)
             yield DesiredObjects(
-                kind, in_schema, () if name is None else (name,), wanted, columns=() if column is None else (column,)
+                kind, in_schema, () if name is None else (name,), on_these, columns=() if column is None else (column,)
             )
     if locked and "public" not in {schema.name for schema in here.schemas}:
         yield DesiredObjects(Kind.SCHEMA, "public", ("public",), {PUBLIC: _NOTHING})

@@ -16,21 +16,21 @@ one after the other and granted alike, and at 1,200 whose oids lie all over the 
 def grant_conflicts(desired: Desired, current: Current) -> Iterator[str]:
     """Objects of owners for whom the master can't act, grants that only others can take back, and too many grantees."""
     ours = {key.creator for key in desired.defaults}
-    for objects, names, wanted in compared(desired, current):
+    for objects, names, allowed in compared(desired, current):
         if objects.owner not in ours and objects.kind.in_schema and objects.schema in desired.schemas:
-            yield from _foreign_owner(objects, names, wanted, ours)
+            yield from _foreign_owner(objects, names, allowed, ours)
         if objects.foreign:
-            yield from _given_by_others(objects, names, wanted)
+            yield from _given_by_others(objects, names, allowed)
     yield from _too_many(desired)
     yield from _unknown_privileges(desired, current)
 
 
-def _foreign_owner(objects: CurrentObjects, names: tuple[str, ...], wanted: Acl, ours: Iterable[str]) -> Iterator[str]:
-    if extra(wanted, objects.acl) or extra(objects.acl, wanted):
+def _foreign_owner(objects: CurrentObjects, names: tuple[str, ...], allowed: Acl, ours: Iterable[str]) -> Iterator[str]:
+    if extra(allowed, objects.acl) or extra(objects.acl, allowed):
         yield f"{_described(objects, names)} belongs to {objects.owner!r}; allowed owners: {', '.join(sorted(ours))}"
 
 
-def _given_by_others(objects: CurrentObjects, names: tuple[str, ...], wanted: Acl) -> Iterator[str]:
+def _given_by_others(objects: CurrentObjects, names: tuple[str, ...], allowed: Acl) -> Iterator[str]:
     for foreign in objects.foreign:
         grantor, grantee = repr(foreign.grantor), repr(foreign.grantee or "PUBLIC")
         if foreign.grantor in objects.options:
@@ -40,9 +40,9 @@ def _given_by_others(objects: CurrentObjects, names: tuple[str, ...], wanted: Ac
                 f"allowed: REVOKE it from {grantee} as {grantor}, then run again"
             )
             continue
-        beyond = foreign.privileges - wanted.get(foreign.grantee, NOTHING)
+        beyond = foreign.privileges - allowed.get(foreign.grantee, NOTHING)
         passing = foreign.privileges & objects.options.get(foreign.grantee, NOTHING)
-        if (beyond or passing) and (foreign.grantee or foreign.grantee in wanted):
+        if (beyond or passing) and (foreign.grantee or foreign.grantee in allowed):
             yield (
                 f"{_privileges(beyond | passing)} on {_described(objects, names)} was given to {grantee} by {grantor}, "
                 f"who is not the owner {objects.owner!r}, and only {grantor} can take it back; "

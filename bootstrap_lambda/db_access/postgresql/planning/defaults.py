@@ -14,16 +14,16 @@ _OF_NEW_FUNCTIONS: Final[Acl] = {PUBLIC: frozenset({Privilege.EXECUTE})}
 
 def default_changes(desired: Mapping[DefaultKey, Acl], current: Current) -> Iterator[Change]:
     for key in sorted(desired.keys() | current.defaults.keys(), key=lambda k: (k.creator, k.schema or "", k.kind)):
-        wanted, options = desired.get(key, {}), current.default_options.get(key, {})
+        allowed, options = desired.get(key, {}), current.default_options.get(key, {})
         there = current.defaults.get(key, _OF_NEW_FUNCTIONS if key.schema is None and key.kind is Kind.FUNCTION else {})
-        kept = {grantee: privileges & wanted.get(grantee, NOTHING) for grantee, privileges in options.items()}
-        if not kept and alike(there, wanted):
+        kept = {grantee: privileges & allowed.get(grantee, NOTHING) for grantee, privileges in options.items()}
+        if not kept and alike(there, allowed):
             continue
-        for privileges, grantees in extra(wanted, there).items():
+        for privileges, grantees in extra(allowed, there).items():
             yield RevokeDefault(key, privileges, tuple(grantees), reason="future objects would give more than the spec")
         for privileges, grantees in extra({}, kept).items():
             yield RevokeDefault(
                 key, privileges, tuple(grantees), option_only=True, reason="future objects would let it be passed on"
             )
-        for privileges, grantees in extra(there, wanted).items():
+        for privileges, grantees in extra(there, allowed).items():
             yield GrantDefault(key, privileges, tuple(grantees), reason="future objects would give less than the spec")

@@ -16,14 +16,14 @@ _Grouped = dict[tuple[Target, tuple[Privilege, ...], tuple[str, ...]], list[str]
 def grant_changes(desired: Desired, current: Current) -> Iterator[Change]:
     """Revokes before grants, objects that exist before those to come."""
     revokes, options, grants = _Grouped(), _Grouped(), _Grouped()
-    for objects, names, wanted in _after_revokes(compared(desired, current)):
+    for objects, names, allowed in _after_revokes(compared(desired, current)):
         place = Target(objects.kind, objects.schema, (), objects.columns)
-        kept = {grantee: privileges & wanted.get(grantee, NOTHING) for grantee, privileges in objects.options.items()}
-        if kept or not alike(objects.acl, wanted):
+        kept = {grantee: privileges & allowed.get(grantee, NOTHING) for grantee, privileges in objects.options.items()}
+        if kept or not alike(objects.acl, allowed):
             for found, into in (
-                (extra(wanted, objects.acl), revokes),
+                (extra(allowed, objects.acl), revokes),
                 (extra({}, kept), options),
-                (extra(objects.acl, wanted), grants),
+                (extra(objects.acl, allowed), grants),
             ):
                 for privileges, grantees in found.items():
                     into.setdefault((place, privileges, tuple(grantees)), []).extend(names)
@@ -50,9 +50,9 @@ def _after_revokes(
     Relies on whole tables coming before their columns.
     """
     lost: dict[tuple[str | None, str], set[str]] = {}
-    for objects, names, wanted in found:
-        if objects.kind is Kind.TABLE and not objects.columns and objects.acl != wanted:
-            for grantee in {grantee for holders in extra(wanted, objects.acl).values() for grantee in holders}:
+    for objects, names, allowed in found:
+        if objects.kind is Kind.TABLE and not objects.columns and objects.acl != allowed:
+            for grantee in {grantee for holders in extra(allowed, objects.acl).values() for grantee in holders}:
                 for name in names:
                     lost.setdefault((objects.schema, name), set()).add(grantee)
         hit = [name for name in names if (objects.schema, name) in lost] if objects.columns and lost else []
@@ -61,11 +61,11 @@ def _after_revokes(
             kept = {
                 grantee: privileges
                 for grantee, privileges in objects.acl.items()
-                if grantee not in gone or grantee not in wanted
+                if grantee not in gone or grantee not in allowed
             }
-            yield replace(objects, acl=kept), (name,), wanted
+            yield replace(objects, acl=kept), (name,), allowed
         if rest := tuple(name for name in names if name not in hit) if hit else names:
-            yield objects, rest, wanted
+            yield objects, rest, allowed
 
 
 def touched(changes: Iterable[Change]) -> frozenset[str] | None:

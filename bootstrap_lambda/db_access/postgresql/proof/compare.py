@@ -58,15 +58,15 @@ class Violation:
         )
 
 
-def differences(found: ObjectClass, wanted: Acl, users: Set[str]) -> Iterator[Violation]:
-    """What each of `users` has too much or too little of. `wanted`: with what comes through groups."""
+def differences(found: ObjectClass, allowed: Acl, users: Set[str]) -> Iterator[Violation]:
+    """What each of `users` has too much or too little of. `allowed`: with what comes through groups."""
     public = found.answers[PUBLIC]
     # Where PUBLIC is open, what everybody has is nobody's violation.
-    open_to_all = _NOTHING if PUBLIC in wanted else public.privileges
-    named = (found.answers.keys() | wanted.keys()) - {PUBLIC}
+    open_to_all = _NOTHING if PUBLIC in allowed else public.privileges
+    named = (found.answers.keys() | allowed.keys()) - {PUBLIC}
     # Whoever isn't named holds what PUBLIC holds and should hold nothing.
     for username in sorted(users if public.privileges - open_to_all - public.whole else named & users):
-        answer, should = found.answers.get(username, public), wanted.get(username, _NOTHING)
+        answer, should = found.answers.get(username, public), allowed.get(username, _NOTHING)
         if answer.privileges != should:
             for privileges, missing in (
                 (answer.privileges - should - open_to_all - answer.whole, False),
