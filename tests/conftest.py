@@ -5,6 +5,7 @@ Types for test signatures: `from tests.conftest import Database`, `from keyless.
 Postgres`.
 """
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from psycopg.sql import SQL, Identifier
 from keyless.rehearsal.servers.postgres import Postgres
 
 DATABASE, MASTER = "app", "master"
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A script's `make test &` ignores Ctrl-C, and so would the processes that tests start and interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
