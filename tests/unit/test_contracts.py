@@ -1,0 +1,70 @@
+"""Each import that the architecture forbids is seen by its contract in pyproject.toml."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("app.py", "checks", "stacks", "constructs", "bootstrap_lambda", "client", "keyless", "pyproject.toml")
+
+FORBIDDEN = [
+    ("bootstrap_lambda/db_access/spec/places.py", "db_access.plan.privileges", "Inside the engine"),
+    ("bootstrap_lambda/db_access/plan/report.py", "db_access.postgresql.state", "Inside the engine"),
+    ("bootstrap_lambda/db_access/postgresql/state.py", "db_access.postgresql.mark", "Inside the PostgreSQL family"),
+    (
+        "bootstrap_lambda/db_access/postgresql/ddl/names.py",
+        "db_access.postgresql.proof",
+        "Inside the PostgreSQL family",
+    ),
+    ("bootstrap_lambda/db_access/postgresql/planning/steps.py", "psycopg", "is pure"),
+    ("bootstrap_lambda/db_access/plan/render/lines.py", "psycopg.sql", "is pure"),
+    ("bootstrap_lambda/db_access/handler.py", "aws_cdk", "What runs in a Lambda"),
+    ("constructs/keyless_aurora/access/spec_asset.py", "db_access.plan.report", "The CDK side knows the spec"),
+    ("client/keyless_client/token.py", "db_access.errors", "The client knows nothing of the engine"),
+    ("keyless/cli/sync.py", "keyless_aurora.engines", "The operator's side imports no CDK"),
+]
+"""A file, what it must not import, and the contract that forbids it."""
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("project")
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    return folder
+
+
+def broken_contracts(folder: Path) -> list[str]:
+    lint = "import sys; sys.path[:0] = ['.', 'constructs', 'bootstrap_lambda', 'client']; "
+    command = [
+        sys.executable,
+        "-c",
+        lint + "from importlinter.cli import lint_imports_command as lint; lint(['--no-cache'])",
+    ]
+    found = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert "Contracts: " in found.stdout, found.stdout + found.stderr
+    verdicts = re.findall(r"(\S.*?) (KEPT|BROKEN)\b", " ".join(found.stdout.split()))  # long names are wrapped
+    return [name for name, verdict in verdicts if verdict == "BROKEN"]
+
+
+def test_the_project_keeps_every_contract(copied: Path) -> None:
+    assert broken_contracts(copied) == []
+
+
+@pytest.mark.parametrize(("file", "module", "contract"), FORBIDDEN)
+def test_a_forbidden_import_breaks_its_contract(copied: Path, file: str, module: str, contract: str) -> None:
+    path = copied / file
+    text = path.read_text()
+    path.write_text(f"{text}\n\ndef imports() -> None:\n    import {module}\n")
+    try:
+        assert any(contract in broken for broken in broken_contracts(copied))
+    finally:
+        path.write_text(text)
