@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from db_access.plan.privileges import Acl, DefaultKey, Kind
 from db_access.postgresql.catalog.acl import held
+from db_access.postgresql.catalog.settings import stored
 from db_access.postgresql.mark import parse
 from db_access.postgresql.state import CurrentObjects, CurrentRole, Membership, Routine
-from db_access.spec.model.settings import stored
 
 Row = Sequence[Any]
 _NOTHING: frozenset[str] = frozenset()

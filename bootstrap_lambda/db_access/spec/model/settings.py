@@ -1,14 +1,13 @@
-"""What the sessions of a role start with: names and values in one form, whether a spec or PostgreSQL's catalog says
-them. Pure."""
+"""What a role's sessions start with (ALTER ROLE … SET), as a spec declares it. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 Settings = frozenset[tuple[str, tuple[str, ...]]]
-"""Name in lower case, and its value: one text, or for LISTS the names in it."""
-_NONE: Final[Settings] = frozenset()
-"""Most roles', once for all."""
+"""Name in lower case, and its value: one text, or the items when the name is one of LISTS."""
+NO_SETTINGS: Final[Settings] = frozenset()
+"""One object for the many roles that have none."""
 
 LISTS: Final = frozenset({"search_path", "temp_tablespaces", "local_preload_libraries", "session_preload_libraries"})
 """What PostgreSQL stores as a list of quoted identifiers (guc.h, GUC_LIST_QUOTE)."""
@@ -17,8 +16,7 @@ _ITEM: Final = re.compile(r'\s*(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>[^,"]*?))
 
 
 def as_lists(declared: object) -> object:
-    """What YAML and JSON write as text, number, boolean or list, as lists of texts; anything else is pydantic's to
-    refuse."""
+    """Text, number, boolean or list, as YAML and JSON write a value, as lists of texts; pydantic refuses the rest."""
     return (
         {name: _list(str(name), value) for name, value in declared.items()}
         if isinstance(declared, Mapping)
@@ -29,7 +27,7 @@ def as_lists(declared: object) -> object:
 def _list(name: str, value: object) -> list[object]:
     if isinstance(value, list | tuple):
         return [_text(item) for item in value] or [""]
-    return list(_items(value)) if isinstance(value, str) and name.lower() in LISTS else [_text(value)]
+    return list(identifiers(value)) if isinstance(value, str) and name.lower() in LISTS else [_text(value)]
 
 
 def _text(value: object) -> object:
@@ -44,26 +42,17 @@ def only_lists_as_lists(declared: dict[str, tuple[str, ...]]) -> dict[str, tuple
         if len(values) != 1 and name.lower() not in LISTS:
             raise ValueError(f"{name} has {len(values)} values; allowed: one, or a list for {', '.join(sorted(LISTS))}")
     if len({name.lower() for name in declared}) < len(declared):
-        raise ValueError("a name is given twice, differing in case only; allowed: each once")
+        raise ValueError("a name is given twice, differing only in case; allowed: each name once")
     return declared
 
 
 def settings(declared: Mapping[str, Sequence[str]]) -> Settings:
-    """As a spec has them."""
-    return frozenset((name.lower(), tuple(values)) for name, values in declared.items()) or _NONE
+    """The settings that a spec declares, in the form that they are compared in."""
+    return frozenset((name.lower(), tuple(values)) for name, values in declared.items()) or NO_SETTINGS
 
 
-def stored(entries: Sequence[str]) -> Settings:
-    """As pg_db_role_setting.setconfig has them: `name=value`."""
-    pairs = (entry.split("=", 1) for entry in entries)
-    return (
-        frozenset((name.lower(), tuple(_items(value)) if name.lower() in LISTS else (value,)) for name, value in pairs)
-        or _NONE
-    )
-
-
-def _items(text: str) -> list[str]:
-    """The names in a list of identifiers, plain or quoted; a plain one in lower case, as PostgreSQL reads it."""
+def identifiers(text: str) -> list[str]:
+    """The items of a list of identifiers, plain or quoted; a plain one in lower case, as PostgreSQL reads it."""
     found, at = [], 0
     while at < len(text):
         item = _ITEM.match(text, at)
