@@ -18,7 +18,7 @@ from db_access.postgresql.databases import ELSEWHERE
 from db_access.postgresql.reconcile import Connect, Summary
 from db_access.secrets import Secret
 from db_access.spec import AccessSpec, Grant, Schema
-from db_access.spec.problems.grants import in_schema
+from db_access.spec.model.names import split_object
 from keyless.rehearsal.servers.postgres import Postgres
 
 STAND_IN = "each_existing_table"
@@ -104,7 +104,7 @@ def _named(schema: Schema, grants: Sequence[Grant]) -> dict[str, str]:
     found: dict[str, str] = {}
     for grant in grants:
         for name in grant.only:
-            place = in_schema(name, grant.schemas)
+            place = split_object(name, grant.schemas)
             kind = (
                 "TABLE"
                 if grant.access or grant.tables or grant.key_columns

@@ -113,7 +113,7 @@ def test_the_password_in_a_user_file_is_warned_of_and_goes_nowhere(
 ) -> None:
     spec = load(tmp_path, MIXED)
     assert (
-        "users[0].password: a password in a spec is never used; remove it, and name a secret in password_secret"
+        "users[0].password: a password in the spec is ignored; remove it, and name a secret in password_secret"
         in caplog.text
     )
     converge(Database(database.server, name="postgres"), spec)

@@ -106,7 +106,7 @@ def test_valid_until_comes_moves_and_goes(ready: Database) -> None:
     [
         (
             {"valid_until": "2031-01-01T00:00:00Z"},
-            "users[2].valid_until: needs `auth_method: password`, for PostgreSQL checks it of passwords only",
+            "users[2].valid_until: applies to passwords only, and auth_method is iam; allowed: with `auth_method: password`",
         ),
         (
             {"auth_method": "password", "valid_until": "2031-01-01T00:00:00"},
@@ -114,7 +114,7 @@ def test_valid_until_comes_moves_and_goes(ready: Database) -> None:
         ),
         (
             {"password_secret": "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"},
-            "users[2].password_secret: needs `auth_method: password`",
+            "users[2].password_secret: is for users with a password only, and auth_method is iam",
         ),
         (
             {"auth_method": "password", "password_secret": "x"},
@@ -127,11 +127,11 @@ def test_valid_until_comes_moves_and_goes(ready: Database) -> None:
         ),
         (
             {"auth_method": "none", "iam_role": "arn:aws:iam::123456789012:role/x"},
-            "users[2].iam_role: needs `auth_method: iam`",
+            "users[2].iam_role: is for users that connect by IAM only, and auth_method is none",
         ),
         (
             {"settings": {"role": "app_owner"}},
-            "users[2].settings.role: 'app_owner' is none of the user's groups; allowed: none, it has no groups",
+            "users[2].settings.role: 'app_owner' is not one of the user's groups; allowed: none, it has no groups",
         ),
         ({"settings": {"a b": "x"}}, "users[2].settings"),
         (
@@ -268,7 +268,7 @@ def test_rights_in_another_database_keep_a_role_until_a_run_there_takes_them(rea
 
 
 def test_a_declared_role_can_not_be_retired() -> None:
-    with pytest.raises(SpecError, match=r"retired\[0\].username: 'migrator' is declared"):
+    with pytest.raises(SpecError, match=r"retired\[0\].username: 'migrator' is still declared"):
         spec(retired=[{"username": "migrator", "drop": True}])
 
 

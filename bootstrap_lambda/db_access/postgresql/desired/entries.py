@@ -8,7 +8,7 @@ from typing import Final
 
 from db_access.plan.privileges import Kind, Privilege, Privileges
 from db_access.spec import Access, AccessSpec, Database, Grant, Group, User
-from db_access.spec.problems.grants import in_schema
+from db_access.spec.model.names import split_object
 
 _READ = frozenset({Privilege.SELECT})
 _APPEND = frozenset({Privilege.INSERT})
@@ -54,7 +54,7 @@ def in_one_schema(grant: Grant, schema: str) -> Iterator[Entry]:
 
 def _only(grant: Grant, schema: str) -> Iterator[str]:
     for name in grant.only:
-        if (found := in_schema(name, grant.schemas)) and found[0] == schema:
+        if (found := split_object(name, grant.schemas)) and found[0] == schema:
             yield found[1]
 
 

@@ -1,48 +1,42 @@
-"""User files of the PostgreSQL user manager: one user, or `users` alone, without `version` and `databases`. They load
-unchanged.
+"""User files of the PostgreSQL user manager: one user, or `users` without `version` and `databases`.
 
-What such a file names and nobody declares is declared here: groups without grants, and databases in which nothing is
-locked.
+They load unchanged. What such a file refers to without declaring it is declared here: groups without grants, and
+databases in which nothing is locked.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
-from db_access.spec.places import elements, strings
+from db_access.spec.raw_document import RawDocument, memberships, strings
 
 _ANY_DATABASE: Final = "postgres"
-"""Every cluster has it. Roles are the cluster's, so that a file of users without databases is converged from there."""
+"""Every cluster has it. Roles belong to the cluster, so a file of users without databases is applied from there."""
 
 
 def completed(raw: object) -> object:
-    """`raw` as a spec, if it is such a file; otherwise as it is."""
+    """`raw` as a spec, if it is a user file; otherwise as it is."""
     if not isinstance(raw, Mapping):
         return raw
     root = {"users": [raw]} if "username" in raw else raw
     if "users" not in root or root.keys() & {"version", "databases"}:
         return raw
-    declared = {group.get("name") for _, group in elements(root, "groups") if isinstance(group.get("name"), str)}
-    groups = [{"name": name} for name in dict.fromkeys(_groups(root)) if name not in declared]
-    databases = [{"name": name, "public": "open"} for name in dict.fromkeys(_databases(root))]
+    document = RawDocument(root)
     listed = root.get("groups", [])
     return {
         **root,
-        "databases": databases or [{"name": _ANY_DATABASE, "public": "open"}],
-        "groups": [*listed, *groups] if isinstance(listed, list | tuple) else listed,
+        "databases": [{"name": name, "public": "open"} for name in _databases(document) or [_ANY_DATABASE]],
+        "groups": [*listed, *_undeclared_groups(document)] if isinstance(listed, list | tuple) else listed,
     }
 
 
-def _groups(root: Mapping[str, Any]) -> Iterator[str]:
-    for key in ("users", "groups"):
-        for _, who in elements(root, key):
-            yield from (name for _, name in strings(who, "groups"))
-            yield from (entry["name"] for _, entry in elements(who, "groups") if isinstance(entry.get("name"), str))
+def _undeclared_groups(document: RawDocument) -> list[dict[str, str]]:
+    declared = {name for _, name in document.group_names}
+    used = dict.fromkeys(name for _, grantee in document.grantees for _, name in memberships(grantee))
+    return [{"name": name} for name in used if name not in declared]
 
 
-def _databases(root: Mapping[str, Any]) -> Iterator[str]:
-    for key in ("users", "groups"):
-        for _, who in elements(root, key):
-            yield from (name for _, name in strings(who, "databases"))
-            yield from (
-                grant["database"] for _, grant in elements(who, "grants") if isinstance(grant.get("database"), str)
-            )
+def _databases(document: RawDocument) -> list[str]:
+    """The databases of users and groups, and of their grants; each once."""
+    of_grantees = [name for _, grantee in document.grantees for _, name in strings(grantee, "databases")]
+    of_grants = [grant["database"] for _, grant in document.grants if isinstance(grant.get("database"), str)]
+    return [*dict.fromkeys([*of_grantees, *of_grants])]

@@ -1,7 +1,7 @@
-"""The part of a spec about objects: databases, schemas, and what a grant gives."""
+"""The part of a spec about objects: databases, schemas, and grants on them."""
 
-from enum import StrEnum
-from typing import Literal
+from enum import Enum, StrEnum, auto
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,8 @@ from db_access.spec.model.base import Identifier, Model, RoleName
 
 TablePrivilege = Literal["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"]
 SequencePrivilege = Literal["USAGE", "SELECT", "UPDATE"]
+FunctionPrivilege = Literal["EXECUTE"]
+TypePrivilege = Literal["USAGE"]
 SchemaPrivilege = Literal["USAGE", "CREATE"]
 DatabasePrivilege = Literal["CONNECT", "CREATE", "TEMPORARY"]
 
@@ -28,6 +30,11 @@ class Access(StrEnum):
     """Membership in the schema's owner: the user's sessions act as the owner, and what they make belongs to it."""
 
 
+class _Marker(Enum):
+    ON_OBJECTS = auto()
+    """Marks each field of `Grant` that lists privileges on the objects of one kind."""
+
+
 class Grant(Model):
     """What a user may do in some schemas of one database: a preset (`access`), or lists of privileges."""
 
@@ -37,14 +44,20 @@ class Grant(Model):
     key_columns: tuple[Identifier, ...] = ()
     """SELECT on the columns of these names, in every table that has them: what a WHERE needs."""
     only: tuple[str, ...] = ()
-    """`schema.object` each (a function with its argument types): nothing but these, not even their later siblings."""
-    tables: tuple[TablePrivilege, ...] = ()
-    sequences: tuple[SequencePrivilege, ...] = ()
-    functions: tuple[Literal["EXECUTE"], ...] = ()
-    types: tuple[Literal["USAGE"], ...] = ()
+    """`schema.object` each (a function with its argument types): these objects only, and no future ones."""
+    tables: Annotated[tuple[TablePrivilege, ...], _Marker.ON_OBJECTS] = ()
+    sequences: Annotated[tuple[SequencePrivilege, ...], _Marker.ON_OBJECTS] = ()
+    functions: Annotated[tuple[FunctionPrivilege, ...], _Marker.ON_OBJECTS] = ()
+    types: Annotated[tuple[TypePrivilege, ...], _Marker.ON_OBJECTS] = ()
     schema_privileges: tuple[SchemaPrivilege, ...] = ("USAGE",)
     database_privileges: tuple[DatabasePrivilege, ...] = ()
     """Beyond those in `privileges` of the user."""
+
+
+OBJECT_PRIVILEGES: Final = tuple(
+    name for name, field in Grant.model_fields.items() if _Marker.ON_OBJECTS in field.metadata
+)
+"""The fields of `Grant` that list privileges on objects, which exclude a preset."""
 
 
 class Schema(Model):
@@ -55,7 +68,7 @@ class Schema(Model):
     creators: tuple[RoleName, ...] = ()
     """Other roles that create objects here; the owner always counts as one."""
     adopt: bool = False
-    """true: where nobody manages these roles, they become ours, with all that the spec says of them: no login, no
+    """true: take over these roles where nobody manages them, and make them what the spec says: without login and
     password."""
 
 

@@ -1,11 +1,16 @@
-"""Which names PostgreSQL takes whole, and which a role of ours may have."""
+"""Names: which ones PostgreSQL can use, and which ones a role of a spec may have."""
 
-_MAX_BYTES = 63
+from collections.abc import Sequence
+from typing import Final
+
+DEFAULT_MANAGER: Final = "keyless-aurora"
+"""The name that marks the roles of a spec which names none."""
+_MAX_BYTES: Final = 63
 """NAMEDATALEN - 1: PostgreSQL silently cuts longer identifiers (postgresql.org, SQL Syntax, 4.1.1)."""
 
 
 def identifier(name: str) -> str:
-    """`name`, if PostgreSQL can use it whole as an identifier. Raises ValueError with the reason."""
+    """`name`, if it is an identifier that PostgreSQL doesn't cut. Raises ValueError with the reason."""
     size = len(name.encode())
     if not 0 < size <= _MAX_BYTES:
         raise ValueError(f"{name!r} has {size} bytes; allowed: 1 to {_MAX_BYTES}")
@@ -17,7 +22,7 @@ def identifier(name: str) -> str:
 
 
 def role_name(name: str) -> str:
-    """`name`, if a role of ours may have it. Raises ValueError with the reason."""
+    """`name`, if a role of a spec may have it. Raises ValueError with the reason."""
     identifier(name)
     if name.lower().startswith("rds") or name.lower() in {"public", "none", "postgres"}:
         raise ValueError(
@@ -25,3 +30,12 @@ def role_name(name: str) -> str:
             f"postgres"
         )
     return name
+
+
+def split_object(name: str, schemas: Sequence[str]) -> tuple[str, str] | None:
+    """(schema, object) of `schema.object`; None if it is in none of `schemas`.
+
+    Names may contain dots: of several schemas that fit, the longest is taken.
+    """
+    fitting = [schema for schema in schemas if name.startswith(f"{schema}.") and len(name) > len(schema) + 1]
+    return (best := max(fitting, key=len), name[len(best) + 1 :]) if fitting else None

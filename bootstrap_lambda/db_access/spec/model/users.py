@@ -16,13 +16,12 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from db_access.spec.model.base import Identifier, Model, RoleName
-from db_access.spec.model.grants import Grant
+from db_access.spec.model.grants import DatabasePrivilege, Grant
 from db_access.spec.model.settings import as_lists, only_lists_as_lists
 
 _ROLE_ARN = r"^arn:aws[a-z-]*:iam::\d{12}:role/[A-Za-z0-9_+=,.@/-]+$"
 _ARN_OF_SECRET = r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9_/+=.@-]+$"  # noqa: S105 - a pattern
 
-_DatabasePrivilege = Literal["CONNECT", "CREATE", "TEMPORARY"]
 _Description = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00\[\]]*$")]
 
 
@@ -42,7 +41,7 @@ class Retired(Model):
 
     username: RoleName
     drop: bool = False
-    """true: drop the role as soon as it owns nothing in any database. Otherwise it stays, without any access."""
+    """true: drop the role once it owns nothing in any database. Until then, and otherwise, it stays without access."""
 
 
 class InGroup(Model):
@@ -71,12 +70,12 @@ class Group(Model):
 
     name: RoleName
     adopt: bool = False
-    """true: a role of that name which nobody manages becomes ours, with all that the spec says of it."""
+    """true: take over a role of that name that nobody manages, and make it what the spec says."""
     description: _Description = ""
     groups: tuple[InGroup, ...] = ()
     """Groups that this one is a member of."""
     databases: tuple[Identifier, ...] = ()
-    privileges: tuple[_DatabasePrivilege, ...] = ("CONNECT",)
+    privileges: tuple[DatabasePrivilege, ...] = ("CONNECT",)
     grants: tuple[Grant, ...] = ()
 
 
@@ -86,27 +85,27 @@ class User(Model):
     username: RoleName
     auth_method: Literal["iam", "password", "none"] = "iam"
     password: SecretStr | None = Field(default=None, exclude=True, repr=False)
-    """Never used. Files of the PostgreSQL user manager have it, and load; a password comes from `password_secret`."""
+    """Ignored; files of the PostgreSQL user manager have it, and must load. `password_secret` names the password."""
     password_secret: str | None = Field(default=None, max_length=600, pattern=_ARN_OF_SECRET)
     """The ARN of the Secrets Manager secret that holds the password: as text, or as JSON with a field `password`."""
     valid_until: AwareDatetime | None = None
-    """When the password ends; with `auth_method: password` only, for PostgreSQL checks it of passwords only."""
+    """When the password expires; with `auth_method: password` only, since PostgreSQL applies it to passwords only."""
     iam_role: str | None = Field(default=None, max_length=600, pattern=_ROLE_ARN)
-    """The IAM role that connects as this user. Says so to readers; nothing is made of it."""
+    """The IAM role that connects as this user. Documentation only."""
     adopt: bool = False
-    """true: a role of that name which nobody manages becomes ours, with all that the spec says of it."""
+    """true: take over a role of that name that nobody manages, and make it what the spec says."""
     can_login: bool = True
     enabled: bool = True
     """false: NOLOGIN, grants kept."""
     connection_limit: int = Field(default=-1, ge=-1, le=262143)
-    """Concurrent sessions; -1 is no limit."""
+    """Concurrent sessions; -1: no limit."""
     settings: Settings = Field(default_factory=dict)
     """What the user's sessions start with in every database (ALTER ROLE … SET); `search_path` as a list, `role` one of
     the groups."""
     groups: tuple[InGroup, ...] = ()
     databases: tuple[Identifier, ...] = ()
     """Databases beyond those of the grants that the user may connect to."""
-    privileges: tuple[_DatabasePrivilege, ...] = ("CONNECT",)
+    privileges: tuple[DatabasePrivilege, ...] = ("CONNECT",)
     """Privileges on each of those databases."""
     description: _Description = ""
     grants: tuple[Grant, ...] = ()

@@ -1,60 +1,60 @@
-"""What can be wrong with a grant in a spec: fields that exclude each other, objects of other schemas. Works on the raw
-document."""
+"""What can be wrong with a grant in a spec: fields that exclude each other, objects of other schemas."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from db_access.spec.places import Place, elements, place_text, strings
+from db_access.spec.model.grants import OBJECT_PRIVILEGES, Access, Grant
+from db_access.spec.model.names import split_object
+from db_access.spec.places import Place, place_text
+from db_access.spec.raw_document import RawDocument, strings
 
-_LISTS: Final = ("tables", "sequences", "functions", "types")
-_NARROWING: Final = ("key_columns", "only", *_LISTS, "schema_privileges", "database_privileges")
-_SELECTING: Final = ("read_only", "read_write")
-
-
-def grant_problems(root: Mapping[str, Any]) -> Iterator[str]:
-    for key in ("users", "groups"):
-        for place, who in elements(root, key):
-            for at, grant in elements(who, "grants", place):
-                yield from _excluding(at, grant)
-                yield from _outside(at, grant)
+_SUFFICIENT: Final = (*OBJECT_PRIVILEGES, "key_columns", "schema_privileges")
+"""Fields each of which grants something without `access`."""
+_BESIDE_OWNER: Final = ("database", "schemas", "access")
+_SELECTING: Final = (Access.READ_ONLY, Access.READ_WRITE)
 
 
-def _excluding(at: Place, grant: Mapping[str, Any]) -> Iterator[str]:
-    access, lists = grant.get("access"), [name for name in _LISTS if grant.get(name)]
-    if access == "owner":
-        for name in _NARROWING:
+def grant_problems(document: RawDocument) -> Iterator[str]:
+    for at, grant in document.grants:
+        yield from _combinations(at, grant)
+        yield from _key_columns(at, grant)
+        yield from _objects_of_other_schemas(at, grant)
+
+
+def _combinations(at: Place, grant: Mapping[str, Any]) -> Iterator[str]:
+    access = grant.get("access")
+    if access is None:
+        if not any(grant.get(name) for name in _SUFFICIENT):
+            allowed = ", ".join(_SUFFICIENT)
+            yield f"{place_text(at)}: grants nothing; allowed: `access` with a preset, or one of {allowed}"
+    elif access == Access.OWNER:
+        for name in Grant.model_fields:
+            if name not in _BESIDE_OWNER and grant.get(name):
+                yield f"{place_text(at, name)}: `access: owner` includes everything already; allowed: without it"
+    else:
+        for name in OBJECT_PRIVILEGES:
             if grant.get(name):
                 yield (
-                    f"{place_text((*at, name))}: adds nothing to `access: owner`, which gives everything; allowed: "
-                    f"without it"
+                    f"{place_text(at, name)}: can't be combined with `access: {access}`; allowed: either a preset or "
+                    f"lists, or a second grant"
                 )
-    elif access is not None:
-        for name in lists:
-            yield (
-                f"{place_text((*at, name))}: has no place beside `access: {access}`; allowed: either a preset or "
-                f"lists, or a second grant"
-            )
-    elif not lists and not grant.get("key_columns") and not grant.get("schema_privileges"):
-        allowed = ", ".join((*_LISTS, "key_columns", "schema_privileges"))
-        yield f"{place_text(at)}: gives nothing; allowed: `access` with a preset, or one of {allowed}"
-    if grant.get("key_columns") and (access in _SELECTING or "SELECT" in (grant.get("tables") or ())):
+
+
+def _key_columns(at: Place, grant: Mapping[str, Any]) -> Iterator[str]:
+    """SELECT on some columns, where the grant has SELECT on whole tables."""
+    selects = grant.get("access") in _SELECTING or "SELECT" in (grant.get("tables") or ())
+    if grant.get("key_columns") and selects:
         yield (
-            f"{place_text((*at, 'key_columns'))}: add nothing to SELECT on whole tables; allowed: beside access "
-            f"that doesn't read"
+            f"{place_text(at, 'key_columns')}: SELECT on whole tables includes them already; allowed: with access "
+            f"that doesn't include SELECT"
         )
 
 
-def _outside(at: Place, grant: Mapping[str, Any]) -> Iterator[str]:
+def _objects_of_other_schemas(at: Place, grant: Mapping[str, Any]) -> Iterator[str]:
     schemas = [name for _, name in strings(grant, "schemas")]
-    for index, name in strings(grant, "only"):
-        if in_schema(name, schemas) is None:
+    for place, name in strings(grant, "only", at):
+        if split_object(name, schemas) is None:
             yield (
-                f"{place_text((*at, 'only', index))}: {name!r} is in no schema of this grant; "
+                f"{place_text(place)}: {name!r} is not in a schema of this grant; "
                 f"allowed: {', '.join(f'{schema}.<object>' for schema in schemas)}"
             )
-
-
-def in_schema(name: str, schemas: "list[str] | tuple[str, ...]") -> tuple[str, str] | None:
-    """(schema, object) of `schema.object`; of several schemas that fit, the longest, since names may contain dots."""
-    fitting = [schema for schema in schemas if name.startswith(f"{schema}.") and len(name) > len(schema) + 1]
-    return (best := max(fitting, key=len), name[len(best) + 1 :]) if fitting else None

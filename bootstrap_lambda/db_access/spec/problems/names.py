@@ -1,57 +1,74 @@
-"""What can be wrong with the names in a spec: given twice, told apart by case alone, or kept for the engine. Works on
-the raw document.
+"""What can be wrong with the names in a spec: used twice, differing only in case, or reserved.
 
-PostgreSQL tells quoted names apart by case. Nobody else need do so: an unquoted name is folded, and how IAM and the
-proxy compare a user's name is not documented. So no two roles of a spec may differ only in case.
+PostgreSQL tells quoted names apart by case. Nothing else has to: an unquoted name is folded, and how IAM and the proxy
+compare user names is not documented. So no two roles of a spec may differ only in case.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from db_access.spec.places import Element, Place, elements, makers, place_text
-
-
-def name_problems(root: Mapping[str, Any]) -> Iterator[str]:
-    yield from duplicates(elements(root, "users"), "username", fold=True)
-    yield from duplicates(elements(root, "groups"), "name", fold=True)
-    yield from _makers_by_case(root)
-    yield from _kept(root)
+from db_access.spec.places import Place, place_text
+from db_access.spec.raw_document import Name, RawDocument, elements, names
 
 
-def duplicates(elements: Iterable[Element], key: str, *, fold: bool) -> Iterator[str]:
-    seen: dict[str, tuple[Place, str]] = {}
-    for place, item in elements:
-        name = item.get(key)
-        if not isinstance(name, str):
-            continue
-        first = seen.setdefault(name.lower() if fold else name, (place, name))
-        if first[0] != place:
-            same = "is declared already" if first[1] == name else f"differs only in case from {first[1]!r}"
-            yield f"{place_text((*place, key))}: {name!r} {same}, at {place_text(first[0])}; allowed: a name of its own"
+def name_problems(document: RawDocument) -> Iterator[str]:
+    yield from _duplicates(names(document.databases, "name"), fold=False)
+    for place, database in document.databases:
+        yield from _duplicates(names([*elements(database, "schemas", place)], "name"), fold=False)
+    yield from _duplicates(document.user_names, fold=True)
+    yield from _duplicates(document.group_names, fold=True)
+    yield from _owners_by_case(document)
+    yield from _reserved(document)
+    yield from _two_purposes(document)
+    yield from _retired_but_declared(document)
 
 
-def _named(root: Mapping[str, Any], key: str, field: str) -> Iterator[tuple[Place, str]]:
-    for place, item in elements(root, key):
-        if isinstance(item.get(field), str):
-            yield (*place, field), item[field]
+def _duplicates(found: Iterable[Name], *, fold: bool) -> Iterator[str]:
+    seen: dict[str, Name] = {}
+    for place, name in found:
+        first_place, first = seen.setdefault(name.lower() if fold else name, (place, name))
+        if first_place != place:
+            same = "is already declared" if first == name else f"differs only in case from {first!r}"
+            yield f"{place_text(place)}: {name!r} {same}, at {place_text(first_place[:-1])}; allowed: a unique name"
 
 
-def _makers_by_case(root: Mapping[str, Any]) -> Iterator[str]:
-    """Owners and creators: one name may stand in many places, always written alike."""
-    seen: dict[str, tuple[Place, str]] = {}
-    for place, name in (*_named(root, "users", "username"), *makers(root)):
-        first = seen.setdefault(name.lower(), (place, name))
-        if first[1] != name:
-            other = f"{first[1]!r}, at {place_text(first[0])}"
-            yield f"{place_text(place)}: {name!r} differs only in case from {other}; allowed: a name of its own"
+def _owners_by_case(document: RawDocument) -> Iterator[str]:
+    """An owner or creator may be named in many places, but always with the same spelling."""
+    seen: dict[str, Name] = {}
+    for place, name in (*document.user_names, *document.owner_names):
+        first_place, first = seen.setdefault(name.lower(), (place, name))
+        if first != name:
+            other = f"{first!r}, at {place_text(first_place)}"
+            yield f"{place_text(place)}: {name!r} differs only in case from {other}; allowed: a unique name"
 
 
-def _kept(root: Mapping[str, Any]) -> Iterator[str]:
-    """What `grants: through_groups` names its groups is nobody else's name, whether a database has it now or not."""
-    prefix = f"{root.get('managed_by') or 'keyless-aurora'}/"
-    for place, name in (*_named(root, "users", "username"), *_named(root, "groups", "name"), *makers(root)):
+def _reserved(document: RawDocument) -> Iterator[str]:
+    """Names that `grants: through_groups` gives to its groups, whether a database has that now or not."""
+    prefix = f"{document.managed_by}/"
+    for place, name in (*document.user_names, *document.group_names, *document.owner_names):
         if name.lower().startswith(prefix.lower()):
             yield (
-                f"{place_text(place)}: {name!r} is kept for the groups of `grants: through_groups`; "
+                f"{place_text(place)}: {name!r} is reserved for the groups of `grants: through_groups`; "
                 f"allowed: names that don't start with {prefix}"
             )
+
+
+def _two_purposes(document: RawDocument) -> Iterator[str]:
+    """One role can't be a user, a group and an owner at once."""
+    users: dict[str, Place] = {}
+    for place, name in document.user_names:
+        users.setdefault(name.lower(), place)
+    owners = {name.lower() for _, name in document.owner_names}
+    for place, name in document.group_names:
+        if name.lower() in users:
+            where = place_text(users[name.lower()])
+            yield f"{place_text(place)}: {name!r} is also a user, at {where}; allowed: a unique name"
+        elif name.lower() in owners:
+            yield f"{place_text(place)}: {name!r} also owns or creates in a schema; allowed: a unique name"
+
+
+def _retired_but_declared(document: RawDocument) -> Iterator[str]:
+    """Compared with case: a user may be retired because it was renamed in nothing but that."""
+    declared = {name for _, name in (*document.user_names, *document.group_names, *document.owner_names)}
+    for place, name in names([*elements(document.root, "retired")], "username"):
+        if name in declared:
+            yield f"{place_text(place)}: {name!r} is still declared; allowed: names used nowhere else in the spec"

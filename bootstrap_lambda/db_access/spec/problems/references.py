@@ -1,82 +1,53 @@
-"""What can be wrong with an access spec, each said as place, problem and what is allowed.
+"""What can be wrong with references in a spec: to databases, schemas or groups that nothing declares."""
 
-Works on the raw document, so that a misspelt field doesn't hide a wrong reference elsewhere.
-"""
+from collections.abc import Iterable, Iterator
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-from db_access.spec.places import declared_schemas, elements, makers, place_text, strings, unknown
-from db_access.spec.problems.grants import grant_problems
-from db_access.spec.problems.groups import group_problems
-from db_access.spec.problems.names import duplicates, name_problems
-from db_access.spec.problems.users import user_problems
+from db_access.spec.places import Place, place_text, suggestion
+from db_access.spec.raw_document import Element, RawDocument, memberships, strings
 
 
-def reference_problems(raw: object) -> list[str]:
-    """Names used but not declared, declared twice, or declared for two purposes."""
-    root = raw if isinstance(raw, Mapping) else {}
-    return [
-        *duplicates(elements(root, "databases"), "name", fold=False),
-        *(
-            p
-            for place, d in elements(root, "databases")
-            for p in duplicates(elements(d, "schemas", place), "name", fold=False)
-        ),
-        *name_problems(root),
-        *group_problems(root),
-        *grant_problems(root),
-        *user_problems(root),
-        *_users_that_own(root),
-        *_undeclared(root),
-        *_mixed_ownership(root),
-    ]
+def reference_problems(document: RawDocument) -> Iterator[str]:
+    yield from _groups(document)
+    yield from _databases(document)
+    for found in document.grants:
+        yield from _of_grant(document, found)
 
 
-def _users_that_own(root: Mapping[str, Any]) -> Iterator[str]:
-    """The master becomes a member of every owner and creator; of a user in rds_iam that would lock a password master
-    out."""
-    users = {name for _, item in elements(root, "users") if isinstance(name := item.get("username"), str)}
-    for place, name in makers(root):
-        if name in users:
-            yield (
-                f"{place_text(place)}: {name!r} is a user; allowed: a NOLOGIN role of its own, to which the user "
-                f"gets `access: owner`"
-            )
+def _groups(document: RawDocument) -> Iterator[str]:
+    declared = [name for _, name in document.group_names]
+    known = set(declared)
+    for at, grantee in document.grantees:
+        seen: set[str] = set()
+        for place, name in memberships(grantee, at):
+            if name not in known:
+                yield _undeclared(place, "group", name, declared)
+            elif name in seen:
+                yield f"{place_text(place)}: {name!r} is listed twice; allowed: once"
+            seen.add(name)
 
 
-def _undeclared(root: Mapping[str, Any]) -> Iterator[str]:
-    declared = declared_schemas(root)
-    for place, user in (*elements(root, "users"), *elements(root, "groups")):
-        for index, name in strings(user, "databases"):
+def _databases(document: RawDocument) -> Iterator[str]:
+    declared = document.owners_of_schemas
+    for at, grantee in document.grantees:
+        for place, name in strings(grantee, "databases", at):
             if name not in declared:
-                yield unknown((*place, "databases", index), "database", name, declared)
-        for at, grant in elements(user, "grants", place):
-            database = grant.get("database")
-            if isinstance(database, str) and database not in declared:
-                yield unknown((*at, "database"), "database", database, declared)
-            elif isinstance(database, str):
-                for index, schema in strings(grant, "schemas"):
-                    if schema not in declared[database]:
-                        yield unknown(
-                            (*at, "schemas", index), f"schema in database {database!r}", schema, declared[database]
-                        )
+                yield _undeclared(place, "database", name, declared)
 
 
-def _mixed_ownership(root: Mapping[str, Any]) -> Iterator[str]:
-    """A session acts as one role: the owner, or the user itself."""
-    declared = declared_schemas(root)
-    for place, user in elements(root, "users"):
-        acts_as: dict[str, set[str]] = {}
-        for _, grant in elements(user, "grants", place):
-            owners = declared.get(str(grant.get("database")), {})
-            for _, schema in strings(grant, "schemas"):
-                role = owners.get(schema) if grant.get("access") == "owner" else "the user itself"
-                acts_as.setdefault(str(grant.get("database")), set()).add(str(role))
-        for database, roles in acts_as.items():
-            if len(roles) > 1 and any(g.get("access") == "owner" for _, g in elements(user, "grants")):
-                yield (
-                    f"{place_text((*place, 'grants'))}: in database {database!r} sessions would have to act as "
-                    f"{', '.join(sorted(roles))}; "
-                    "allowed: `access: owner` for the schemas of one owner and no other grant there, or a second user"
-                )
+def _of_grant(document: RawDocument, found: Element) -> Iterator[str]:
+    declared = document.owners_of_schemas
+    at, grant = found
+    database = grant.get("database")
+    if not isinstance(database, str):
+        return
+    if database not in declared:
+        yield _undeclared((*at, "database"), "database", database, declared)
+        return
+    for place, schema in strings(grant, "schemas", at):
+        if schema not in declared[database]:
+            yield _undeclared(place, f"schema in database {database!r}", schema, declared[database])
+
+
+def _undeclared(place: Place, what: str, name: str, declared: Iterable[str]) -> str:
+    allowed = ", ".join(declared) or "none, nothing is declared"
+    return f"{place_text(place)}: no {what} is named {name!r}; {suggestion(name, declared)}allowed: {allowed}"

@@ -1,31 +1,31 @@
-"""What can be wrong with users beyond their fields' own form, and what an operator should know of them. Works on the
-raw document."""
+"""What can be wrong with a user beyond the form of its fields, and what its author should know."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
-from db_access.spec.places import Place, elements, makers, place_text, strings
+from db_access.spec.places import Place, place_text
+from db_access.spec.raw_document import RawDocument, elements, memberships
+
+_METHOD_OF_FIELD: Final = {
+    "valid_until": ("password", "applies to passwords only"),
+    "password_secret": ("password", "is for users with a password only"),
+    "iam_role": ("iam", "is for users that connect by IAM only"),
+}
+"""Fields that need one auth_method, and why."""
 
 
-def user_problems(root: Mapping[str, Any]) -> Iterator[str]:
-    for place, user in elements(root, "users"):
+def user_problems(document: RawDocument) -> Iterator[str]:
+    for place, user in document.users:
         yield from _fields_of_another_method(place, user)
         yield from _role_setting(place, user)
-    yield from _retired(root)
 
 
 def _fields_of_another_method(place: Place, user: Mapping[str, Any]) -> Iterator[str]:
     method = user.get("auth_method", "iam")
-    needs = {
-        "valid_until": ("password", "PostgreSQL checks it of passwords only"),
-        "password_secret": ("password", "only such a user has a password"),
-        "iam_role": ("iam", "only such a user connects by IAM"),
-    }
-    for field, (allowed, because) in needs.items():
+    for field, (allowed, reason) in _METHOD_OF_FIELD.items():
         if user.get(field) is not None and method != allowed:
-            yield (
-                f"{place_text((*place, field))}: needs `auth_method: {allowed}`, for {because}; auth_method is {method}"
-            )
+            at = place_text(place, field)
+            yield f"{at}: {reason}, and auth_method is {method}; allowed: with `auth_method: {allowed}`"
 
 
 def _role_setting(place: Place, user: Mapping[str, Any]) -> Iterator[str]:
@@ -33,37 +33,20 @@ def _role_setting(place: Place, user: Mapping[str, Any]) -> Iterator[str]:
     for name, value in settings.items() if isinstance(settings, Mapping) else ():
         if str(name).lower() != "role":
             continue
-        at = place_text((*place, "settings", str(name)))
-        groups = [
-            *(group for _, group in strings(user, "groups")),
-            *(str(entry.get("name")) for _, entry in elements(user, "groups")),
-        ]
+        at = place_text(place, "settings", str(name))
+        groups = [group for _, group in memberships(user)]
         if any(grant.get("access") == "owner" for _, grant in elements(user, "grants")):
-            yield f"{at}: sessions of a user with `access: owner` start as the owner; allowed: one or the other"
-        elif [value] != [group for group in groups if group == value] and value not in ([group] for group in groups):
-            yield (
-                f"{at}: {value!r} is none of the user's groups; allowed: "
-                f"{', '.join(groups) or 'none, it has no groups'}"
-            )
+            yield f"{at}: sessions of a user with `access: owner` start as the owner already; allowed: one of the two"
+        elif value not in groups and value not in ([group] for group in groups):
+            allowed = ", ".join(groups) or "none, it has no groups"
+            yield f"{at}: {value!r} is not one of the user's groups; allowed: {allowed}"
 
 
-def _retired(root: Mapping[str, Any]) -> Iterator[str]:
-    used = {str(user.get("username")) for _, user in elements(root, "users")}
-    used |= {str(group.get("name")) for _, group in elements(root, "groups")}
-    used |= {name for _, name in makers(root)}
-    for place, entry in elements(root, "retired"):
-        if isinstance(name := entry.get("username"), str) and name in used:
-            yield (
-                f"{place_text((*place, 'username'))}: {name!r} is declared; allowed: names that nothing else in the "
-                f"spec has"
-            )
-
-
-def warnings(root: Mapping[str, Any]) -> Iterator[str]:
-    """What loads, but not as its writer may think. Says nothing of a password but that there is one."""
-    for place, user in elements(root, "users"):
+def warnings(document: RawDocument) -> Iterator[str]:
+    """What is valid, but doesn't do what its author may expect. Never shows a password."""
+    for place, user in document.users:
         if user.get("password") is not None:
             yield (
-                f"{place_text((*place, 'password'))}: a password in a spec is never used; remove it, and name a "
-                f"secret in password_secret"
+                f"{place_text(place, 'password')}: a password in the spec is ignored; remove it, and name a secret in "
+                f"password_secret"
             )

@@ -70,7 +70,7 @@ def test_a_json_file_is_as_good_as_yaml(tmp_path: Path) -> None:
         ("users", [user(username="RDS_superuser")], "users[0].username", "reserved"),
         ("users", [user(username="pg_monitor")], "users[0].username", "reserved"),
         ("users", [user(username="public")], "users[0].username", "reserved"),
-        ("users", [user(), user()], "users[1].username", "is declared already, at users[0]"),
+        ("users", [user(), user()], "users[1].username", "is already declared, at users[0]"),
         ("users", [user(), user(username="U")], "users[1].username", "differs only in case from 'u', at users[0]"),
         (
             "users",
@@ -82,21 +82,21 @@ def test_a_json_file_is_as_good_as_yaml(tmp_path: Path) -> None:
             "users",
             [user(username="keyless-aurora/app/foo/read_only")],
             "users[0].username",
-            "kept for the groups of `grants: through_groups`; allowed: names that",
+            "reserved for the groups of `grants: through_groups`; allowed: names that",
         ),
-        ("users", [user(username="Keyless-Aurora/x")], "users[0].username", "kept for the groups"),
+        ("users", [user(username="Keyless-Aurora/x")], "users[0].username", "reserved for the groups"),
         (
             "groups",
             [{"name": "keyless-aurora/x"}],
             "groups[0].name",
             "allowed: names that don't start with keyless-aurora/",
         ),
-        ("groups", [{"name": "APP_OWNER"}], "groups[0].name", "'APP_OWNER' owns or creates in a schema"),
+        ("groups", [{"name": "APP_OWNER"}], "groups[0].name", "'APP_OWNER' also owns or creates in a schema"),
         (
             "databases",
             [{"name": "app", "schemas": [{"name": "foo", "owner": "keyless-aurora/x"}]}],
             "databases[0].schemas[0].owner",
-            "kept for the groups",
+            "reserved for the groups",
         ),
         (
             "databases",
@@ -104,12 +104,12 @@ def test_a_json_file_is_as_good_as_yaml(tmp_path: Path) -> None:
             "databases[0].schemas[0].creators[0]",
             "'O' differs only in case from 'o', at databases[0].schemas[0].owner",
         ),
-        ("retired", [{"username": "app_owner"}], "retired[0].username", "'app_owner' is declared"),
+        ("retired", [{"username": "app_owner"}], "retired[0].username", "'app_owner' is still declared"),
         (
             "users",
             [user(username="app_owner")],
             "databases[0].schemas[0].owner",
-            "'app_owner' is a user; allowed: a NOLOGIN role",
+            "'app_owner' is a user; allowed: a separate NOLOGIN role",
         ),
         ("users", [user(connection_limit=-2)], "users[0].connection_limit", "greater than or equal to -1"),
         ("users", [user(description="a [b]")], "users[0].description", "pattern"),
@@ -147,9 +147,9 @@ def test_a_json_file_is_as_good_as_yaml(tmp_path: Path) -> None:
             "users",
             [user(grants=[{"database": "app", "schemas": ["foo", "bar"], "access": "owner"}])],
             "users[0].grants",
-            "would have to act as app_owner, other_owner",
+            "would have to act as app_owner, other_owner at once",
         ),
-        ("databases", [DATABASE, DATABASE], "databases[1].name", "is declared already"),
+        ("databases", [DATABASE, DATABASE], "databases[1].name", "is already declared"),
         (
             "databases",
             [{**DATABASE, "schemas": [*DATABASE["schemas"], {"name": "foo", "owner": "o"}]}],
@@ -179,7 +179,7 @@ def test_a_user_that_creates_in_a_schema_is_refused_too() -> None:
 def test_a_creator_can_not_be_retired() -> None:
     schema = {"name": "foo", "owner": "o", "creators": ["maker"]}
     found = problems(databases=[{"name": "app", "schemas": [schema]}], retired=[{"username": "maker", "drop": True}])
-    assert [problem.partition(";")[0] for problem in found] == ["retired[0].username: 'maker' is declared"]
+    assert [problem.partition(";")[0] for problem in found] == ["retired[0].username: 'maker' is still declared"]
 
 
 def test_a_retired_name_that_is_no_text_is_refused_with_its_place() -> None:

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from db_access.errors import SpecError
-from db_access.spec import AccessSpec
+from db_access.spec import AccessSpec, Grant
+from db_access.spec.model.grants import OBJECT_PRIVILEGES
+from db_access.spec.model.names import split_object
 
 PLACE = "users[0].grants[0]"
 
@@ -21,28 +23,34 @@ def spec(**grant: Any) -> AccessSpec:
     [
         (
             {"access": "read_only", "tables": ["SELECT"]},
-            f"{PLACE}.tables: has no place beside `access: read_only`; allowed: either a preset or lists",
+            f"{PLACE}.tables: can't be combined with `access: read_only`; allowed: either a preset or lists",
         ),
         (
             {"access": "write_only", "functions": ["EXECUTE"]},
-            f"{PLACE}.functions: has no place beside `access: write_only`",
+            f"{PLACE}.functions: can't be combined with `access: write_only`",
         ),
-        ({"access": "owner", "key_columns": ["id"]}, f"{PLACE}.key_columns: adds nothing to `access: owner`"),
-        ({"access": "owner", "only": ["foo.t"]}, f"{PLACE}.only: adds nothing to `access: owner`"),
-        ({"access": "owner", "database_privileges": ["TEMPORARY"]}, f"{PLACE}.database_privileges: adds nothing to"),
-        ({}, f"{PLACE}: gives nothing; allowed: `access` with a preset, or one of tables, sequences"),
-        ({"only": ["foo.t"]}, f"{PLACE}: gives nothing"),
+        (
+            {"access": "owner", "key_columns": ["id"]},
+            f"{PLACE}.key_columns: `access: owner` includes everything already",
+        ),
+        ({"access": "owner", "only": ["foo.t"]}, f"{PLACE}.only: `access: owner` includes everything already"),
+        (
+            {"access": "owner", "database_privileges": ["TEMPORARY"]},
+            f"{PLACE}.database_privileges: `access: owner` includes",
+        ),
+        ({}, f"{PLACE}: grants nothing; allowed: `access` with a preset, or one of tables, sequences"),
+        ({"only": ["foo.t"]}, f"{PLACE}: grants nothing"),
         (
             {"access": "read_write", "key_columns": ["id"]},
-            f"{PLACE}.key_columns: add nothing to SELECT on whole tables",
+            f"{PLACE}.key_columns: SELECT on whole tables includes them already",
         ),
-        ({"tables": ["SELECT"], "key_columns": ["id"]}, f"{PLACE}.key_columns: add nothing"),
+        ({"tables": ["SELECT"], "key_columns": ["id"]}, f"{PLACE}.key_columns: SELECT on whole tables includes them"),
         (
             {"access": "read_only", "only": ["bar.t"]},
-            f"{PLACE}.only[0]: 'bar.t' is in no schema of this grant; allowed: foo.<object>",
+            f"{PLACE}.only[0]: 'bar.t' is not in a schema of this grant; allowed: foo.<object>",
         ),
-        ({"access": "read_only", "only": ["foo."]}, f"{PLACE}.only[0]: 'foo.' is in no schema"),
-        ({"access": "read_only", "only": ["t"]}, f"{PLACE}.only[0]: 't' is in no schema"),
+        ({"access": "read_only", "only": ["foo."]}, f"{PLACE}.only[0]: 'foo.' is not in a schema"),
+        ({"access": "read_only", "only": ["t"]}, f"{PLACE}.only[0]: 't' is not in a schema"),
         ({"tables": ["USAGE"]}, f"{PLACE}.tables[0]: 'USAGE' is not allowed; allowed: 'SELECT', 'INSERT'"),
         (
             {"sequences": ["INSERT"]},
@@ -77,7 +85,11 @@ def test_what_makes_sense_passes(grant: dict[str, Any]) -> None:
 
 
 def test_an_object_belongs_to_the_longest_schema_that_fits() -> None:
-    from db_access.spec.problems.grants import in_schema
+    assert split_object("foo.bar.t", ["foo", "foo.bar"]) == ("foo.bar", "t")
+    assert split_object("foo.bar.t", ["foo"]) == ("foo", "bar.t")
 
-    assert in_schema("foo.bar.t", ["foo", "foo.bar"]) == ("foo.bar", "t")
-    assert in_schema("foo.bar.t", ["foo"]) == ("foo", "bar.t")
+
+def test_a_new_list_of_privileges_is_known_to_what_judges_grants() -> None:
+    """Whoever adds a field to `Grant` decides here whether it is one."""
+    others = {"database", "schemas", "access", "key_columns", "only", "schema_privileges", "database_privileges"}
+    assert set(Grant.model_fields) - others == set(OBJECT_PRIVILEGES)

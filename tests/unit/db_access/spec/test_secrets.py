@@ -53,7 +53,7 @@ def test_without_secrets_the_spec_is_what_it_was(secrets: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("own", "the spec names a secret for it already"),
+        ("own", "the spec already names a secret for it"),
         ("writer", "its auth_method is iam"),
         ("nobody", "its auth_method is none"),
         ("reprt", "the spec has no user of that name"),

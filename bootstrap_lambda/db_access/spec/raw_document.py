@@ -1,0 +1,111 @@
+"""A spec's document before it is validated: the parts that have the right shape, each with its place.
+
+The problems of a whole document are found here, so that a misspelt field hides no wrong reference elsewhere. Parts of
+another shape are left out, for pydantic reports them.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from db_access.spec.model.names import DEFAULT_MANAGER
+from db_access.spec.places import Place
+
+Element = tuple[Place, Mapping[str, Any]]
+"""A mapping in a list, and its place."""
+Name = tuple[Place, str]
+"""A name, and the place where it is written."""
+
+
+class RawDocument:
+    """Walks a document once for all who look for problems in it."""
+
+    def __init__(self, raw: object) -> None:
+        self.root: Mapping[str, Any] = raw if isinstance(raw, Mapping) else {}
+
+    @property
+    def managed_by(self) -> str:
+        return str(self.root.get("managed_by") or DEFAULT_MANAGER)
+
+    @cached_property
+    def databases(self) -> list[Element]:
+        return [*elements(self.root, "databases")]
+
+    @cached_property
+    def users(self) -> list[Element]:
+        return [*elements(self.root, "users")]
+
+    @cached_property
+    def groups(self) -> list[Element]:
+        return [*elements(self.root, "groups")]
+
+    @property
+    def grantees(self) -> list[Element]:
+        return [*self.users, *self.groups]
+
+    @cached_property
+    def grants(self) -> list[Element]:
+        """The grants of all users and groups."""
+        return [found for place, grantee in self.grantees for found in elements(grantee, "grants", place)]
+
+    @cached_property
+    def schemas(self) -> list[Element]:
+        return [found for place, database in self.databases for found in elements(database, "schemas", place)]
+
+    @cached_property
+    def owners_of_schemas(self) -> dict[str, dict[str, Any]]:
+        """Database -> schema -> owner."""
+        return {
+            database["name"]: {
+                schema["name"]: schema.get("owner")
+                for _, schema in elements(database, "schemas")
+                if isinstance(schema.get("name"), str)
+            }
+            for _, database in self.databases
+            if isinstance(database.get("name"), str)
+        }
+
+    @cached_property
+    def user_names(self) -> list[Name]:
+        return [*names(self.users, "username")]
+
+    @cached_property
+    def group_names(self) -> list[Name]:
+        return [*names(self.groups, "name")]
+
+    @cached_property
+    def owner_names(self) -> list[Name]:
+        """The roles that own a schema or create objects in one, with every place where they are named."""
+        return [
+            found
+            for place, schema in self.schemas
+            for found in (*names([(place, schema)], "owner"), *strings(schema, "creators", place))
+        ]
+
+
+def elements(parent: Mapping[str, Any], key: str, place: Place = ()) -> Iterator[Element]:
+    """The mappings in the list `parent[key]`."""
+    value = parent.get(key)
+    for index, item in enumerate(value if isinstance(value, list | tuple) else ()):
+        if type(item) is dict or isinstance(item, Mapping):  # nearly always a dict, which is much faster to test
+            yield (*place, key, index), item
+
+
+def strings(parent: Mapping[str, Any], key: str, place: Place = ()) -> Iterator[Name]:
+    """The texts in the list `parent[key]`."""
+    value = parent.get(key)
+    for index, item in enumerate(value if isinstance(value, list | tuple) else ()):
+        if isinstance(item, str):
+            yield (*place, key, index), item
+
+
+def names(found: list[Element], key: str) -> Iterator[Name]:
+    """The texts in the field `key` of each element."""
+    for place, item in found:
+        if isinstance(item.get(key), str):
+            yield (*place, key), item[key]
+
+
+def memberships(grantee: Mapping[str, Any], place: Place = ()) -> list[Name]:
+    """The groups that a user or group is in, whether named alone or with options."""
+    return [*strings(grantee, "groups", place), *names([*elements(grantee, "groups", place)], "name")]
