@@ -1,8 +1,7 @@
-"""The access spec: which databases, schemas and users exist, and who may do what. Knows no engine and reads no
-database.
+"""The access spec: which databases, schemas and users exist, and who may do what. Knows no engine and no database.
 
-`model` has its parts, `problems` what can be wrong with one, `files` the forms in which one is written,
-`transport` its way to the function.
+`model` describes its parts, `problems` finds what is wrong with one, `files` reads the files that one comes in, and
+`transport` brings one to the bootstrap function.
 """
 
 from db_access.spec.access_spec import AccessSpec

@@ -1,4 +1,4 @@
-"""The access spec as JSON Schema, for editors: `make schema`. What a schema can't say, `AccessSpec.parse` does."""
+"""The access spec as JSON Schema, for editors: `make schema`. `AccessSpec.parse` checks what a schema can't express."""
 
 import json
 

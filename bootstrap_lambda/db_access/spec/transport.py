@@ -1,9 +1,7 @@
-"""How a spec reaches the bootstrap function: in the custom resource's properties, or as a file in a layer of the
-function.
+"""How a spec reaches the bootstrap function: in the custom resource's properties, or as a file in one of its layers.
 
 The stacks choose (`keyless_aurora.access.spec_asset`) and write the file with `SpecFile`; the handler reads either with
-`received`. Knows no CDK and fetches nothing: the function has no route to anything but the database, and a layer needs
-none.
+`received`. Knows no CDK, and needs no network: the function can reach nothing but the database.
 """
 
 import json
@@ -19,11 +17,11 @@ from db_access.spec import AccessSpec
 from db_access.spec.files.secrets import with_secrets
 
 FOLDER: Final = "access_spec"
-"""Under a layer's `python/`, which Lambda puts on the import path."""
+"""In a layer's `python/`, which Lambda adds to the import path."""
 
 
 class SpecFileError(AccessError):
-    """The function doesn't carry the spec that CloudFormation asks for. Nothing was changed."""
+    """The function's layers don't hold the spec that CloudFormation refers to. Nothing was changed."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,7 @@ class SpecFile:
         return f"{self.digest}.json"
 
     def announcement(self, spec: AccessSpec) -> dict[str, Any]:
-        """What the properties say instead of the spec: which one, how much it holds, and what a Delete needs without
-        the file."""
+        """The properties in place of the spec: its digest, its size, and what a Delete needs without the file."""
         schemas = sum(len(database.schemas) for database in spec.databases)
         return {
             "SpecDigest": self.digest,
@@ -57,12 +54,11 @@ class SpecFile:
 
 
 def received(properties: Mapping[str, Any]) -> object:
-    """The spec of a custom resource's properties, unparsed, with the secrets (`Secrets`: username to ARN) that its
-    stack has made.
+    """The unparsed spec of a custom resource's properties, with the secrets (`Secrets`: username to ARN) of its stack.
 
     Raises:
-        SpecFileError: when the properties name a spec that the function's layers don't hold.
-        SpecError: when a secret is for a user that wants none.
+        SpecFileError: when the properties refer to a spec that the function's layers don't hold.
+        SpecError: when a secret is for a user that takes none.
     """
     return with_secrets(_spec(properties), properties.get("Secrets") or {})
 
@@ -79,7 +75,7 @@ def _spec(properties: Mapping[str, Any]) -> object:
 
 
 def manager(properties: Mapping[str, Any]) -> str:
-    """Who manages the roles, also when the spec is invalid or its file is gone: a stack must be deletable."""
+    """The spec's `managed_by`, even if the spec is invalid or its file is gone: a stack must be deletable."""
     return str(properties["ManagedBy"]) if "ManagedBy" in properties else AccessSpec.manager(properties.get("Spec"))
 
 
@@ -87,21 +83,18 @@ def _checked(file: Path, digest: str) -> bytes:
     content = file.read_bytes()
     if (found := SpecFile(content).digest) != digest:
         raise SpecFileError(
-            f"the access spec {file.name} has other content than its name says (sha256 {found}), so nothing was "
-            f"changed; "
-            "allowed: the file that the stack's deploy has published. Deploy the stack again"
+            f"the content of access spec {file.name} doesn't match the digest in its name (sha256 {found}), so nothing "
+            "was changed; allowed: the file that the stack's deploy has published. Deploy the stack again"
         )
     return content
 
 
 def _missing(digest: str) -> str:
-    there = sorted(file.stem for folder in _folders() if folder.is_dir() for file in folder.glob("*.json"))
+    found = sorted(file.stem for folder in _folders() if folder.is_dir() for file in folder.glob("*.json"))
     return (
-        f"the bootstrap function carries no access spec with the digest {digest} (it carries "
-        f"{', '.join(there) or 'none'}), "
-        "so nothing was changed: its layer and the custom resource come from different deploys. When the stack is in "
-        "UPDATE_ROLLBACK_FAILED, run `aws cloudformation continue-update-rollback`, which puts the function "
-        "back first; "
+        f"the bootstrap function has no access spec with the digest {digest} (it has {', '.join(found) or 'none'}), so "
+        "nothing was changed: its layer and the custom resource come from different deploys. When the stack is in "
+        "UPDATE_ROLLBACK_FAILED, run `aws cloudformation continue-update-rollback`, which restores the function first; "
         "otherwise deploy the stack again"
     )
 

@@ -227,7 +227,7 @@ def test_a_migrator_may_be_in_a_group_where_memberships_have_options(ready: Data
         (
             [READERS],
             {"groups": [{"name": "readers", "inherits": False}]},
-            "users[2].groups[0].inherits: unknown field; did you mean inherit?",
+            "users[2].groups[0].inherits: unknown field; did you mean 'inherit'?",
         ),
     ],
 )

@@ -144,7 +144,7 @@ def test_a_spec_that_the_function_does_not_carry_is_asked_for_in_vain(deployed: 
                 {"RequestType": "Update", "ResourceProperties": properties}
             )
         assert fingerprint(connection) == before
-    assert f"carries no access spec with the digest {'0' * 64} (it carries {SpecFile.of(deployed.spec).digest})" in str(
+    assert f"has no access spec with the digest {'0' * 64} (it has {SpecFile.of(deployed.spec).digest})" in str(
         refused.value
     )
     assert "continue-update-rollback" in str(refused.value)

@@ -129,7 +129,7 @@ def test_a_file_whose_content_is_not_what_it_is_named_after_is_refused(
     with function.superuser() as connection:
         before = fingerprint(connection)
         with pytest.raises(
-            SpecFileError, match=r"has other content than its name says \(sha256 [0-9a-f]{64}\), so nothing was changed"
+            SpecFileError, match=r"doesn't match the digest in its name \(sha256 [0-9a-f]{64}\), so nothing was changed"
         ):
             handler.on_event(event(**announced), None)
         assert fingerprint(connection) == before
@@ -142,7 +142,7 @@ def test_a_spec_that_is_not_there_is_refused_with_what_is_there_and_what_to_do(
     path, announced = published(SPEC, tmp_path, monkeypatch)
     with pytest.raises(SpecFileError) as refused:
         handler.on_event(event("Update", **{**announced, "SpecDigest": "0" * 64}), None)
-    assert f"the digest {'0' * 64} (it carries {path.stem}), so nothing was changed" in str(refused.value)
+    assert f"the digest {'0' * 64} (it has {path.stem}), so nothing was changed" in str(refused.value)
     assert "`aws cloudformation continue-update-rollback`" in str(refused.value)
 
 

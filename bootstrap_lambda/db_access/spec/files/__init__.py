@@ -1,2 +1,1 @@
-"""The files that a spec comes in: documents, user files of the PostgreSQL user manager, and secrets named beside
-them."""
+"""The files that a spec comes in: YAML and JSON, and user files of the PostgreSQL user manager; secrets beside them."""

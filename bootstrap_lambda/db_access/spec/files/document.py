@@ -1,4 +1,4 @@
-"""Read a spec's document from a YAML or JSON file. Knows nothing of what a spec contains."""
+"""Reads a document from a YAML or JSON file. Knows nothing about specs."""
 
 import json
 from pathlib import Path
@@ -11,17 +11,13 @@ def read_document(path: Path) -> object:
     """The document in `path`: JSON by its suffix `.json`, otherwise YAML.
 
     Raises:
-        SpecError: when the file is missing, is neither, or gives a key twice.
+        SpecError: when the file is missing, is not valid, or has a key twice.
     """
     try:
         text = path.read_text(encoding="utf-8")
-        return json.loads(text, object_pairs_hook=_once) if path.suffix == ".json" else _yaml(text)
-    except (
-        OSError,
-        ValueError,
-        TypeError,
-        RecursionError,
-    ) as error:  # TypeError: a YAML key that is itself a list or mapping
+        return json.loads(text, object_pairs_hook=_unique) if path.suffix == ".json" else _yaml(text)
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        # TypeError: a YAML key that is itself a list or mapping
         raise SpecError([f"{path}: {error}"]) from error
 
 
@@ -29,19 +25,19 @@ def _yaml(text: str) -> object:
     import yaml  # the Lambda gets its spec as JSON and has no YAML parser
 
     class Loader(yaml.SafeLoader):
-        """PyYAML lets the last of two equal keys win, silently."""
+        """PyYAML silently takes the last of two equal keys."""
 
         def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-            _once([(self.construct_object(key), None) for key, _ in node.value])
+            _unique([(self.construct_object(key), None) for key, _ in node.value])
             return super().construct_mapping(node, deep)
 
     try:
         return yaml.load(text, Loader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
-        raise ValueError(f"not YAML: {error}") from error
+        raise ValueError(f"not valid YAML: {error}") from error
 
 
-def _once(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+def _unique(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
     seen: dict[Any, Any] = {}
     for key, value in pairs:
         if key in seen:

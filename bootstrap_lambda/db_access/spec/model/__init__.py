@@ -1,1 +1,1 @@
-"""The parts of a spec as pydantic models, and the form that each field has by itself."""
+"""The parts of a spec as pydantic models: their fields, and the values that each field allows."""

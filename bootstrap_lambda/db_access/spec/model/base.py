@@ -1,4 +1,4 @@
-"""What the parts of a spec have in common: names, and that unknown fields are refused."""
+"""What the models share: types of names, and that unknown fields are refused."""
 
 from typing import Annotated
 

@@ -1,11 +1,10 @@
-"""pydantic's findings about a spec as sentences: place, problem and what is allowed."""
+"""pydantic's findings about single fields as sentences: place, problem and what is allowed."""
 
-import difflib
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from db_access.spec.places import Place, place_text
+from db_access.spec.places import Place, place_text, suggestion
 
 
 def structural_problems(error: ValidationError, model: type[BaseModel]) -> list[str]:
@@ -24,19 +23,17 @@ def _reason(error: Any, model: type[BaseModel]) -> str:
         case "value_error":
             return str(error["ctx"]["error"])
         case _:
-            # A part of the document may hold a password, wherever it was put by mistake.
+            # A list or mapping may hold a password, put there by mistake.
             shown = isinstance(error["input"], str | int | float | None) and "password" not in error["loc"]
             return f"{error['input']!r}: {error['msg']}" if shown else error["msg"]
 
 
 def _unknown_field(name: str, model: type[BaseModel]) -> str:
-    close = difflib.get_close_matches(name, model.model_fields, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
-    return f"unknown field; {hint}allowed: {', '.join(model.model_fields)}"
+    return f"unknown field; {suggestion(name, model.model_fields)}allowed: {', '.join(model.model_fields)}"
 
 
 def _model_at(model: type[BaseModel], place: Place) -> type[BaseModel]:
-    """The model that describes what stands at `place`."""
+    """The model of the value at `place`."""
     for step in place:
         if isinstance(step, str):
             annotation = model.model_fields[step].annotation

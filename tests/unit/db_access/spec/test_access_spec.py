@@ -60,7 +60,7 @@ def test_a_json_file_is_as_good_as_yaml(tmp_path: Path) -> None:
     ("field", "value", "place", "says"),
     [
         ("users", [user(acess="x")], "users[0].acess", "unknown field; allowed: username, auth_method"),
-        ("users", [user(enabld=True)], "users[0].enabld", "did you mean enabled?"),
+        ("users", [user(enabld=True)], "users[0].enabld", "did you mean 'enabled'?"),
         ("users", [user(auth_method="passwd")], "users[0].auth_method", "allowed: 'iam', 'password' or 'none'"),
         ("users", [user(username="ü" * 32)], "users[0].username", "has 64 bytes; allowed: 1 to 63"),
         ("users", [user(username="")], "users[0].username", "has 0 bytes"),
@@ -219,7 +219,7 @@ def test_what_is_no_spec_at_all_is_refused_and_not_crashed_on(document: object) 
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("a.yaml", "a: [", "not YAML"),
+        ("a.yaml", "a: [", "not valid YAML"),
         ("a.json", "{", "Expecting"),
         ("a.json", "[" * 100_000, "recursion"),
         ("a.yaml", "[" * 5000, "recursion"),
