@@ -2,7 +2,7 @@
 
 import sys
 
-from keyless.access_plan.comment import main
+from keyless.access_plan.command import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,5 +1,4 @@
-"""A throwaway PostgreSQL on which a spec is applied, and then another: what the change between them does. Reaches no
-real database.
+"""A throwaway PostgreSQL to which two specs are applied one after the other. Reaches no real database.
 
 Stand-ins take the place of what exists in a real database: in each schema one table that stands for all of them, and
 the tables and sequences that `only` names.
@@ -24,13 +23,13 @@ from keyless.rehearsal.servers.postgres import Postgres
 STAND_IN = "each_existing_table"
 _MASTER, _SCRATCH = "keyless_master", "keyless_scratch"
 _PLACEHOLDER = Secret(token_urlsafe(), version="current")
-"""The real ones are not read."""
+"""In place of every password; no real secret is read."""
 _KINDS = {"TABLE": SQL("TABLE"), "SEQUENCE": SQL("SEQUENCE")}
 
 
 @contextmanager
 def stage() -> Iterator["Stage"]:
-    """A server of its own for the block; nothing is left of it."""
+    """A server that lives as long as the block."""
     with Postgres() as server:
         yield Stage.on(server)
 
@@ -41,20 +40,20 @@ class Stage:
 
     @classmethod
     def on(cls, server: Postgres) -> "Stage":
-        """On a server that has none of the spec's roles and databases."""
+        """A stage on `server`, which must have none of the spec's roles and databases."""
         server.create_master(_MASTER, iam=True, password=None, database=_SCRATCH)
         return cls(server)
 
     def apply(self, spec: AccessSpec) -> dict[str, Summary]:
-        """Make every database what `spec` says and prove it; the result of each.
+        """Apply `spec` to every database and prove it; the result of each.
 
         Raises:
-            AccessError: when the engine refuses.
+            AccessError: when the engine refuses the spec.
         """
         return {database.name: self._converge(spec, database.name) for database in spec.databases}
 
     def apply_with_stand_ins(self, spec: AccessSpec, following: AccessSpec) -> None:
-        """`apply`, with tables in its schemas that hold what `spec` and `following` name."""
+        """`apply`, with stand-ins in its schemas for what `spec` and `following` are about."""
         self.apply(spec)
         for database in spec.databases:
             with self.server.connect(database=database.name) as connection:
@@ -88,30 +87,29 @@ def _grants(specs: Sequence[AccessSpec], database: str, schema: str) -> list[Gra
 
 
 def _stand_ins(schema: Schema, grants: Sequence[Grant]) -> Iterator[Composed]:
-    """Of the schema's owner: tables that have every key column, and the sequences that are named."""
+    """DDL for the schema's tables, which have every key column, and sequences; the schema's owner owns them."""
     keys = dict.fromkeys(column for grant in grants for column in grant.key_columns)
     columns = SQL(", ").join(SQL("{} text").format(Identifier(column)) for column in keys)
-    for name, kind in {STAND_IN: "TABLE", **_named(schema, grants)}.items():
-        made = SQL("({})").format(columns) if kind == "TABLE" else SQL("")
-        yield SQL("CREATE {} {} {}").format(_KINDS[kind], Identifier(schema.name, name), made)
+    for name, kind in {STAND_IN: "TABLE", **_named_objects(schema, grants)}.items():
+        definition = SQL("({})").format(columns) if kind == "TABLE" else SQL("")
+        yield SQL("CREATE {} {} {}").format(_KINDS[kind], Identifier(schema.name, name), definition)
         yield SQL("ALTER {} {} OWNER TO {}").format(
             _KINDS[kind], Identifier(schema.name, name), Identifier(schema.owner)
         )
 
 
-def _named(schema: Schema, grants: Sequence[Grant]) -> dict[str, str]:
-    """What `only` names in the schema, and what it is; functions and types stay unmade."""
+def _named_objects(schema: Schema, grants: Sequence[Grant]) -> dict[str, str]:
+    """Tables and sequences that `only` names in the schema, with their kind; functions and types are not created."""
     found: dict[str, str] = {}
     for grant in grants:
         for name in grant.only:
-            place = split_object(name, grant.schemas)
-            kind = (
-                "TABLE"
-                if grant.access or grant.tables or grant.key_columns
-                else "SEQUENCE"
-                if grant.sequences
-                else None
-            )
+            place, kind = split_object(name, grant.schemas), _kind(grant)
             if kind and place and place[0] == schema.name and found.get(place[1]) != "TABLE":
                 found[place[1]] = kind
     return found
+
+
+def _kind(grant: Grant) -> str | None:
+    if grant.access or grant.tables or grant.key_columns:
+        return "TABLE"
+    return "SEQUENCE" if grant.sequences else None

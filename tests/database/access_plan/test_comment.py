@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from db_access.spec import AccessSpec
-from keyless.access_plan.comment import MARKER, Comment, compare, main
+from keyless.access_plan.command import main
+from keyless.access_plan.comment import MARKER, Comment
+from keyless.access_plan.compare import compare
 from keyless.access_plan.stage import Stage
 from keyless.rehearsal.servers.postgres import Postgres
 from tests.conftest import fresh_database
@@ -101,7 +103,7 @@ def test_a_removed_user_loses_login_and_rights(compared: Compare) -> None:
     } <= found
 
 
-def test_what_only_names_is_shown_or_said_to_be_missing(compared: Compare) -> None:
+def test_what_only_names_is_shown_or_reported_as_missing(compared: Compare) -> None:
     narrow = {
         "username": "narrow",
         "grants": [
@@ -126,7 +128,7 @@ def test_a_second_databases_part_repeats_no_role(compared: Compare) -> None:
     assert comment.text.count("+ role reader (login)") == 1
     assert "#### Database ` app `" in comment.text
     assert {"+ database second", "+ CONNECT on database second to reader"} <= lines(comment)
-    assert "Database second is not declared any more" in compared(AccessSpec.parse(both), with_user(**READER)).text
+    assert "Database second is no longer declared" in compared(AccessSpec.parse(both), with_user(**READER)).text
 
 
 def test_a_password_users_secret_is_not_read(compared: Compare) -> None:
@@ -158,19 +160,19 @@ def test_a_spec_that_postgresql_refuses_is_refused(compared: Compare) -> None:
 
 
 @pytest.mark.parametrize(
-    ("base", "said"), [(None, "The base has no access spec"), ("{", "The base's spec is not valid")]
+    ("base", "note"), [(None, "The base has no access spec"), ("{", "The base's spec is not valid")]
 )
-def test_without_a_base_everything_is_new(compared: Compare, base: str | None, said: str) -> None:
+def test_without_a_base_everything_is_new(compared: Compare, base: str | None, note: str) -> None:
     comment = compared(base, SAMPLE)
-    assert said in comment.text
+    assert note in comment.text
     assert "+ role lambda_writer (login, at most 50 sessions)" in lines(comment)
     assert not comment.refused
 
 
-def test_a_base_that_cant_be_carried_out_is_said(compared: Compare) -> None:
+def test_a_base_that_cant_be_applied_completely_is_noted(compared: Compare) -> None:
     odd = {**READER, "grants": [{**READER["grants"][0], "access": "write_only", "key_columns": ["ctid"]}]}
     comment = compared(with_user(**odd), SAMPLE)
-    assert "The base's spec can't be carried out whole" in comment.text
+    assert "The base's spec can't be applied completely" in comment.text
     assert not comment.refused
 
 
@@ -240,7 +242,7 @@ def test_a_base_without_the_file_is_no_error_and_an_unknown_one_is(
     assert "The base has no access spec" in capsys.readouterr().out
     assert [main([f"--base={ref}"]) for ref in ("nowhere", "--output=x")] == [1, 1]
     answer = capsys.readouterr()
-    assert (answer.out, answer.err.count("git knows no commit")) == ("", 2)
+    assert (answer.out, answer.err.count("is not a commit of this repository; allowed: ")) == ("", 2)
 
 
 def test_a_refused_spec_is_shown_and_fails(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
