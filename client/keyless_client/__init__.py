@@ -7,7 +7,7 @@ TLS.
         connection = keyless_client.connect()
         connection.execute("INSERT INTO foo.event (name) VALUES (%s)", [event["name"]])
 
-`connect` is all that a function needs; where its environment names a secret (DB_SECRET_ARN), the password comes from
+`connect` is all that a function needs; if its environment names a secret (DB_SECRET_ARN), the password comes from
 there. The other names are for code that knows its endpoint, such as the bootstrap Lambda.
 """
 

@@ -1,5 +1,5 @@
-"""Opens one connection: with a fresh token or a secret's password, TLS with the right roots, nothing that RDS Proxy
-refuses or pins on."""
+"""Opens one connection: with a fresh token or a secret's password, with verified TLS, and without what RDS Proxy
+refuses or pins sessions for."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from keyless_client.trust import trust_roots
 
 CONNECT_TIMEOUT_SECONDS = 10
 _WRONG_PASSWORD = ("password authentication failed for user", "The password that was provided for the role")
-"""How PostgreSQL and RDS Proxy say so."""
+"""How PostgreSQL and RDS Proxy word it."""
 
 
 def open_connection(
@@ -30,7 +30,7 @@ def open_connection(
     """A new connection to a proxy, cluster or instance, which the caller closes.
 
     Args:
-        host: the endpoint's own name; the token and the server's certificate are for exactly this name.
+        host: the endpoint's own name; token and certificate are valid for exactly this name.
         secret_arn: of the Secrets Manager secret with the user's password; None to log in with an IAM token.
         connect_timeout: seconds for each address of `host`.
         autocommit: as psycopg has it; without it the first statement opens a transaction.
@@ -40,21 +40,20 @@ def open_connection(
     """
     roots = trust_roots(host)
 
-    def opened(password: str) -> psycopg.Connection:
+    def log_in(password: str) -> psycopg.Connection:
         return psycopg.connect(
             host=host,
             port=port,
             user=user,
             dbname=dbname,
             password=password,
-            require_auth="scram-sha-256"
-            if secret_arn
-            else None,  # a password never travels, not even through TLS; a token must
+            # A password is never sent, not even through TLS. A token has to be.
+            require_auth="scram-sha-256" if secret_arn else None,
             sslmode="verify-full",
             sslrootcert=str(roots),
             connect_timeout=connect_timeout,
             application_name=application_name,
-            options="",  # not PGOPTIONS either: RDS Proxy refuses options
+            options="",  # overrides PGOPTIONS: RDS Proxy refuses options
             gssencmode="disable",
             autocommit=autocommit,
             prepare_threshold=None,  # RDS Proxy pins sessions that have prepared statements
@@ -62,21 +61,21 @@ def open_connection(
 
     try:
         if secret_arn is None:
-            return opened(auth_token(host=host, port=port, user=user, region=region))
-        return _with_secret(opened, secret_arn, user)
+            return log_in(auth_token(host=host, port=port, user=user, region=region))
+        return _with_secret(log_in, secret_arn, user)
     except psycopg.OperationalError as error:
         raise refusal(str(error), host=host, port=port, user=user, dbname=dbname, secret=secret_arn) from error
 
 
-def _with_secret(opened: Callable[[str], psycopg.Connection], arn: str, user: str) -> psycopg.Connection:
-    """A secret may have been rotated since this process read it: one more look at it, and one more try if it has."""
+def _with_secret(log_in: Callable[[str], psycopg.Connection], arn: str, user: str) -> psycopg.Connection:
+    """Reads the secret again and retries once if the password is refused: it may have been rotated meanwhile."""
     known = secret.password(arn, user)
     try:
-        return opened(known)
+        return log_in(known)
     except psycopg.OperationalError as error:
         if not any(text in str(error) for text in _WRONG_PASSWORD):
             raise
-        now = secret.read_again(arn, user)
-        if now == known:
+        current = secret.read_again(arn, user)
+        if current == known:
             raise
-        return opened(now)
+        return log_in(current)

@@ -1,6 +1,6 @@
 """Keeps one connection per thread for the next invocation: a reused one is about eighty times cheaper than a new one.
 
-Looks at the connection before handing it out again, without asking the server.
+Checks a connection before it is reused, without a round trip to the server.
 """
 
 import os
@@ -16,27 +16,27 @@ from keyless_client.connection import open_connection
 from keyless_client.settings import Settings
 
 IDLE_LIMIT_SECONDS = 300
-"""Lambda freezes a function between invocations. A connection that the network has given up meanwhile (350 seconds
-without traffic are enough for AWS's load balancers and NAT gateways) looks alive until something is sent."""
+"""Lambda freezes a function between invocations. A connection that the network drops meanwhile looks alive until
+something is sent; AWS's load balancers and NAT gateways drop one after 350 idle seconds."""
 
 
 @dataclass
-class _Held:
+class _Kept:
     settings: Settings
     connection: psycopg.Connection
-    handed_out: float = 0
+    last_used: float = 0
 
 
-class _Holder(threading.local):
-    held: _Held | None = None
+class _Slot(threading.local):
+    kept: _Kept | None = None
 
 
-_holder = _Holder()
-_inherited: list[_Holder] = []
+_slot = _Slot()
+_inherited: list[_Slot] = []
 
 
 def connect() -> psycopg.Connection:
-    """The connection of this thread: the one of the last call while it is sound, else a new one with a fresh token.
+    """This thread's connection: that of the last call while it is usable, otherwise a new one with a fresh token.
 
     Endpoint and user are libpq's variables PGHOST, PGPORT, PGUSER and PGDATABASE, the token is signed for AWS_REGION.
     The connection is in autocommit mode, so that a finished statement leaves no transaction open and the proxy is free
@@ -48,30 +48,30 @@ def connect() -> psycopg.Connection:
         ConnectError: with the cause and what to check.
     """
     settings = Settings.read(os.environ)
-    held = _holder.held
-    if held is None or not _sound(held, settings):
-        # The old one is not closed here: code further up may hold it. Python closes it with its last reference.
-        held = _holder.held = _Held(settings, open_connection(**asdict(settings), autocommit=True))
-    held.handed_out = time.time()
-    return held.connection
+    kept = _slot.kept
+    if kept is None or not _usable(kept, settings):
+        # The old one is not closed here: a caller may still use it. Python closes it with its last reference.
+        kept = _slot.kept = _Kept(settings, open_connection(**asdict(settings), autocommit=True))
+    kept.last_used = time.time()
+    return kept.connection
 
 
-def _sound(held: _Held, settings: Settings) -> bool:
-    if held.connection.closed or held.settings != settings:
+def _usable(kept: _Kept, settings: Settings) -> bool:
+    if kept.connection.closed or kept.settings != settings:
         return False
-    status = held.connection.info.transaction_status
+    status = kept.connection.info.transaction_status
     if status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
-        return _roll_back(held.connection)
-    return status is TransactionStatus.IDLE and _recent(held) and not _ended(held.connection)
+        return _roll_back(kept.connection)
+    return status is TransactionStatus.IDLE and _recent(kept) and not _ended(kept.connection)
 
 
-def _recent(held: _Held) -> bool:
-    # The clock on the wall: the monotonic one may stand still while the function is frozen.
-    return 0 <= time.time() - held.handed_out < IDLE_LIMIT_SECONDS
+def _recent(kept: _Kept) -> bool:
+    # Wall-clock time: the monotonic clock may stand still while the function is frozen.
+    return 0 <= time.time() - kept.last_used < IDLE_LIMIT_SECONDS
 
 
 def _ended(connection: psycopg.Connection) -> bool:
-    """Whether an idle connection has something to read: the server's farewell, or its end of the line."""
+    """Whether the server has ended an idle connection: then there is its last message or an end of file to read."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     if not poll.poll(0):
@@ -92,10 +92,10 @@ def _roll_back(connection: psycopg.Connection) -> bool:
 
 
 def _forget() -> None:
-    """In a forked child: a connection cannot be shared, and closing it here would end the parent's session."""
-    global _holder
-    _inherited.append(_holder)
-    _holder = _Holder()
+    """In a forked child: a connection can't be shared, and closing it here would end the parent's session."""
+    global _slot
+    _inherited.append(_slot)
+    _slot = _Slot()
 
 
 os.register_at_fork(after_in_child=_forget)

@@ -1,5 +1,4 @@
-"""The password of a user that logs in with one, from AWS Secrets Manager. Kept in the process, never logged, in no
-error.
+"""A user's password, from AWS Secrets Manager. Kept in memory; never in a log or an error.
 
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
 """
@@ -15,18 +14,16 @@ _passwords: dict[tuple[str, str], str] = {}
 
 
 def password(arn: str, user: str) -> str:
-    """The password of `user`, from the secret with that ARN: JSON with `username` and `password`. Read once in a
-    process's life.
+    """The password of `user`, from the secret `arn`: JSON with `username` and `password`. Read once per process.
 
     Raises:
-        ConnectError: when it can't be read, is another user's, or has no password.
+        ConnectError: when the secret can't be read, is another user's, or has no password.
     """
     return _passwords.get((arn, user)) or read_again(arn, user)
 
 
 def read_again(arn: str, user: str) -> str:
-    """As `password`, but what Secrets Manager has now: after a refused login, because the secret may have been
-    rotated."""
+    """As `password`, but always from Secrets Manager: after a refused login, since the secret may have been rotated."""
     _passwords.pop((arn, user), None)
     found = _password(_document(_text(arn)), arn, user)
     _passwords[arn, user] = found
@@ -34,7 +31,7 @@ def read_again(arn: str, user: str) -> str:
 
 
 def _text(arn: str) -> str:
-    # Functions with an IAM user never come here, and need none of this.
+    # Imported here, since functions with an IAM user need none of this.
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.session import Session
@@ -65,11 +62,11 @@ def _password(document: dict[str, Any], arn: str, user: str) -> str:
     if not isinstance(name, str) or not isinstance(found, str) or not found:
         raise ConnectError(
             f"cannot connect as {user}: secret {arn} has no password; allowed: a JSON object with the fields "
-            f"username and password"
+            "username and password"
         )
     if name != user:
         raise ConnectError(
             f"cannot connect as {user}: secret {arn} belongs to user {name!r}; allowed: the secret whose username "
-            f"is PGUSER"
+            "is PGUSER"
         )
     return found

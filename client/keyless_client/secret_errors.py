@@ -1,4 +1,4 @@
-"""Why a secret could not be read, and what its readers should check. Never holds a secret.
+"""Errors of Secrets Manager, with advice on what to check. Never holds a secret.
 
 https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html#API_GetSecretValue_Errors
 """
@@ -28,7 +28,7 @@ _DENIED = (
 )
 _CHECKS = {
     "ResourceNotFoundException": "there is no such secret in {region}: check DB_SECRET_ARN, and that the stack that "
-    "makes it is deployed",
+    "creates it is deployed",
     "InvalidRequestException": "the secret is marked for deletion or has no value yet",
     "DecryptionFailure": "its KMS key is disabled or gone: check the state of the secret's key",
 }
@@ -46,8 +46,7 @@ def _check(error: BotoCoreError | ClientError) -> str:
     if isinstance(error, _UNREACHABLE):
         return (
             "Secrets Manager does not answer: the function's subnets need a VPC endpoint for secretsmanager with "
-            "private DNS, and the "
-            "function's security group a way to it on port 443"
+            "private DNS, and the function's security group has to allow traffic to it on port 443"
         )
     if isinstance(error, NoCredentialsError):
         return "there are no AWS credentials; allowed: a Lambda's or container's role, a profile, the environment"

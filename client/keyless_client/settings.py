@@ -1,5 +1,4 @@
-"""Where to connect and as whom, from libpq's own environment variables. The CDK grant sets them; AWS_REGION comes from
-Lambda."""
+"""Where to connect and as whom: libpq's environment variables, which the CDK grant sets, and Lambda's AWS_REGION."""
 
 import re
 from collections.abc import Mapping
@@ -31,7 +30,7 @@ class Settings:
             ConnectError: naming every variable that is missing or wrong.
         """
         if problems := [*_problems(environment)]:
-            raise ConnectError(f"cannot connect, the environment is incomplete: {'; '.join(problems)}")
+            raise ConnectError(f"cannot connect, the environment is incomplete or wrong: {'; '.join(problems)}")
         host, port, user, dbname, region = (environment[name] for name in _REQUIRED)
         name = environment.get("AWS_LAMBDA_FUNCTION_NAME", "keyless_client")
         return cls(host, int(port), user, dbname, region, name, environment.get("DB_SECRET_ARN") or None)

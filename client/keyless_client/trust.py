@@ -1,7 +1,7 @@
-"""Which certificate authorities may vouch for which endpoint. Trusts nobody else, the system's store included.
+"""Which certificate authorities are trusted for which endpoint. The system's store is not used.
 
-A proxy's certificate comes from ACM, so from the Amazon Trust Services roots; a cluster's comes from Amazon RDS, whose
-roots no system carries. `scripts/trust_roots.py` makes the files.
+A proxy's certificate comes from ACM and chains to the Amazon Trust Services roots; a cluster's comes from Amazon RDS,
+whose roots are in no system's store. `scripts/trust_roots.py` writes the files.
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy.howitworks.html#rds-proxy-security.tls
 """
 
@@ -24,7 +24,7 @@ def trust_roots(host: str) -> Path:
     """The PEM file with the roots for an endpoint of RDS Proxy, Aurora or RDS; PGSSLROOTCERT, where set, instead.
 
     Raises:
-        ConnectError: when `host` is not such an endpoint, e.g. an alias: neither token nor certificate would fit it.
+        ConnectError: when `host` is not such an endpoint, e.g. an alias: neither token nor certificate would match it.
     """
     if chosen := os.environ.get("PGSSLROOTCERT"):
         return Path(chosen)
@@ -32,7 +32,6 @@ def trust_roots(host: str) -> Path:
     if endpoint is None:
         raise ConnectError(
             f"{host!r} is not the name of an RDS endpoint; allowed: NAME.proxy-ID.REGION.rds.amazonaws.com for a "
-            f"proxy, "
-            "NAME.ID.REGION.rds.amazonaws.com for a cluster or instance, and no alias of one"
+            "proxy, NAME.ID.REGION.rds.amazonaws.com for a cluster or instance, and no alias of one"
         )
     return _ROOTS / ("amazon_trust.pem" if endpoint["proxy"] else "rds.pem")

@@ -127,9 +127,9 @@ def endpoint(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint
 
 def end_invocations() -> None:
     """Close what connect() keeps for the next invocation, as the end of a Lambda's life does."""
-    if reuse._holder.held:
-        reuse._holder.held.connection.close()
-    reuse._holder.held = None
+    if reuse._slot.kept:
+        reuse._slot.kept.connection.close()
+    reuse._slot.kept = None
 
 
 @cache

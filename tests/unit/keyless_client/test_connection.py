@@ -42,7 +42,7 @@ def test_a_server_of_a_foreign_authority_is_refused(endpoint: Endpoint, tmp_path
     endpoint.create(WRITER)
     ours = endpoint.proxy.authority.server(HOST)
     endpoint.proxy.present(Authority(tmp_path, "foreign").server(HOST))
-    with pytest.raises(ConnectError, match="from no authority that is trusted for this endpoint"):
+    with pytest.raises(ConnectError, match="is not from an authority that is trusted for this endpoint"):
         connect(endpoint)
     endpoint.proxy.present(ours)
     connect(endpoint).close()
@@ -61,7 +61,7 @@ def test_a_server_of_another_name_is_refused(endpoint: Endpoint) -> None:
 def test_without_a_choice_of_roots_only_aws_is_trusted(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     endpoint.create(WRITER)
     monkeypatch.delenv("PGSSLROOTCERT")
-    with pytest.raises(ConnectError, match="from no authority that is trusted"):
+    with pytest.raises(ConnectError, match="is not from an authority that is trusted"):
         connect(endpoint)
 
 
@@ -107,7 +107,7 @@ def test_the_application_is_named(endpoint: Endpoint) -> None:
 def test_a_refused_token_is_in_no_error(endpoint: Endpoint) -> None:
     endpoint.create(WRITER)
     endpoint.accept_no_token(WRITER)
-    with pytest.raises(ConnectError, match=f"{WRITER} does not exist or is no member of rds_iam") as refused:
+    with pytest.raises(ConnectError, match=f"{WRITER} does not exist or is not a member of rds_iam") as refused:
         connect(endpoint)
     assert isinstance(refused.value.__cause__, psycopg.OperationalError)
     shown = "".join(traceback.format_exception(refused.value)) + repr(refused.value)
@@ -130,7 +130,7 @@ def test_the_token_is_sent_for_the_user_that_was_asked_for(endpoint: Endpoint) -
             "REVOKE CONNECT ON DATABASE postgres FROM PUBLIC",
             "lacks CONNECT on database postgres: add the database to the user in the access spec",
         ),
-        ("ALTER ROLE {} NOLOGIN", "the access spec has enabled or can_login false for lambda_writer"),
+        ("ALTER ROLE {} NOLOGIN", "the access spec sets enabled or can_login to false for lambda_writer"),
         ("ALTER ROLE {} CONNECTION LIMIT 0", "as many sessions as its connection_limit in the access spec allows"),
     ],
 )
@@ -153,12 +153,12 @@ def test_a_port_where_nobody_listens_is_named(endpoint: Endpoint) -> None:
 
 def test_a_name_that_does_not_resolve_is_named(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PGHOSTADDR")
-    with pytest.raises(ConnectError, match=f"the name {HOST} has no address here"):
+    with pytest.raises(ConnectError, match=f"the name {HOST} can't be resolved here"):
         connect(endpoint)
 
 
 @pytest.mark.parametrize(
-    ("said", "check"),
+    ("text", "check"),
     [
         ("This RDS Proxy requires TLS connections", "was not encrypted"),
         (
@@ -178,11 +178,11 @@ def test_a_name_that_does_not_resolve_is_named(endpoint: Endpoint, monkeypatch: 
         ("User does not have CONNECT privilege.", "lacks CONNECT on database app"),
     ],
 )
-def test_what_only_aws_says_comes_with_what_to_check(said: str, check: str) -> None:
-    message = str(refusal(said, host=HOST, port=5432, user="w", dbname="app"))
+def test_a_message_of_aws_comes_with_what_to_check(text: str, check: str) -> None:
+    message = str(refusal(text, host=HOST, port=5432, user="w", dbname="app"))
     assert message.startswith(f"cannot connect to database app on {HOST}:5432 as w: ")
     assert check in message
-    assert message.endswith(said)
+    assert message.endswith(text)
 
 
 def test_an_unknown_refusal_is_passed_on_as_it_is() -> None:

@@ -134,7 +134,7 @@ def test_a_server_that_asks_for_the_password_in_clear_does_not_get_it(secrets: S
             ).fetchall():
                 break
         assert rules
-        refused("is expected to log in with IAM there, so the password of secret .* was not sent")
+        refused("has to log in with IAM there, so the password of secret .* was not sent")
     finally:
         data.write_text(before)
         endpoint.proxy.superuser.execute("SELECT pg_reload_conf()")
