@@ -1,4 +1,4 @@
-"""The `keyless` command: what a DBA or a workflow runs against a database that it can reach."""
+"""The `keyless` command, for a DBA or a workflow with a connection to the database."""
 
 from keyless.cli.command import main
 

@@ -1,4 +1,4 @@
-"""The command line of `keyless`: what can be asked for, and the help. Imports nothing that takes time."""
+"""The command line of `keyless`: commands, options and help. Imports nothing slow, so that --help is quick."""
 
 import argparse
 from pathlib import Path
@@ -7,11 +7,11 @@ from typing import Final, NoReturn
 DONE: Final = 0
 FAILED: Final = 1
 DIFFERENT: Final = 2
-"""`sync --detailed-exitcode`: changes are pending or were made. `prove`: the database is not what the spec says."""
+"""`sync --detailed-exitcode`: changes are pending or were made. `prove`: the database doesn't match the spec."""
 
 FORMATS: Final = ("text", "sql", "json", "markdown")
 
-_ABOUT: Final = "Make a PostgreSQL database's roles and rights what an access spec says, or prove that they are."
+_ABOUT: Final = "Make a PostgreSQL database's roles and rights match an access spec, or prove that they do."
 _EXAMPLES: Final = """\
 examples:
   keyless sync --config config/access.yaml --dry-run            what would change, and why
@@ -19,41 +19,41 @@ examples:
   keyless sync --config config/access.yaml --dry-run --format markdown > comment.md
   keyless prove --config config/access.yaml --json              ask PostgreSQL who can do what
 
-The connection is made by libpq's variables, as the cluster's master user:
+libpq's variables say where to connect and as whom, which is the cluster's master user:
   PGHOST, PGPORT, PGUSER, PGPASSWORD or PGPASSFILE, PGSSLMODE, PGSSLROOTCERT, ...
-An IAM master's password is a token:
+The password of an IAM master is a token:
   export PGPASSWORD="$(aws rds generate-db-auth-token --hostname "$PGHOST" --port "$PGPORT" --username "$PGUSER")"
-For the endpoints of RDS, TLS is verified unless PGSSLMODE says otherwise.
+For endpoints of RDS, TLS is verified unless PGSSLMODE is set.
 """
 _SYNC: Final = """\
-One transaction for each database: plan, apply, prove, or roll everything back. A second run finds nothing to do.
+One transaction for each database: plan, apply, prove, or roll back everything. A second run finds nothing to do.
 Every change and its reason go to stdout.
 
 exit status:
   0  done, or nothing to do      (without --detailed-exitcode also when there were changes)
-  1  error: what is wrong is on stderr, and the database it concerns is as it was before
+  1  error: stderr says what is wrong; nothing was changed in the database that it concerns
   2  with --detailed-exitcode: changes were made, or with --dry-run are pending
 """
 _PROVE: Final = """\
-Reads only. Asks PostgreSQL what each user of the spec can really do, by whatever way, and what a sync would change.
+Read-only. Asks PostgreSQL what each user of the spec can really do, by any route, and what a sync would change.
 
 exit status:
-  0  the databases are what the spec says
-  1  error: what is wrong is on stderr
-  2  they are not: each violation (PostgreSQL allows something else), each login that is locked out (it reaches rds_iam
-     by accident) and all drift (sync would change it) is on stdout
+  0  the databases match the spec
+  1  error: stderr says what is wrong
+  2  they don't: stdout has each violation (PostgreSQL allows more or less than the spec), each login that is locked out
+     (by accident a member of rds_iam) and all drift (what sync would change)
 """
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse exits with 2 when the command line is wrong, which here means that something differs."""
+    """Exits with 1 when the command line is wrong. argparse's 2 means here that something differs."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(FAILED, f"{self.prog}: {message}; {self.prog} --help shows what is allowed\n")
 
 
 def parser() -> argparse.ArgumentParser:
-    # An abbreviated option would change its meaning with the next option that is added.
+    # No abbreviations: one could mean something else once another option is added.
     top = _Parser(
         "keyless",
         description=_ABOUT,
@@ -62,8 +62,8 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = top.add_subparsers(dest="command", title="commands", metavar="COMMAND")
-    _sync(_command(commands, "sync", "make the databases what the spec says", _SYNC))
-    _prove(_command(commands, "prove", "hold the databases against the spec, change nothing", _PROVE))
+    _sync(_command(commands, "sync", "make the databases match the spec", _SYNC))
+    _prove(_command(commands, "prove", "compare the databases with the spec, change nothing", _PROVE))
     return top
 
 
@@ -85,16 +85,16 @@ def _command(commands: "argparse._SubParsersAction[_Parser]", name: str, summary
         default=[],
         dest="secrets",
         metavar="USER=ARN",
-        help="where the password of this user comes from, when the spec has no password_secret for it; may be repeated",
+        help="the secret with this user's password, if the spec has no password_secret for it; may be repeated",
     )
-    command.add_argument("--verbose", action="store_true", help="also show on stderr what the engine does")
+    command.add_argument("--verbose", action="store_true", help="also show the statements on stderr as they run")
     return command
 
 
 def _secret(text: str) -> tuple[str, str]:
     user, equals, arn = text.partition("=")
     if not (user and equals and arn):
-        raise argparse.ArgumentTypeError(f"{text!r} is no USER=ARN")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a user and its secret; allowed: USER=ARN")
     return user, arn
 
 

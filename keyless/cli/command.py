@@ -1,4 +1,4 @@
-"""The `keyless` command: reads the command line, runs one command, turns errors into sentences and an exit status.
+"""The `keyless` command: reads the command line, runs one command, turns errors into messages and an exit status.
 
 Progress and errors go to stderr, results to stdout.
 """
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from keyless.cli.arguments import FAILED, parser
 
 _INTERRUPTED = 130
-"""What a shell expects of a command that Ctrl-C ended."""
+"""The exit status of a command ended by Ctrl-C, by the shells' convention."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: for --help (status 0) and for a wrong command line (status 1).
     """
-    _speak_utf8()
+    _write_utf8()
     commands = parser()
     options = commands.parse_args(arguments)
     if options.command is None:
@@ -33,15 +33,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             return _run(options)
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains about the rest at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python reports the rest at exit
             return FAILED
         except KeyboardInterrupt:
-            print("keyless: interrupted; the database it was busy with is as it was before", file=sys.stderr)
+            print("keyless: interrupted; the changes of the database in progress were rolled back", file=sys.stderr)
             return _INTERRUPTED
 
 
 def _run(options: Namespace) -> int:
-    from db_access.errors import AccessError  # here and below: --help is to be quick
+    from db_access.errors import AccessError  # imported here and below, so that --help is quick
 
     try:
         status = _command(options)
@@ -64,7 +64,7 @@ def _command(options: Namespace) -> int:
 
 @contextmanager
 def _log_to_stderr(*, verbose: bool) -> Iterator[None]:
-    """Show what the engine logs: warnings, or with `verbose` also every statement."""
+    """Show the engine's log: warnings, with `verbose` also every statement."""
     log, handler = logging.getLogger("db_access"), logging.StreamHandler(sys.stderr)
     before = log.level
     log.addHandler(handler)
@@ -76,8 +76,8 @@ def _log_to_stderr(*, verbose: bool) -> Iterator[None]:
         log.setLevel(before)
 
 
-def _speak_utf8() -> None:
-    """Whatever the locale: names may hold any character, and JSON and SQL are read elsewhere."""
+def _write_utf8() -> None:
+    """Whatever the locale: names may have any character, and JSON and SQL are read by other programs."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")

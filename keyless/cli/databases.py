@@ -1,4 +1,4 @@
-"""From a spec to its databases: connects to each as libpq's variables say, and collects results and errors."""
+"""Runs a command on each of the spec's databases: connects with libpq's variables, collects results and errors."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ from db_access.spec import AccessSpec
 from keyless_client import ConnectError, trust_roots
 
 _CONNECT_SECONDS = 30
-"""A paused Aurora wakes up in about 15."""
+"""A paused Aurora takes about 15 to resume."""
 
 Result = TypeVar("Result")
 Reported = TypeVar("Reported", bound=Report)
@@ -26,7 +26,7 @@ Reported = TypeVar("Reported", bound=Report)
 
 @dataclass
 class Outcome(Generic[Result]):
-    """What became of each database: a result, or an error."""
+    """The result or the error of each database."""
 
     results: dict[str, Result] = field(default_factory=dict)
     errors: list[AccessError] = field(default_factory=list)
@@ -37,8 +37,7 @@ class Outcome(Generic[Result]):
 
 
 def each_database(options: Namespace, run: Callable[[Connect, AccessSpec, str], Result]) -> Outcome[Result]:
-    """`run` on each of the spec's databases, or on the one that was asked for. An error in one doesn't keep the others
-    from running.
+    """`run` on each of the spec's databases, or on the one in `options`. An error in one doesn't stop the others.
 
     Raises:
         SpecError: before any connection is made.
@@ -52,24 +51,22 @@ def each_database(options: Namespace, run: Callable[[Connect, AccessSpec, str], 
         except AccessError as error:
             outcome.errors.append(error)
             if isinstance(error, UnreachableError) and f'database "{name}"' not in str(error):
-                break  # not about this database: the others would only repeat it, after another time-out
+                break  # the server can't be reached: the other databases would only repeat it, after another timeout
     return outcome
 
 
 def warned_once(found: Mapping[str, Reported]) -> dict[str, Reported]:
-    """What is said of the cluster's roles is the same in every database: it stands with the first."""
+    """Reports with each warning once: those about the cluster's roles would be repeated for every database."""
     seen: set[str] = set()
-    left: dict[str, Reported] = {}
+    once: dict[str, Reported] = {}
     for database, report in found.items():
-        left[database] = replace(
-            report, warnings=tuple(sentence for sentence in report.warnings if sentence not in seen)
-        )
+        once[database] = replace(report, warnings=tuple(warning for warning in report.warnings if warning not in seen))
         seen.update(report.warnings)
-    return left
+    return once
 
 
 def elsewhere() -> psycopg.Connection[Any]:
-    """A connection from which a database can be made that isn't there yet."""
+    """A connection from which a missing database can be created."""
     return _connect(ELSEWHERE)
 
 
@@ -77,30 +74,28 @@ def _connect(database: str) -> psycopg.Connection[Any]:
     """A new connection, outside autocommit.
 
     Raises:
-        UnreachableError: with libpq's words, which hold no password.
+        UnreachableError: with libpq's message, which has no password in it.
     """
     tell(f"database {database}: connecting")
     try:
         return psycopg.connect(dbname=database, fallback_application_name="keyless", **_host(), **_timeout(), **_tls())
     except psycopg.OperationalError as error:
-        said = " ".join(str(error).split())
-        raise UnreachableError(f"no connection to database {database!r}{_advice(said)}: {said}") from error
+        message = " ".join(str(error).split())
+        raise UnreachableError(f"no connection to database {database!r}{_advice(message)}: {message}") from error
 
 
-def _advice(said: str) -> str:
-    """What to look for, where libpq's or the server's words don't say it."""
-    if "PAM authentication failed" in said:
+def _advice(message: str) -> str:
+    """What to check, if the message of libpq or the server doesn't say it."""
+    if "PAM authentication failed" in message:
         return (
-            " (the user is IAM's, so PGPASSWORD must be a token: made for this PGHOST and PGUSER, and not 15 "
-            "minutes ago)"
+            " (the user logs in with IAM, so PGPASSWORD must be a token: for this PGHOST and PGUSER, and less than 15 "
+            "minutes old)"
         )
-    if "no password supplied" in said:
-        return " (set PGPASSWORD or PGPASSFILE)"
-    return ""
+    return " (set PGPASSWORD or PGPASSFILE)" if "no password supplied" in message else ""
 
 
 def _host() -> dict[str, Any]:
-    """libpq would find it by itself, but psycopg names it in its errors only when it is told."""
+    """libpq reads it by itself, but psycopg's errors have the host only if it is an argument."""
     return {"host": os.environ["PGHOST"]} if "PGHOST" in os.environ else {}
 
 
@@ -109,14 +104,14 @@ def _timeout() -> dict[str, Any]:
 
 
 def _tls() -> dict[str, Any]:
-    """libpq by itself would send a token to whoever answers. It keeps the last word where PGSSLMODE or a service file
-    speaks."""
+    """Verified TLS for endpoints of RDS, as libpq's default would send a token to any server. PGSSLMODE and PGSERVICE
+    take precedence."""
     if "PGSSLMODE" in os.environ or "PGSERVICE" in os.environ:
         return {}
     try:
         return {"sslmode": "verify-full", "sslrootcert": str(trust_roots(os.environ.get("PGHOST", "")))}
     except ConnectError:
-        return {}  # no endpoint of RDS
+        return {}  # not an endpoint of RDS
 
 
 def tell(progress: str) -> None:

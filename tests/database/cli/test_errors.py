@@ -78,7 +78,7 @@ def unmanaged_role(cli: Cli) -> None:
 
 CASES: list[tuple[Callable[[Cli], Path | None], list[str]]] = [
     (missing_file, ["the access spec has 1 problem", "nowhere.yaml"]),
-    (not_yaml, ["the access spec has 1 problem", "not YAML"]),
+    (not_yaml, ["the access spec has 1 problem", "not valid YAML"]),
     (
         two_mistakes,
         ["the access spec has 2 problems", "users[0].username", "no database is named 'ap'; did you mean 'app'?"],
@@ -104,9 +104,9 @@ CASES: list[tuple[Callable[[Cli], Path | None], list[str]]] = [
 
 
 @pytest.mark.parametrize("command", [["sync"], ["sync", "--dry-run", "--json"], ["prove"]], ids=" ".join)
-@pytest.mark.parametrize(("broken", "said"), CASES, ids=lambda case: getattr(case, "__name__", ""))
-def test_what_is_wrong_is_said(
-    cli: Cli, command: list[str], broken: Callable[[Cli], Path | None], said: list[str]
+@pytest.mark.parametrize(("broken", "parts"), CASES, ids=lambda case: getattr(case, "__name__", ""))
+def test_what_is_wrong_is_reported(
+    cli: Cli, command: list[str], broken: Callable[[Cli], Path | None], parts: list[str]
 ) -> None:
     config = broken(cli) or CONFIG
     with cli.database.superuser() as connection:
@@ -114,7 +114,7 @@ def test_what_is_wrong_is_said(
         answer = cli(*command, "--config", config)
         assert fingerprint(connection) == before
     assert (answer.status, answer.out) == (1, "")
-    assert all(part in answer.err for part in said), answer.err
+    assert all(part in answer.err for part in parts), answer.err
     assert answer.err.count("keyless: ") == 1
     assert "Traceback" not in answer.err and SECRET not in answer.err
 
@@ -140,7 +140,7 @@ def several(cli: Cli) -> Path:
     return cli.write(SAMPLE.parse(document))
 
 
-def test_every_databases_error_is_told_and_the_others_are_done(cli: Cli) -> None:
+def test_every_databases_error_is_reported_and_the_others_are_done(cli: Cli) -> None:
     answer = cli.sync("--json", config=several(cli))
     assert answer.status == 1
     assert all(f'database "{name}" is not currently accepting connections' in answer.err for name in ("lost", "gone"))
@@ -148,7 +148,7 @@ def test_every_databases_error_is_told_and_the_others_are_done(cli: Cli) -> None
     assert converge(cli.database, SAMPLE.load(several(cli))).changes == 0
 
 
-def test_a_server_that_cannot_be_reached_is_told_once(cli: Cli) -> None:
+def test_a_server_that_cannot_be_reached_is_reported_once(cli: Cli) -> None:
     config = several(cli)
     closed_port(cli)
     answer = cli.sync(config=config)
@@ -156,7 +156,7 @@ def test_a_server_that_cannot_be_reached_is_told_once(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["sync"], "the following arguments are required: --config"),
         (["sync", "--config", "x", "--dry"], "unrecognized arguments: --dry"),
@@ -166,11 +166,11 @@ def test_a_server_that_cannot_be_reached_is_told_once(cli: Cli) -> None:
     ],
 )
 def test_a_wrong_command_line_is_an_error_and_never_the_status_for_changes(
-    cli: Cli, arguments: list[str], said: str
+    cli: Cli, arguments: list[str], message: str
 ) -> None:
     answer = cli(*arguments)
     assert (answer.status, answer.out) == (1, "")
-    assert said in answer.err and "--help shows what is allowed" in answer.err
+    assert message in answer.err and "--help shows what is allowed" in answer.err
 
 
 def test_help_has_examples_and_nothing_at_all_is_helped_too(cli: Cli) -> None:

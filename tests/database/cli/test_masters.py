@@ -111,7 +111,7 @@ def test_an_expired_token_is_refused_with_advice_and_is_not_shown(
         with_token(cli, world, token)
         answer = cli.sync()
     assert (answer.status, answer.out) == (1, "")
-    assert "PGPASSWORD must be a token: made for this PGHOST and PGUSER, and not 15 minutes ago" in answer.err
+    assert "PGPASSWORD must be a token: for this PGHOST and PGUSER, and less than 15 minutes old" in answer.err
     assert token not in answer.err and token[-32:] not in answer.err
 
 

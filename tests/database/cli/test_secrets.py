@@ -63,16 +63,16 @@ def test_without_it_the_password_stays_and_the_operator_is_told(cli: Cli, secret
 
 
 @pytest.mark.parametrize(
-    ("option", "said"),
+    ("option", "message"),
     [
-        ("report", "'report' is no USER=ARN"),
-        ("=arn", "is no USER=ARN"),
-        ("report=", "is no USER=ARN"),
+        ("report", "'report' is not a user and its secret; allowed: USER=ARN"),
+        ("=arn", "is not a user and its secret"),
+        ("report=", "is not a user and its secret"),
         ("lambda_writer=arn", "secret for user 'lambda_writer': its auth_method is iam; allowed: report"),
         ("report=arn", "users[2].password_secret"),
     ],
 )
-def test_a_wrong_secret_is_refused_before_anything_runs(cli: Cli, option: str, said: str) -> None:
+def test_a_wrong_secret_is_refused_before_anything_runs(cli: Cli, option: str, message: str) -> None:
     answer = cli("sync", "--config", cli.write(WANTED), "--secret", option)
-    assert answer.status == 1 and said in answer.err
+    assert answer.status == 1 and message in answer.err
     assert run(cli.database, "rdsadmin", "SELECT FROM pg_roles WHERE rolname = 'report'") == []

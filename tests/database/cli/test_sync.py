@@ -195,6 +195,6 @@ def test_an_interrupted_sync_changes_nothing_and_says_so(cli: Cli) -> None:
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=20)
         assert (process.returncode, out) == (130, "")
-        assert err.splitlines()[-1] == "keyless: interrupted; the database it was busy with is as it was before"
+        assert err.splitlines()[-1] == "keyless: interrupted; the changes of the database in progress were rolled back"
         assert "Traceback" not in err
         assert fingerprint(connection) == before

@@ -17,7 +17,9 @@ def test_a_silent_server_is_given_up_after_the_timeout(monkeypatch: pytest.Monke
         monkeypatch.setenv(name, value)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
-        with pytest.raises(ConnectError, match="the function's security group allows traffic to the database's on port"):
+        with pytest.raises(
+            ConnectError, match="the function's security group allows traffic to the database's on port"
+        ):
             open_connection(
                 host="app.proxy-0a1b2c.us-east-1.rds.amazonaws.com",
                 port=silent.getsockname()[1],
