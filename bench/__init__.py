@@ -1,2 +1,1 @@
-"""What the engine costs, beside what PostgreSQL itself must spend on the same grants: `make bench`. Nothing here is
-deployed."""
+"""What the engine costs, compared with what PostgreSQL itself needs for the same grants: `make bench`. Not deployed."""

@@ -1,7 +1,6 @@
-"""The same rights without the engine: what the server's work alone costs, and what one statement for each thing costs.
+"""The same rights without the engine, as two baselines: one message with everything, and one statement for each right.
 
-Both know what to do beforehand, ask nothing, prove nothing, and leave what the engine leaves except the roles'
-comments.
+Both have their statements ready, read and prove nothing, and end with the engine's result except the roles' comments.
 """
 
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ _TABLE, _SEQUENCE = "INSERT, UPDATE, DELETE", "USAGE"
 
 
 def limit(size: Size) -> list[str]:
-    """For one message: all grantees of a schema, and all its tables, named in one GRANT."""
+    """Statements to send in one message: one GRANT names all grantees of a schema and all its tables."""
     return _limit_through_groups(size) if size.through_groups else _limit(size)
 
 
@@ -60,7 +59,7 @@ def _defaults(schema: str, writers: str) -> Iterator[str]:
 
 
 def one_by_one(size: Size) -> Iterator[str]:
-    """For a round trip each, committed each: user by user and schema by schema."""
+    """Statements to send and commit one at a time: user by user and schema by schema."""
     for user, schemas in size.writers().items():
         yield f"CREATE ROLE {user} LOGIN"
         yield f"GRANT rds_iam TO {user}"

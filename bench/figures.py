@@ -1,4 +1,4 @@
-"""What is measured of one size, and how often. Medians; each figure's runs are spread over the whole measurement."""
+"""The measurement of one size. Each figure is a median of runs spread over the whole measurement."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from bench.stage import Stage
 from bench.wire import Wire
 
 LATENCY = 0.005
-"""Seconds for a round trip: between two availability zones it is less, from a pipeline outside AWS more."""
+"""Seconds per round trip: less between two availability zones, more from a pipeline outside AWS."""
 
 
 @dataclass
@@ -64,11 +64,11 @@ def _baselines(figures: Figures, stage: Stage, wire: Wire, with_one_by_one: bool
             wire.counted()
             figures.add("one by one", how, runs.one_by_one(conninfo, baselines.one_by_one(stage.size)))
             _count(figures, "one by one", wire)
-            _same("one by one", stage.rights(), limits)
+            _require_same("one by one", stage.rights(), limits)
 
 
 def _engine(figures: Figures, stage: Stage, how: str, run: Callable[..., Run], wire: Wire) -> None:
-    limits = stage.rights()  # the last thing that ran left the same
+    limits = stage.rights()  # of the run before, which ended with the same rights
     stage.reset()
     for what in ("first", "no-op", "repair"):
 
@@ -79,7 +79,7 @@ def _engine(figures: Figures, stage: Stage, how: str, run: Callable[..., Run], w
 
         figures.add(what, how, run(before, first=what == "first"))
         _count(figures, what, wire)
-    _same("the engine", stage.rights(), limits)
+    _require_same("the engine", stage.rights(), limits)
 
 
 def _count(figures: Figures, what: str, wire: Wire) -> None:
@@ -89,7 +89,7 @@ def _count(figures: Figures, what: str, wire: Wire) -> None:
         figures.sent[what] = counts.sent
 
 
-def _same(who: str, rights: list[tuple[Any, ...]], limits: list[tuple[Any, ...]]) -> None:
+def _require_same(who: str, rights: list[tuple[Any, ...]], limits: list[tuple[Any, ...]]) -> None:
     if rights != limits:
         raise AssertionError(f"{who} left other rights than the limit did: {rights} instead of {limits}")
 
@@ -98,7 +98,7 @@ def written_by(stage: Stage, run: Callable[[], object]) -> dict[str, int]:
     """What a no-op wrote: bytes of write-ahead log, and transactions that took an id, without which no row is
     written."""
     query = "SELECT pg_current_wal_insert_lsn() - '0/0', pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
-    run()  # whoever reads first tidies pages up after earlier writers, and logs that
+    run()  # the first reader prunes pages after earlier writers, and logs that
     with stage.superuser() as connection:
         (before,) = connection.execute(query).fetchall()
         run()

@@ -1,7 +1,7 @@
-"""The process that is measured warm, like a Lambda's second request: reads a job from stdin, serves its first request,
-says that it is ready, waits for a line, serves the second, writes figures to stdout.
+"""The process of a warm run, like a Lambda's second request: reads a job from stdin, serves the first request, prints
+`ready`, waits for a line, serves the second, writes its figures to stdout.
 
-Not imported by anything: `python -m bench.measured`.
+Run as `python -m bench.measured`.
 """
 
 import json

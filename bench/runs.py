@@ -31,11 +31,11 @@ class Run:
 
 
 def warm(stage: Stage, conninfo: str, before: Callable[[], object], *, first: bool = False) -> Run:
-    """The second request of a process. Its first was a run on the same database; when that is to be made first, one on
-    another.
+    """The second request of a process.
 
     Args:
-        before: called between the two.
+        before: called between the two requests.
+        first: whether it is the database's first run; then the process's first request is for another database.
     """
     job = {"spec": spec(stage.size), "conninfo": conninfo}
     elsewhere = {"spec": _NOTHING, "conninfo": make_conninfo(stage.conninfo, dbname="postgres")}
@@ -97,7 +97,7 @@ def one_by_one(conninfo: str, statements: Iterator[str]) -> Run:
 
 
 def interpreter() -> Run:
-    """Python itself, doing nothing: what no import can go below."""
+    """The start and end of the interpreter alone."""
     begin = time.perf_counter()
     subprocess.run([sys.executable, "-c", "pass"], env=_environment(), check=True)
     return Run(time.perf_counter() - begin)

@@ -70,8 +70,8 @@ def svg(curves: Curves, *, width: int = 640, height: int = 360, margin: int = 60
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         for tables, seconds in curve.items():
             x, y = place(tables, seconds).split(",")
-            told = f"<title>{tables:,} tables: {seconds * 1000:,.0f} ms</title>"
-            parts.append(f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}">{told}</circle>')
+            tooltip = f"<title>{tables:,} tables: {seconds * 1000:,.0f} ms</title>"
+            parts.append(f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}">{tooltip}</circle>')
         parts.append(f'<g fill="{colour}">{text(f"{margin + 15},{margin + 18 * row}", name, "start")}</g>')
     for tables in next(iter(curves.values())):
         parts.append(text(f"{place(tables, 0).split(',')[0]},{height - margin + 18}", f"{tables // 1000}k"))

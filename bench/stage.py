@@ -1,4 +1,4 @@
-"""A throw-away server with the workload's tables, set back to "nobody let in yet" as often as needed."""
+"""A throwaway server with the workload's tables, which can be reset to having no users."""
 
 import socket
 from collections.abc import Iterator
@@ -51,8 +51,8 @@ class Stage:
         return self.server.conninfo(MASTER, DATABASE)
 
     def conninfo_through(self, wire: Wire) -> str:
-        """The master's, as a client elsewhere connects: TCP, TLS, and a password's two more round trips than a
-        token's."""
+        """The master's, for a remote client: TCP and TLS, with a password, which takes two round trips more than a
+        token."""
         return make_conninfo(
             host="127.0.0.1", port=wire.port, user=MASTER, password=PASSWORD, dbname=DATABASE, sslmode="require"
         )
@@ -64,7 +64,7 @@ class Stage:
         return self.server.connect(database=DATABASE)
 
     def reset(self) -> None:
-        """The tables as they were, and no user."""
+        """The tables as at the start, and no users."""
         with self.server.connect() as connection:
             connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(DATABASE)))
             roles = [
@@ -80,9 +80,7 @@ class Stage:
             connection.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(Identifier(DATABASE)))
             connection.execute("CHECKPOINT")
         with self.superuser() as connection:
-            connection.execute(
-                "SELECT count(*) FROM pg_class"
-            )  # the first session in a new database fills its caches' file
+            connection.execute("SELECT count(*) FROM pg_class")  # the first session writes the catalog's cache file
 
     def drift(self) -> None:
         """Take one privilege away by hand."""
@@ -91,7 +89,7 @@ class Stage:
             connection.execute(SQL("REVOKE INSERT ON s000.t001 FROM {}").format(holder))
 
     def rights(self) -> list[tuple[Any, ...]]:
-        """A digest of who may do what, to see that two ways lead to the same end."""
+        """A digest of all rights, to check that two runs have the same result."""
         with self.superuser() as connection:
             return connection.execute(RIGHTS).fetchall()
 
@@ -100,9 +98,8 @@ class Stage:
 def staged(size: Size) -> Iterator[Stage]:
     with Postgres() as server:
         with server.connect() as connection:
-            connection.execute(
-                "ALTER SYSTEM SET autovacuum = off"
-            )  # it would compete, and write while we look whether anybody does
+            # autovacuum would compete with the runs, and its writes would be counted as theirs
+            connection.execute("ALTER SYSTEM SET autovacuum = off")
             connection.execute("SELECT pg_reload_conf()")
         server.create_master(MASTER, iam=True, password=PASSWORD, database=DATABASE)
         stage = Stage(server, size)

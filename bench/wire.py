@@ -1,6 +1,6 @@
 """A TCP proxy between a client and the server that counts round trips and can delay them.
 
-A round trip begins when the client speaks after the server has; the TCP handshake is one, and is waited for like one.
+A round trip begins when the client sends after the server has; the TCP handshake counts, and is delayed, as one.
 """
 
 import socket
@@ -14,7 +14,7 @@ from typing import Self
 from bench.wire_pipe import Notice, Pipe
 
 _END_SECONDS = 10.0
-"""How long to let conversations finish once nobody is let in any more."""
+"""How long to wait for open connections once no new one is accepted."""
 
 Dial = Callable[[], socket.socket]
 
@@ -47,7 +47,7 @@ class Wire:
         self.port: int = self._listener.getsockname()[1]
 
     def counted(self) -> Counts:
-        """What was counted since the last call, once the conversations have ended: a goodbye counts too."""
+        """The counts since the last call. Waits for open connections to end, since their last message counts too."""
         self._finish()
         with self._lock:
             counts, self._counts = self._counts, Counts()

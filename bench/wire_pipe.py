@@ -1,4 +1,4 @@
-"""One direction of a connection, delayed: what the wire is made of."""
+"""One direction of a proxied connection, with a delay."""
 
 import socket
 import time
@@ -12,7 +12,7 @@ _CHUNK = 1 << 16
 
 
 class Pipe:
-    """One direction: what comes in goes out `seconds` later, in order."""
+    """Copies what `source` sends to `target`, `seconds` later and in order."""
 
     def __init__(self, source: socket.socket, target: socket.socket, seconds: float, notice: Notice) -> None:
         self._source, self._target, self._seconds, self._notice = source, target, seconds, notice

@@ -1,5 +1,4 @@
-"""The workload: S schemas x T tables x U users, each user writing in two schemas. Values and text only; runs
-nothing."""
+"""The workload: S schemas x T tables x U users, each user writing in two schemas. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ class Size:
         return [f"t{index:03d}" for index in range(self.tables)]
 
     def writers(self) -> dict[str, list[str]]:
-        """User to its schemas: neighbours, round and round."""
+        """User to its schemas: the next ones in order, round-robin."""
         places = range(min(_SCHEMAS_PER_USER, self.schemas))
         return {
             f"u{user:04d}": [f"s{(user * _SCHEMAS_PER_USER + place) % self.schemas:03d}" for place in places]
@@ -65,7 +64,7 @@ def to_write(schema: str) -> str:
 
 
 def spec(size: Size, *, users: bool = True) -> dict[str, Any]:
-    """The access spec's document; without users, what was there before anybody was let in."""
+    """The access spec's document, with or without its users."""
     grants = {
         name: [{"database": DATABASE, "schemas": schemas, "access": "write_only"}]
         for name, schemas in size.writers().items()
