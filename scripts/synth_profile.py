@@ -1,7 +1,6 @@
-"""Where a synth's CPU time goes, step by step: each step runs the ones before it again in a process of its own. Changes
-nothing.
+"""Where a synth's CPU time goes: each step runs again, with those before it, in a process of its own.
 
-Run by `make synth-profile`.
+Run by `make synth-profile`. Changes nothing.
 """
 
 import json
@@ -84,12 +83,12 @@ def main() -> None:
         after = _cpu([sys.executable, "-m", "scripts.synth_profile", step], {"CDK_VALIDATION": "false"})
         print(f"| {step} | {after - before:.1f} | {after:.1f} |", flush=True)
         before = after
-    _cpu(_SYNTH, {})  # makes the bundles, if they aren't there
+    _cpu(_SYNTH, {})  # builds the bundles, unless they exist
     print(f"| `cdk synth`, all of it | | {_cpu(_SYNTH, {}):.1f} |")
 
 
 def _cpu(command: list[str], variables: dict[str, str]) -> float:
-    """The CPU seconds of a command and what it starts."""
+    """The CPU seconds of a command and its child processes."""
     before = os.times()
     result = subprocess.run(
         command, cwd=_ROOT, env={**os.environ, **variables}, capture_output=True, text=True, check=False

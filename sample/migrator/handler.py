@@ -1,7 +1,7 @@
-"""Brings the database's tables up to date: runs what is new in schema.sql. Copy it and write your own schema.sql.
+"""Migrates the database: runs what is new in schema.sql. Copy it and write your own schema.sql.
 
-Runs as the user `migrator`, whose sessions act as the schemas' owner, so that everything made here belongs to that
-owner and the access spec's grants cover it. Makes no schemas and grants nothing: that is the access spec's.
+Runs as the user `migrator`, whose sessions act as the schemas' owner, so that everything created here belongs to that
+owner and is covered by the access spec's grants. Schemas and grants come from the access spec.
 """
 
 import re
@@ -15,7 +15,7 @@ import keyless_client
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 LOCK = 7_310_865_127
-"""The advisory lock of migrations: any number, the same for all that migrate this database."""
+"""The advisory lock of migrations: any number, the same for all migrators of this database."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,12 @@ class Migration:
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Run the migrations that the database lacks, all or none: {"applied": [versions], "version": the newest}."""
+    """Run the missing migrations, all or none: {"applied": [versions], "version": the newest}."""
     return migrate(keyless_client.connect(), parse(SCHEMA.read_text(encoding="utf-8")))
 
 
 def migrate(connection: Connection, migrations: list[Migration]) -> dict[str, Any]:
-    """Apply what `ops.migration` doesn't list yet, in one transaction. A second caller waits, then finds nothing to
-    do."""
+    """Apply what `ops.migration` doesn't list, in one transaction. A concurrent run waits, then has nothing to do."""
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         applied = _applied(connection)
@@ -43,7 +42,7 @@ def migrate(connection: Connection, migrations: list[Migration]) -> dict[str, An
 
 
 def parse(text: str) -> list[Migration]:
-    """The migrations of a schema.sql: what follows each line `-- migration N: title`.
+    """The migrations of a schema.sql: the text below each line `-- migration N: title`.
 
     Raises:
         ValueError: when they aren't numbered 1, 2, 3 and so on.

@@ -1,5 +1,5 @@
 -- The sample's tables, as numbered migrations: each runs once, in order, and is never edited afterwards.
--- The schemas foo, bar and ops are not made here: config/access.yaml declares them, with who may do what in them.
+-- The schemas foo, bar and ops are not created here: config/access.yaml declares them, and who may do what in them.
 
 -- migration 1: events
 CREATE TABLE foo.event (

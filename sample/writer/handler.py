@@ -1,7 +1,7 @@
-"""Writes events: the sample of a function that may write and not read. Copy it for your own.
+"""Writes events: a sample function that may write but not read. Copy it for your own.
 
 Runs as the user `lambda_writer`, which has INSERT, UPDATE and DELETE but no SELECT, so no statement here reads a table,
-not even by RETURNING.
+not even with RETURNING.
 """
 
 from typing import Any
@@ -10,8 +10,8 @@ from psycopg.types.json import Jsonb
 
 import keyless_client
 
-MOST_EVENTS = 1000
-LONGEST_NAME = 200
+MAX_EVENTS = 1000
+MAX_NAME_LENGTH = 200
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, int]:
@@ -35,8 +35,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, int]:
 def valid_events(event: object) -> list[dict[str, Any]]:
     """The events to write. Raises ValueError listing every problem."""
     events = event.get("events") if isinstance(event, dict) else None
-    if not isinstance(events, list) or not 1 <= len(events) <= MOST_EVENTS:
-        raise ValueError(f'nothing written: the event must be {{"events": [...]}} with 1 to {MOST_EVENTS} events')
+    if not isinstance(events, list) or not 1 <= len(events) <= MAX_EVENTS:
+        raise ValueError(f'nothing written: the event must be {{"events": [...]}} with 1 to {MAX_EVENTS} events')
     if problems := [
         f"events[{index}]: {problem}" for index, entry in enumerate(events) for problem in _problems(entry)
     ]:
@@ -46,13 +46,13 @@ def valid_events(event: object) -> list[dict[str, Any]]:
 
 def _problems(entry: object) -> list[str]:
     if not isinstance(entry, dict):
-        return ['must be an object {"name": text, "payload": object}']
+        return ['must be an object {"name": string, "payload": object}']
     problems = [
         f"unknown field {field!r}; allowed: name, payload" for field in sorted(entry.keys() - {"name", "payload"})
     ]
     name = entry.get("name")
-    if not isinstance(name, str) or not 1 <= len(name) <= LONGEST_NAME or "\0" in name:
-        problems.append(f"name must be a text of 1 to {LONGEST_NAME} characters without NUL")
+    if not isinstance(name, str) or not 1 <= len(name) <= MAX_NAME_LENGTH or "\0" in name:
+        problems.append(f"name must be a string of 1 to {MAX_NAME_LENGTH} characters without NUL")
     if not isinstance(entry.get("payload"), dict):
         problems.append("payload must be an object")
     return problems

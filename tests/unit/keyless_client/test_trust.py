@@ -26,8 +26,8 @@ def no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def carried() -> dict[str, list[str]]:
-    return regenerate.carried()
+def packaged() -> dict[str, list[str]]:
+    return regenerate.packaged()
 
 
 def committed(file: str) -> list[x509.Certificate]:
@@ -43,7 +43,7 @@ def committed(file: str) -> list[x509.Certificate]:
         "app.proxy-0a1b2c3d4e5f.rds.cn-north-1.amazonaws.com.cn",
     ],
 )
-def test_a_proxy_is_vouched_for_by_amazon_trust_services(host: str) -> None:
+def test_a_proxy_is_verified_with_the_roots_of_amazon_trust_services(host: str) -> None:
     assert trust_roots(host).name == "amazon_trust.pem"
 
 
@@ -56,14 +56,14 @@ def test_a_proxy_is_vouched_for_by_amazon_trust_services(host: str) -> None:
         "app.cluster-0a1b2c3d4e5f.rds.cn-north-1.amazonaws.com.cn",
     ],
 )
-def test_a_cluster_or_instance_is_vouched_for_by_rds_whatever_its_name(host: str) -> None:
+def test_a_cluster_or_instance_is_verified_with_the_roots_of_rds_whatever_its_name(host: str) -> None:
     assert trust_roots(host).name == "rds.pem"
 
 
 @pytest.mark.parametrize(
     "host", ["localhost", "db.example.com", f"{PROXY}.example.com", "rds.amazonaws.com", f"{PROXY}\n", ""]
 )
-def test_nobody_vouches_for_a_name_that_is_no_endpoint(host: str) -> None:
+def test_a_name_that_is_not_an_endpoint_is_refused(host: str) -> None:
     with pytest.raises(ConnectError, match="is not the name of an RDS endpoint; allowed: "):
         trust_roots(host)
 
@@ -75,12 +75,12 @@ def test_pgsslrootcert_wins(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_committed_roots_are_what_the_package_carries(file: str, carried: dict[str, list[str]]) -> None:
-    package = [x509.load_pem_x509_certificate(pem.encode()) for pem in carried[file]]
+def test_committed_roots_are_those_of_the_package(file: str, packaged: dict[str, list[str]]) -> None:
+    package = [x509.load_pem_x509_certificate(pem.encode()) for pem in packaged[file]]
     valid = [c for c in package if c.subject == c.issuer and c.not_valid_after_utc > datetime.now(UTC)]
     for_tests = [c for c in valid if "Beta" in c.subject.rfc4514_string() or "Preview" in c.subject.rfc4514_string()]
     assert set(committed(file)) == set(valid) - set(for_tests)
-    assert (regenerate.ROOTS / file).read_text() == regenerate.bundle(carried[file]), "run scripts/trust_roots.py"
+    assert (regenerate.ROOTS / file).read_text() == regenerate.bundle(packaged[file]), "run scripts/trust_roots.py"
 
 
 def test_amazon_trust_roots_are_the_ones_every_browser_trusts() -> None:
@@ -112,9 +112,9 @@ def test_openssl_reads_every_root(file: str) -> None:
     assert context.cert_store_stats()["x509_ca"] == len(committed(file))
 
 
-def test_an_expired_or_dependent_certificate_is_never_written(carried: dict[str, list[str]]) -> None:
+def test_an_expired_or_dependent_certificate_is_never_written(packaged: dict[str, list[str]]) -> None:
     left_out = [
-        pem for pem in carried["rds.pem"] if not regenerate.trusted(x509.load_pem_x509_certificate(pem.encode()))
+        pem for pem in packaged["rds.pem"] if not regenerate.trusted(x509.load_pem_x509_certificate(pem.encode()))
     ]
     assert left_out
     assert regenerate.bundle(left_out) == ""

@@ -36,7 +36,7 @@ class App:
     opened: ExitStack
 
     def invoke(self, handler: Callable[[Any, object], Any], event: Any, *, user: str) -> Any:
-        """Invoke a handler as Lambda does, in a process of its own user."""
+        """Invoke a handler as Lambda does, as the function's user."""
         self.patch.setenv("PGUSER", user)
         try:
             return handler(event, None)

@@ -27,7 +27,7 @@ def test_the_first_run_applies_every_migration_and_the_second_none(app: App) -> 
     assert migrate(app) == {"applied": [], "version": 2}
 
 
-def test_everything_made_belongs_to_the_schemas_owner(app: App) -> None:
+def test_everything_created_belongs_to_the_schemas_owner(app: App) -> None:
     migrate(app)
     made = app.query(
         "SELECT relname, relowner::regrole::text FROM pg_class"

@@ -79,15 +79,15 @@ def test_every_problem_of_the_events_is_named_with_its_place() -> None:
         writer.valid_events({"events": wrong})
     assert str(refused.value).splitlines() == [
         "nothing written: the events have 5 problem(s):",
-        "  - events[0]: name must be a text of 1 to 200 characters without NUL",
-        '  - events[1]: must be an object {"name": text, "payload": object}',
+        "  - events[0]: name must be a string of 1 to 200 characters without NUL",
+        '  - events[1]: must be an object {"name": string, "payload": object}',
         "  - events[3]: unknown field 'id'; allowed: name, payload",
-        "  - events[3]: name must be a text of 1 to 200 characters without NUL",
+        "  - events[3]: name must be a string of 1 to 200 characters without NUL",
         "  - events[3]: payload must be an object",
     ]
 
 
-def test_a_refused_event_costs_no_connection(migrated: App) -> None:
+def test_a_refused_event_opens_no_connection(migrated: App) -> None:
     migrated.endpoint.accept_no_token("lambda_writer")
     with pytest.raises(ValueError, match="nothing written"):
         write(migrated, {"events": [{"name": 1}]})
