@@ -1,4 +1,4 @@
-"""The access plan of a pull request: what a change of the spec means, without any database but a throwaway one."""
+"""The access plan of a pull request: what a change of the spec means, measured on a throwaway database."""
 
 import json
 import re
@@ -30,7 +30,7 @@ Compare = Callable[[AccessSpec | str | None, AccessSpec | str], Comment]
 
 @pytest.fixture
 def compared(tmp_path: Path, postgres: Postgres) -> Compare:
-    """`compare` on the tests' server instead of one of its own, which the tests of `main` have."""
+    """`compare` on the tests' server; the tests of `main` have a server of their own."""
 
     @contextmanager
     def staged() -> Iterator[Stage]:
@@ -48,7 +48,7 @@ def compared(tmp_path: Path, postgres: Postgres) -> Compare:
 
 
 def lines(comment: Comment) -> set[str]:
-    """What changes, without the reasons."""
+    """The lines with changes, without the reasons."""
     diffs = re.findall(r"^```diff\n(.*?)\n```$", comment.text, re.MULTILINE | re.DOTALL)
     return {line.partition("  -- ")[0] for diff in diffs for line in diff.splitlines() if not line.startswith("@@")}
 
@@ -62,7 +62,7 @@ def test_an_unchanged_spec_changes_nobodys_access(compared: Compare) -> None:
     assert comment == Comment(f"{MARKER}\n\n### Access plan: nobody's access changes\n")
 
 
-def test_a_new_user_is_shown_with_its_login_and_its_rights_on_tables_that_exist_and_will(compared: Compare) -> None:
+def test_a_new_user_is_shown_with_its_login_and_its_rights_on_existing_and_future_tables(compared: Compare) -> None:
     found = lines(compared(SAMPLE, with_user(**READER)))
     assert {
         "+ role reader (login)",
@@ -74,7 +74,7 @@ def test_a_new_user_is_shown_with_its_login_and_its_rights_on_tables_that_exist_
     assert not any("writer" in line or "migrator" in line for line in found)
 
 
-def test_a_changed_grant_shows_what_is_taken_and_what_is_given_and_nothing_else(compared: Compare) -> None:
+def test_a_changed_grant_shows_what_is_revoked_and_granted_and_nothing_else(compared: Compare) -> None:
     wider = {**READER, "grants": [{**READER["grants"][0], "access": "append_only"}]}
     comment = compared(with_user(**READER), with_user(**wider))
     assert rights(comment) == {
@@ -118,7 +118,7 @@ def test_what_only_names_is_shown_or_reported_as_missing(compared: Compare) -> N
     assert "bar.answer(), which `only` names, doesn't exist yet" in comment.text
 
 
-def test_a_second_databases_part_repeats_no_role(compared: Compare) -> None:
+def test_a_shared_role_is_shown_for_the_first_database_only(compared: Compare) -> None:
     both = SAMPLE.as_properties()
     both["databases"].append({"name": "second", "schemas": [{"name": "foo", "owner": "app_owner"}]})
     both["users"].append(
@@ -153,7 +153,7 @@ def test_a_spec_with_problems_is_refused_with_all_of_them(compared: Compare) -> 
 
 
 def test_a_spec_that_postgresql_refuses_is_refused(compared: Compare) -> None:
-    """No problem of the spec alone: another manager's role."""
+    """The spec is valid, but its roles have another manager."""
     comment = compared(SAMPLE, spec(managed_by="somebody-else"))
     assert comment.refused
     assert "keyless-aurora" in comment.text
@@ -176,7 +176,7 @@ def test_a_base_that_cant_be_applied_completely_is_noted(compared: Compare) -> N
     assert not comment.refused
 
 
-def test_nothing_in_a_spec_gets_out_of_its_quotation(compared: Compare) -> None:
+def test_nothing_in_a_spec_escapes_its_quotation(compared: Compare) -> None:
     wrong = SAMPLE.as_properties()
     wrong["users"][0]["groups"] = ["```\n@everyone ![](https://example.com/x.png)"]
     before, quoted, after = compared(SAMPLE, json.dumps(wrong)).text.partition("@everyone")
@@ -187,7 +187,7 @@ def test_nothing_in_a_spec_gets_out_of_its_quotation(compared: Compare) -> None:
     assert f"\n{fence}" not in after.removesuffix(f"\n{fence}\n")
 
 
-def test_a_comment_is_never_longer_than_github_takes(compared: Compare) -> None:
+def test_a_comment_is_never_longer_than_github_allows(compared: Compare) -> None:
     many = SAMPLE.as_properties()
     many["users"] += [{**READER, "username": f"reader_with_quite_a_long_name_{n:04}"} for n in range(300)]
     shown = compared(SAMPLE, AccessSpec.parse(many)).text
@@ -235,7 +235,7 @@ def test_the_base_is_read_from_git(checkout: Path, capsys: pytest.CaptureFixture
     assert "lambda_writer" not in shown
 
 
-def test_a_base_without_the_file_is_no_error_and_an_unknown_one_is(
+def test_a_base_without_the_file_is_accepted_and_an_unknown_one_is_an_error(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--base", "HEAD^"]) == 0

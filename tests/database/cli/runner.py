@@ -1,5 +1,4 @@
-"""Runs the `keyless` command as an operator's shell would: settings in the environment, answers in status, stdout and
-stderr."""
+"""Runs the `keyless` command as a shell does: settings in the environment, results in status, stdout and stderr."""
 
 import json
 import os
@@ -32,15 +31,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Cli:
-    """The command, connecting to the test's database as its master by the private socket, unless `env` says
-    otherwise."""
+    """The command, connecting to the test's database as its master by the private socket, unless `env` changes that."""
 
     database: Database
     patch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
     folder: Path
     variables: dict[str, str] = field(default_factory=dict)
-    """Set while the command runs; the test's own connections don't see them."""
+    """Environment variables of the command only, not of the test's own connections."""
 
     def __post_init__(self) -> None:
         self.env(PGHOST=str(self.database.server.folder), PGPORT=str(self.database.server.port), PGUSER=MASTER)
@@ -50,7 +48,7 @@ class Cli:
 
     @property
     def environment(self) -> dict[str, str]:
-        """A whole process's."""
+        """For a process of its own."""
         others = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         roots = os.pathsep.join(str(ROOT / part) for part in (".", "bootstrap_lambda", "client"))
         return {**others, "PYTHONPATH": roots, **self.variables}
@@ -76,7 +74,7 @@ class Cli:
         return self("prove", "--config", config, *arguments)
 
     def process(self, *arguments: str | Path) -> "subprocess.Popen[str]":
-        """The command as a process of its own; the caller ends it."""
+        """The command in a process of its own; the caller ends it."""
         command = [sys.executable, "-m", "keyless", *map(str, arguments)]
         return subprocess.Popen(
             command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -1,5 +1,4 @@
-"""Whatever is wrong: exit status 1, one clear sentence each on stderr, nothing on stdout, no traceback, no secret,
-nothing changed."""
+"""Errors: exit status 1, one clear message each on stderr, nothing on stdout, no traceback, no secret, no change."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -62,7 +61,7 @@ def no_tls(cli: Cli) -> None:
 
 
 def another_authority(cli: Cli) -> None:
-    """The server is not the endpoint of RDS it is taken for."""
+    """The server is not the endpoint of RDS that PGHOST names."""
     by_tcp(cli, PGPASSWORD=SECRET)
     cli.env(PGHOST="app.cluster-a1b2c3.eu-central-1.rds.amazonaws.com", PGHOSTADDR="127.0.0.1")
 
@@ -173,7 +172,7 @@ def test_a_wrong_command_line_is_an_error_and_never_the_status_for_changes(
     assert message in answer.err and "--help shows what is allowed" in answer.err
 
 
-def test_help_has_examples_and_nothing_at_all_is_helped_too(cli: Cli) -> None:
+def test_help_has_examples_and_is_shown_without_a_command_too(cli: Cli) -> None:
     answers: list[Answer] = [cli("--help"), cli()]
     assert [answer.status for answer in answers] == [0, 1]
     assert "keyless sync --config config/access.yaml --dry-run" in answers[0].out == answers[1].err

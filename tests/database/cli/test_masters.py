@@ -1,4 +1,4 @@
-"""Whoever the master is, IAM's or a password's, the command connects as libpq says and never locks a password out."""
+"""With an IAM master and with a password master, the command connects by libpq's variables and locks no master out."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -58,8 +58,7 @@ def test_the_password_may_come_from_a_file(cli: Cli) -> None:
 
 
 def test_a_password_master_is_never_made_iam_only(cli: Cli) -> None:
-    """It reaches rds_iam through a user that becomes IAM's: from PostgreSQL 16 on PostgreSQL itself refuses, before
-    that our check."""
+    """A user whose member it is becomes an IAM user. PostgreSQL refuses that since 16; before, our check does."""
     as_keeper(cli)
     assert cli.sync(config=config(cli, "none")).status == 0
     member = "SELECT pg_has_role('keeper', 'u', 'MEMBER')"
@@ -77,7 +76,7 @@ def world(database: Database, tmp_path: Path) -> World:
 
 
 def with_token(cli: Cli, world: World, token: str) -> None:
-    """PGSSLMODE is left out: for an endpoint of RDS the certificate is verified anyway."""
+    """PGSSLMODE is not set: for an endpoint of RDS the certificate is verified anyway."""
     cli.env(
         PGHOST=world.cluster.host,
         PGHOSTADDR=world.cluster.address,

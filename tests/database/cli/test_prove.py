@@ -121,7 +121,7 @@ def test_a_password_user_of_the_spec_that_came_under_iam_is_locked_out_until_the
         "CREATE ROLE iams; GRANT rds_iam TO iams; CREATE ROLE theirs LOGIN IN ROLE iams",
     ],
 )
-def test_a_login_that_others_put_under_iam_is_locked_out_by_nobody(cli: Cli, change: str) -> None:
+def test_a_login_that_others_put_under_iam_is_not_a_lock_out(cli: Cli, change: str) -> None:
     run(cli.database, "rdsadmin", *change.split("; "))
     (found,) = cli.prove("--json").json["databases"]
     assert (found["holds"], found["lock_outs"]) == (True, [])

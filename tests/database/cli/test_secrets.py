@@ -1,4 +1,4 @@
-"""`keyless --secret`: the command line beside stacks that make their users' secrets themselves."""
+"""`keyless --secret`: secrets for users of a spec whose secrets the stacks create."""
 
 import json
 import uuid
@@ -51,7 +51,7 @@ def test_a_secret_named_on_the_command_line_is_the_users_password(cli: Cli, secr
     assert cli("prove", "--config", config, "--secret", f"report={secret}").status == 0
 
 
-def test_without_it_the_password_stays_and_the_operator_is_told(cli: Cli, secret: str) -> None:
+def test_without_it_the_password_stays_and_the_operator_is_warned(cli: Cli, secret: str) -> None:
     config = cli.write(WANTED)
     cli("sync", "--config", config, "--secret", f"report={secret}")
     before = stored(cli.database)

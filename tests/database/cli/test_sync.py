@@ -1,4 +1,4 @@
-"""`keyless sync` on a real server: what it changes, what it shows, what it answers."""
+"""`keyless sync` on a real server: its changes, its output, its exit status."""
 
 import signal
 import time
@@ -63,7 +63,7 @@ def test_a_dry_run_writes_nothing(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("command", [["sync", "--dry-run"], ["prove"]])
-def test_postgresql_itself_keeps_a_dry_run_and_a_proof_from_writing(
+def test_a_dry_run_and_a_proof_run_in_read_only_transactions(
     cli: Cli, command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def writing(connection: Connection[Any], scope: catalog.Scope, ask: Any = catalog.ask) -> Answer[Current]:
@@ -91,7 +91,7 @@ def test_a_dry_run_shows_a_change_of_a_shared_role_for_the_first_database_only(c
     assert cli.sync("--detailed-exitcode", config=config).status == 0
 
 
-def test_a_dry_run_shows_what_a_shared_role_starts_with_and_loses_once(cli: Cli) -> None:
+def test_a_dry_run_shows_settings_and_losses_of_a_shared_role_once(cli: Cli) -> None:
     document = AccessSpec.load(two_databases(cli)).as_properties()
     document["users"] += [
         {"username": "leaver"},
@@ -108,7 +108,7 @@ def test_a_dry_run_shows_what_a_shared_role_starts_with_and_loses_once(cli: Cli)
     assert statements(made)["second"] == []
 
 
-def test_what_is_pending_is_in_every_format_and_no_difference(cli: Cli) -> None:
+def test_what_is_pending_is_in_every_format_and_is_not_a_difference(cli: Cli) -> None:
     grant = {"database": "app", "schemas": ["foo"], "tables": ["SELECT"], "only": ["foo.later"]}
     config = cli.write(with_user(username="u", grants=[grant]))
     says = "foo.later, which `only` names, doesn't exist yet: run again when it does"
@@ -134,9 +134,7 @@ def test_only_the_named_database_is_touched(cli: Cli) -> None:
     ("chosen", "start"),
     [("text", "database app: "), ("sql", "-- database app: "), ("json", "{"), ("markdown", "#### Database ` app `: ")],
 )
-def test_the_result_is_on_stdout_in_the_format_asked_for_and_progress_on_stderr(
-    cli: Cli, chosen: str, start: str
-) -> None:
+def test_the_result_is_on_stdout_in_the_chosen_format_and_progress_on_stderr(cli: Cli, chosen: str, start: str) -> None:
     answer = cli.sync("--dry-run", "--format", chosen)
     assert answer.out.startswith(start)
     assert "connecting" in answer.err
@@ -174,7 +172,7 @@ def test_the_command_runs_as_a_process(cli: Cli) -> None:
     ), err
 
 
-def test_a_reader_that_goes_away_is_no_traceback(cli: Cli) -> None:
+def test_a_closed_pipe_gives_no_traceback(cli: Cli) -> None:
     with cli.process("sync", "--config", CONFIG, "--dry-run") as process:
         assert process.stdout is not None and process.stderr is not None
         process.stdout.close()

@@ -1,8 +1,7 @@
-"""A real PostgreSQL that looks to the client like an RDS Proxy: its name, its certificate, and exactly one token that
-it accepts.
+"""A real PostgreSQL that looks to the client like an RDS Proxy: its name, its certificate, and one valid token.
 
-A user's token at a fixed second is its password, so the server itself tells which token the client sent. A test module
-takes part by `proxy, endpoint = client_endpoint.proxy, client_endpoint.endpoint`.
+A user's token at a fixed second is its password, so the server itself verifies which token the client sent. A test
+module uses the fixtures by `proxy, endpoint = client_endpoint.proxy, client_endpoint.endpoint`.
 """
 
 import time
@@ -43,7 +42,7 @@ class Proxy:
     superuser: Connection
 
     def present(self, certificate: Certificate) -> None:
-        """Have the server show a certificate, and wait until it does."""
+        """Make the server present a certificate, and wait until it does."""
         with pytest.MonkeyPatch.context() as patch:
             patch.delenv("PGHOSTADDR", raising=False)  # it would divert the server's own connections
             before = self._loaded()
@@ -77,7 +76,7 @@ class Endpoint:
         self.accept(user)
 
     def accept(self, user: str) -> None:
-        """From now on `user` logs in with the token of this second only, as boto3 makes it."""
+        """Let `user` log in only with the token of this second, as boto3 makes it."""
         self._set_password(user, _signer().generate_db_auth_token(HOST, self.port, user))
 
     def accept_no_token(self, user: str) -> None:
@@ -126,7 +125,7 @@ def endpoint(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint
 
 
 def end_invocations() -> None:
-    """Close what connect() keeps for the next invocation, as the end of a Lambda's life does."""
+    """Close the connection that connect() keeps for the next invocation, as the end of a Lambda's process does."""
     if reuse._slot.kept:
         reuse._slot.kept.connection.close()
     reuse._slot.kept = None
@@ -139,7 +138,7 @@ def _signer() -> "RDSClient":
 
 
 def _end_sessions(proxy: Proxy, roles: set[str]) -> None:
-    """And wait until they have ended: until then their temporary tables still belong to somebody."""
+    """End the roles' sessions and wait for it, since their temporary tables belong to the roles until then."""
     proxy.superuser.execute(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = ANY (%s)", [list(roles)]
     )

@@ -1,7 +1,7 @@
-"""Secrets Manager's side of GetSecretValue over real HTTP, for tests of the client: it answers what it is told and
-counts the questions.
+"""Secrets Manager's side of GetSecretValue over real HTTP, for tests of the client: it answers as the test
+sets it and records the requests.
 
-Judges no permission: that a role's policy decides is what the rehearsal's tests show.
+Checks no permissions; the rehearsal's tests show that a role's policy decides.
 """
 
 import json
@@ -17,11 +17,11 @@ ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:app/lambda_writer-Ab
 
 @dataclass
 class Secrets:
-    """What is answered next, and what was asked."""
+    """The next answer, and the requests so far."""
 
     text: str = ""
     error: tuple[str, str] | None = None
-    """Code and message of a refusal."""
+    """Code and message, to refuse requests."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
 

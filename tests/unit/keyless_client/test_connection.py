@@ -1,4 +1,4 @@
-"""What a connection insists on: this endpoint, these roots, this token; and what it says when refused."""
+"""A connection verifies endpoint, roots and token, and a refused one says what to check."""
 
 import traceback
 from pathlib import Path
@@ -58,7 +58,7 @@ def test_a_server_of_another_name_is_refused(endpoint: Endpoint) -> None:
     connect(endpoint).close()
 
 
-def test_without_a_choice_of_roots_only_aws_is_trusted(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pgsslrootcert_only_aws_is_trusted(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     endpoint.create(WRITER)
     monkeypatch.delenv("PGSSLROOTCERT")
     with pytest.raises(ConnectError, match="is not from an authority that is trusted"):
@@ -90,7 +90,7 @@ def test_nothing_is_prepared_in_the_session(endpoint: Endpoint) -> None:
         assert connection.execute("SELECT count(*) FROM pg_prepared_statements").fetchone() == (0,)
 
 
-def test_a_statement_opens_a_transaction_unless_autocommit_is_asked_for(endpoint: Endpoint) -> None:
+def test_a_statement_opens_a_transaction_without_autocommit(endpoint: Endpoint) -> None:
     endpoint.create(WRITER)
     with connect(endpoint) as plain, connect(endpoint, autocommit=True) as autocommit:
         for connection, expected in ((plain, "INTRANS"), (autocommit, "IDLE")):
@@ -115,7 +115,7 @@ def test_a_refused_token_is_in_no_error(endpoint: Endpoint) -> None:
     assert "password authentication failed" in shown
 
 
-def test_the_token_is_sent_for_the_user_that_was_asked_for(endpoint: Endpoint) -> None:
+def test_the_token_is_for_the_given_user(endpoint: Endpoint) -> None:
     endpoint.create(WRITER)
     endpoint.create("migrator")
     endpoint.accept_no_token(WRITER)

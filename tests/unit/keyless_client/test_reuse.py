@@ -1,4 +1,4 @@
-"""connect() hands out one connection again and again, and never a broken one."""
+"""connect() reuses one connection, and never a broken one."""
 
 import os
 import re
@@ -62,7 +62,7 @@ def test_a_new_connection_with_the_old_token_would_be_refused(endpoint: Endpoint
         connect()
 
 
-def test_looking_whether_it_lives_asks_the_server_nothing(endpoint: Endpoint) -> None:
+def test_checking_a_connection_takes_no_round_trip(endpoint: Endpoint) -> None:
     connection = connect()
     before = _statements(endpoint, connection)
     assert connect() is connection
@@ -70,7 +70,7 @@ def test_looking_whether_it_lives_asks_the_server_nothing(endpoint: Endpoint) ->
 
 
 def _statements(endpoint: Endpoint, connection: psycopg.Connection) -> object:
-    """When the session's last statement began: it would move with every round trip."""
+    """When the session's last statement began, which changes with every round trip."""
     query = "SELECT query_start, state_change, query FROM pg_stat_activity WHERE pid = %s"
     return endpoint.proxy.superuser.execute(query, [pid(connection)]).fetchone()
 
@@ -145,7 +145,7 @@ def test_each_thread_has_its_own_connection(endpoint: Endpoint) -> None:
     assert others != [pid(mine)]
 
 
-def test_a_forked_process_opens_its_own_and_leaves_the_parents_alone(endpoint: Endpoint) -> None:
+def test_a_forked_process_opens_its_own_connection_and_leaves_the_parents_open(endpoint: Endpoint) -> None:
     parents = connect()
     child = os.fork()
     if child == 0:

@@ -1,4 +1,4 @@
-"""A user with a secret: its password opens a connection, is read once, again after a rotation, and is shown nowhere."""
+"""A user with a secret: its password is read once, again after a rotation, and never shown."""
 
 import logging
 import socket
@@ -52,7 +52,7 @@ def test_the_secrets_password_opens_a_connection_over_tls(secrets: Secrets) -> N
     assert secrets.asked == [{"target": "secretsmanager.GetSecretValue", "SecretId": ARN}]
 
 
-def test_the_secret_is_read_once_in_a_processs_life(secrets: Secrets) -> None:
+def test_the_secret_is_read_once_per_process(secrets: Secrets) -> None:
     first = connect()
     end_invocations()
     assert connect() is not first
@@ -121,7 +121,9 @@ def test_no_token_is_made(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> 
     connect()
 
 
-def test_a_server_that_asks_for_the_password_in_clear_does_not_get_it(secrets: Secrets, endpoint: Endpoint) -> None:
+def test_a_server_that_requests_the_password_in_clear_text_does_not_get_it(
+    secrets: Secrets, endpoint: Endpoint
+) -> None:
     """As PAM does on RDS once the user has become a member of rds_iam."""
     data = endpoint.proxy.server.folder / "data" / "pg_hba.conf"
     before = data.read_text()
@@ -226,7 +228,7 @@ def test_without_credentials_the_error_says_so(
     refused("there are no AWS credentials")
 
 
-def test_an_arn_that_is_none_is_named_with_what_is_allowed(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_arn_is_named_with_what_is_allowed(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DB_SECRET_ARN", "app/lambda_writer")
     refused("DB_SECRET_ARN is 'app/lambda_writer'; allowed: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME")
     assert secrets.asked == []
@@ -240,7 +242,7 @@ def test_code_that_knows_its_endpoint_may_name_the_secret(secrets: Secrets, endp
 
 
 @pytest.mark.parametrize(
-    ("said", "check"),
+    ("text", "check"),
     [
         (
             "The password that was provided for the role w is wrong.",
@@ -252,8 +254,8 @@ def test_code_that_knows_its_endpoint_may_name_the_secret(secrets: Secrets, endp
         ),
     ],
 )
-def test_what_only_the_proxy_says_comes_with_what_to_check(said: str, check: str) -> None:
-    assert check in str(refusal(said, host=HOST, port=5432, user="w", dbname="app", secret="S"))
+def test_a_message_of_the_proxy_comes_with_what_to_check(text: str, check: str) -> None:
+    assert check in str(refusal(text, host=HOST, port=5432, user="w", dbname="app", secret="S"))
 
 
 def test_importing_the_client_imports_nothing_of_botocore() -> None:

@@ -1,4 +1,4 @@
-"""A server that accepts and says nothing holds nobody longer than the time-out."""
+"""Connecting to a server that never answers ends with the timeout."""
 
 import socket
 import time
@@ -8,7 +8,7 @@ import pytest
 from keyless_client import ConnectError, open_connection
 
 
-def test_a_silent_server_is_given_up_after_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connecting_to_a_silent_server_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (
         ("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE123456789"),
         ("AWS_SECRET_ACCESS_KEY", "example"),

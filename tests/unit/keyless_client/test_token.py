@@ -107,7 +107,7 @@ def test_without_credentials_the_error_says_which_are_allowed(monkeypatch: pytes
         auth_token(**TARGET)
 
 
-def test_a_warm_invocation_pays_for_no_aws_sdk_and_a_cold_one_not_for_boto3() -> None:
+def test_a_warm_invocation_imports_no_aws_sdk_and_a_cold_one_no_boto3() -> None:
     program = f"""
 import sys, keyless_client
 assert "botocore" not in sys.modules, "importing keyless_client imports botocore"

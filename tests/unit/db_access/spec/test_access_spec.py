@@ -1,4 +1,4 @@
-"""The access spec: what loads, and how every wrong one is refused, all problems at once."""
+"""The access spec: valid ones load, wrong ones are refused with all problems at once."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def user(**fields: Any) -> dict[str, Any]:
 
 
 def as_cloudformation(value: Any) -> Any:
-    """Maps and lists stay, every other value arrives as a string."""
+    """Maps and lists are kept, every other value becomes a string."""
     if isinstance(value, dict):
         return {key: as_cloudformation(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -33,12 +33,12 @@ def as_cloudformation(value: Any) -> Any:
     return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
 
 
-def test_the_sample_loads_and_survives_the_way_through_cloudformation() -> None:
+def test_the_sample_loads_and_survives_a_round_trip_through_cloudformation() -> None:
     spec = AccessSpec.load(SAMPLE)
     assert AccessSpec.parse(as_cloudformation(spec.as_properties())) == spec
 
 
-def test_fields_that_differ_from_their_default_survive_the_way_through_cloudformation() -> None:
+def test_fields_that_differ_from_their_default_survive_a_round_trip_through_cloudformation() -> None:
     fields = {
         "can_login": False,
         "enabled": False,
@@ -182,19 +182,19 @@ def test_a_creator_can_not_be_retired() -> None:
     assert [problem.partition(";")[0] for problem in found] == ["retired[0].username: 'maker' is still declared"]
 
 
-def test_a_retired_name_that_is_no_text_is_refused_with_its_place() -> None:
+def test_a_retired_name_that_is_not_a_string_is_refused_with_its_place() -> None:
     with pytest.raises(SpecError, match=r"retired\[0\].username: "):
         AccessSpec.parse({**AccessSpec.load(SAMPLE).as_properties(), "retired": [{"username": ["x"]}]})
 
 
-def test_a_name_written_otherwise_may_be_retired() -> None:
-    """PostgreSQL tells them apart, and renaming a user is one reason to."""
+def test_a_name_that_differs_only_in_case_may_be_retired() -> None:
+    """PostgreSQL distinguishes them, and a user may have been renamed."""
     assert AccessSpec.parse(
         {"version": 1, "databases": [DATABASE], "users": [user()], "retired": [{"username": "U"}]}
     ).retired
 
 
-def test_names_of_another_specs_groups_are_no_bodys_but_its_own() -> None:
+def test_names_of_another_specs_groups_are_not_reserved_here() -> None:
     assert AccessSpec.parse(
         {"version": 1, "managed_by": "other", "databases": [DATABASE], "users": [user(username="keyless-aurora/x")]}
     )
@@ -211,7 +211,7 @@ def test_all_problems_are_reported_at_once_the_wrong_fields_and_the_wrong_refere
 @pytest.mark.parametrize(
     "document", [None, [], "text", 7, {}, {"databases": 3, "users": {"a": 1}}, {"databases": [None], "users": [[]]}]
 )
-def test_what_is_no_spec_at_all_is_refused_and_not_crashed_on(document: object) -> None:
+def test_what_is_not_a_spec_is_refused_without_a_crash(document: object) -> None:
     with pytest.raises(SpecError):
         AccessSpec.parse(document)
 
@@ -240,7 +240,7 @@ def test_a_key_given_twice_in_yaml_is_refused(tmp_path: Path) -> None:
         AccessSpec.load(tmp_path / "a.yaml")
 
 
-def test_the_schema_that_editors_use_is_that_of_the_model() -> None:
+def test_the_json_schema_for_editors_is_up_to_date() -> None:
     assert (SAMPLE.parent / "access.schema.json").read_text() == json_schema.text(), "run `make schema`"
 
 
@@ -253,6 +253,6 @@ def test_the_schema_that_editors_use_is_that_of_the_model() -> None:
         ({"managed_by": "other", "users": 7}, "other"),
     ],
 )
-def test_who_manages_the_roles_is_known_even_of_what_is_no_spec(raw: object, manager: str) -> None:
-    """A stack must be deletable whatever its properties have come to be."""
+def test_the_manager_of_the_roles_is_known_even_from_an_invalid_spec(raw: object, manager: str) -> None:
+    """A stack must be deletable whatever its properties are."""
     assert AccessSpec.manager(raw) == manager

@@ -80,7 +80,7 @@ def test_a_wrong_grant_is_refused_with_place_and_allowed_values(grant: dict[str,
         {"schema_privileges": ["CREATE"]},
     ],
 )
-def test_what_makes_sense_passes(grant: dict[str, Any]) -> None:
+def test_a_valid_combination_passes(grant: dict[str, Any]) -> None:
     assert spec(**grant).users[0].grants[0].database == "app"
 
 
@@ -89,7 +89,7 @@ def test_an_object_belongs_to_the_longest_schema_that_fits() -> None:
     assert split_object("foo.bar.t", ["foo"]) == ("foo", "bar.t")
 
 
-def test_a_new_list_of_privileges_is_known_to_what_judges_grants() -> None:
-    """Whoever adds a field to `Grant` decides here whether it is one."""
+def test_every_list_of_privileges_on_objects_is_marked_as_one() -> None:
+    """A new field of `Grant` is either in this list or excludes a preset."""
     others = {"database", "schemas", "access", "key_columns", "only", "schema_privileges", "database_privileges"}
     assert set(Grant.model_fields) - others == set(OBJECT_PRIVILEGES)

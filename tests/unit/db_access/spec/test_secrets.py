@@ -1,5 +1,4 @@
-"""Secrets that a stack makes for password users, and those that an operator names: how they come into a spec, and whose
-may not."""
+"""Secrets for password users, created by a stack or named by an operator: how they are added to a spec, and for whom."""
 
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,7 @@ def test_a_secret_of_the_stack_becomes_the_users() -> None:
     assert secrets_of(spec) == {"report": ARN, "own": ARN + "x", "writer": None, "nobody": None}
 
 
-def test_a_secret_comes_to_a_spec_in_a_layer_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_is_added_to_a_spec_in_a_layer_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = AccessSpec.parse(RAW)
     file = SpecFile.of(spec)
     (tmp_path / FOLDER).mkdir()
@@ -46,7 +45,7 @@ def test_a_secret_comes_to_a_spec_in_a_layer_too(tmp_path: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize("secrets", [{}, None])
-def test_without_secrets_the_spec_is_what_it_was(secrets: Any) -> None:
+def test_without_secrets_the_spec_is_unchanged(secrets: Any) -> None:
     assert received(properties(Secrets=secrets)) == received(properties()) == AccessSpec.parse(RAW).as_properties()
 
 
@@ -59,7 +58,7 @@ def test_without_secrets_the_spec_is_what_it_was(secrets: Any) -> None:
         ("reprt", "the spec has no user of that name"),
     ],
 )
-def test_a_secret_for_a_user_that_wants_none_is_refused_with_who_does(name: str, why: str) -> None:
+def test_a_secret_for_a_user_that_takes_none_is_refused_with_those_that_do(name: str, why: str) -> None:
     with pytest.raises(SpecError) as refused:
         received(properties(Secrets={"report": ARN, name: ARN}))
     assert refused.value.problems == (
@@ -67,19 +66,19 @@ def test_a_secret_for_a_user_that_wants_none_is_refused_with_who_does(name: str,
     )
 
 
-def test_what_is_no_arn_of_a_secret_is_refused() -> None:
+def test_what_is_not_the_arn_of_a_secret_is_refused() -> None:
     with pytest.raises(SpecError, match=r"users\[0\]\.password_secret"):
         AccessSpec.parse(received(properties(Secrets={"report": "arn:aws:s3:::bucket"})))
 
 
 @pytest.mark.parametrize("spec", [None, [], "text", {"users": 7}, {"users": [7, {"username": [1]}]}])
-def test_a_secret_for_what_is_no_spec_is_refused_and_not_crashed_on(spec: Any) -> None:
+def test_a_secret_for_what_is_not_a_spec_is_refused_without_a_crash(spec: Any) -> None:
     with pytest.raises(SpecError):
         received(properties(Spec=spec, Secrets={"report": ARN}))
 
 
-def test_a_password_user_without_a_secret_is_no_problem_at_synth(caplog: pytest.LogCaptureFixture) -> None:
-    """The stacks make one; whoever runs without says so."""
+def test_a_password_user_may_lack_a_secret_at_synth(caplog: pytest.LogCaptureFixture) -> None:
+    """The stacks create one, and a run without one warns."""
     assert secrets_of(AccessSpec.parse(RAW))["report"] is None
     assert caplog.text == ""
 
