@@ -26,6 +26,7 @@ def open_connection(
     connect_timeout: int = CONNECT_TIMEOUT_SECONDS,
     autocommit: bool = False,
     application_name: str = "keyless_client",
+    options: str = "",
 ) -> psycopg.Connection:
     """A new connection to a proxy, cluster or instance, which the caller closes.
 
@@ -34,6 +35,7 @@ def open_connection(
         secret_arn: of the Secrets Manager secret with the user's password; None to log in with an IAM token.
         connect_timeout: seconds for each address of `host`.
         autocommit: as psycopg has it; without it the first statement opens a transaction.
+        options: for the startup packet, as `-c name=value`; straight to a database only, for RDS Proxy refuses them.
 
     Raises:
         ConnectError: with the cause and what to check.
@@ -53,7 +55,7 @@ def open_connection(
             sslrootcert=str(roots),
             connect_timeout=connect_timeout,
             application_name=application_name,
-            options="",  # overrides PGOPTIONS: RDS Proxy refuses options
+            options=options,  # overrides PGOPTIONS in any case
             gssencmode="disable",
             autocommit=autocommit,
             prepare_threshold=None,  # RDS Proxy pins sessions that have prepared statements

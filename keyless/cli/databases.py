@@ -14,6 +14,7 @@ from db_access.errors import AccessError, UnreachableError
 from db_access.plan.report import Report
 from db_access.postgresql.databases import ELSEWHERE
 from db_access.postgresql.reconcile import Connect
+from db_access.postgresql.session import OPTIONS
 from db_access.spec import AccessSpec
 from keyless_client import ConnectError, trust_roots
 
@@ -78,7 +79,7 @@ def _connect(database: str) -> psycopg.Connection[Any]:
     """
     tell(f"database {database}: connecting")
     try:
-        return psycopg.connect(dbname=database, fallback_application_name="keyless", **_host(), **_timeout(), **_tls())
+        return psycopg.connect(dbname=database, fallback_application_name="keyless", options=_options(), **_host(), **_timeout(), **_tls())
     except psycopg.OperationalError as error:
         message = " ".join(str(error).split())
         raise UnreachableError(f"no connection to database {database!r}{_advice(message)}: {message}") from error
@@ -92,6 +93,11 @@ def _advice(message: str) -> str:
             "minutes old)"
         )
     return " (set PGPASSWORD or PGPASSFILE)" if "no password supplied" in message else ""
+
+
+def _options() -> str:
+    """PGOPTIONS, and after it what the engine's sessions must start with."""
+    return f"{os.environ.get('PGOPTIONS', '')} {OPTIONS}"
 
 
 def _host() -> dict[str, Any]:

@@ -8,12 +8,13 @@ import psycopg
 from psycopg import Connection
 
 from db_access.errors import ApplyError, LockHeldError
+from db_access.postgresql.session import settle
 
 _STATEMENT_SECONDS: Final = 120
 _LOCK_KEY: Final = 0x6B65796C657373
 """The advisory lock of this engine: the bytes of `keyless`."""
 
-_BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _BEGIN_READING: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
 _END_OTHER_HOLDERS: Final = """
 SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
@@ -27,7 +28,7 @@ access by it."""
 
 
 def lock(connection: Connection[Any], seconds: float) -> None:
-    """Make the open transaction safe: bounded waits, no search path, and no second run beside it.
+    """Make the open transaction safe: bounded waits, nobody else's search path, and no second run beside it.
 
     Args:
         seconds: how long to wait for another run now, and for other sessions' locks on the objects to grant on later.
@@ -49,8 +50,9 @@ def locked(connection: Connection[Any], seconds: float) -> Iterator[None]:
     connection.autocommit = True  # psycopg would wait for the answer to a BEGIN of its own
     try:
         with connection.pipeline():
+            settle(connection)
             connection.execute(_BEGIN_READING if connection.read_only else _BEGIN)
-            bound(connection, seconds)
+            _bound(connection, seconds)
             connection.execute(_END_OTHER_HOLDERS, {"key": _LOCK_KEY})
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
             yield
@@ -59,12 +61,17 @@ def locked(connection: Connection[Any], seconds: float) -> Iterator[None]:
 
 
 def bound(connection: Connection[Any], seconds: float) -> None:
-    """The open transaction's waits and search path, without the lock: for who only reads, and reads again under the
-    lock what it finds."""
+    """The session's settings and the open transaction's waits, without the lock.
+
+    For who only reads, and reads again under the lock what it finds.
+    """
+    settle(connection)
+    _bound(connection, seconds)
+
+
+def _bound(connection: Connection[Any], seconds: float) -> None:
     connection.execute(
-        "SELECT set_config('search_path', 'pg_catalog', true), set_config('lock_timeout', %s, true), "
-        # The catalogs' row estimates are far off: to compile a query of 50 ms takes longer than to run it.
-        "set_config('statement_timeout', %s, true), set_config('jit', 'off', true)",
+        "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
         [f"{seconds * 1000:.0f}ms", f"{_STATEMENT_SECONDS}s"],
     )
 
@@ -92,7 +99,7 @@ def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[
     try:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE usesysid = ANY(%s) AND pid <> pg_backend_pid()",
+            "WHERE usesysid = ANY(%s::oid[]) AND pid <> pg_backend_pid()",
             [list(roles)],
         )
     except psycopg.Error as error:

@@ -11,6 +11,7 @@ from psycopg import Connection
 
 from db_access.errors import RotationError, UnreachableError
 from db_access.postgresql import databases
+from db_access.postgresql.session import OPTIONS
 from keyless_client import ConnectError, open_connection, trust_roots
 
 _LOG = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ def as_master(database: str, *, budget: float = CONNECT_SECONDS) -> "Connection[
                 dbname=database,
                 region=os.environ["AWS_REGION"],
                 application_name="keyless-aurora",
+                options=OPTIONS,
             )
         except ConnectError as error:
             if databases.missing(error, database) or time.monotonic() + pause > deadline:

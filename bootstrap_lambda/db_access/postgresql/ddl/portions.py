@@ -62,7 +62,7 @@ def _portion(by_role: Mapping[str, Sequence[OfOneRole]]) -> Iterator[Step]:
     for change in changes:
         if not isinstance(change, CreateRole):
             yield role_statement(change), (change,)
-    yield Composed([SQL("RESET ROLE")]), ()
+    yield Composed([SQL("SET LOCAL ROLE NONE")]), ()
     yield SQL("DROP ROLE {}").format(helper), ()
 
 

@@ -1,0 +1,48 @@
+"""What the engine's sessions start with, whatever the database, the role or the environment would have them start with.
+
+A database's owner can set a search_path for all who connect to it, and a user that may create schemas can make one
+whose functions and operators come first in it: what the master runs is resolved in pg_catalog, and nowhere else.
+"""
+
+from typing import Any, Final, LiteralString
+
+from psycopg import Connection
+
+_SETTINGS: Final[dict[LiteralString, LiteralString]] = {
+    "search_path": "pg_catalog, pg_temp",  # named last, or temporary tables would come first
+    "role": "none",
+    "client_encoding": "UTF8",
+    "datestyle": "ISO",
+    "standard_conforming_strings": "on",
+    "quote_all_identifiers": "off",
+    "transform_null_equals": "off",
+    "default_transaction_read_only": "off",
+    "statement_timeout": "0",
+    "lock_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+    "jit": "off",  # the catalogs' row estimates are far off: to compile a query of 50 ms takes longer than to run it
+}
+_SINCE: Final[dict[LiteralString, tuple[int, LiteralString]]] = {
+    "createrole_self_grant": (16_00_00, ""),
+    "transaction_timeout": (17_00_00, "0"),
+}
+"""By the server version that has the setting."""
+
+OPTIONS: Final = " ".join(f"-c {name}={value.replace(' ', '')}" for name, value in _SETTINGS.items())
+"""For the startup packet, whose settings come before those of the database and of the role: from the first moment."""
+
+
+def settle(connection: Connection[Any]) -> None:
+    """Give the session these settings, for who has connected without `OPTIONS`. Changes nothing else."""
+    version = connection.info.server_version
+    settings = {**_SETTINGS, **{name: value for name, (since, value) in _SINCE.items() if version >= since}}
+    names, values = list(settings), list(settings.values())
+    connection.execute(_SETTLE, [names, values])
+
+
+# Everything is named whole, the operator of the array's elements included: the search path isn't settled yet.
+_SETTLE: Final[LiteralString] = """
+SELECT pg_catalog.set_config(name, value, false)
+FROM ROWS FROM (pg_catalog.unnest(%s::pg_catalog.text[]), pg_catalog.unnest(%s::pg_catalog.text[]))
+    AS settings (name, value)
+"""
