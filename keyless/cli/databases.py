@@ -79,7 +79,9 @@ def _connect(database: str) -> psycopg.Connection[Any]:
     """
     tell(f"database {database}: connecting")
     try:
-        return psycopg.connect(dbname=database, fallback_application_name="keyless", options=_options(), **_host(), **_timeout(), **_tls())
+        return psycopg.connect(
+            dbname=database, fallback_application_name="keyless", options=_options(), **_host(), **_timeout(), **_tls()
+        )
     except psycopg.OperationalError as error:
         message = " ".join(str(error).split())
         raise UnreachableError(f"no connection to database {database!r}{_advice(message)}: {message}") from error
