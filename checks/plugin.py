@@ -10,8 +10,8 @@ from pathlib import Path
 import aws_cdk as cdk
 import jsii
 
-from checks.rules import RULES, Breach, breaches, name
-from checks.templates import Templates
+from checks.reading.templates import Templates
+from checks.ruleset import RULES, Breach, breaches, name
 
 
 @jsii.implements(cdk.IPolicyValidationPlugin)

@@ -7,9 +7,9 @@ from typing import Any
 
 import aws_cdk as cdk
 
-from checks.templates import Change as Change
-from checks.templates import Rule as Rule
-from checks.templates import Templates as Templates
+from checks.reading.templates import Change as Change
+from checks.reading.templates import Rule as Rule
+from checks.reading.templates import Templates as Templates
 from db_access.spec import AccessSpec
 from keyless_aurora.functions.platform import LAMBDA
 from stacks.deployment import Deployment, build

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from checks.statements import statements
-from checks.templates import Resource, Templates, as_list
+from checks.reading.statements import statements
+from checks.reading.templates import Resource, Templates, as_list
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 _PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION, "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}

@@ -12,9 +12,9 @@ from aws_cdk import aws_rds as rds
 
 from checks import gates
 from checks.engines import PARAMETERS
-from checks.functions import fitting_bundles
 from checks.plugin import environments
-from checks.templates import Templates
+from checks.reading.templates import Templates
+from checks.rules.functions import fitting_bundles
 from keyless.rehearsal.servers.files import binaries
 from tests.infrastructure.support import new_app
 

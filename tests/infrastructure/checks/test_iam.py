@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.templates import Change, Templates
+from checks.reading.templates import Change, Templates
 from stacks.environments import ENVIRONMENTS
 from tests.infrastructure.checks.iam_shapes import Policies, policies
 from tests.infrastructure.checks.mutants.edit import less, more, put, statement

@@ -12,8 +12,8 @@ import jsii
 import pytest
 
 from checks.gates import guard_rules
-from checks.rules import RULES, breaches, name, title
-from checks.templates import Templates
+from checks.reading.templates import Templates
+from checks.ruleset import RULES, breaches, name, title
 from tests.infrastructure.checks.mutants import (
     of_database,
     of_functions,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.reachability import Reachability
-from checks.templates import Change, Templates
+from checks.reading.reachability import Reachability
+from checks.reading.templates import Change, Templates
 from tests.infrastructure.checks.mutants import of_network, of_paths
 from tests.infrastructure.checks.mutants.edit import Mutant
 from tests.infrastructure.support import Synthesis, synthesize

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from checks import drift_watch
-from checks.templates import as_list
+from checks.reading.templates import as_list
+from checks.rules import drift_watch
 from db_access.plan.finding import Finding
 from db_access.spec import AccessSpec
 from db_access.spec.transport import SpecFile

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checks import monitoring
+from checks.rules import monitoring
 from db_access.spec import AccessSpec
 from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, Pattern
 from keyless_aurora.monitoring.database_alarms import pooled

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.rules import breaches
+from checks.ruleset import breaches
 from db_access.errors import SpecError
 from keyless_aurora.engines.matrix import ENGINES, Engine, Pattern, engine_problems
 from keyless_aurora.settings.error import SettingsError

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from checks.templates import Change, Resource, Rule, Templates, as_list
+from checks.reading.templates import Change, Resource, Rule, Templates, as_list
 
 
 @dataclass(frozen=True)

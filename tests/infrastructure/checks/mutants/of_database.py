@@ -1,8 +1,8 @@
 """Clusters broken on purpose."""
 
-from checks import database as rules
-from checks import secrets as secret_rules
-from checks.templates import Change
+from checks.reading.templates import Change
+from checks.rules import database as rules
+from checks.rules import secrets as secret_rules
 from tests.infrastructure.checks.mutants.edit import Mutant, add, body, drop, inner, parameter, put, without_order
 
 CLUSTER, INSTANCE, KEY, GROUP = (

@@ -1,6 +1,6 @@
 """Functions, layers and logs broken on purpose."""
 
-from checks import functions as rules
+from checks.rules import functions as rules
 from tests.infrastructure.checks.mutants.edit import Mutant, drop, inner, put
 
 FUNCTION, LAYER, ACCESS = rules.FUNCTION, rules.LAYER, "Custom::DatabaseAccess"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from checks import drift_watch, monitoring
-from checks.templates import Change, Templates
+from checks.reading.templates import Change, Templates
+from checks.rules import drift_watch, monitoring
 from tests.infrastructure.checks.mutants.edit import Mutant, drop, inner, more, pick, put, remove, without_order
 
 ALARM, FILTER, TOPIC, POLICY, KEY = (

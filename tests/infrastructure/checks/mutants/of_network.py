@@ -1,7 +1,7 @@
 """Networks broken on purpose."""
 
-from checks import network as rules
-from checks.templates import Change, Templates
+from checks.reading.templates import Change, Templates
+from checks.rules import network as rules
 from tests.infrastructure.checks.mutants.edit import Mutant, add, drop, pick, put, remove, twice
 
 GROUP, IN, OUT = rules.GROUP, rules.IN, rules.OUT

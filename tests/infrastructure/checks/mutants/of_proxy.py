@@ -1,7 +1,7 @@
 """Proxies broken on purpose."""
 
-from checks import proxy as rules
-from checks.templates import Change, Templates
+from checks.reading.templates import Change, Templates
+from checks.rules import proxy as rules
 from tests.infrastructure.checks.mutants.edit import Mutant, drop, inner, pick, put, without_order
 
 PROXY, TARGETS = rules.PROXY, rules.TARGETS

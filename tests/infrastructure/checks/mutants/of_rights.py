@@ -1,8 +1,8 @@
 """Roles broken on purpose."""
 
-from checks import roles as rules
-from checks import secrets as secret_rules
-from checks.templates import Change, Templates
+from checks.reading.templates import Change, Templates
+from checks.rules import roles as rules
+from checks.rules import secrets as secret_rules
 from tests.infrastructure.checks.mutants.edit import Mutant, less, more, pick, put, statement
 
 ROLE, CONNECT, INTERFACE = "AWS::IAM::Role", "rds-db:connect", "ec2:CreateNetworkInterface"

@@ -3,8 +3,8 @@ password."""
 
 from typing import Any
 
-from checks import database, network, proxy, secrets
-from checks.templates import Change, Templates
+from checks.reading.templates import Change, Templates
+from checks.rules import database, network, proxy, secrets
 from tests.infrastructure.checks.mutants.edit import Mutant, drop, more, pick, put, remove, statement
 
 INSTANCE, GROUP, SECRET, ENDPOINT = (

@@ -4,8 +4,8 @@ stacks."""
 import re
 from collections.abc import Iterator
 
-from checks.statements import Statement, statements
-from checks.templates import Finding, Rule, Templates
+from checks.reading.statements import Statement, statements
+from checks.reading.templates import Finding, Rule, Templates
 
 SECRET, ROTATION = "AWS::SecretsManager::Secret", "AWS::SecretsManager::RotationSchedule"
 _RANDOM = ["secretsmanager:GetRandomPassword"]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
 
-from checks.components import Component, components
-from checks.security_groups import ALL_PORTS, GroupRule, Ports, group_rules
-from checks.subnets import EVERYWHERE, Subnet, routed_outside, subnets
-from checks.templates import Templates
+from checks.reading.components import Component, components
+from checks.reading.security_groups import ALL_PORTS, GroupRule, Ports, group_rules
+from checks.reading.subnets import EVERYWHERE, Subnet, routed_outside, subnets
+from checks.reading.templates import Templates
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks import database, drift_watch, functions, monitoring, network, paths, proxy, roles, secrets
-from checks.templates import Finding, Rule, Templates
+from checks.reading.templates import Finding, Rule, Templates
+from checks.rules import database, drift_watch, functions, monitoring, network, paths, proxy, roles, secrets
 
 RULES: tuple[Rule, ...] = (
     *database.RULES,
@@ -30,7 +30,7 @@ class Breach:
 
 def name(rule: Rule) -> str:
     """Such as `proxy.tls`."""
-    return f"{rule.__module__.removeprefix('checks.')}.{rule.__name__}"
+    return f"{rule.__module__.removeprefix('checks.rules.')}.{rule.__name__}"
 
 
 def title(rule: Rule) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from checks.engines import ENGINES
-from checks.templates import Finding, Resource, Rule, Templates, as_list
+from checks.reading.templates import Finding, Resource, Rule, Templates, as_list
 
 PROXY, TARGETS, ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyTargetGroup", "AWS::RDS::DBProxyEndpoint"
 _NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")

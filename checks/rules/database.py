@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from checks.engines import ENGINES, parameter_problem
-from checks.templates import Finding, Resource, Rule, Templates
+from checks.reading.templates import Finding, Resource, Rule, Templates
 
 CLUSTER, INSTANCE = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"
 _MOST_ACU = 256

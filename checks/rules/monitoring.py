@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from checks.templates import Finding, Resource, Rule, Templates, as_list
+from checks.reading.templates import Finding, Resource, Rule, Templates, as_list
 
 ALARM, FILTER, TOPIC = "AWS::CloudWatch::Alarm", "AWS::Logs::MetricFilter", "AWS::SNS::Topic"
 _WRITER, _READER = {"DBClusterIdentifier", "Role=WRITER"}, {"DBClusterIdentifier", "Role=READER"}

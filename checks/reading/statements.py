@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from checks.templates import Resource, Templates, as_list
+from checks.reading.templates import Resource, Templates, as_list
 
 
 @dataclass(frozen=True)

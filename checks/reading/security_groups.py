@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
-from checks.templates import Templates
+from checks.reading.templates import Templates
 
 Ports = tuple[int, int]
 ALL_PORTS: Ports = (0, 65535)

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from checks.statements import Statement, statements
-from checks.templates import Finding, Resource, Rule, Templates, as_list
+from checks.reading.statements import Statement, statements
+from checks.reading.templates import Finding, Resource, Rule, Templates, as_list
 
 # AWSLambdaVPCAccessExecutionRole, version 3, without its rights on logs. EC2 knows no narrower resource for most of
 # them.

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
-from checks.security_groups import ALL_PORTS, Ports
-from checks.templates import Templates
+from checks.reading.security_groups import ALL_PORTS, Ports
+from checks.reading.templates import Templates
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 ANSWERS: Ports = (1024, 65535)

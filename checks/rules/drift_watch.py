@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from checks.monitoring import ALARM, FILTER, TOPIC
-from checks.roles import INTERFACES, LOGS
-from checks.statements import Statement, statements
-from checks.templates import Finding, Resource, Rule, Templates
+from checks.reading.statements import Statement, statements
+from checks.reading.templates import Finding, Resource, Rule, Templates
+from checks.rules.monitoring import ALARM, FILTER, TOPIC
+from checks.rules.roles import INTERFACES, LOGS
 
 HANDLER = "db_access.watch.handler"
 RULE, ASYNC = "AWS::Events::Rule", "AWS::Lambda::EventInvokeConfig"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from checks.database import databases
-from checks.reachability import Reach, Reachability
-from checks.templates import Finding, Resource, Rule, Templates
+from checks.reading.reachability import Reach, Reachability
+from checks.reading.templates import Finding, Resource, Rule, Templates
+from checks.rules.database import databases
 
 _PROXY, _ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyEndpoint"
 
