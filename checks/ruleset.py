@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks.reading.templates import Finding, Rule, Templates
+from checks.reading.templates import Templates
 from checks.rules import database, drift_watch, functions, monitoring, network, paths, proxy, roles, secrets
+from checks.rules.rule import Finding, Rule
 
 RULES: tuple[Rule, ...] = (
     *database.RULES,

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from checks.reading.databases import databases
 from checks.reading.templates import Resource, Templates
-from checks.rules.database import databases
 
 INTERNET = "the internet"
 

@@ -1,8 +1,7 @@
 """The templates of one environment, read by construct path instead of logical id. Must not change them."""
 
 import json
-import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -51,12 +50,6 @@ class Templates:
             assets,
         )
 
-    def broken(self, change: "Change") -> "Templates":
-        """A copy with `change` made to it."""
-        copied = pickle.loads(pickle.dumps(self.by_stack))  # noqa: S301 - our own; deepcopy takes ten times as long
-        change(Templates(copied, self.assets))
-        return Templates(copied, self.assets)
-
     def all(self, *types: str) -> Iterator[Resource]:
         """The resources of these types, or of any."""
         yield from (resource for resource in self._resources.values() if not types or resource.type in types)
@@ -84,25 +77,9 @@ class Templates:
             if "Export" in output
         }
 
-    def named(self, type_: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Each resource (of one type) with its construct path."""
-        yield from ((resource.path, resource.body) for resource in self.all(*([type_] if type_ else [])))
-
-    def of_type(self, type_: str) -> list[dict[str, Any]]:
-        return [resource.body for resource in self.all(type_)]
-
     def find(self, path: str) -> Resource | None:
         """The resource at that construct path, or at the path in a text such as `database/Proxy/Role.Arn`."""
         return self._by_path.get(path) or self._by_path.get(path.partition(".")[0])
-
-    def at(self, path: str) -> dict[str, Any]:
-        """The one resource at that construct path."""
-        (found,) = [resource.body for resource in self.all() if resource.path == path]
-        return found
-
-    def props(self, path: str) -> Properties:
-        properties: Properties = self.at(path)["Properties"]
-        return properties
 
     def target(self, stack: str, value: Any) -> Resource | None:
         """The resource that a value refers to, through imports."""
@@ -110,9 +87,8 @@ class Templates:
 
     def waits_for(self, path: str) -> set[str]:
         """The construct paths that the resource at `path` names in DependsOn."""
-        return {
-            self._path(path.split("/")[0], logical_id) for logical_id in as_list(self.at(path).get("DependsOn", []))
-        }
+        resource = self._by_path[path]
+        return {self._path(resource.stack, logical_id) for logical_id in as_list(resource.body.get("DependsOn", []))}
 
     def text(self, stack: str, value: Any) -> str:
         """A value as a reader would say it: references become construct paths, imports are followed."""
@@ -144,19 +120,3 @@ def _path(stack: str, logical_id: str, body: dict[str, Any]) -> str:
 
 def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-Change = Callable[[Templates], object]
-"""Breaks a copy of the templates, for a test of what sees it."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What is wrong, and where: a construct path."""
-
-    path: str
-    problem: str
-
-
-Rule = Callable[[Templates], Iterator[Finding]]
-"""Says what is wrong; nothing when all is well. Its docstring is its title."""

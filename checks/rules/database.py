@@ -5,24 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from checks.engines import ENGINES, parameter_problem
-from checks.reading.templates import Finding, Resource, Rule, Templates
+from checks.reading.databases import CLUSTER, INSTANCE, databases, members
+from checks.reading.templates import Resource, Templates
+from checks.rules.rule import Finding, Rule
 
-CLUSTER, INSTANCE = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"
 _MOST_ACU = 256
-
-
-def databases(templates: Templates) -> Iterator[Resource]:
-    """Clusters, and instances that belong to none."""
-    yield from (
-        r for r in templates.all(CLUSTER, INSTANCE) if "DBClusterIdentifier" not in r.props or r.type == CLUSTER
-    )
-
-
-def members(templates: Templates, cluster: Resource) -> list[Resource]:
-    """The instances of a cluster."""
-    return [
-        r for r in templates.all(INSTANCE) if templates.target(r.stack, r.props.get("DBClusterIdentifier")) == cluster
-    ]
 
 
 def no_master_password(templates: Templates) -> Iterator[Finding]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from checks.reading.statements import Statement, statements
-from checks.reading.templates import Finding, Resource, Rule, Templates
+from checks.reading.templates import Resource, Templates
 from checks.rules.monitoring import ALARM, FILTER, TOPIC
 from checks.rules.roles import INTERFACES, LOGS
+from checks.rules.rule import Finding, Rule
 
 HANDLER = "db_access.watch.handler"
 RULE, ASYNC = "AWS::Events::Rule", "AWS::Lambda::EventInvokeConfig"

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from checks.reading.templates import Finding, Resource, Rule, Templates, as_list
+from checks.reading.templates import Resource, Templates, as_list
+from checks.rules.rule import Finding, Rule
 
 ALARM, FILTER, TOPIC = "AWS::CloudWatch::Alarm", "AWS::Logs::MetricFilter", "AWS::SNS::Topic"
 _WRITER, _READER = {"DBClusterIdentifier", "Role=WRITER"}, {"DBClusterIdentifier", "Role=READER"}

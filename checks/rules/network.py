@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from checks.reading.templates import Finding, Resource, Rule, Templates, as_list
+from checks.reading.templates import Resource, Templates, as_list
+from checks.rules.rule import Finding, Rule
 
 GROUP, IN, OUT = "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"
 _PEER = {IN: "SourceSecurityGroupId", OUT: "DestinationSecurityGroupId"}

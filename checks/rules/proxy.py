@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from checks.engines import ENGINES
-from checks.reading.templates import Finding, Resource, Rule, Templates, as_list
+from checks.reading.databases import members
+from checks.reading.templates import Resource, Templates, as_list
+from checks.rules.rule import Finding, Rule
 
 PROXY, TARGETS, ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyTargetGroup", "AWS::RDS::DBProxyEndpoint"
 _NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
@@ -124,11 +126,7 @@ def _database_problems(templates: Templates, group: Resource, proxy: Resource, d
         yield Finding(
             proxy.path, f"EngineFamily {proxy.props.get('EngineFamily')} is not that of {database.props.get('Engine')}"
         )
-    instances = {
-        r.path
-        for r in templates.all("AWS::RDS::DBInstance")
-        if templates.target(r.stack, r.props.get("DBClusterIdentifier")) == database
-    }
+    instances = {instance.path for instance in members(templates, database)}
     if instances and not instances & templates.waits_for(group.path):
         yield Finding(group.path, "it doesn't wait for the cluster's instances")
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from checks.reading.statements import Statement, statements
-from checks.reading.templates import Finding, Resource, Rule, Templates, as_list
+from checks.reading.templates import Resource, Templates, as_list
+from checks.rules.rule import Finding, Rule
 
 # AWSLambdaVPCAccessExecutionRole, version 3, without its rights on logs. EC2 knows no narrower resource for most of
 # them.

@@ -7,13 +7,11 @@ from typing import Any
 
 import aws_cdk as cdk
 
-from checks.reading.templates import Change as Change
-from checks.reading.templates import Rule as Rule
-from checks.reading.templates import Templates as Templates
 from db_access.spec import AccessSpec
 from keyless_aurora.functions.platform import LAMBDA
 from stacks.deployment import Deployment, build
 from stacks.environments import Environment
+from tests.infrastructure.templates import Templates
 
 ROOT = Path(__file__).parents[2]
 SPEC = AccessSpec.load(ROOT / "config" / "access.yaml")

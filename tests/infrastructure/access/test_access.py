@@ -10,7 +10,8 @@ from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 from keyless_aurora.database.user import connect_statement
 from stacks.environments import DEV
-from tests.infrastructure.support import SPEC, Resource, Synthesis, Templates, synthesize
+from tests.infrastructure.support import SPEC, Resource, Synthesis, synthesize
+from tests.infrastructure.templates import Templates
 
 FUNCTION = "access/Bootstrap/Function"
 USERS = [

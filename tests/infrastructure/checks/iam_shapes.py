@@ -7,7 +7,8 @@ from hashlib import sha256
 from typing import Any
 
 from checks.reading.statements import statements
-from checks.reading.templates import Resource, Templates, as_list
+from checks.reading.templates import Resource, as_list
+from tests.infrastructure.templates import Templates
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 _PSEUDO = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION, "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.infrastructure.support import Templates
+from tests.infrastructure.templates import Templates
 
 Right = tuple[str, str, str]
 """Role, action (`not ` before it when denied), resource."""

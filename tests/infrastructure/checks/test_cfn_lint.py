@@ -11,7 +11,8 @@ from cfnlint.decode.cfn_json import CfnJSONDecoder  # type: ignore[import-untype
 from cfnlint.runner import Runner, run_template_by_data  # type: ignore[import-untyped]
 
 from stacks.environments import ENVIRONMENTS
-from tests.infrastructure.support import Synthesis, Templates, synthesize
+from tests.infrastructure.support import Synthesis, synthesize
+from tests.infrastructure.templates import Templates
 from tests.infrastructure.variants import VARIANTS
 
 TOLD_OTHERWISE = {

@@ -13,10 +13,10 @@ from aws_cdk import aws_rds as rds
 from checks import gates
 from checks.engines import PARAMETERS
 from checks.plugin import environments
-from checks.reading.templates import Templates
 from checks.rules.functions import fitting_bundles
 from keyless.rehearsal.servers.files import binaries
 from tests.infrastructure.support import new_app
+from tests.infrastructure.templates import Templates
 
 
 def test_a_broken_template_fails_the_synth_and_every_gate_reports(out: Path) -> None:

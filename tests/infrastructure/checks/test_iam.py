@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from checks.reading.templates import Change, Templates
 from stacks.environments import ENVIRONMENTS
 from tests.infrastructure.checks.iam_shapes import Policies, policies
 from tests.infrastructure.checks.mutants.edit import less, more, put, statement
 from tests.infrastructure.support import ROOT, Synthesis, synthesize
+from tests.infrastructure.templates import Change, Templates
 from tests.infrastructure.variants import VARIANTS
 
 RIGHTS, SWEEP = Path(__file__).parent / "rights", ROOT / "tests" / "iam" / "sweep.mjs"

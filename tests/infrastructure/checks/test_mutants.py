@@ -12,7 +12,6 @@ import jsii
 import pytest
 
 from checks.gates import guard_rules
-from checks.reading.templates import Templates
 from checks.ruleset import RULES, breaches, name, title
 from tests.infrastructure.checks.mutants import (
     of_database,
@@ -26,6 +25,7 @@ from tests.infrastructure.checks.mutants import (
 )
 from tests.infrastructure.checks.mutants.edit import Mutant
 from tests.infrastructure.support import ROOT, Synthesis, synthesize
+from tests.infrastructure.templates import Templates
 from tests.infrastructure.variants import VARIANTS
 
 SUBJECTS = {

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from checks.reading.reachability import Reachability
-from checks.reading.templates import Change, Templates
 from tests.infrastructure.checks.mutants import of_network, of_paths
 from tests.infrastructure.checks.mutants.edit import Mutant
 from tests.infrastructure.support import Synthesis, synthesize
+from tests.infrastructure.templates import Change, Templates
 from tests.infrastructure.variants import VARIANTS
 
 MATRICES = Path(__file__).parent / "reachability"

@@ -15,7 +15,8 @@ from db_access.spec import AccessSpec
 from db_access.spec.transport import SpecFile
 from keyless_aurora.settings.monitoring import MonitoringSettings
 from stacks.environments import DEV, PROD
-from tests.infrastructure.support import SPEC, Synthesis, Templates, synthesize
+from tests.infrastructure.support import SPEC, Synthesis, synthesize
+from tests.infrastructure.templates import Templates
 
 FUNCTION, ROLE = "access/Watch/Function", "access/Watch/Role"
 MANY = ["app", *(f"d{number:02}" for number in range(49))]

@@ -16,7 +16,8 @@ from keyless_aurora.settings.database import AuroraSettings, ExistingDatabase, P
 from keyless_aurora.settings.error import SettingsError
 from keyless_aurora.settings.monitoring import MonitoringSettings, monitoring_problems
 from stacks.environments import DEV, PROD, STAGING, Environment
-from tests.infrastructure.support import ROOT, SPEC, Synthesis, Templates, synthesize
+from tests.infrastructure.support import ROOT, SPEC, Synthesis, synthesize
+from tests.infrastructure.templates import Templates
 
 ALWAYS = {
     "Connections",

@@ -16,7 +16,8 @@ from stacks.environments import DEV, PROD, Environment
 from stacks.pipeline_stack import PipelineStack
 from tests.infrastructure.checks.stated_rights import Right, rights
 from tests.infrastructure.checks.test_checks import mismatches
-from tests.infrastructure.support import Change, Templates, new_app
+from tests.infrastructure.support import new_app
+from tests.infrastructure.templates import Change, Templates
 
 REPOSITORY = Repository("acme@123456/aurora@456789")
 STACKS = tuple(f"KeylessAurora-prod-{name}" for name in ("network", "database"))

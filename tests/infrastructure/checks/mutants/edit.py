@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from checks.reading.templates import Change, Resource, Rule, Templates, as_list
+from checks.reading.templates import Resource, as_list
+from checks.rules.rule import Rule
+from tests.infrastructure.templates import Change, Templates
 
 
 @dataclass(frozen=True)

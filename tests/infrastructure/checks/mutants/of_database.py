@@ -1,9 +1,9 @@
 """Clusters broken on purpose."""
 
-from checks.reading.templates import Change
 from checks.rules import database as rules
 from checks.rules import secrets as secret_rules
 from tests.infrastructure.checks.mutants.edit import Mutant, add, body, drop, inner, parameter, put, without_order
+from tests.infrastructure.templates import Change
 
 CLUSTER, INSTANCE, KEY, GROUP = (
     "AWS::RDS::DBCluster",

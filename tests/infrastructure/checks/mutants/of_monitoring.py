@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from checks.reading.templates import Change, Templates
 from checks.rules import drift_watch, monitoring
 from tests.infrastructure.checks.mutants.edit import Mutant, drop, inner, more, pick, put, remove, without_order
+from tests.infrastructure.templates import Change, Templates
 
 ALARM, FILTER, TOPIC, POLICY, KEY = (
     monitoring.ALARM,

@@ -1,8 +1,8 @@
 """Networks broken on purpose."""
 
-from checks.reading.templates import Change, Templates
 from checks.rules import network as rules
 from tests.infrastructure.checks.mutants.edit import Mutant, add, drop, pick, put, remove, twice
+from tests.infrastructure.templates import Change, Templates
 
 GROUP, IN, OUT = rules.GROUP, rules.IN, rules.OUT
 _CLOSED, _INGRESS, _EGRESS = (

@@ -1,9 +1,9 @@
 """Paths broken on purpose: closed where a client must pass, open where nobody should."""
 
-from checks.reading.templates import Change, Templates
 from checks.rules import paths as rules
 from checks.rules.network import GROUP, IN, OUT
 from tests.infrastructure.checks.mutants.edit import Mutant, pick, remove
+from tests.infrastructure.templates import Change, Templates
 
 ACL_ENTRY, ACL_TIE = "AWS::EC2::NetworkAclEntry", "AWS::EC2::SubnetNetworkAclAssociation"
 

@@ -1,8 +1,8 @@
 """Proxies broken on purpose."""
 
-from checks.reading.templates import Change, Templates
 from checks.rules import proxy as rules
 from tests.infrastructure.checks.mutants.edit import Mutant, drop, inner, pick, put, without_order
+from tests.infrastructure.templates import Change, Templates
 
 PROXY, TARGETS = rules.PROXY, rules.TARGETS
 _LOGIN, _TLS, _POOL = "keyless_proxy_has_a_login", "keyless_proxy_requires_tls", "ConnectionPoolConfigurationInfo"

@@ -1,9 +1,9 @@
 """Roles broken on purpose."""
 
-from checks.reading.templates import Change, Templates
 from checks.rules import roles as rules
 from checks.rules import secrets as secret_rules
 from tests.infrastructure.checks.mutants.edit import Mutant, less, more, pick, put, statement
+from tests.infrastructure.templates import Change, Templates
 
 ROLE, CONNECT, INTERFACE = "AWS::IAM::Role", "rds-db:connect", "ec2:CreateNetworkInterface"
 DENIAL = "NoInterfacesForCode"

@@ -3,9 +3,9 @@ password."""
 
 from typing import Any
 
-from checks.reading.templates import Change, Templates
 from checks.rules import database, network, proxy, secrets
 from tests.infrastructure.checks.mutants.edit import Mutant, drop, more, pick, put, remove, statement
+from tests.infrastructure.templates import Change, Templates
 
 INSTANCE, GROUP, SECRET, ENDPOINT = (
     "AWS::RDS::DBInstance",
