@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checks.reading.templates import Templates
+from checks.rule import Finding, Rule
 from checks.rules import database, drift_watch, functions, monitoring, network, paths, proxy, roles, secrets
-from checks.rules.rule import Finding, Rule
 
 RULES: tuple[Rule, ...] = (
     *database.RULES,
@@ -30,8 +30,8 @@ class Breach:
 
 
 def name(rule: Rule) -> str:
-    """Such as `proxy.tls`."""
-    return f"{rule.__module__.removeprefix('checks.rules.')}.{rule.__name__}"
+    """Such as `proxy.tls`: the part of the system, which names its module or package, and the rule."""
+    return f"{rule.__module__.split('.')[2]}.{rule.__name__}"
 
 
 def title(rule: Rule) -> str:

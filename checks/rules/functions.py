@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from checks.reading.templates import Resource, Templates
-from checks.rules.rule import Finding, Rule
+from checks.rule import Finding, Rule
 
 FUNCTION, LAYER = "AWS::Lambda::Function", "AWS::Lambda::LayerVersion"
 _COMPILED = re.compile(r"\.(?P<python>cpython-3\d+|cp3\d+|abi3|pypy\d+)(?P<platform>[^.]*)\.(so|pyd)$")

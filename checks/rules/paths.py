@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from checks.reading.databases import databases
 from checks.reading.reachability import Reach, Reachability
 from checks.reading.templates import Resource, Templates
-from checks.rules.rule import Finding, Rule
+from checks.rule import Finding, Rule
 
 _PROXY, _ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyEndpoint"
 

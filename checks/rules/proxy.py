@@ -7,7 +7,7 @@ from typing import Any
 from checks.engines import ENGINES
 from checks.reading.databases import members
 from checks.reading.templates import Resource, Templates, as_list
-from checks.rules.rule import Finding, Rule
+from checks.rule import Finding, Rule
 
 PROXY, TARGETS, ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyTargetGroup", "AWS::RDS::DBProxyEndpoint"
 _NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checks.reading.statements import Statement, statements
 from checks.reading.templates import Templates
-from checks.rules.rule import Finding, Rule
+from checks.rule import Finding, Rule
 
 SECRET, ROTATION = "AWS::SecretsManager::Secret", "AWS::SecretsManager::RotationSchedule"
 _RANDOM = ["secretsmanager:GetRandomPassword"]

@@ -80,6 +80,10 @@ def test_the_variants_break_no_rule_before_they_are_broken(whole: Whole, of: Mut
     assert list(breaches(whole(of))) == []
 
 
+def test_a_rule_has_a_name_of_its_own() -> None:
+    assert len({name(rule) for rule in RULES}) == len(RULES)
+
+
 def test_every_rule_has_a_mutant_and_a_title() -> None:
     assert {name(rule) for rule in RULES} - {name(mutant.rule) for mutant in MUTANTS} == BY_OTHER_TESTS
     assert [name(rule) for rule in RULES if not title(rule)] == []

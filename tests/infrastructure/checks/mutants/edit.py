@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.reading.templates import Resource, as_list
-from checks.rules.rule import Rule
+from checks.rule import Rule
 from tests.infrastructure.templates import Change, Templates
 
 

@@ -1,7 +1,7 @@
 """Clusters broken on purpose."""
 
-from checks.rules import database as rules
 from checks.rules import secrets as secret_rules
+from checks.rules.database import configuration, data, logins, logs
 from tests.infrastructure.checks.mutants.edit import Mutant, add, body, drop, inner, parameter, put, without_order
 from tests.infrastructure.templates import Change
 
@@ -19,28 +19,28 @@ def _acu(low: float, high: float) -> Change:
 
 
 MUTANTS = [
-    Mutant("the master has a password", rules.no_master_password, put(CLUSTER, MasterUserPassword="x"), _MASTER),
+    Mutant("the master has a password", logins.no_master_password, put(CLUSTER, MasterUserPassword="x"), _MASTER),
     Mutant(
         "the master has a managed password",
-        rules.no_master_password,
+        logins.no_master_password,
         put(CLUSTER, ManageMasterUserPassword=True),
         _MASTER,
     ),
     Mutant(
         "the master's way to log in isn't said",
-        rules.no_master_password,
+        logins.no_master_password,
         drop(CLUSTER, "MasterUserAuthenticationType"),
         _MASTER,
     ),
     Mutant(
         "the master logs in with a password",
-        rules.no_master_password,
+        logins.no_master_password,
         put(CLUSTER, MasterUserAuthenticationType="password"),
         _MASTER,
     ),
     Mutant(
         "MasterUserSecret without ManageMasterUserPassword",
-        rules.managed_secret,
+        logins.managed_secret,
         put(CLUSTER, MasterUserSecret={}),
         _MASTER,
     ),
@@ -66,67 +66,73 @@ MUTANTS = [
         add("database", "AWS::SecretsManager::Secret", SecretString="x"),
         "keyless_no_secret",
     ),
-    Mutant("IAM logins are off", rules.iam_logins, put(CLUSTER, EnableIAMDatabaseAuthentication=False), _MASTER),
-    Mutant("storage isn't encrypted", rules.own_key, put(CLUSTER, StorageEncrypted=False)),
-    Mutant("storage is encrypted with RDS's key", rules.own_key, drop(CLUSTER, "KmsKeyId")),
+    Mutant("IAM logins are off", logins.iam_logins, put(CLUSTER, EnableIAMDatabaseAuthentication=False), _MASTER),
+    Mutant("storage isn't encrypted", data.own_key, put(CLUSTER, StorageEncrypted=False)),
+    Mutant("storage is encrypted with RDS's key", data.own_key, drop(CLUSTER, "KmsKeyId")),
     Mutant(
         "storage is encrypted with somebody's key",
-        rules.own_key,
+        data.own_key,
         put(CLUSTER, KmsKeyId="arn:aws:kms:eu-west-1:111122223333:key/x"),
     ),
-    Mutant("the key doesn't rotate", rules.own_key, put(KEY, "database/", EnableKeyRotation=False)),
-    Mutant("the key goes, its snapshots stay", rules.own_key, body(KEY, "database/", DeletionPolicy="Delete")),
-    Mutant("a protected cluster leaves no snapshot", rules.kept_data, body(CLUSTER, DeletionPolicy="Delete")),
-    Mutant("no backups", rules.kept_data, put(CLUSTER, BackupRetentionPeriod=0)),
-    Mutant("backups for longer than RDS keeps them", rules.kept_data, put(CLUSTER, BackupRetentionPeriod=36)),
+    Mutant("the key doesn't rotate", data.own_key, put(KEY, "database/", EnableKeyRotation=False)),
+    Mutant("the key goes, its snapshots stay", data.own_key, body(KEY, "database/", DeletionPolicy="Delete")),
+    Mutant("a protected cluster leaves no snapshot", data.kept_data, body(CLUSTER, DeletionPolicy="Delete")),
+    Mutant("no backups", data.kept_data, put(CLUSTER, BackupRetentionPeriod=0)),
+    Mutant("backups for longer than RDS keeps them", data.kept_data, put(CLUSTER, BackupRetentionPeriod=36)),
     Mutant(
         "a log export that Aurora PostgreSQL doesn't have",
-        rules.log_exports,
+        logs.log_exports,
         put(CLUSTER, EnableCloudwatchLogsExports=["postgresql", "iam-db-auth-error", "audit"]),
     ),
     Mutant(
         "refused IAM logins aren't exported",
-        rules.log_exports,
+        logs.log_exports,
         put(CLUSTER, EnableCloudwatchLogsExports=["postgresql"]),
     ),
-    Mutant("the logs' groups aren't made first", rules.log_exports, without_order(CLUSTER)),
-    Mutant("minimum above maximum ACU", rules.capacity, _acu(4, 2)),
-    Mutant("300 ACU", rules.capacity, _acu(1, 300)),
-    Mutant("a quarter of an ACU", rules.capacity, _acu(0.25, 2)),
-    Mutant("a negative capacity", rules.capacity, _acu(-1, 2)),
+    Mutant("the logs' groups aren't made first", logs.log_exports, without_order(CLUSTER)),
+    Mutant("minimum above maximum ACU", configuration.capacity, _acu(4, 2)),
+    Mutant("300 ACU", configuration.capacity, _acu(1, 300)),
+    Mutant("a quarter of an ACU", configuration.capacity, _acu(0.25, 2)),
+    Mutant("a negative capacity", configuration.capacity, _acu(-1, 2)),
     Mutant(
-        "serverless instances without a capacity", rules.capacity, drop(CLUSTER, "ServerlessV2ScalingConfiguration")
+        "serverless instances without a capacity",
+        configuration.capacity,
+        drop(CLUSTER, "ServerlessV2ScalingConfiguration"),
     ),
     Mutant(
         "a provisioned reader beside a serverless writer",
-        rules.capacity,
+        configuration.capacity,
         put(INSTANCE, "Reader", DBInstanceClass="db.r8g.large"),
     ),
-    Mutant("parameters of another major version", rules.parameters, put(GROUP, Family="aurora-postgresql16")),
+    Mutant("parameters of another major version", configuration.parameters, put(GROUP, Family="aurora-postgresql16")),
     Mutant(
-        "an engine of another major version than its parameters", rules.parameters, put(CLUSTER, EngineVersion="16.9")
+        "an engine of another major version than its parameters",
+        configuration.parameters,
+        put(CLUSTER, EngineVersion="16.9"),
     ),
     Mutant(
         "RDS's default parameter group",
-        rules.parameters,
+        configuration.parameters,
         put(CLUSTER, DBClusterParameterGroupName="default.aurora-postgresql17"),
     ),
-    Mutant("a parameter that doesn't exist", rules.parameters, inner(GROUP, "Parameters", force_ssl="1")),
-    Mutant("a value that a parameter doesn't take", rules.parameters, parameter("log_statement", "some")),
-    Mutant("TLS isn't forced", rules.parameters, parameter("rds.force_ssl", "0"), _TLS),
-    Mutant("TLS is left to the default", rules.parameters, parameter("rds.force_ssl", None), _TLS),
-    Mutant("logins aren't logged", rules.parameters, parameter("log_connections", "0")),
-    Mutant("an instance with a public address", rules.private, put(INSTANCE, "Writer", PubliclyAccessible=True)),
+    Mutant("a parameter that doesn't exist", configuration.parameters, inner(GROUP, "Parameters", force_ssl="1")),
+    Mutant("a value that a parameter doesn't take", configuration.parameters, parameter("log_statement", "some")),
+    Mutant("TLS isn't forced", configuration.parameters, parameter("rds.force_ssl", "0"), _TLS),
+    Mutant("TLS is left to the default", configuration.parameters, parameter("rds.force_ssl", None), _TLS),
+    Mutant("logins aren't logged", configuration.parameters, parameter("log_connections", "0")),
     Mutant(
-        "an instance that doesn't say whether it has one", rules.private, drop(INSTANCE, "PubliclyAccessible", "Reader")
+        "an instance with a public address", configuration.private, put(INSTANCE, "Writer", PubliclyAccessible=True)
+    ),
+    Mutant(
+        "an instance that doesn't say whether it has one",
+        configuration.private,
+        drop(INSTANCE, "PubliclyAccessible", "Reader"),
     ),
     Mutant(
         "the cluster in a foreign security group",
-        rules.private,
+        configuration.private,
         put(CLUSTER, VpcSecurityGroupIds=["sg-0123456789abcdef0"]),
     ),
-    Mutant("the cluster in the VPC's default group", rules.private, drop(CLUSTER, "VpcSecurityGroupIds")),
-    Mutant(
-        "a first database that the spec doesn't have", rules.initial_database, put(CLUSTER, DatabaseName="postgres")
-    ),
+    Mutant("the cluster in the VPC's default group", configuration.private, drop(CLUSTER, "VpcSecurityGroupIds")),
+    Mutant("a first database that the spec doesn't have", data.initial_database, put(CLUSTER, DatabaseName="postgres")),
 ]

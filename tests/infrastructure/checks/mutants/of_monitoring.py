@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from checks.rules import drift_watch, monitoring
+from checks.rules.drift_watch import function, report, schedule
+from checks.rules.monitoring import alarms, topics
 from tests.infrastructure.checks.mutants.edit import Mutant, drop, inner, more, pick, put, remove, without_order
 from tests.infrastructure.templates import Change, Templates
 
 ALARM, FILTER, TOPIC, POLICY, KEY = (
-    monitoring.ALARM,
-    monitoring.FILTER,
-    monitoring.TOPIC,
+    alarms.ALARM,
+    alarms.FILTER,
+    topics.TOPIC,
     "AWS::SNS::TopicPolicy",
     "AWS::KMS::Key",
 )
-RULE, ASYNC, FUNCTION = drift_watch.RULE, drift_watch.ASYNC, "AWS::Lambda::Function"
+RULE, ASYNC, FUNCTION = function.RULE, "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Function"
 SCHEDULE, NOTICE, WATCH = "access/DriftWatch/Schedule", "monitoring/Notices/Drift", "access/Watch"
 _CLUSTER = {"Name": "DBClusterIdentifier", "Value": "keyless-aurora-prod"}
 
@@ -63,105 +64,103 @@ def _text(template: str, path: str = "$.detail.responsePayload") -> Change:
 
 
 MUTANTS = [
-    Mutant("an alarm that tells nobody", monitoring.told, drop(ALARM, "AlarmActions", "Drift")),
+    Mutant("an alarm that tells nobody", alarms.told, drop(ALARM, "AlarmActions", "Drift")),
     Mutant(
         "an alarm that tells a topic of somebody else",
-        monitoring.told,
+        alarms.told,
         put(ALARM, "Cpu", AlarmActions=["arn:aws:sns:eu-west-1:1:x"]),
     ),
-    Mutant("an alarm whose actions are off", monitoring.told, put(ALARM, "Cpu", ActionsEnabled=False)),
-    Mutant("an alarm without a word", monitoring.told, drop(ALARM, "AlarmDescription", "Cpu")),
+    Mutant("an alarm whose actions are off", alarms.told, put(ALARM, "Cpu", ActionsEnabled=False)),
+    Mutant("an alarm without a word", alarms.told, drop(ALARM, "AlarmDescription", "Cpu")),
     Mutant(
         "connections of the cluster's readers, too",
-        monitoring.measured,
+        alarms.measured,
         put(ALARM, "Connections", Dimensions=_dimensions(_CLUSTER)),
     ),
     Mutant(
         "lag of the writer",
-        monitoring.measured,
+        alarms.measured,
         put(ALARM, "ReplicaLag", Dimensions=_dimensions(_CLUSTER, {"Name": "Role", "Value": "WRITER"})),
     ),
     Mutant(
         "another cluster's capacity",
-        monitoring.measured,
+        alarms.measured,
         put(ALARM, "Capacity", Dimensions=_dimensions({**_CLUSTER, "Value": "keyless-aurora-staging"})),
     ),
-    Mutant(
-        "a metric that RDS doesn't have", monitoring.measured, put(ALARM, "Pinning", MetricName="ConnectionsPinned")
-    ),
-    Mutant("drift of another namespace", monitoring.measured, put(ALARM, "Alarms/Drift", Namespace="KeylessAurora")),
+    Mutant("a metric that RDS doesn't have", alarms.measured, put(ALARM, "Pinning", MetricName="ConnectionsPinned")),
+    Mutant("drift of another namespace", alarms.measured, put(ALARM, "Alarms/Drift", Namespace="KeylessAurora")),
     Mutant(
         "failures of a function that isn't there",
-        monitoring.measured,
+        alarms.measured,
         put(ALARM, "Alarms/Bootstrap", Dimensions=_dimensions({"Name": "FunctionName", "Value": "bootstrap"})),
     ),
-    Mutant("refused logins that nobody counts", monitoring.refused_logins, remove(FILTER, "RefusedLogins")),
+    Mutant("refused logins that nobody counts", alarms.refused_logins, remove(FILTER, "RefusedLogins")),
     Mutant(
         "refused logins of another log",
-        monitoring.refused_logins,
+        alarms.refused_logins,
         put(FILTER, "RefusedLogins", LogGroupName="/aws/rds/cluster/keyless-aurora-prod/postgresql"),
     ),
-    Mutant("no alarm on logins that the proxy refuses", monitoring.refused_logins, remove(ALARM, "ProxyLogins")),
-    Mutant("no alarm on a failed bootstrap", monitoring.failures, remove(ALARM, "Alarms/Bootstrap")),
-    Mutant("no alarm on a failed watch", monitoring.failures, remove(ALARM, "WatchFailures")),
-    Mutant("a topic without a key", monitoring.confined_topic, drop(TOPIC, "KmsMasterKeyId")),
-    Mutant("a topic with AWS's own key", monitoring.confined_topic, put(TOPIC, KmsMasterKeyId="alias/aws/sns")),
+    Mutant("no alarm on logins that the proxy refuses", alarms.refused_logins, remove(ALARM, "ProxyLogins")),
+    Mutant("no alarm on a failed bootstrap", alarms.failures, remove(ALARM, "Alarms/Bootstrap")),
+    Mutant("no alarm on a failed watch", alarms.failures, remove(ALARM, "WatchFailures")),
+    Mutant("a topic without a key", topics.confined_topic, drop(TOPIC, "KmsMasterKeyId")),
+    Mutant("a topic with AWS's own key", topics.confined_topic, put(TOPIC, KmsMasterKeyId="alias/aws/sns")),
     Mutant(
         "a topic that takes messages without TLS",
-        monitoring.confined_topic,
+        topics.confined_topic,
         _statements(POLICY, "", lambda s: None if s["Effect"] == "Deny" else s),
     ),
-    Mutant("a topic for everybody", monitoring.confined_topic, _statements(POLICY, "", _for_everybody)),
+    Mutant("a topic for everybody", topics.confined_topic, _statements(POLICY, "", _for_everybody)),
     Mutant(
         "a topic for the alarms of any account",
-        monitoring.confined_topic,
+        topics.confined_topic,
         _statements(POLICY, "", _without("aws:SourceAccount")),
     ),
     Mutant(
         "a topic's key for any topic",
-        monitoring.confined_topic,
+        topics.confined_topic,
         _statements(KEY, "Notifications", _without("kms:EncryptionContext:aws:sns:topicArn")),
     ),
     Mutant(
         "a topic's key for the alarms of any account",
-        monitoring.confined_topic,
+        topics.confined_topic,
         _statements(KEY, "Notifications", _without("aws:SourceArn")),
     ),
-    Mutant("a database that nobody looks at", drift_watch.scheduled, remove(RULE, SCHEDULE)),
-    Mutant("a schedule that is off", drift_watch.scheduled, put(RULE, SCHEDULE, State="DISABLED")),
+    Mutant("a database that nobody looks at", schedule.scheduled, remove(RULE, SCHEDULE)),
+    Mutant("a schedule that is off", schedule.scheduled, put(RULE, SCHEDULE, State="DISABLED")),
     Mutant(
         "a schedule that may not invoke the watch",
-        drift_watch.scheduled,
+        schedule.scheduled,
         remove("AWS::Lambda::Permission", "access/DriftWatch"),
     ),
     Mutant(
         "a schedule for another function",
-        drift_watch.scheduled,
+        schedule.scheduled,
         _target(SCHEDULE, Arn={"Fn::GetAtt": ["BootstrapFunctionD62F3ADB", "Arn"]}),
     ),
     Mutant(
         "an input that is too long for a rule",
-        drift_watch.scheduled,
+        schedule.scheduled,
         _target(SCHEDULE, Input='{"Database": "app", "x": "' + "x" * 8192 + '"}'),
     ),
     Mutant(
         "a look at another cluster",
-        drift_watch.scheduled,
+        schedule.scheduled,
         _target(SCHEDULE, Input='{"Database": "app", "Cluster": "cluster-X"}'),
     ),
-    Mutant("a watch without its access spec", drift_watch.scheduled, drop(FUNCTION, "Layers", WATCH)),
-    Mutant("a watch that changes before the access", drift_watch.after_the_access, without_order(FUNCTION, WATCH)),
-    Mutant("a schedule that changes before the access", drift_watch.after_the_access, without_order(RULE, SCHEDULE)),
+    Mutant("a watch without its access spec", schedule.scheduled, drop(FUNCTION, "Layers", WATCH)),
+    Mutant("a watch that changes before the access", schedule.after_the_access, without_order(FUNCTION, WATCH)),
+    Mutant("a schedule that changes before the access", schedule.after_the_access, without_order(RULE, SCHEDULE)),
     Mutant(
         "a watch that may put events on any bus",
-        drift_watch.only_looks,
+        schedule.only_looks,
         more(
             "access/Watch/Role", Action="events:PutEvents", Resource="arn:aws:events:eu-west-1:111122223333:event-bus/*"
         ),
     ),
     Mutant(
         "a watch that may read secrets",
-        drift_watch.only_looks,
+        schedule.only_looks,
         more(
             "access/Watch/Role",
             Action="secretsmanager:GetSecretValue",
@@ -170,41 +169,41 @@ MUTANTS = [
     ),
     Mutant(
         "a watch that may publish by itself",
-        drift_watch.only_looks,
+        schedule.only_looks,
         more(
             "access/Watch/Role",
             Action=["sns:Publish"],
             Resource="arn:aws:sns:eu-west-1:111122223333:keyless-aurora-prod",
         ),
     ),
-    Mutant("findings that go nowhere", drift_watch.reported, inner(ASYNC, "DestinationConfig", OnSuccess={})),
-    Mutant("failures that go nowhere", drift_watch.reported, inner(ASYNC, "DestinationConfig", OnFailure={})),
-    Mutant("a watch without destinations", drift_watch.reported, remove(ASYNC)),
-    Mutant("drift that nobody is told of", drift_watch.reported, remove(RULE, NOTICE)),
-    Mutant("failures that nobody is told of", drift_watch.reported, remove(RULE, "monitoring/Notices/WatchFailure")),
+    Mutant("findings that go nowhere", report.reported, inner(ASYNC, "DestinationConfig", OnSuccess={})),
+    Mutant("failures that go nowhere", report.reported, inner(ASYNC, "DestinationConfig", OnFailure={})),
+    Mutant("a watch without destinations", report.reported, remove(ASYNC)),
+    Mutant("drift that nobody is told of", report.reported, remove(RULE, NOTICE)),
+    Mutant("failures that nobody is told of", report.reported, remove(RULE, "monitoring/Notices/WatchFailure")),
     Mutant(
         "a notice for every run",
-        drift_watch.reported,
+        report.reported,
         _pattern(NOTICE, responsePayload={"drift": [{"numeric": [">=", 0]}]}),
     ),
     Mutant(
         "a notice of another function's findings",
-        drift_watch.reported,
+        report.reported,
         _pattern(NOTICE, requestContext={"functionArn": ["arn:aws:lambda:eu-west-1:111122223333:function:x:$LATEST"]}),
     ),
-    Mutant("a finding inside a text", drift_watch.whole_objects, _text('{"meaning": "drift: <found>"}')),
-    Mutant("a finding as a text", drift_watch.whole_objects, _text('"<found>"')),
+    Mutant("a finding inside a text", report.whole_objects, _text('{"meaning": "drift: <found>"}')),
+    Mutant("a finding as a text", report.whole_objects, _text('"<found>"')),
     Mutant(
         "a text of a finding as a value",
-        drift_watch.whole_objects,
+        report.whole_objects,
         _text('{"found": <found>}', "$.detail.responsePayload.summary"),
     ),
-    Mutant("silence that is fine", drift_watch.silence, put(ALARM, "WatchSilence", TreatMissingData="notBreaching")),
-    Mutant("no alarm on silence", drift_watch.silence, remove(ALARM, "WatchSilence")),
-    Mutant("no alarm on drift", drift_watch.silence, remove(ALARM, "Alarms/Drift")),
+    Mutant("silence that is fine", report.silence, put(ALARM, "WatchSilence", TreatMissingData="notBreaching")),
+    Mutant("no alarm on silence", report.silence, remove(ALARM, "WatchSilence")),
+    Mutant("no alarm on drift", report.silence, remove(ALARM, "Alarms/Drift")),
     Mutant(
         "a count of lines instead of differences",
-        drift_watch.silence,
+        report.silence,
         put(
             FILTER,
             "access/DriftWatch",
@@ -215,7 +214,7 @@ MUTANTS = [
     ),
     Mutant(
         "runs that found a deploy at work are counted",
-        drift_watch.silence,
+        report.silence,
         put(FILTER, "access/DriftWatch", FilterPattern="{ $.drift = * }"),
     ),
 ]

@@ -1,10 +1,10 @@
 """Networks broken on purpose."""
 
-from checks.rules import network as rules
+from checks.rules.network import security_groups, vpc
 from tests.infrastructure.checks.mutants.edit import Mutant, add, drop, pick, put, remove, twice
 from tests.infrastructure.templates import Change, Templates
 
-GROUP, IN, OUT = rules.GROUP, rules.IN, rules.OUT
+GROUP, IN, OUT = security_groups.GROUP, security_groups.IN, security_groups.OUT
 _CLOSED, _INGRESS, _EGRESS = (
     "keyless_groups_are_closed",
     "keyless_no_ingress_from_addresses",
@@ -37,60 +37,74 @@ def _from(range_: str) -> Change:
 
 
 MUTANTS = [
-    Mutant("a group that keeps EC2's default egress", rules.closed_groups, drop(GROUP, "SecurityGroupEgress"), _CLOSED),
+    Mutant(
+        "a group that keeps EC2's default egress",
+        security_groups.closed_groups,
+        drop(GROUP, "SecurityGroupEgress"),
+        _CLOSED,
+    ),
     Mutant(
         "a function's group that keeps it",
-        rules.closed_groups,
+        security_groups.closed_groups,
         drop(GROUP, "SecurityGroupEgress", "workload/"),
         _CLOSED,
     ),
     Mutant(
-        "a group that lets everything out", rules.closed_groups, put(GROUP, SecurityGroupEgress=[_ANYWHERE]), _CLOSED
+        "a group that lets everything out",
+        security_groups.closed_groups,
+        put(GROUP, SecurityGroupEgress=[_ANYWHERE]),
+        _CLOSED,
     ),
     Mutant(
         "a group that lets a range in",
-        rules.closed_groups,
+        security_groups.closed_groups,
         put(GROUP, SecurityGroupIngress=[{**_ANYWHERE, "CidrIp": "10.0.0.0/8"}]),
         _CLOSED,
     ),
-    Mutant("ingress from an address range", rules.between_groups, _from("10.0.0.0/8"), _INGRESS),
-    Mutant("ingress from an IPv6 range", rules.between_groups, put(IN, CidrIpv6="::/0"), _INGRESS),
-    Mutant("ingress on every port", rules.between_groups, put(IN, FromPort=0, ToPort=65535), _INGRESS),
-    Mutant("ingress on PostgreSQL's port and all above", rules.between_groups, put(IN, ToPort=65535), _INGRESS),
-    Mutant("port 70000", rules.between_groups, put(IN, FromPort=70000, ToPort=70000), _INGRESS),
-    Mutant("every protocol out", rules.between_groups, put(OUT, IpProtocol="-1"), _EGRESS),
-    Mutant("SSH out", rules.between_groups, put(OUT, FromPort=22, ToPort=22), _EGRESS),
-    Mutant("egress to an address range", rules.between_groups, put(OUT, CidrIp="0.0.0.0/0"), _BY_GROUP),
-    Mutant("a rule without another end", rules.between_groups, drop(OUT, "DestinationSecurityGroupId"), _BY_GROUP),
+    Mutant("ingress from an address range", security_groups.between_groups, _from("10.0.0.0/8"), _INGRESS),
+    Mutant("ingress from an IPv6 range", security_groups.between_groups, put(IN, CidrIpv6="::/0"), _INGRESS),
+    Mutant("ingress on every port", security_groups.between_groups, put(IN, FromPort=0, ToPort=65535), _INGRESS),
     Mutant(
-        "ingress from another group than sends", rules.both_ends, put(IN, SourceSecurityGroupId="sg-0123456789abcdef0")
+        "ingress on PostgreSQL's port and all above", security_groups.between_groups, put(IN, ToPort=65535), _INGRESS
     ),
-    Mutant("egress that nobody lets in", rules.both_ends, remove(IN, "workload/")),
-    Mutant("ingress that nobody lets out", rules.both_ends, remove(OUT, "workload/")),
-    Mutant("the same rule twice", rules.no_duplicates, twice(IN)),
-    Mutant("the same egress rule twice", rules.no_duplicates, twice(OUT)),
+    Mutant("port 70000", security_groups.between_groups, put(IN, FromPort=70000, ToPort=70000), _INGRESS),
+    Mutant("every protocol out", security_groups.between_groups, put(OUT, IpProtocol="-1"), _EGRESS),
+    Mutant("SSH out", security_groups.between_groups, put(OUT, FromPort=22, ToPort=22), _EGRESS),
+    Mutant("egress to an address range", security_groups.between_groups, put(OUT, CidrIp="0.0.0.0/0"), _BY_GROUP),
     Mutant(
-        "flows that are accepted aren't recorded", rules.recorded_flows, put("AWS::EC2::FlowLog", TrafficType="REJECT")
+        "a rule without another end", security_groups.between_groups, drop(OUT, "DestinationSecurityGroupId"), _BY_GROUP
     ),
-    Mutant("no flow log", rules.recorded_flows, remove("AWS::EC2::FlowLog")),
-    Mutant("the default group stays open", rules.closed_default_group, remove(_RESTRICTED)),
+    Mutant(
+        "ingress from another group than sends",
+        security_groups.both_ends,
+        put(IN, SourceSecurityGroupId="sg-0123456789abcdef0"),
+    ),
+    Mutant("egress that nobody lets in", security_groups.both_ends, remove(IN, "workload/")),
+    Mutant("ingress that nobody lets out", security_groups.both_ends, remove(OUT, "workload/")),
+    Mutant("the same rule twice", security_groups.no_duplicates, twice(IN)),
+    Mutant("the same egress rule twice", security_groups.no_duplicates, twice(OUT)),
+    Mutant(
+        "flows that are accepted aren't recorded", vpc.recorded_flows, put("AWS::EC2::FlowLog", TrafficType="REJECT")
+    ),
+    Mutant("no flow log", vpc.recorded_flows, remove("AWS::EC2::FlowLog")),
+    Mutant("the default group stays open", security_groups.closed_default_group, remove(_RESTRICTED)),
     Mutant(
         "another group than the default one is emptied",
-        rules.closed_default_group,
+        security_groups.closed_default_group,
         put(_RESTRICTED, DefaultSecurityGroupId="sg-0123456789abcdef0"),
     ),
     Mutant(
         "a foreign function is asked to empty it",
-        rules.closed_default_group,
+        security_groups.closed_default_group,
         put(_RESTRICTED, ServiceToken="arn:aws:lambda:eu-west-1:111122223333:function:other"),
     ),
-    Mutant("a subnet that gives public addresses", rules.private_subnets, _public_subnet),
-    Mutant("functions in a subnet with a route to the internet", rules.private_subnets, _route),
-    Mutant("an internet gateway", rules.no_way_outside, add("network", "AWS::EC2::InternetGateway")),
+    Mutant("a subnet that gives public addresses", vpc.private_subnets, _public_subnet),
+    Mutant("functions in a subnet with a route to the internet", vpc.private_subnets, _route),
+    Mutant("an internet gateway", vpc.no_way_outside, add("network", "AWS::EC2::InternetGateway")),
     Mutant(
         "a route",
-        rules.no_way_outside,
+        vpc.no_way_outside,
         add("network", "AWS::EC2::Route", DestinationCidrBlock="0.0.0.0/0", GatewayId="igw-1"),
     ),
-    Mutant("a peered network", rules.no_way_outside, add("network", "AWS::EC2::VPCPeeringConnection")),
+    Mutant("a peered network", vpc.no_way_outside, add("network", "AWS::EC2::VPCPeeringConnection")),
 ]

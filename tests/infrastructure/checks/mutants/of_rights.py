@@ -1,7 +1,7 @@
 """Roles broken on purpose."""
 
-from checks.rules import roles as rules
 from checks.rules import secrets as secret_rules
+from checks.rules.roles import functions, rights, trust
 from tests.infrastructure.checks.mutants.edit import Mutant, less, more, pick, put, statement
 from tests.infrastructure.templates import Change, Templates
 
@@ -32,96 +32,99 @@ def _trusted_by(**values: object) -> Change:
 
 
 MUTANTS = [
-    Mutant("sessions on every resource", rules.sessions, statement(CONNECT, "workload/", Resource="*"), _SESSIONS),
+    Mutant("sessions on every resource", rights.sessions, statement(CONNECT, "workload/", Resource="*"), _SESSIONS),
     Mutant(
         "sessions as anybody anywhere: dbuser:*",
-        rules.sessions,
+        rights.sessions,
         statement(CONNECT, "workload/", Resource=f"{_RDS_DB}:*"),
         _SESSIONS,
     ),
     Mutant(
         "sessions as one user of every database",
-        rules.sessions,
+        rights.sessions,
         statement(CONNECT, "workload/", Resource=f"{_RDS_DB}:*/migrator"),
         _SESSIONS,
     ),
     Mutant(
         "sessions as every user of one proxy",
-        rules.sessions,
+        rights.sessions,
         statement(CONNECT, "workload/", Resource=f"{_RDS_DB}:prx-0ab/*"),
         _SESSIONS,
     ),
     Mutant(
         "one more session, as users by pattern",
-        rules.sessions,
+        rights.sessions,
         more("workload/", Action=CONNECT, Resource=f"{_RDS_DB}:prx-0ab/w*"),
         _SESSIONS,
     ),
     Mutant(
         "sessions of the proxy on every user",
-        rules.sessions,
+        rights.sessions,
         statement(CONNECT, "database/", Resource=f"{_RDS_DB}:cluster-0AB/*"),
         _SESSIONS,
     ),
     Mutant(
         "the proxy's name instead of its id",
-        rules.sessions,
+        rights.sessions,
         statement(CONNECT, "workload/", Resource=f"{_RDS_DB}:keyless-proxy/migrator"),
     ),
-    Mutant("rds-db with every action", rules.unlisted, statement(CONNECT, "workload/", Action="rds-db:*"), _SESSIONS),
+    Mutant("rds-db with every action", rights.unlisted, statement(CONNECT, "workload/", Action="rds-db:*"), _SESSIONS),
     Mutant(
         "the ARN of rds beside rds-db:connect",
-        rules.wrong_service,
+        rights.wrong_service,
         statement(CONNECT, "workload/", Resource="arn:aws:rds:eu-west-1:111122223333:cluster:keyless"),
     ),
     Mutant(
         "the ARN of a log group beside lambda:InvokeFunction",
-        rules.wrong_service,
+        rights.wrong_service,
         statement("lambda:InvokeFunction", Resource="arn:aws:logs:eu-west-1:111122223333:log-group:x"),
     ),
-    Mutant("logs on every resource", rules.everything, statement("logs:PutLogEvents", "workload/", Resource="*")),
-    Mutant("every function may be invoked", rules.everything, statement("lambda:InvokeFunction", Resource="*")),
-    Mutant("NotAction", rules.unlisted, more("workload/", NotAction="iam:*", Resource="*"), _LISTED),
+    Mutant("logs on every resource", rights.everything, statement("logs:PutLogEvents", "workload/", Resource="*")),
+    Mutant("every function may be invoked", rights.everything, statement("lambda:InvokeFunction", Resource="*")),
+    Mutant("NotAction", rights.unlisted, more("workload/", NotAction="iam:*", Resource="*"), _LISTED),
     Mutant(
-        "NotResource", rules.unlisted, more("workload/", Action="s3:GetObject", NotResource="arn:aws:s3:::x/*"), _LISTED
+        "NotResource",
+        rights.unlisted,
+        more("workload/", Action="s3:GetObject", NotResource="arn:aws:s3:::x/*"),
+        _LISTED,
     ),
-    Mutant("an action by pattern", rules.unlisted, more("workload/", Action="s3:Get*", Resource="arn:aws:s3:::x/y")),
-    Mutant("AdministratorAccess", rules.unlisted, put(ROLE, "workload/", ManagedPolicyArns=[_ADMIN])),
+    Mutant("an action by pattern", rights.unlisted, more("workload/", Action="s3:Get*", Resource="arn:aws:s3:::x/y")),
+    Mutant("AdministratorAccess", rights.unlisted, put(ROLE, "workload/", ManagedPolicyArns=[_ADMIN])),
     Mutant(
         "a function in the network whose role can't make interfaces",
-        rules.attached_functions,
+        functions.attached_functions,
         less("workload/Writer/Role", INTERFACE),
     ),
     Mutant(
         "… can't delete them",
-        rules.attached_functions,
+        functions.attached_functions,
         statement(INTERFACE, "workload/Writer/Role", Action=[INTERFACE]),
     ),
-    Mutant("… can't write its log", rules.attached_functions, less("workload/Writer/Role", "logs:PutLogEvents")),
+    Mutant("… can't write its log", functions.attached_functions, less("workload/Writer/Role", "logs:PutLogEvents")),
     Mutant(
         "… writes to another function's log",
-        rules.attached_functions,
+        functions.attached_functions,
         statement(
             "logs:PutLogEvents", "workload/Writer/Role", Resource="arn:aws:logs:eu-west-1:111122223333:log-group:x"
         ),
     ),
-    Mutant("a function whose code may make interfaces", rules.attached_functions, less(DENIAL, INTERFACE)),
-    Mutant("a denial for another function's code", rules.attached_functions, _another_functions),
-    Mutant("a denial that stops Lambda itself", rules.confined_denials, _unconfined),
-    Mutant("a role that everybody may take", rules.trust, _trusted_by(Principal="*")),
+    Mutant("a function whose code may make interfaces", functions.attached_functions, less(DENIAL, INTERFACE)),
+    Mutant("a denial for another function's code", functions.attached_functions, _another_functions),
+    Mutant("a denial that stops Lambda itself", functions.confined_denials, _unconfined),
+    Mutant("a role that everybody may take", trust.trust, _trusted_by(Principal="*")),
     Mutant(
         "a role that another account may take",
-        rules.trust,
+        trust.trust,
         _trusted_by(Principal={"AWS": "arn:aws:iam::999999999999:root"}),
     ),
     Mutant(
         "a service that may take a role for other accounts",
-        rules.trust,
+        trust.trust,
         _trusted_by(Principal={"Service": "vpc-flow-logs.amazonaws.com"}),
     ),
     Mutant(
         "a role for every identity of a federation",
-        rules.trust,
+        trust.trust,
         _trusted_by(Principal={"Federated": "arn:aws:iam::111122223333:oidc-provider/x"}),
     ),
     Mutant(

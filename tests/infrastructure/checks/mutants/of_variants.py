@@ -3,7 +3,9 @@ password."""
 
 from typing import Any
 
-from checks.rules import database, network, proxy, secrets
+from checks.rules import proxy, secrets
+from checks.rules.database import configuration, logins, logs
+from checks.rules.network import vpc
 from tests.infrastructure.checks.mutants.edit import Mutant, drop, more, pick, put, remove, statement
 from tests.infrastructure.templates import Change, Templates
 
@@ -37,39 +39,41 @@ def _plain_passwords(templates: Templates) -> None:
 ON_INSTANCE = [
     Mutant(
         "an instance whose master has a password",
-        database.no_master_password,
+        logins.no_master_password,
         put(INSTANCE, MasterUserPassword="x"),
         _MASTER,
     ),
     Mutant(
         "an instance with a managed password",
-        database.no_master_password,
+        logins.no_master_password,
         put(INSTANCE, ManageMasterUserPassword=True),
         _MASTER,
     ),
     Mutant(
         "an instance without IAM logins",
-        database.iam_logins,
+        logins.iam_logins,
         put(INSTANCE, EnableIAMDatabaseAuthentication=False),
         _MASTER,
     ),
     Mutant(
         "an instance that takes connections without TLS",
-        database.parameters,
+        configuration.parameters,
         _parameter("rds.force_ssl", "0"),
         "keyless_database_requires_tls",
     ),
     Mutant(
-        "an instance with the parameters of another major version", database.parameters, put(GROUP, Family="postgres16")
+        "an instance with the parameters of another major version",
+        configuration.parameters,
+        put(GROUP, Family="postgres16"),
     ),
     Mutant(
         "a log export that RDS for PostgreSQL doesn't have",
-        database.log_exports,
+        logs.log_exports,
         put(INSTANCE, EnableCloudwatchLogsExports=["postgresql", "iam-db-auth-error", "instance"]),
     ),
     Mutant(
         "an instance in a foreign security group",
-        database.private,
+        configuration.private,
         put(INSTANCE, VPCSecurityGroups=["sg-0123456789abcdef0"]),
     ),
 ]
@@ -87,9 +91,9 @@ WITH_PASSWORDS = [
         secrets.narrow_rights,
         more("workload/Writer", Action="kms:Decrypt", Resource="arn:aws:kms:eu-west-1:111122223333:key/x"),
     ),
-    Mutant("an endpoint that lets everything pass", network.endpoint_policies, drop(ENDPOINT, "PolicyDocument")),
-    Mutant("an endpoint for every secret", network.endpoint_policies, _passing(Resource="*")),
-    Mutant("an endpoint for every account", network.endpoint_policies, _passing(Condition={})),
+    Mutant("an endpoint that lets everything pass", vpc.endpoint_policies, drop(ENDPOINT, "PolicyDocument")),
+    Mutant("an endpoint for every secret", vpc.endpoint_policies, _passing(Resource="*")),
+    Mutant("an endpoint for every account", vpc.endpoint_policies, _passing(Condition={})),
     Mutant("a proxy that takes MD5 passwords", proxy.logins, _plain_passwords),
 ]
 MUTANTS = [*ON_INSTANCE, *WITH_PASSWORDS]

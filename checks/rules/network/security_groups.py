@@ -1,26 +1,17 @@
-"""Rules for the network: groups are closed, every path is between two groups and has both ends, nothing reaches the
-outside."""
+"""Security groups: closed, with paths between two of them, each with both ends."""
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from checks.reading.templates import Resource, Templates, as_list
-from checks.rules.rule import Finding, Rule
+from checks.reading.templates import Resource, Templates
+from checks.rule import Finding, Rule
 
 GROUP, IN, OUT = "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"
 _PEER = {IN: "SourceSecurityGroupId", OUT: "DestinationSecurityGroupId"}
 _NOWHERE = ("127.0.0.1/32", "-1")
 _RESTRICTED = "Custom::VpcRestrictDefaultSG"
-_WITHOUT_RESOURCE = {"secretsmanager:GetRandomPassword"}
 _PORTS = frozenset({443, 5432})
-_FOR_NAT = ("AWS::EC2::InternetGateway", "AWS::EC2::Route")
-_NEVER = (
-    "AWS::EC2::EgressOnlyInternetGateway",
-    "AWS::EC2::VPCPeeringConnection",
-    "AWS::EC2::TransitGatewayAttachment",
-    "AWS::EC2::TransitGatewayVpcAttachment",
-)
 
 
 def closed_groups(templates: Templates) -> Iterator[Finding]:
@@ -88,14 +79,6 @@ def no_duplicates(templates: Templates) -> Iterator[Finding]:
         yield from (Finding(path, "another rule says the same") for path, key in rules.items() if key in several)
 
 
-def recorded_flows(templates: Templates) -> Iterator[Finding]:
-    """All traffic of each VPC of the stacks is recorded."""
-    logs = [log for log in templates.all("AWS::EC2::FlowLog") if log.props.get("TrafficType") == "ALL"]
-    recorded = {templates.text(log.stack, log.props["ResourceId"]) for log in logs}
-    vpcs = templates.all("AWS::EC2::VPC")
-    yield from (Finding(vpc.path, "no flow log records all of its traffic") for vpc in vpcs if vpc.path not in recorded)
-
-
 def closed_default_group(templates: Templates) -> Iterator[Finding]:
     """The default group of each VPC of the stacks is emptied, by a function of its stack."""
     closers = [
@@ -113,75 +96,10 @@ def closed_default_group(templates: Templates) -> Iterator[Finding]:
             yield Finding(vpc.path, "its default security group keeps the rules that EC2 made it with")
 
 
-def private_subnets(templates: Templates) -> Iterator[Finding]:
-    """Subnets give no public addresses; what the stacks put into the network has no route to or from the internet."""
-    yield from (
-        Finding(r.path, "MapPublicIpOnLaunch must be false")
-        for r in templates.all("AWS::EC2::Subnet")
-        if r.props.get("MapPublicIpOnLaunch") is True and not _only_nat(templates, r)
-    )
-    public = {path for path in _routed_to_gateway(templates)}
-    for resource in templates.all("AWS::Lambda::Function", "AWS::RDS::DBProxy", "AWS::RDS::DBSubnetGroup"):
-        props = resource.props
-        subnets = (
-            props.get("VpcConfig", {}).get("SubnetIds") or props.get("VpcSubnetIds") or props.get("SubnetIds") or []
-        )
-        yield from (
-            Finding(resource.path, f"it is in {path}, which is open to the internet")
-            for subnet in subnets
-            if (path := templates.text(resource.stack, subnet)) in public
-        )
-
-
-def _routed_to_gateway(templates: Templates) -> Iterator[str]:
-    tables = {
-        templates.text(r.stack, r.props.get("RouteTableId"))
-        for r in templates.all("AWS::EC2::Route")
-        if "GatewayId" in r.props
-    }
-    for association in templates.all("AWS::EC2::SubnetRouteTableAssociation"):
-        if templates.text(association.stack, association.props["RouteTableId"]) in tables:
-            yield templates.text(association.stack, association.props["SubnetId"])
-
-
-def _only_nat(templates: Templates, subnet: Resource) -> bool:
-    return any(
-        templates.text(r.stack, r.props.get("SubnetId")) == subnet.path for r in templates.all("AWS::EC2::NatGateway")
-    )
-
-
-def no_way_outside(templates: Templates) -> Iterator[Finding]:
-    """Gateways to the internet are there for a NAT gateway only; no peering, no egress-only gateway."""
-    nat = any(templates.all("AWS::EC2::NatGateway"))
-    for resource in templates.all(*_NEVER, *_FOR_NAT):
-        if resource.type in _NEVER or not nat:
-            yield Finding(resource.path, f"{resource.type} is a way outside")
-
-
-def endpoint_policies(templates: Templates) -> Iterator[Finding]:
-    """What may pass an endpoint is named, and is for this account's principals: without a policy everything may."""
-    for endpoint in templates.all("AWS::EC2::VPCEndpoint"):
-        entries = endpoint.props.get("PolicyDocument", {}).get("Statement", [])
-        if not entries:
-            yield Finding(endpoint.path, "it has no policy, so everything may pass it")
-        for entry in entries:
-            actions = set(as_list(entry.get("Action", "*")))
-            if "aws:PrincipalAccount" not in entry.get("Condition", {}).get("StringEquals", {}):
-                yield Finding(endpoint.path, "principals of every account may pass it: aws:PrincipalAccount is missing")
-            if "*" in as_list(entry.get("Resource", "*")) and actions - _WITHOUT_RESOURCE:
-                yield Finding(
-                    endpoint.path, f"{', '.join(sorted(actions - _WITHOUT_RESOURCE))} may pass it for every resource"
-                )
-
-
 RULES: tuple[Rule, ...] = (
-    endpoint_policies,
     closed_groups,
     between_groups,
     both_ends,
     no_duplicates,
-    recorded_flows,
     closed_default_group,
-    private_subnets,
-    no_way_outside,
 )

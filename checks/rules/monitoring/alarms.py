@@ -1,14 +1,12 @@
-"""Rules for alarms and for where they go: each measures something that exists, tells somebody, and nobody else can tell
-that topic."""
+"""Alarms: each measures something that exists and notifies a topic, and what must not go unseen has one."""
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
-from checks.reading.templates import Resource, Templates, as_list
-from checks.rules.rule import Finding, Rule
+from checks.reading.templates import Resource, Templates
+from checks.rule import Finding, Rule
+from checks.rules.monitoring.topics import TOPIC
 
-ALARM, FILTER, TOPIC = "AWS::CloudWatch::Alarm", "AWS::Logs::MetricFilter", "AWS::SNS::Topic"
+ALARM, FILTER = "AWS::CloudWatch::Alarm", "AWS::Logs::MetricFilter"
 _WRITER, _READER = {"DBClusterIdentifier", "Role=WRITER"}, {"DBClusterIdentifier", "Role=READER"}
 _INSTANCE, _PROXY = {"DBInstanceIdentifier"}, {"ProxyName"}
 METRICS: dict[tuple[str, str], tuple[set[str], ...]] = {
@@ -31,7 +29,6 @@ METRICS: dict[tuple[str, str], tuple[set[str], ...]] = {
 """What an alarm may measure, with its dimensions (the pages are in keyless_aurora.monitoring.metrics).
 With others CloudWatch finds no value, ever."""
 _NAMED = {"ProxyName": "AWS::RDS::DBProxy", "FunctionName": "AWS::Lambda::Function", "RuleName": "AWS::Events::Rule"}
-_CALLERS = {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
 
 
 def told(templates: Templates) -> Iterator[Finding]:
@@ -119,57 +116,9 @@ def failures(templates: Templates) -> Iterator[Finding]:
             yield Finding(function.path, "no alarm counts its failures")
 
 
-def confined_topic(templates: Templates) -> Iterator[Finding]:
-    """A topic is encrypted, refuses what comes without TLS, and takes messages from CloudWatch and EventBridge only."""
-    policies = {
-        templates.text(p.stack, topic): p for p in templates.all("AWS::SNS::TopicPolicy") for topic in p.props["Topics"]
-    }
-    for topic in templates.all(TOPIC):
-        key = templates.target(topic.stack, topic.props.get("KmsMasterKeyId"))
-        if key is None or key.type != "AWS::KMS::Key":
-            yield Finding(topic.path, "it is not encrypted with a key of the stacks")
-        else:
-            yield from _key_problems(templates, key, topic)
-        policy = policies.get(topic.path)
-        statements = as_list(policy.props["PolicyDocument"]["Statement"]) if policy else []
-        if not any(
-            s["Effect"] == "Deny" and s.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
-            for s in statements
-        ):
-            yield Finding(topic.path, "it takes messages without TLS")
-        yield from (
-            Finding(topic.path, problem)
-            for s in statements
-            if s["Effect"] == "Allow"
-            for problem in _caller_problems(s)
-        )
-
-
-def _caller_problems(statement: dict[str, Any]) -> Iterator[str]:
-    principal, condition = statement.get("Principal"), statement.get("Condition", {})
-    services = (
-        set(as_list(principal.get("Service", [])))
-        if isinstance(principal, dict) and set(principal) == {"Service"}
-        else set()
-    )
-    if not services or not services <= _CALLERS:
-        yield f"{principal} may use it"
-    if "cloudwatch.amazonaws.com" in services and not (
-        "aws:SourceAccount" in condition.get("StringEquals", {}) and "aws:SourceArn" in condition.get("ArnLike", {})
-    ):
-        yield "alarms of other accounts may use it"
-
-
-def _key_problems(templates: Templates, key: Resource, topic: Resource) -> Iterator[Finding]:
-    this_topic = re.compile(rf"arn:aws:sns:[^:]+:[^:]+:{re.escape(str(topic.props.get('TopicName')))}")
-    for statement in key.props["KeyPolicy"]["Statement"]:
-        if "Service" in statement["Principal"]:
-            context = (
-                statement.get("Condition", {}).get("StringEquals", {}).get("kms:EncryptionContext:aws:sns:topicArn")
-            )
-            if not this_topic.fullmatch(templates.text(key.stack, context)):
-                yield Finding(key.path, "a service may use it for something else than the topic")
-            yield from (Finding(key.path, problem) for problem in _caller_problems(statement))
-
-
-RULES: tuple[Rule, ...] = (told, measured, refused_logins, failures, confined_topic)
+RULES: tuple[Rule, ...] = (
+    told,
+    measured,
+    refused_logins,
+    failures,
+)

@@ -1,0 +1,12 @@
+"""Rules for clusters and instances: no password anywhere, IAM logins over TLS, encrypted, logged, with room to
+scale."""
+
+from checks.rule import Rule
+from checks.rules.database import configuration, data, logins, logs
+
+RULES: tuple[Rule, ...] = (
+    *logins.RULES,
+    *data.RULES,
+    *logs.RULES,
+    *configuration.RULES,
+)

@@ -1,0 +1,97 @@
+"""When the drift watch runs, on what, and with which rights."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from checks.reading.actions import INTERFACES, LOGS
+from checks.reading.statements import Statement, statements
+from checks.reading.templates import Resource, Templates
+from checks.rule import Finding, Rule
+from checks.rules.drift_watch.function import BUS, RULE, watches
+
+_MOST_INPUT, _ROOM_FOR_NAMES = 8192, 256
+"""EventBridge API, Target.Input; references become names and ids."""
+
+
+def scheduled(templates: Templates) -> Iterator[Finding]:
+    """Each database of the access spec is looked at on a schedule, with the spec that it was made with."""
+    asked = {event.get("Database"): event for event in _events(templates)}
+    for access in templates.all("Custom::DatabaseAccess"):
+        event = asked.get(access.props["Database"])
+        if event is None:
+            yield Finding(access.path, "no schedule has the drift watch look at it")
+        elif event["Cluster"] != templates.text(access.stack, access.props["Cluster"]):
+            yield Finding(access.path, "the drift watch looks at another cluster")
+        elif not any(
+            str(event.get("SpecDigest")) in layer for watch in watches(templates) for layer in _layers(templates, watch)
+        ):
+            yield Finding(access.path, "the drift watch is asked for an access spec that its layers don't hold")
+
+
+def _events(templates: Templates) -> Iterator[dict[str, Any]]:
+    """What schedules hand to the watch, where it lets them."""
+    functions = list(watches(templates))
+    for rule in templates.all(RULE):
+        allowed = any(
+            templates.target(p.stack, p.props["FunctionName"]) in functions
+            and templates.target(p.stack, p.props.get("SourceArn")) == rule
+            for p in templates.all("AWS::Lambda::Permission")
+        )
+        runs = rule.props.get("ScheduleExpression") and rule.props.get("State") == "ENABLED" and allowed
+        for target in rule.props.get("Targets", []) if runs else []:
+            text = templates.text(rule.stack, target.get("Input"))
+            if templates.target(rule.stack, target["Arn"]) in functions and len(text) + _ROOM_FOR_NAMES <= _MOST_INPUT:
+                yield json.loads(text)
+
+
+def _layers(templates: Templates, function: Resource) -> Iterator[str]:
+    """What its layers hold, as they say."""
+    layers = (templates.target(function.stack, value) for value in function.props.get("Layers", []))
+    yield from (str(layer.props.get("Description")) for layer in layers if layer)
+
+
+def after_the_access(templates: Templates) -> Iterator[Finding]:
+    """A watch and its schedules change after the access does: what isn't there yet would be drift."""
+    access = {r.path for r in templates.all("Custom::DatabaseAccess")}
+    rules = (r for r in templates.all(RULE) if r.props.get("ScheduleExpression"))
+    for resource in (*watches(templates), *rules):
+        if not access <= _waits_for(templates, resource.path):
+            yield Finding(resource.path, "it may change before the access does")
+
+
+def _waits_for(templates: Templates, path: str) -> set[str]:
+    """What is there first, directly or not."""
+    found, next_ = set[str](), {path}
+    while next_:
+        next_ = {waited for each in next_ for waited in templates.waits_for(each)} - found
+        found |= next_
+    return found
+
+
+def only_looks(templates: Templates) -> Iterator[Finding]:
+    """The watch's role opens sessions as the master of one database and puts events on the default bus, beside what
+    every function has."""
+    for function in watches(templates):
+        role = templates.target(function.stack, function.props["Role"])
+        for statement in statements(templates):
+            if role is not None and statement.role == role.path and statement.allows:
+                yield from (
+                    Finding(statement.path, f"the drift watch may {what}") for what in _too_much(templates, statement)
+                )
+
+
+def _too_much(templates: Templates, statement: Statement) -> Iterator[str]:
+    resources = [templates.text(statement.stack, resource) for resource in statement.resources]
+    for action in statement.actions:
+        if action == "events:PutEvents":
+            yield from (f"put events on {r}" for r in resources if not BUS.fullmatch(r))
+        elif action not in INTERFACES | LOGS | {"rds-db:connect"}:
+            yield action
+
+
+RULES: tuple[Rule, ...] = (
+    scheduled,
+    after_the_access,
+    only_looks,
+)

@@ -1,0 +1,10 @@
+"""Rules for the network: groups are closed, every path is between two groups and has both ends, nothing reaches the
+outside."""
+
+from checks.rule import Rule
+from checks.rules.network import security_groups, vpc
+
+RULES: tuple[Rule, ...] = (
+    *security_groups.RULES,
+    *vpc.RULES,
+)
