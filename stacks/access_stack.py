@@ -11,11 +11,11 @@ from keyless_aurora.access.rotation import Rotation
 from keyless_aurora.database.database import Database
 from keyless_aurora.functions.bundling import PythonBundle
 from keyless_aurora.functions.client_layer import ClientLayer
-from keyless_aurora.logs import LogKeeping
+from keyless_aurora.logs import LogGroups
 from keyless_aurora.monitoring.drift_watch import DriftWatch
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.secrets.user_secrets import UserSecrets
-from stacks.environments import Environment
+from keyless_aurora.settings.environment import Environment
 
 
 class AccessStack(cdk.Stack):
@@ -35,7 +35,7 @@ class AccessStack(cdk.Stack):
         secrets: UserSecrets | None,
         bootstrap: PythonBundle,
         client: ClientLayer,
-        logs: LogKeeping,
+        logs: LogGroups,
     ) -> None:
         super().__init__(
             scope,

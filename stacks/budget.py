@@ -7,9 +7,9 @@ from keyless_aurora.access.client_access import Granted
 from keyless_aurora.access.database_access import MasterFunction
 from keyless_aurora.budget import rules
 from keyless_aurora.budget.connections import Budget, Maintenance, Workload, limits_of
-from keyless_aurora.settings.capacity import capacity_of
+from keyless_aurora.settings.database.connections import capacity_of
+from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.error import SettingsError
-from stacks.environments import Environment
 
 
 def budget_of(

@@ -9,8 +9,9 @@ from constructs import Node
 from keyless_aurora.engines.matrix import Pattern
 from keyless_aurora.functions.platform import LAMBDA, LambdaPlatform, host
 from keyless_aurora.settings.database import AuroraSettings
+from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.error import SettingsError
-from stacks.environments import ENVIRONMENTS, Environment, environment_named
+from stacks.environments import ENVIRONMENTS, environment_named
 
 _SPEC = Path(__file__).parents[1] / "config" / "access.yaml"
 T = TypeVar("T")

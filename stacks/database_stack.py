@@ -8,17 +8,17 @@ from keyless_aurora.database.cluster import KeylessCluster
 from keyless_aurora.database.database import Database
 from keyless_aurora.database.existing import ImportedDatabase
 from keyless_aurora.database.instance import KeylessInstance
-from keyless_aurora.logs import LogKeeping
+from keyless_aurora.logs import LogGroups
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.proxy.rds_proxy import KeylessProxy
 from keyless_aurora.secrets.user_secrets import UserSecrets
 from keyless_aurora.settings.database import AuroraSettings, ExistingDatabase, InstanceSettings
-from stacks.environments import Environment
+from keyless_aurora.settings.environment import Environment
 
 
 class DatabaseStack(cdk.Stack):
     def __init__(
-        self, scope: Construct, environment: Environment, *, spec: AccessSpec, network: Network, logs: LogKeeping
+        self, scope: Construct, environment: Environment, *, spec: AccessSpec, network: Network, logs: LogGroups
     ) -> None:
         super().__init__(
             scope,
@@ -55,7 +55,7 @@ class DatabaseStack(cdk.Stack):
             cdk.CfnOutput(self, "ProxyEndpoint", value=self.proxy.endpoint)
         cdk.CfnOutput(self, "DatabaseEndpoint", value=self.database.endpoint)
 
-    def _database(self, environment: Environment, spec: AccessSpec, network: Network, logs: LogKeeping) -> Database:
+    def _database(self, environment: Environment, spec: AccessSpec, network: Network, logs: LogGroups) -> Database:
         name = f"keyless-aurora-{environment.name}"
         match environment.database:
             case AuroraSettings() as aurora:

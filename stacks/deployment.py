@@ -12,15 +12,14 @@ from keyless_aurora.budget.connections import Budget
 from keyless_aurora.functions.bundling import PythonBundle
 from keyless_aurora.functions.client_layer import ClientLayer
 from keyless_aurora.functions.platform import LambdaPlatform
+from keyless_aurora.settings.environment import Environment, environment_problems
 from keyless_aurora.settings.error import SettingsError
 from stacks.access_stack import AccessStack
 from stacks.budget import budget_of
 from stacks.database_stack import DatabaseStack
-from stacks.environments import Environment
 from stacks.monitoring_stack import MonitoringStack
 from stacks.network_stack import NetworkStack
 from stacks.pipeline_stack import PipelineStack
-from stacks.settings_problems import settings_problems
 from stacks.workload_stack import FUNCTIONS, WorkloadStack
 
 _ROOT = Path(__file__).parents[1]
@@ -52,7 +51,7 @@ def build(scope: Construct, environment: Environment, spec: AccessSpec, platform
         SpecError: when the spec contradicts itself or what the stacks ask of it.
         SettingsError: when the environment's settings do.
     """
-    if problems := list(settings_problems(environment, set(FUNCTIONS))):
+    if problems := list(environment_problems(environment, set(FUNCTIONS))):
         raise SettingsError(environment.name, problems)
     client = ClientLayer(CLIENT, platform)
     network = NetworkStack(scope, environment)

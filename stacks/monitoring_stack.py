@@ -16,8 +16,8 @@ from keyless_aurora.monitoring.metrics import DatabaseMetrics, ProxyMetrics
 from keyless_aurora.monitoring.notifications import Notifications
 from keyless_aurora.proxy.rds_proxy import KeylessProxy
 from keyless_aurora.settings.database import ExistingDatabase
+from keyless_aurora.settings.environment import Environment
 from stacks.access_stack import AccessStack
-from stacks.environments import Environment
 
 
 class MonitoringStack(cdk.Stack):

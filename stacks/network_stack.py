@@ -3,9 +3,10 @@
 import aws_cdk as cdk
 from constructs import Construct
 
+from keyless_aurora.logs import LogGroups
 from keyless_aurora.network.vpc import ImportedNetwork, IsolatedNetwork, Network
+from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.network import ExistingNetwork, NewNetwork
-from stacks.environments import Environment
 
 
 class NetworkStack(cdk.Stack):
@@ -20,7 +21,7 @@ class NetworkStack(cdk.Stack):
             termination_protection=environment.protected,
             description="Keyless Aurora: isolated network",
         )
-        self.logs = environment.logs.encrypted(self, "LogsKey")
+        self.logs = LogGroups.encrypted(self, "LogsKey", environment.logs)
         self.network = self._network(environment)
 
     def _network(self, environment: Environment) -> Network:

@@ -6,22 +6,16 @@ from collections.abc import Sequence
 import aws_cdk as cdk
 from constructs import Construct
 
-from keyless_aurora.pipeline.deploy_role import DeployRole, DiffRole, GitHubProvider, Repository
-from keyless_aurora.settings.error import SettingsError
-from stacks.environments import Environment
+from keyless_aurora.pipeline.deploy_role import DeployRole, DiffRole, GitHubProvider
+from keyless_aurora.settings.environment import Environment
+from keyless_aurora.settings.repository import Repository
 
 
 class PipelineStack(cdk.Stack):
     def __init__(
         self, scope: Construct, environment: Environment, *, repository: Repository, stacks: Sequence[str]
     ) -> None:
-        """`stacks`: the names of the environment's other stacks, which a pull request is compared with.
-
-        Raises:
-            SettingsError: when `repository` isn't exactly one repository and branch.
-        """
-        if problems := list(repository.problems()):
-            raise SettingsError(environment.name, problems)
+        """`stacks`: the names of the environment's other stacks, which a pull request is compared with."""
         super().__init__(
             scope,
             f"{environment.prefix}-pipeline",

@@ -10,9 +10,9 @@ from constructs import Construct
 from keyless_aurora.access.client_access import ClientAccess
 from keyless_aurora.functions.egress import open_egress
 from keyless_aurora.functions.vpc_function import VpcFunction
-from keyless_aurora.logs import LogKeeping
+from keyless_aurora.logs import LogGroups
 from keyless_aurora.network.vpc import Network
-from stacks.environments import Environment
+from keyless_aurora.settings.environment import Environment
 
 _SAMPLE = Path(__file__).parents[1] / "sample"
 
@@ -32,7 +32,7 @@ FUNCTIONS = {"Migrator": Sample("migrator", "migrator", 60), "Writer": Sample("w
 
 class WorkloadStack(cdk.Stack):
     def __init__(
-        self, scope: Construct, environment: Environment, *, network: Network, access: ClientAccess, logs: LogKeeping
+        self, scope: Construct, environment: Environment, *, network: Network, access: ClientAccess, logs: LogGroups
     ) -> None:
         super().__init__(
             scope,

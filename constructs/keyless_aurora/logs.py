@@ -1,6 +1,6 @@
-"""How long logs are kept, with which key, and what becomes of them when their stack is deleted."""
+"""Log groups: all of an environment's are kept as its settings say, and share a key."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 import aws_cdk as cdk
@@ -9,17 +9,25 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from keyless_aurora.settings.logs import LogRetention
+
 
 @dataclass(frozen=True)
-class LogKeeping:
-    retention: logs.RetentionDays
-    removal_policy: cdk.RemovalPolicy
-    key: kms.IKey | None = None
+class LogGroups:
+    """Makes groups that are kept as `retention` says, encrypted with `key`."""
 
-    def encrypted(self, scope: Construct, id: str) -> Self:
-        """The same with a key of its own in `scope`, which groups of every stack may use."""
+    retention: LogRetention
+    key: kms.IKey
+
+    @classmethod
+    def encrypted(cls, scope: Construct, id: str, retention: LogRetention) -> Self:
+        """With a key of their own in `scope`, which groups of every stack may use."""
         key = kms.Key(
-            scope, id, enable_key_rotation=True, removal_policy=self.removal_policy, description="Encrypts log groups"
+            scope,
+            id,
+            enable_key_rotation=True,
+            removal_policy=retention.removal_policy,
+            description="Encrypts log groups",
         )
         stack = cdk.Stack.of(scope)
         groups = stack.format_arn(
@@ -42,7 +50,7 @@ class LogKeeping:
                 conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
             )
         )
-        return replace(self, key=key)
+        return cls(retention, key)
 
     def group(self, scope: Construct, id: str, name: str | None = None) -> logs.LogGroup:
         """A log group of our own: what a service or Lambda would create has no retention."""
@@ -50,7 +58,7 @@ class LogKeeping:
             scope,
             id,
             log_group_name=name,
-            retention=self.retention,
-            removal_policy=self.removal_policy,
+            retention=self.retention.retention,
+            removal_policy=self.retention.removal_policy,
             encryption_key=self.key,
         )

@@ -9,8 +9,8 @@ import aws_cdk as cdk
 
 from db_access.spec import AccessSpec
 from keyless_aurora.functions.platform import LAMBDA
+from keyless_aurora.settings.environment import Environment
 from stacks.deployment import Deployment, build
-from stacks.environments import Environment
 from tests.infrastructure.templates import Templates
 
 ROOT = Path(__file__).parents[2]

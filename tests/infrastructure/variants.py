@@ -10,11 +10,14 @@ from keyless_aurora.settings.database import (
     ExistingDatabase,
     InstanceSettings,
     Provisioned,
-    ProxySettings,
     Serverless,
 )
-from keyless_aurora.settings.network import Egress, ExistingNetwork, NewNetwork, S3Gateway
-from stacks.environments import DEV, PROD, Environment, Workload
+from keyless_aurora.settings.egress import Egress
+from keyless_aurora.settings.environment import Environment
+from keyless_aurora.settings.network import ExistingNetwork, NewNetwork, S3Gateway
+from keyless_aurora.settings.proxy import ProxySettings
+from keyless_aurora.settings.workload import Workload
+from stacks.environments import DEV, PROD
 from tests.infrastructure.support import ROOT, SPEC
 
 PASSWORDS = AccessSpec.load(ROOT / "config" / "examples" / "access-password.yaml")
@@ -58,7 +61,7 @@ _DEV_NETWORK, _INSTANCE = DEV.network, DEV.with_instance().database
 assert isinstance(_DEV_NETWORK, NewNetwork)
 assert isinstance(_INSTANCE, InstanceSettings)
 assert isinstance(PROD.database, AuroraSettings)
-_CARE, _BARE = PROD.database.care, replace(_INSTANCE.care, monitoring_seconds=0, minor_upgrades=False)
+_PROTECTION, _BARE = PROD.database.protection, replace(_INSTANCE.protection, monitoring_seconds=0, minor_upgrades=False)
 _ON_B = {**DEV.workloads, "Writer": Workload(max_concurrency=10, pattern=Pattern.B)}
 _READS = {**DEV.workloads, "Writer": Workload(10, reader=True)}
 _OUT = {"Migrator": Workload(1, egress=Egress.S3), "Writer": Workload(10, egress=Egress.INTERNET)}
@@ -78,9 +81,12 @@ VARIANTS: dict[str, tuple[Environment, AccessSpec]] = {
         SPEC,
     ),
     "readers": (replace(DEV, proxy=ProxySettings(reader_endpoint=True), workloads=_READS), SPEC),
-    "aurora-bare": (replace(_aurora(DEV, capacity=Serverless(0, 2), readers=0, care=_BARE), pattern=Pattern.C), SPEC),
-    "instance-bare": (replace(DEV, database=replace(_INSTANCE, care=_BARE, multi_az=False)), SPEC),
-    "before-its-end": (_aurora(PROD, care=replace(_CARE, deletion_protection=False)), SPEC),
+    "aurora-bare": (
+        replace(_aurora(DEV, capacity=Serverless(0, 2), readers=0, protection=_BARE), pattern=Pattern.C),
+        SPEC,
+    ),
+    "instance-bare": (replace(DEV, database=replace(_INSTANCE, protection=_BARE, multi_az=False)), SPEC),
+    "before-its-end": (_aurora(PROD, protection=replace(_PROTECTION, deletion_protection=False)), SPEC),
     "max-connections": (_aurora(DEV, max_connections=200), SPEC),
     "egress": (replace(DEV, network=replace(_DEV_NETWORK, nat=True, s3=_S3), workloads=_OUT), SPEC),
     "existing-cluster": (replace(DEV, database=_THERE, network=_NETWORK), SPEC),

@@ -18,7 +18,7 @@ from keyless_aurora.database.user import connect_statement
 from keyless_aurora.functions.bundling import PythonBundle
 from keyless_aurora.functions.client_layer import ClientLayer
 from keyless_aurora.functions.vpc_function import VpcFunction
-from keyless_aurora.logs import LogKeeping
+from keyless_aurora.logs import LogGroups
 from keyless_aurora.network.security_group import open_path
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.secrets.user_secrets import UserSecrets
@@ -44,7 +44,7 @@ class MasterFunction(VpcFunction):
         database: Database,
         bundle: PythonBundle,
         client: ClientLayer,
-        logs: LogKeeping,
+        logs: LogGroups,
         max_concurrency: int,
     ) -> None:
         super().__init__(
@@ -93,7 +93,7 @@ class DatabaseAccess(Construct):
         database: Database,
         secrets: UserSecrets | None,
         function: MasterFunction,
-        logs: LogKeeping,
+        logs: LogGroups,
     ) -> None:
         super().__init__(scope, id)
         provider = self._provider(function, logs)
@@ -119,7 +119,7 @@ class DatabaseAccess(Construct):
             previous = resource
         self.last = previous
 
-    def _provider(self, function: MasterFunction, logs: LogKeeping) -> cr.Provider:
+    def _provider(self, function: MasterFunction, logs: LogGroups) -> cr.Provider:
         log_group = logs.group(self, "ProviderLogs")
         role = iam.Role(
             self,

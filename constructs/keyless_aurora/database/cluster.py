@@ -14,17 +14,17 @@ from keyless_aurora.database.database import MASTER, undeclared, unfit_names
 from keyless_aurora.database.parameters import LOG_EXPORTS, Parameters
 from keyless_aurora.database.protection import (
     REPLACED_BY_IAM,
-    acknowledge_care,
     acknowledge_members,
+    acknowledge_protection,
     data_key,
     insights,
     instance_insights,
     monitoring,
     use_iam_master,
 )
-from keyless_aurora.engines.matrix import AURORA_POSTGRESQL
-from keyless_aurora.logs import LogKeeping
-from keyless_aurora.network.security_group import DATABASE_PORT, ClosedSecurityGroup
+from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, DATABASE_PORT
+from keyless_aurora.logs import LogGroups
+from keyless_aurora.network.security_group import ClosedSecurityGroup
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.settings.database import AuroraSettings, Provisioned, Serverless
 
@@ -50,12 +50,12 @@ class KeylessCluster(Construct):
         spec: AccessSpec,
         network: Network,
         settings: AuroraSettings,
-        logs: LogKeeping,
+        logs: LogGroups,
     ) -> None:
         super().__init__(scope, id)
         if problems := [*unfit_names(spec, MASTER), *undeclared(spec, settings.initial_database)]:
             raise SpecError(problems)
-        care, key, self.identifier = settings.care, data_key(self, settings.care), name
+        protection, key, self.identifier = settings.protection, data_key(self, settings.protection), name
         self.security_group = ClosedSecurityGroup(self, "Group", vpc=network.vpc, description="Aurora cluster")
         # A fixed name, because the log groups must be there, with their retention, before the cluster creates them.
         log_groups = [logs.group(self, f"Log-{export}", f"/aws/rds/cluster/{name}/{export}") for export in LOG_EXPORTS]
@@ -71,25 +71,27 @@ class KeylessCluster(Construct):
             storage_encrypted=True,
             storage_encryption_key=key,
             parameter_group=Parameters(
-                self, "Parameters", engine=_ENGINE, care=care, max_connections=settings.max_connections
+                self, "Parameters", engine=_ENGINE, protection=protection, max_connections=settings.max_connections
             ),
             vpc=network.vpc,
             vpc_subnets=network.database_subnets,
             security_groups=[self.security_group.group],
             **_capacity(settings, key),
-            **insights(care, key),
+            **insights(protection, key),
             **_monitoring(self, settings),
-            backup=rds.BackupProps(retention=cdk.Duration.days(care.backup_days), preferred_window=care.backup_window),
-            preferred_maintenance_window=care.maintenance_window,
+            backup=rds.BackupProps(
+                retention=cdk.Duration.days(protection.backup_days), preferred_window=protection.backup_window
+            ),
+            preferred_maintenance_window=protection.maintenance_window,
             copy_tags_to_snapshot=True,
             cloudwatch_logs_exports=list(LOG_EXPORTS),
-            deletion_protection=care.deletion_protection,
-            removal_policy=care.removal_policy,
+            deletion_protection=protection.deletion_protection,
+            removal_policy=protection.removal_policy,
         )
         self.cluster.node.add_dependency(*log_groups)
         use_iam_master(cast(rds.CfnDBCluster, self.cluster.node.default_child))
-        acknowledge_care(self.cluster, care)
-        acknowledge_members(self.cluster, care)
+        acknowledge_protection(self.cluster, protection)
+        acknowledge_members(self.cluster, protection)
 
     @property
     def resource_id(self) -> str:
@@ -107,8 +109,8 @@ def _capacity(settings: AuroraSettings, key: kms.IKey) -> dict[str, Any]:
     ids = [f"Reader{number or ''}" for number in range(settings.readers)]
     common: dict[str, Any] = {
         "publicly_accessible": False,
-        "auto_minor_version_upgrade": settings.care.minor_upgrades,
-        **instance_insights(settings.care, key),
+        "auto_minor_version_upgrade": settings.protection.minor_upgrades,
+        **instance_insights(settings.protection, key),
     }
     match settings.capacity:
         case Serverless(min_acu=low, max_acu=high):
@@ -129,5 +131,5 @@ def _capacity(settings: AuroraSettings, key: kms.IKey) -> dict[str, Any]:
 
 
 def _monitoring(scope: Construct, settings: AuroraSettings) -> dict[str, Any]:
-    found = monitoring(scope, settings.care)
+    found = monitoring(scope, settings.protection)
     return {**found, "enable_cluster_level_enhanced_monitoring": True} if found else {}

@@ -14,15 +14,15 @@ from keyless_aurora.database.database import MASTER, undeclared, unfit_names
 from keyless_aurora.database.parameters import LOG_EXPORTS, Parameters
 from keyless_aurora.database.protection import (
     REPLACED_BY_IAM,
-    acknowledge_care,
+    acknowledge_protection,
     data_key,
     insights,
     monitoring,
     use_iam_master,
 )
-from keyless_aurora.engines.matrix import POSTGRESQL
-from keyless_aurora.logs import LogKeeping
-from keyless_aurora.network.security_group import DATABASE_PORT, ClosedSecurityGroup
+from keyless_aurora.engines.matrix import DATABASE_PORT, POSTGRESQL
+from keyless_aurora.logs import LogGroups
+from keyless_aurora.network.security_group import ClosedSecurityGroup
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.settings.database import InstanceSettings
 
@@ -48,12 +48,12 @@ class KeylessInstance(Construct):
         spec: AccessSpec,
         network: Network,
         settings: InstanceSettings,
-        logs: LogKeeping,
+        logs: LogGroups,
     ) -> None:
         super().__init__(scope, id)
         if problems := [*unfit_names(spec, MASTER), *undeclared(spec, settings.initial_database)]:
             raise SpecError(problems)
-        care, key, self.identifier = settings.care, data_key(self, settings.care), name
+        protection, key, self.identifier = settings.protection, data_key(self, settings.protection), name
         self.security_group = ClosedSecurityGroup(self, "Group", vpc=network.vpc, description="RDS instance")
         # A fixed name, because the log groups must be there, with their retention, before the instance creates them.
         log_groups = [
@@ -76,27 +76,27 @@ class KeylessInstance(Construct):
             storage_encrypted=True,
             storage_encryption_key=key,
             parameter_group=Parameters(
-                self, "Parameters", engine=_ENGINE, care=care, max_connections=settings.max_connections
+                self, "Parameters", engine=_ENGINE, protection=protection, max_connections=settings.max_connections
             ),
             vpc=network.vpc,
             vpc_subnets=network.database_subnets,
             security_groups=[self.security_group.group],
             publicly_accessible=False,
-            **insights(care, key),
-            **monitoring(self, care),
-            backup_retention=cdk.Duration.days(care.backup_days),
-            preferred_backup_window=care.backup_window,
-            preferred_maintenance_window=care.maintenance_window,
-            auto_minor_version_upgrade=care.minor_upgrades,
+            **insights(protection, key),
+            **monitoring(self, protection),
+            backup_retention=cdk.Duration.days(protection.backup_days),
+            preferred_backup_window=protection.backup_window,
+            preferred_maintenance_window=protection.maintenance_window,
+            auto_minor_version_upgrade=protection.minor_upgrades,
             copy_tags_to_snapshot=True,
             delete_automated_backups=False,
             cloudwatch_logs_exports=list(_LOG_EXPORTS),
-            deletion_protection=care.deletion_protection,
-            removal_policy=care.removal_policy,
+            deletion_protection=protection.deletion_protection,
+            removal_policy=protection.removal_policy,
         )
         self.instance.node.add_dependency(*log_groups)
         use_iam_master(cast(rds.CfnDBInstance, self.instance.node.default_child))
-        acknowledge_care(self.instance, care)
+        acknowledge_protection(self.instance, protection)
         if not settings.multi_az:
             for rule in (NAG + "RDS3", NIST + "RDSMultiAZSupport"):
                 acknowledge(self.instance, rule, "A disposable database, which may be away while its zone is.")

@@ -3,7 +3,7 @@
 from aws_cdk import aws_rds as rds
 from constructs import Construct
 
-from keyless_aurora.settings.database import Care
+from keyless_aurora.settings.database import Protection
 
 LOG_EXPORTS = ("postgresql", "iam-db-auth-error")
 _ALWAYS = {
@@ -20,10 +20,12 @@ _AUDIT = {
 
 
 class Parameters(rds.ParameterGroup):
-    """TLS only, logins and definitions logged; with `care.audit` by pgaudit too."""
+    """TLS only, logins and definitions logged; with `protection.audit` by pgaudit too."""
 
     def __init__(
-        self, scope: Construct, id: str, *, engine: rds.IEngine, care: Care, max_connections: int | None
+        self, scope: Construct, id: str, *, engine: rds.IEngine, protection: Protection, max_connections: int | None
     ) -> None:
         chosen = {} if max_connections is None else {"max_connections": str(max_connections)}
-        super().__init__(scope, id, engine=engine, parameters={**_ALWAYS, **(_AUDIT if care.audit else {}), **chosen})
+        super().__init__(
+            scope, id, engine=engine, parameters={**_ALWAYS, **(_AUDIT if protection.audit else {}), **chosen}
+        )

@@ -10,7 +10,7 @@ from constructs import Construct, IConstruct
 
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge, acknowledge_inline
 from keyless_aurora.database.database import MASTER
-from keyless_aurora.settings.database import Care
+from keyless_aurora.settings.database import Protection
 
 REPLACED_BY_IAM = rds.Credentials.from_password(MASTER, cdk.SecretValue.unsafe_plain_text("replaced by IAM"))
 """The library's constructs insist on a password or a secret; `use_iam_master` takes this one out of the template."""
@@ -23,7 +23,7 @@ def use_iam_master(resource: rds.CfnDBCluster | rds.CfnDBInstance) -> None:
     resource.master_user_secret = None
 
 
-def data_key(scope: Construct, care: Care) -> kms.Key:
+def data_key(scope: Construct, protection: Protection) -> kms.Key:
     """Encrypts storage and Database Insights. A snapshot without its key can't be restored, so the key goes only where
     the data goes."""
     return kms.Key(
@@ -31,13 +31,13 @@ def data_key(scope: Construct, care: Care) -> kms.Key:
         "Key",
         enable_key_rotation=True,
         description="Encrypts the database",
-        removal_policy=cdk.RemovalPolicy.DESTROY if care.disposable else cdk.RemovalPolicy.RETAIN,
+        removal_policy=cdk.RemovalPolicy.DESTROY if protection.disposable else cdk.RemovalPolicy.RETAIN,
     )
 
 
-def monitoring(scope: Construct, care: Care) -> dict[str, Any]:
+def monitoring(scope: Construct, protection: Protection) -> dict[str, Any]:
     """Properties for Enhanced Monitoring, with a role of its own for the one log group that RDS writes it to."""
-    if not care.monitoring_seconds:
+    if not protection.monitoring_seconds:
         return {}
     own_account = {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}}
     role = iam.Role(
@@ -66,7 +66,7 @@ def monitoring(scope: Construct, care: Care) -> dict[str, Any]:
         f"{NAG}IAM5[Resource::{_as_nag_says(cdk.Stack.of(scope), 'log-group:RDSOSMetrics:log-stream:*')}]",
         "Streams are named by RDS, after resource ids that don't exist yet; the group is exactly the one it writes to.",
     )
-    return {"monitoring_interval": cdk.Duration.seconds(care.monitoring_seconds), "monitoring_role": role}
+    return {"monitoring_interval": cdk.Duration.seconds(protection.monitoring_seconds), "monitoring_role": role}
 
 
 def _as_nag_says(stack: cdk.Stack, rest: str) -> str:
@@ -75,19 +75,21 @@ def _as_nag_says(stack: cdk.Stack, rest: str) -> str:
     return f"arn:aws:logs:{stack.region}:{account}:{rest}"
 
 
-def insights(care: Care, key: kms.IKey) -> dict[str, Any]:
+def insights(protection: Protection, key: kms.IKey) -> dict[str, Any]:
     """Properties for Database Insights, encrypted with the data's key."""
-    advanced = care.advanced_insights
+    advanced = protection.advanced_insights
     return {
         "database_insights_mode": rds.DatabaseInsightsMode.ADVANCED if advanced else rds.DatabaseInsightsMode.STANDARD,
-        **instance_insights(care, key),
+        **instance_insights(protection, key),
     }
 
 
-def instance_insights(care: Care, key: kms.IKey) -> dict[str, Any]:
+def instance_insights(protection: Protection, key: kms.IKey) -> dict[str, Any]:
     """The same for an instance of a cluster, which has no mode of its own."""
     retention = (
-        rds.PerformanceInsightRetention.MONTHS_15 if care.advanced_insights else rds.PerformanceInsightRetention.DEFAULT
+        rds.PerformanceInsightRetention.MONTHS_15
+        if protection.advanced_insights
+        else rds.PerformanceInsightRetention.DEFAULT
     )
     return {
         "enable_performance_insights": True,
@@ -96,17 +98,17 @@ def instance_insights(care: Care, key: kms.IKey) -> dict[str, Any]:
     }
 
 
-def acknowledge_care(resource: Construct, care: Care) -> None:
-    if not care.deletion_protection:
+def acknowledge_protection(resource: Construct, protection: Protection) -> None:
+    if not protection.deletion_protection:
         reason = (
             "This environment is disposable on purpose: `cdk destroy` must work."
-            if care.disposable
+            if protection.disposable
             else "Switched off by this environment, as before a `cdk destroy` that is meant: a snapshot and its key "
             "remain."
         )
         for rule in (NAG + "RDS10", NIST + "RDSInstanceDeletionProtectionEnabled"):
             acknowledge(resource, rule, reason)
-    if not care.monitoring_seconds:
+    if not protection.monitoring_seconds:
         acknowledge(
             resource,
             NIST + "RDSEnhancedMonitoringEnabled",
@@ -120,9 +122,9 @@ def acknowledge_care(resource: Construct, care: Care) -> None:
     )
 
 
-def acknowledge_members(cluster: IConstruct, care: Care) -> None:
+def acknowledge_members(cluster: IConstruct, protection: Protection) -> None:
     """For a cluster, which Aurora's instances take their monitoring from."""
-    if care.monitoring_seconds:
+    if protection.monitoring_seconds:
         acknowledge(
             cluster,
             NIST + "RDSEnhancedMonitoringEnabled",

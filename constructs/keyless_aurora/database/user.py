@@ -8,19 +8,7 @@ from constructs import Construct
 
 from db_access.errors import SpecError
 from db_access.spec import User
-
-_PATTERN_CHARACTERS = "*?$"
-
-
-def pattern_problem(user: str) -> str | None:
-    """Why a policy can't name exactly `user`, if it can't."""
-    if not set(user) & set(_PATTERN_CHARACTERS):
-        return None
-    return (
-        f"{user!r} would stand for other users too, because an IAM policy reads {' '.join(_PATTERN_CHARACTERS)} "
-        f"as patterns; "
-        "allowed: names without them"
-    )
+from keyless_aurora.settings.allowed import wildcard_problem
 
 
 def reachable(user: User) -> list[str]:
@@ -35,7 +23,7 @@ def connect_statement(scope: Construct, resource_id: str, users: Iterable[str]) 
         SpecError: when a policy can't name exactly these users.
     """
     names = list(users)
-    if problems := [problem for name in names if (problem := pattern_problem(name))]:
+    if problems := [problem for name in names if (problem := wildcard_problem(name))]:
         raise SpecError(problems)
     return iam.PolicyStatement(actions=["rds-db:connect"], resources=[_arn(scope, resource_id, name) for name in names])
 

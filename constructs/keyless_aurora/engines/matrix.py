@@ -3,7 +3,6 @@
 Sources: AuroraUserGuide and RDS User Guide, "IAM database authentication" and "Limitations for RDS Proxy", as of 2026.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -75,6 +74,8 @@ class Engine:
         return f"it {iam} IAM authentication, and RDS Proxy {proxy} with it" + (f" ({self.note})" if self.note else "")
 
 
+DATABASE_PORT = 5432
+"""PostgreSQL's, which every database that this app makes listens on."""
 AURORA_POSTGRESQL = Engine("aurora-postgresql", "Aurora PostgreSQL", iam=True, proxy=True, deployed=True)
 POSTGRESQL = Engine("postgres", "RDS for PostgreSQL", iam=True, proxy=True, deployed=True)
 ENGINES = {
@@ -97,17 +98,3 @@ ENGINES = {
         Engine("custom", "RDS Custom", iam=False, proxy=False),
     )
 }
-
-
-def engine_problems(engine: Engine, patterns: dict[str, Pattern]) -> Iterator[str]:
-    """A sentence for each place, such as `pattern` or `workloads.Writer.pattern`, that wants what the engine hasn't."""
-    for place, pattern in patterns.items():
-        if pattern not in engine.patterns:
-            allowed = ", ".join(f"{p} ({p.meaning})" for p in engine.patterns)
-            yield (
-                f"{place}: pattern {pattern} ({pattern.meaning}) is impossible with {engine.label}: {engine.features}; "
-                f"allowed: {allowed}"
-            )
-    if not engine.deployed:
-        able = ", ".join(e.label for e in ENGINES.values() if e.deployed)
-        yield f"database.engine: this app can't create users in {engine.label} yet; allowed: {able}"

@@ -8,7 +8,7 @@ from aws_cdk import aws_ec2 as ec2
 from keyless_aurora.functions.vpc_function import VpcFunction
 from keyless_aurora.network.security_group import HTTPS_PORT
 from keyless_aurora.network.vpc import Network
-from keyless_aurora.settings.network import Egress, NetworkSettings
+from keyless_aurora.settings.egress import Egress
 
 
 def open_egress(function: VpcFunction, network: Network, egress: Egress) -> None:
@@ -32,15 +32,3 @@ def open_egress(function: VpcFunction, network: Network, egress: Egress) -> None
         description=f"{function.node.id} to {egress}",
         **target,
     )
-
-
-def egress_problem(egress: Egress, network: NetworkSettings) -> str | None:
-    """Why a function can't go there, if it can't."""
-    if egress is Egress.S3 and network.s3 is None:
-        return (
-            "egress to S3 needs the network's S3 gateway; allowed: `s3=S3Gateway(...)` in the network's settings, "
-            "or no egress"
-        )
-    if egress is Egress.INTERNET and not network.nat:
-        return "egress to the internet needs NAT; allowed: `nat=True` in the network's settings, or no egress"
-    return None

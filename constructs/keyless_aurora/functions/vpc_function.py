@@ -9,7 +9,7 @@ from constructs import Construct
 
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge, acknowledge_inline
 from keyless_aurora.functions.platform import ARCHITECTURE, RUNTIME
-from keyless_aurora.logs import LogKeeping
+from keyless_aurora.logs import LogGroups
 from keyless_aurora.network.security_group import ClosedSecurityGroup
 from keyless_aurora.network.vpc import Network
 
@@ -40,7 +40,7 @@ class VpcFunction(Construct):
         code: lambda_.Code,
         handler: str,
         description: str,
-        logs: LogKeeping,
+        logs: LogGroups,
         timeout: Duration,
         memory_mib: int = 256,
         environment: Mapping[str, str] | None = None,

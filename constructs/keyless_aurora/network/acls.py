@@ -11,7 +11,8 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from keyless_aurora.acknowledge import NAG, acknowledge
-from keyless_aurora.network.security_group import DATABASE_PORT, HTTPS_PORT
+from keyless_aurora.engines.matrix import DATABASE_PORT
+from keyless_aurora.network.security_group import HTTPS_PORT
 from keyless_aurora.settings.network import NewNetwork
 
 _ANYWHERE = "0.0.0.0/0"

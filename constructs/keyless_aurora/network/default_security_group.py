@@ -9,12 +9,12 @@ from typing import cast
 from aws_cdk import CfnResource, Stack
 from aws_cdk import aws_ec2 as ec2
 
-from keyless_aurora.logs import LogKeeping
+from keyless_aurora.logs import LogGroups
 
 _PROVIDER = "Custom::VpcRestrictDefaultSGCustomResourceProvider"
 
 
-def keep_provider_narrow(vpc: ec2.Vpc, logs: LogKeeping) -> None:
+def keep_provider_narrow(vpc: ec2.Vpc, logs: LogGroups) -> None:
     """Give the provider that `restrict_default_security_group` added to the stack of `vpc` a log group of its
     own instead of the managed policy that lets it write to every log group of the account."""
     provider = Stack.of(vpc).node.find_child(_PROVIDER)

@@ -5,7 +5,6 @@ from typing import Any, Protocol
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-DATABASE_PORT = 5432
 HTTPS_PORT = 443
 
 

@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from keyless_aurora.acknowledge import NIST, VALIDATOR, acknowledge, acknowledge_inline
-from keyless_aurora.logs import LogKeeping
+from keyless_aurora.logs import LogGroups
 from keyless_aurora.network.acls import filter_tiers
 from keyless_aurora.network.default_security_group import keep_provider_narrow
 from keyless_aurora.settings.network import (
@@ -43,7 +43,7 @@ class IsolatedNetwork(Construct):
     The stack must override `availability_zones`, or the VPC looks them up whatever it is given here.
     """
 
-    def __init__(self, scope: Construct, id: str, *, settings: NewNetwork, logs: LogKeeping) -> None:
+    def __init__(self, scope: Construct, id: str, *, settings: NewNetwork, logs: LogGroups) -> None:
         super().__init__(scope, id)
         self.settings = settings
         self.vpc = ec2.Vpc(
@@ -76,7 +76,7 @@ class IsolatedNetwork(Construct):
         if settings.s3:
             self._s3(settings.s3)
 
-    def _record_flows(self, logs: LogKeeping) -> None:
+    def _record_flows(self, logs: LogGroups) -> None:
         stack = Stack.of(self)
         flow_logs = stack.format_arn(service="ec2", resource="vpc-flow-log", resource_name="*")
         only = {"StringEquals": {"aws:SourceAccount": stack.account}, "ArnLike": {"aws:SourceArn": flow_logs}}

@@ -4,55 +4,19 @@ No key is stored anywhere: AWS trusts a token that GitHub signs for one job. The
 by a pattern.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from aws_cdk import DefaultStackSynthesizer, Stack, Token
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from keyless_aurora.acknowledge import NAG, acknowledge, acknowledge_inline
+from keyless_aurora.settings.repository import Repository
 
 HOST = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
-_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*@[0-9]+/[A-Za-z0-9._-]+@[0-9]+")
-_BRANCH = re.compile(r"[A-Za-z0-9._/-]+")
 _NEEDED = ("deploy", "file-publishing")
 """Of CDK's bootstrap roles: this app has no images, and looks nothing up."""
-
-
-@dataclass(frozen=True)
-class Repository:
-    """The repository whose workflows may log in."""
-
-    name: str
-    """`OWNER@OWNER_ID/NAME@REPOSITORY_ID`: the numbers outlive renaming, and are never given to somebody else
-    (GitHub, OpenID Connect reference, immutable subject claims)."""
-    branch: str = "main"
-    """The only branch that deploys."""
-    provider_exists: bool = False
-    """An account has one OIDC provider for GitHub: the first stack makes it, another environment's in the same account
-    uses it."""
-
-    def problems(self) -> Iterator[str]:
-        """Why a trust policy can't be exact about it."""
-        if not _REPOSITORY.fullmatch(self.name):
-            yield (
-                f"the pipeline's repository {self.name!r} is not one repository; allowed: "
-                f"OWNER@OWNER_ID/NAME@REPOSITORY_ID, with the "
-                "numbers that `gh api repos/OWNER/NAME --jq '.owner.id, .id'` shows"
-            )
-        if not _BRANCH.fullmatch(self.branch):
-            yield f"the pipeline's branch {self.branch!r} is not one branch; allowed: its name, as in main"
-
-    def deploys(self, environment: str) -> dict[str, str]:
-        """The claims of a job that runs in this GitHub environment, on the branch."""
-        return {"sub": f"repo:{self.name}:environment:{environment}", "ref": f"refs/heads/{self.branch}"}
-
-    def proposes(self) -> dict[str, str]:
-        """The claims of a job of a pull request, which GitHub gives to no fork."""
-        return {"sub": f"repo:{self.name}:pull_request"}
 
 
 class GitHubProvider(Construct):

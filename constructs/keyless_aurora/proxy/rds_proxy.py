@@ -14,11 +14,11 @@ from db_access.spec import AccessSpec
 from keyless_aurora.acknowledge import acknowledge_inline
 from keyless_aurora.database.database import Database
 from keyless_aurora.database.user import connect_statement
-from keyless_aurora.engines.matrix import Pattern
-from keyless_aurora.network.security_group import DATABASE_PORT, ClosedSecurityGroup, open_path
+from keyless_aurora.engines.matrix import DATABASE_PORT, Pattern
+from keyless_aurora.network.security_group import ClosedSecurityGroup, open_path
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.secrets.user_secrets import UserSecrets
-from keyless_aurora.settings.database import ProxySettings
+from keyless_aurora.settings.proxy import ProxySettings
 
 
 class KeylessProxy(Construct):

@@ -1,8 +1,10 @@
-"""Sentences about values that AWS would refuse: the place, what it says, what is allowed. Knows neither the CDK nor any
+"""Sentences about values that AWS would refuse: the place, the value, what is allowed. Knows neither the CDK nor any
 setting."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+
+_WILDCARDS = "*?$"
 
 
 def within(place: str, value: float, low: float, high: float, unit: str = "") -> Iterator[str]:
@@ -24,9 +26,19 @@ def written_as(place: str, value: str, pattern: str, form: str) -> Iterator[str]
 def an_id(place: str, value: str, kind: str) -> Iterator[str]:
     """An id of EC2: `kind` is what it begins with, such as `vpc`."""
     if not re.fullmatch(rf"{kind}-([0-9a-f]{{8}}|[0-9a-f]{{17}})", value):
-        yield f"{place}: {value!r} is no id of that kind; allowed: {kind}- and 8 or 17 hexadecimal digits"
+        yield f"{place}: {value!r} is not a valid id; allowed: {kind}- and 8 or 17 hexadecimal digits"
 
 
 def distinct(place: str, values: Sequence[str]) -> Iterator[str]:
     if twice := sorted({value for value in values if values.count(value) > 1}):
         yield f"{place}: {', '.join(map(repr, twice))} is named twice; allowed: each once"
+
+
+def wildcard_problem(user: str) -> str | None:
+    """Why an IAM policy can't name exactly that database user, if it can't."""
+    if not set(user) & set(_WILDCARDS):
+        return None
+    return (
+        f"{user!r} would stand for other users too, because an IAM policy reads {' '.join(_WILDCARDS)} as patterns; "
+        "allowed: names without them"
+    )

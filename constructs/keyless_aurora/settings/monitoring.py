@@ -1,4 +1,4 @@
-"""What an environment is told of, and from when on. Every value has its unit in its name or docstring."""
+"""Alarms and notices of an environment. Every value has its unit in its name or docstring."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,4 +49,4 @@ def monitoring_problems(settings: MonitoringSettings) -> Iterator[str]:
             yield f"monitoring.{name}: {value:g} would raise its alarm for ever; allowed: more than 0"
     for address in settings.emails:
         if address.count("@") != 1 or not all(address.split("@")):
-            yield f"monitoring.emails: {address!r} is no address; allowed: such as team@example.com"
+            yield f"monitoring.emails: {address!r} is not a valid address; allowed: such as team@example.com"

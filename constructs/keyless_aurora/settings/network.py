@@ -1,18 +1,18 @@
-"""What differs between the networks of environments."""
+"""The network of an environment."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
+from ipaddress import IPv4Network
+
+from keyless_aurora.settings.allowed import an_id, distinct, written_as
 
 TIER_PREFIX, PUBLIC_PREFIX = 24, 28
 """Of a new network's subnets: for functions and databases, and for the NAT gateways."""
-
-
-class Egress(StrEnum):
-    """Where a function may go beside the database."""
-
-    NOWHERE = "nowhere"
-    S3 = "S3"
-    INTERNET = "internet"
+_SIZES = range(16, 29)
+"""VPC User Guide, "VPC CIDR blocks"."""
+_ZONES = 2
+"""RDS wants subnets in two zones at least (DB subnet groups; RDS Proxy, "Setting up network prerequisites")."""
+_BUCKET = r"(?=.{3,63}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 
 
 @dataclass(frozen=True)
@@ -58,3 +58,85 @@ class ExistingNetwork:
 
 
 NetworkSettings = NewNetwork | ExistingNetwork
+
+
+def network_problems(settings: NetworkSettings, region: str) -> Iterator[str]:
+    """A sentence for each value that EC2 would refuse, or that leaves nowhere to place things."""
+    zones = settings.availability_zones
+    yield from distinct("network.availability_zones", zones)
+    for zone in dict.fromkeys(zones):
+        yield from written_as(
+            "network.availability_zones", zone, f"{region}[a-z]", f"a zone of {region}, such as {region}a"
+        )
+    if len(zones) < _ZONES:
+        yield (
+            f"network.availability_zones: {len(zones)} of them are too few for a database and RDS Proxy; allowed: "
+            f"at least {_ZONES}"
+        )
+    if settings.s3:
+        yield from _s3(settings.s3)
+    match settings:
+        case NewNetwork():
+            yield from _new(settings)
+        case ExistingNetwork():
+            yield from _existing(settings)
+
+
+def _new(settings: NewNetwork) -> Iterator[str]:
+    network = _range(settings.cidr)
+    if network is None:
+        yield _not_a_range(settings.cidr)
+        return
+    sizes = [TIER_PREFIX] * 2 + [PUBLIC_PREFIX] * settings.nat
+    needed = len(settings.availability_zones) * sum(2 ** (32 - prefix) for prefix in sizes)
+    if needed > network.num_addresses:
+        tiers = f"two /{TIER_PREFIX}" + (f" and a /{PUBLIC_PREFIX}" if settings.nat else "") + " in each zone"
+        yield (
+            f"network.cidr: {settings.cidr} has {network.num_addresses:,} addresses and the tiers take {needed:,} "
+            f"({tiers}); allowed: at least /{32 - (needed - 1).bit_length()}"
+        )
+
+
+def _existing(settings: ExistingNetwork) -> Iterator[str]:
+    if _range(settings.cidr) is None:
+        yield _not_a_range(settings.cidr)
+    yield from an_id("network.vpc_id", settings.vpc_id, "vpc")
+    zones = len(settings.availability_zones)
+    for place, subnets in (
+        ("workload_subnets", settings.workload_subnets),
+        ("database_subnets", settings.database_subnets),
+    ):
+        if len(subnets) != zones:
+            yield (
+                f"network.{place}: {len(subnets)} for {zones} availability_zones; allowed: one in each, in their order"
+            )
+        yield from distinct(f"network.{place}", subnets)
+        for subnet in dict.fromkeys(subnets):
+            yield from an_id(f"network.{place}", subnet, "subnet")
+    if settings.secrets_endpoint_group:
+        yield from an_id("network.secrets_endpoint_group", settings.secrets_endpoint_group, "sg")
+
+
+def _s3(gateway: S3Gateway) -> Iterator[str]:
+    if not gateway.buckets:
+        yield "network.s3.buckets: none is named, so nothing could pass; allowed: at least one, or no s3"
+    for bucket in gateway.buckets:
+        yield from written_as(
+            "network.s3.buckets", bucket, _BUCKET, "a bucket's name, without arn: or s3: before it and without patterns"
+        )
+    yield from an_id("network.s3.prefix_list", gateway.prefix_list, "pl")
+
+
+def _range(cidr: str) -> IPv4Network | None:
+    try:
+        network = IPv4Network(cidr)
+    except ValueError:
+        return None
+    return network if network.prefixlen in _SIZES else None
+
+
+def _not_a_range(cidr: str) -> str:
+    return (
+        f"network.cidr: {cidr!r} is not a valid range of a VPC; allowed: such as 10.10.0.0/20, from /{_SIZES[0]} to "
+        f"/{_SIZES[-1]}, with zeros behind the prefix"
+    )

@@ -1,12 +1,28 @@
-"""What RDS Proxy would refuse of its settings, or what they could never give."""
+"""RDS Proxy: how it pools."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from keyless_aurora.settings.allowed import within
-from keyless_aurora.settings.database import AuroraSettings, DatabaseSettings, ExistingDatabase, ProxySettings
+from keyless_aurora.settings.database import AuroraSettings, DatabaseSettings, ExistingDatabase
 
 _LONGEST_BORROW, _LONGEST_IDLE = 300, 28_800
 """AWS::RDS::DBProxyTargetGroup, ConnectionBorrowTimeout; AWS::RDS::DBProxy, IdleClientTimeout; seconds."""
+
+
+@dataclass(frozen=True)
+class ProxySettings:
+    """How the proxy pools."""
+
+    max_connections_percent: int = 90
+    """Of the database's max_connections."""
+    max_idle_connections_percent: int = 50
+    borrow_timeout_seconds: int = 10
+    """How long a client waits for a connection from the pool: less than its function's timeout, or it never learns
+    why."""
+    idle_client_timeout_seconds: int = 1800
+    reader_endpoint: bool = False
+    """An endpoint for Aurora's readers, beside the writer's."""
 
 
 def proxy_problems(settings: ProxySettings, database: DatabaseSettings, *, through_proxy: bool) -> Iterator[str]:

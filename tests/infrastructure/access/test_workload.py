@@ -94,7 +94,7 @@ def _grant(dev: Synthesis, name: str, *, user: str, database: str, reader: bool 
         code=lambda_.Code.from_inline("x"),
         handler="index.x",
         description=name,
-        logs=DEV.logs,
+        logs=dev.deployment.network.logs,
         timeout=Duration.seconds(3),
     )
     there = dev.deployment.database

@@ -16,10 +16,10 @@ def test_the_engine_is_aurora_postgresql_17(every: Synthesis) -> None:
 def test_protection_and_backups_are_the_environments(every: Synthesis) -> None:
     cluster, settings = every.templates.at(CLUSTER), every.environment.database
     assert isinstance(settings, AuroraSettings) and isinstance(settings.capacity, Serverless)
-    care = settings.care
-    assert cluster["Properties"]["DeletionProtection"] is care.deletion_protection
-    assert cluster["Properties"]["BackupRetentionPeriod"] == care.backup_days
-    assert cluster["DeletionPolicy"] == ("Snapshot" if care.deletion_protection else "Delete")
+    protection = settings.protection
+    assert cluster["Properties"]["DeletionProtection"] is protection.deletion_protection
+    assert cluster["Properties"]["BackupRetentionPeriod"] == protection.backup_days
+    assert cluster["DeletionPolicy"] == ("Snapshot" if protection.deletion_protection else "Delete")
     assert cluster["Properties"]["ServerlessV2ScalingConfiguration"] == {
         "MinCapacity": settings.capacity.min_acu,
         "MaxCapacity": settings.capacity.max_acu,

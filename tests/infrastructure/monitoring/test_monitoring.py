@@ -13,9 +13,10 @@ from db_access.spec import AccessSpec
 from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, Pattern
 from keyless_aurora.monitoring.database_alarms import pooled
 from keyless_aurora.settings.database import AuroraSettings, ExistingDatabase, Provisioned
+from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.error import SettingsError
 from keyless_aurora.settings.monitoring import MonitoringSettings, monitoring_problems
-from stacks.environments import DEV, PROD, STAGING, Environment
+from stacks.environments import DEV, PROD, STAGING
 from tests.infrastructure.support import ROOT, SPEC, Synthesis, synthesize
 from tests.infrastructure.templates import Templates
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
 
-from keyless_aurora.pipeline.deploy_role import Repository
-from keyless_aurora.settings.error import SettingsError
-from stacks.environments import DEV, PROD, Environment
+from keyless_aurora.settings.environment import Environment, environment_problems
+from keyless_aurora.settings.repository import Repository
+from stacks.environments import DEV, PROD
 from stacks.pipeline_stack import PipelineStack
+from stacks.workload_stack import FUNCTIONS
 from tests.infrastructure.checks.stated_rights import Right, rights
 from tests.infrastructure.checks.test_checks import mismatches
 from tests.infrastructure.support import new_app
@@ -237,12 +238,13 @@ def test_every_finding_is_acknowledged_and_every_acknowledgement_needed(out: Pat
         "acme@1/aurora@2\n",
     ],
 )
-def test_a_repository_without_its_numbers_or_with_a_pattern_is_refused(out: Path, name: str) -> None:
-    with pytest.raises(SettingsError, match="OWNER@OWNER_ID/NAME@REPOSITORY_ID"):
-        synthesized(out, Repository(name))
+def test_a_repository_without_its_numbers_or_with_a_pattern_is_refused(name: str) -> None:
+    (problem,) = environment_problems(dataclasses.replace(PROD, repository=Repository(name)), FUNCTIONS)
+    assert "allowed: OWNER@OWNER_ID/NAME@REPOSITORY_ID" in problem
 
 
 @pytest.mark.parametrize("branch", ["", "*", "release/?", "main "])
-def test_a_branch_that_is_a_pattern_is_refused(out: Path, branch: str) -> None:
-    with pytest.raises(SettingsError, match="is not one branch"):
-        synthesized(out, dataclasses.replace(REPOSITORY, branch=branch))
+def test_a_branch_that_is_a_pattern_is_refused(branch: str) -> None:
+    repository = dataclasses.replace(REPOSITORY, branch=branch)
+    (problem,) = environment_problems(dataclasses.replace(PROD, repository=repository), FUNCTIONS)
+    assert "is not one branch" in problem

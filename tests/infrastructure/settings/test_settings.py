@@ -10,19 +10,20 @@ import pytest
 from aws_cdk import aws_logs as logs
 
 from keyless_aurora.engines.matrix import ENGINES, POSTGRESQL, Pattern
-from keyless_aurora.pipeline.deploy_role import Repository
 from keyless_aurora.settings.database import (
     AuroraSettings,
     ExistingDatabase,
     InstanceSettings,
     Provisioned,
-    ProxySettings,
     Serverless,
 )
+from keyless_aurora.settings.environment import Environment, environment_problems
 from keyless_aurora.settings.error import SettingsError
 from keyless_aurora.settings.network import ExistingNetwork, NewNetwork, S3Gateway
-from stacks.environments import DEV, ENVIRONMENTS, PROD, Environment, Workload
-from stacks.settings_problems import settings_problems
+from keyless_aurora.settings.proxy import ProxySettings
+from keyless_aurora.settings.repository import Repository
+from keyless_aurora.settings.workload import Workload
+from stacks.environments import DEV, ENVIRONMENTS, PROD
 from stacks.workload_stack import FUNCTIONS
 from tests.infrastructure.support import synthesize
 from tests.infrastructure.variants import VARIANTS
@@ -32,7 +33,7 @@ DIRECT = DEV.with_pattern(Pattern.C)
 
 
 def problems(environment: Environment) -> list[str]:
-    return list(settings_problems(environment, set(FUNCTIONS)))
+    return list(environment_problems(environment, set(FUNCTIONS)))
 
 
 def database(environment: Environment = DEV, **changes: Any) -> Environment:
@@ -40,9 +41,9 @@ def database(environment: Environment = DEV, **changes: Any) -> Environment:
     return replace(environment, database=replace(environment.database, **changes))
 
 
-def care(environment: Environment = DEV, **changes: Any) -> Environment:
+def protection(environment: Environment = DEV, **changes: Any) -> Environment:
     assert isinstance(environment.database, AuroraSettings | InstanceSettings)
-    return database(environment, care=replace(environment.database.care, **changes))
+    return database(environment, protection=replace(environment.database.protection, **changes))
 
 
 def network(environment: Environment = DEV, **changes: Any) -> Environment:
@@ -61,62 +62,62 @@ def s3(*buckets: str, prefix_list: str = "pl-6da54004") -> Environment:
 WRONG: dict[str, tuple[Environment, str]] = {
     "a negative number of readers": (database(readers=-1), "database.readers: -1 is out of range; allowed: 0 to 15"),
     "more readers than Aurora has": (database(readers=16), "database.readers: 16 is out of range; allowed: 0 to 15"),
-    "no backups": (care(backup_days=0), "database.care.backup_days: 0 is out of range; allowed: 1 to 35"),
+    "no backups": (protection(backup_days=0), "database.protection.backup_days: 0 is out of range; allowed: 1 to 35"),
     "backups for too long": (
-        care(INSTANCE, backup_days=36),
-        "database.care.backup_days: 36 is out of range; allowed: 1 to 35",
+        protection(INSTANCE, backup_days=36),
+        "database.protection.backup_days: 36 is out of range; allowed: 1 to 35",
     ),
     "an interval that RDS hasn't": (
-        care(monitoring_seconds=7),
-        "database.care.monitoring_seconds: 7 is unknown; allowed: 0, 1, 5, 10,",
+        protection(monitoring_seconds=7),
+        "database.protection.monitoring_seconds: 7 is unknown; allowed: 0, 1, 5, 10,",
     ),
     "kept data that nobody watches": (
-        care(PROD, monitoring_seconds=0),
-        "database.care.monitoring_seconds: 0 leaves a database unwatched",
+        protection(PROD, monitoring_seconds=0),
+        "database.protection.monitoring_seconds: 0 leaves a database unwatched",
     ),
     "protected data that is lost": (
-        care(PROD, removal_policy=cdk.RemovalPolicy.DESTROY),
-        "database.care.removal_policy: DESTROY loses the data",
+        protection(PROD, removal_policy=cdk.RemovalPolicy.DESTROY),
+        "database.protection.removal_policy: DESTROY loses the data",
     ),
     "no window": (
-        care(backup_window="1-2"),
-        "database.care.backup_window: '1-2' is no daily window; allowed: hh:mm-hh:mm in UTC",
+        protection(backup_window="1-2"),
+        "database.protection.backup_window: '1-2' is not a valid daily window; allowed: hh:mm-hh:mm in UTC",
     ),
     "a window of ten minutes": (
-        care(backup_window="01:00-01:10"),
-        "database.care.backup_window: '01:00-01:10' is no daily window",
+        protection(backup_window="01:00-01:10"),
+        "database.protection.backup_window: '01:00-01:10' is not a valid daily window",
     ),
     "an hour that no day has": (
-        care(maintenance_window="sun:24:00-sun:25:00"),
-        "database.care.maintenance_window: 'sun:24:00-sun:25:00' is no weekly window",
+        protection(maintenance_window="sun:24:00-sun:25:00"),
+        "database.protection.maintenance_window: 'sun:24:00-sun:25:00' is not a valid weekly window",
     ),
     "a day that no week has": (
-        care(maintenance_window="day:03:00-day:04:00"),
-        "database.care.maintenance_window: 'day:03:00-day:04:00' is no weekly window",
+        protection(maintenance_window="day:03:00-day:04:00"),
+        "database.protection.maintenance_window: 'day:03:00-day:04:00' is not a valid weekly window",
     ),
     "a window of a week": (
-        care(maintenance_window="sun:03:00-sat:04:00"),
-        "database.care.maintenance_window: 'sun:03:00-sat:04:00' is no weekly window",
+        protection(maintenance_window="sun:03:00-sat:04:00"),
+        "database.protection.maintenance_window: 'sun:03:00-sat:04:00' is not a valid weekly window",
     ),
     "windows that meet": (
-        care(backup_window="03:30-04:00"),
-        "database.care.maintenance_window: sun:03:00-sun:04:00 meets backup_window 03:30-04:00;",
+        protection(backup_window="03:30-04:00"),
+        "database.protection.maintenance_window: sun:03:00-sun:04:00 meets backup_window 03:30-04:00;",
     ),
     "windows that meet at midnight": (
-        care(backup_window="23:30-00:30", maintenance_window="mon:00:00-mon:01:00"),
-        "database.care.maintenance_window: mon:00:00-mon:01:00 meets backup_window 23:30-00:30;",
+        protection(backup_window="23:30-00:30", maintenance_window="mon:00:00-mon:01:00"),
+        "database.protection.maintenance_window: mon:00:00-mon:01:00 meets backup_window 23:30-00:30;",
     ),
     "less than nothing": (
         database(capacity=Serverless(-1, 2)),
-        "database.capacity.min_acu: -1 is no capacity of Aurora Serverless v2;",
+        "database.capacity.min_acu: -1 is not a valid capacity of Aurora Serverless v2;",
     ),
     "a quarter of an ACU": (
         database(capacity=Serverless(0.75, 2)),
-        "database.capacity.min_acu: 0.75 is no capacity of",
+        "database.capacity.min_acu: 0.75 is not a valid capacity of",
     ),
     "300 ACU": (
         database(capacity=Serverless(1, 300)),
-        "database.capacity.max_acu: 300 is no capacity of Aurora Serverless v2; allowed: 1 to 256",
+        "database.capacity.max_acu: 300 is not a valid capacity of Aurora Serverless v2; allowed: 1 to 256",
     ),
     "half an ACU at most": (
         database(capacity=Serverless(0.5, 0.5)),
@@ -161,10 +162,16 @@ WRONG: dict[str, tuple[Environment, str]] = {
     ),
     "no range": (
         network(cidr="10.0.0.0"),
-        "network.cidr: '10.0.0.0' is no range of a VPC; allowed: such as 10.10.0.0/20",
+        "network.cidr: '10.0.0.0' is not a valid range of a VPC; allowed: such as 10.10.0.0/20",
     ),
-    "a range from its middle": (network(cidr="10.0.0.1/20"), "network.cidr: '10.0.0.1/20' is no range of a VPC"),
-    "a range larger than a VPC": (network(cidr="10.0.0.0/8"), "network.cidr: '10.0.0.0/8' is no range of a VPC"),
+    "a range from its middle": (
+        network(cidr="10.0.0.1/20"),
+        "network.cidr: '10.0.0.1/20' is not a valid range of a VPC",
+    ),
+    "a range larger than a VPC": (
+        network(cidr="10.0.0.0/8"),
+        "network.cidr: '10.0.0.0/8' is not a valid range of a VPC",
+    ),
     "a range too small for the tiers": (
         network(cidr="10.0.0.0/23"),
         "network.cidr: 10.0.0.0/23 has 512 addresses and the tiers take 1,024 (two /24 in each zone); allowed: "
@@ -192,11 +199,11 @@ WRONG: dict[str, tuple[Environment, str]] = {
     "every bucket": (s3("*"), "network.s3.buckets: '*' is not a bucket's name; allowed: a bucket's name, without"),
     "no prefix list": (
         s3("exports", prefix_list="s3"),
-        "network.s3.prefix_list: 's3' is no id of that kind; allowed: pl- and 8 or 17",
+        "network.s3.prefix_list: 's3' is not a valid id; allowed: pl- and 8 or 17",
     ),
     "a VPC's name": (
         network(THERE, vpc_id="main"),
-        "network.vpc_id: 'main' is no id of that kind; allowed: vpc- and 8 or 17 hexadecimal digits",
+        "network.vpc_id: 'main' is not a valid id; allowed: vpc- and 8 or 17 hexadecimal digits",
     ),
     "too few subnets": (
         network(THERE, workload_subnets=("subnet-0000000a",)),
@@ -208,11 +215,11 @@ WRONG: dict[str, tuple[Environment, str]] = {
     ),
     "no subnet": (
         network(THERE, database_subnets=("subnet-0000000a", "b")),
-        "network.database_subnets: 'b' is no id of that kind; allowed: subnet-",
+        "network.database_subnets: 'b' is not a valid id; allowed: subnet-",
     ),
     "a group's name": (
         network(THERE, secrets_endpoint_group="endpoints"),
-        "network.secrets_endpoint_group: 'endpoints' is no id of that kind; allowed: sg-",
+        "network.secrets_endpoint_group: 'endpoints' is not a valid id; allowed: sg-",
     ),
     "MySQL": (
         database(THERE, engine=ENGINES["mysql"]),
@@ -248,7 +255,7 @@ WRONG: dict[str, tuple[Environment, str]] = {
     ),
     "a group that is none": (
         database(THERE, security_group_id="db"),
-        "database.security_group_id: 'db' is no id of that kind; allowed: sg- and 8 or 17",
+        "database.security_group_id: 'db' is not a valid id; allowed: sg- and 8 or 17",
     ),
     "a port that is none": (
         database(THERE, port=70_000),
@@ -324,14 +331,17 @@ WRONG: dict[str, tuple[Environment, str]] = {
         "region: 'cn-north-1' is not a region of the partition aws; allowed: a region of the partition aws, "
         "such as eu-west-1",
     ),
-    "no account": (replace(DEV, account="12"), "account: '12' is no account; allowed: its 12 digits, or empty"),
+    "no account": (
+        replace(DEV, account="12"),
+        "account: '12' is not a valid account; allowed: its 12 digits, or empty",
+    ),
     "logs for ever": (
         replace(DEV, logs=replace(DEV.logs, retention=logs.RetentionDays.INFINITE)),
         "logs.retention: INFINITE keeps logs for ever; allowed: ",
     ),
     "a snapshot of logs": (
         replace(DEV, logs=replace(DEV.logs, removal_policy=cdk.RemovalPolicy.SNAPSHOT)),
-        "logs.removal_policy: SNAPSHOT is none that a log group has; allowed: DESTROY, RETAIN",
+        "logs.removal_policy: SNAPSHOT is not a valid policy of a log group; allowed: DESTROY, RETAIN",
     ),
     "no repository": (
         replace(DEV, repository=Repository("acme/aurora")),
@@ -349,13 +359,13 @@ def test_a_setting_that_cannot_be_kept_is_named_with_what_is_allowed(case: str) 
 
 def test_all_of_them_are_told_at_once_and_nothing_is_made(out: Path) -> None:
     wrong = network(
-        proxy(care(replace(DEV, rotation_days=0), backup_days=0), borrow_timeout_seconds=1000), cidr="10.0.0.0"
+        proxy(protection(replace(DEV, rotation_days=0), backup_days=0), borrow_timeout_seconds=1000), cidr="10.0.0.0"
     )
     with pytest.raises(SettingsError) as refused:
         synthesize(wrong, out)
     assert [problem.partition(":")[0] for problem in refused.value.problems] == [
         "network.cidr",
-        "database.care.backup_days",
+        "database.protection.backup_days",
         "proxy.borrow_timeout_seconds",
         "rotation_days",
     ]
@@ -376,9 +386,9 @@ def test_what_can_be_deployed_has_no_problem(environment: Environment) -> None:
         database(readers=15),
         database(DIRECT, capacity=Serverless(0, 1)),
         database(capacity=Serverless(256, 256)),
-        care(backup_days=35),
-        care(backup_window="23:30-00:00", maintenance_window="mon:00:00-mon:00:30"),
-        care(maintenance_window="Sat:23:30-Sun:00:30"),
+        protection(backup_days=35),
+        protection(backup_window="23:30-00:00", maintenance_window="mon:00:00-mon:00:30"),
+        protection(maintenance_window="Sat:23:30-Sun:00:30"),
         database(INSTANCE, storage_gib=20, max_storage_gib=22),
         network(cidr="10.0.0.0/22"),
         network(cidr="10.0.0.0/21", nat=True),

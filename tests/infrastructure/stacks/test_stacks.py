@@ -56,7 +56,7 @@ def test_environments_that_keep_data_are_protected() -> None:
     unprotected = [
         name
         for name, made in databases.items()
-        if not isinstance(made, ExistingDatabase) and not made.care.deletion_protection
+        if not isinstance(made, ExistingDatabase) and not made.protection.deletion_protection
     ]
     assert unprotected == ["dev"]
     assert [name for name, environment in ENVIRONMENTS.items() if not environment.protected] == ["dev"]

@@ -8,10 +8,13 @@ import pytest
 
 from checks.ruleset import breaches
 from db_access.errors import SpecError
-from keyless_aurora.engines.matrix import ENGINES, Engine, Pattern, engine_problems
+from keyless_aurora.engines.matrix import ENGINES, Engine, Pattern
+from keyless_aurora.settings.egress import Egress
+from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.error import SettingsError
-from keyless_aurora.settings.network import Egress
-from stacks.environments import DEV, Environment, Workload
+from keyless_aurora.settings.pattern import pattern_problems
+from keyless_aurora.settings.workload import Workload
+from stacks.environments import DEV
 from tests.infrastructure.checks.test_checks import mismatches
 from tests.infrastructure.support import SPEC, Synthesis, synthesize
 from tests.infrastructure.variants import MIXED, PASSWORDS, VARIANTS
@@ -69,9 +72,7 @@ ALLOWED = {
 @pytest.mark.parametrize("engine", ENGINES.values(), ids=list(ENGINES))
 @pytest.mark.parametrize("pattern", Pattern)
 def test_the_engine_matrix_is_facts_md_s(engine: Engine, pattern: Pattern) -> None:
-    (*refusals,) = (
-        problem for problem in engine_problems(engine, {"pattern": pattern}) if problem.startswith("pattern: ")
-    )
+    refusals = list(pattern_problems(engine, {"pattern": pattern}))
     assert bool(refusals) is (pattern not in ALLOWED[engine.id])
     for refusal in refusals:
         assert engine.features in refusal and f"allowed: {ALLOWED[engine.id][0]} (" in refusal

@@ -5,7 +5,7 @@ import dataclasses
 
 import aws_cdk as cdk
 
-from keyless_aurora.pipeline.deploy_role import Repository
+from keyless_aurora.settings.repository import Repository
 from stacks.environments import DEV
 from stacks.pipeline_stack import PipelineStack
 

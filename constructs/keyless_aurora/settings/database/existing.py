@@ -1,22 +1,50 @@
-"""What can't be right about the ids of a database that exists. Nothing is looked up, so a deploy would find it,
-late."""
+"""A database that exists already, by its ids. Nothing is looked up, so a deploy would find a wrong one, late."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from keyless_aurora.database.user import pattern_problem
-from keyless_aurora.engines.matrix import AURORA_POSTGRESQL
-from keyless_aurora.settings.allowed import an_id, within, written_as
-from keyless_aurora.settings.database import ExistingDatabase
+from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, DATABASE_PORT, Engine
+from keyless_aurora.settings.allowed import an_id, wildcard_problem, within, written_as
 
 _PORTS = 1150, 65535
 """CreateDBCluster, Port."""
 
 
+@dataclass(frozen=True)
+class ExistingDatabase:
+    """A cluster or instance that exists already: only proxy, access and workloads are added. Nothing is looked up.
+
+    It must have IAM authentication on, and `master` must log in with IAM (docs/existing.md has the commands).
+    """
+
+    engine: Engine
+    identifier: str
+    """DBClusterIdentifier or DBInstanceIdentifier."""
+    resource_id: str
+    """`cluster-…` (DbClusterResourceId) or `db-…` (DbiResourceId)."""
+    endpoint: str
+    """The writer's own host name: no alias, because tokens are signed for it."""
+    security_group_id: str
+    master: str
+    """A role with CREATEROLE, CREATEDB and membership in rds_iam, which owns the spec's databases or may create
+    them."""
+    max_connections: int
+    """`SHOW max_connections`: the connection budget must fit into it."""
+    port: int = DATABASE_PORT
+    exports_iam_errors: bool = False
+    """Its log iam-db-auth-error is exported to CloudWatch and has its log group already, so that refused logins can
+    raise an alarm."""
+
+    @property
+    def is_cluster(self) -> bool:
+        return self.resource_id.startswith("cluster-")
+
+
 def existing_problems(there: ExistingDatabase, region: str) -> Iterator[str]:
-    """A sentence for each id that is none, or one of another engine or region."""
+    """A sentence for each id that is not valid, or of another engine or region."""
     if not there.engine.deployed:
-        return  # which is said by the engine; its ids may have another form
+        return  # which is a problem of its own; its ids may have another form
     aurora = there.engine == AURORA_POSTGRESQL
     kind, source = ("cluster", "DbClusterResourceId") if aurora else ("db", "DbiResourceId")
     yield from written_as(
@@ -36,7 +64,7 @@ def existing_problems(there: ExistingDatabase, region: str) -> Iterator[str]:
     yield from within("database.port", there.port, *_PORTS)
     if not there.master:
         yield "database.master: it is empty; allowed: the name of the master user"
-    elif problem := pattern_problem(there.master):
+    elif problem := wildcard_problem(there.master):
         yield f"database.master: {problem}"
 
 

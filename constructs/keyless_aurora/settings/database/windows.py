@@ -19,18 +19,17 @@ def window_problems(place: str, backup: str, maintenance: str) -> Iterator[str]:
     daily, weekly = _daily(backup), _weekly(maintenance)
     if daily is None:
         yield (
-            f"{place}.backup_window: {backup!r} is no daily window; allowed: hh:mm-hh:mm in UTC, at least 30 "
-            f"minutes, such as 01:00-02:00"
+            f"{place}.backup_window: {backup!r} is not a valid daily window; allowed: hh:mm-hh:mm in UTC, at least 30 "
+            "minutes, such as 01:00-02:00"
         )
     if weekly is None:
         yield (
-            f"{place}.maintenance_window: {maintenance!r} is no weekly window; allowed: ddd:hh:mm-ddd:hh:mm in UTC, "
-            f"at least 30 minutes "
-            "and less than a day, such as sun:03:00-sun:04:00"
+            f"{place}.maintenance_window: {maintenance!r} is not a valid weekly window; allowed: ddd:hh:mm-ddd:hh:mm "
+            "in UTC, at least 30 minutes and less than a day, such as sun:03:00-sun:04:00"
         )
     if daily and weekly and _meet(daily, weekly):
         yield (
-            f"{place}.maintenance_window: {maintenance} meets backup_window {backup}; allowed: windows that have no "
+            f"{place}.maintenance_window: {maintenance} meets backup_window {backup}; allowed: windows without a "
             f"minute in common"
         )
 

@@ -1,0 +1,17 @@
+"""The pattern: the way by which functions reach the database."""
+
+from collections.abc import Iterator, Mapping
+
+from keyless_aurora.engines.matrix import Engine, Pattern
+
+
+def pattern_problems(engine: Engine, patterns: Mapping[str, Pattern]) -> Iterator[str]:
+    """A sentence for each place, such as `pattern` or `workloads.Writer.pattern`, whose pattern the engine doesn't
+    allow."""
+    for place, pattern in patterns.items():
+        if pattern not in engine.patterns:
+            allowed = ", ".join(f"{p} ({p.meaning})" for p in engine.patterns)
+            yield (
+                f"{place}: pattern {pattern} ({pattern.meaning}) is impossible with {engine.label}: {engine.features}; "
+                f"allowed: {allowed}"
+            )

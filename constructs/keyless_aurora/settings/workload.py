@@ -1,0 +1,41 @@
+"""A function of the workload stack."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from keyless_aurora.engines.matrix import Pattern
+from keyless_aurora.settings.egress import Egress, egress_problem
+from keyless_aurora.settings.network import NetworkSettings
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One function of an environment."""
+
+    max_concurrency: int | None = None
+    """Reserved for it, and its limit. None: whatever the account has left."""
+    pattern: Pattern | None = None
+    """Another way to the database than the environment's."""
+    reader: bool = False
+    """Whether it reads from Aurora's readers, by the proxy's endpoint for them (`proxy.reader_endpoint`)."""
+    egress: Egress = Egress.NOWHERE
+    """Where it may go beside the database; the network's settings must have a way there."""
+
+
+def workload_problems(
+    workloads: Mapping[str, Workload], functions: Collection[str], network: NetworkSettings, *, reader_endpoint: bool
+) -> Iterator[str]:
+    """`functions`: the names that the workload stack knows; `reader_endpoint`: whether the proxy has one."""
+    for name, workload in workloads.items():
+        place = f"workloads.{name}"
+        if name not in functions:
+            yield f"{place}: the workload stack has no such function; allowed: {', '.join(sorted(functions))}"
+        if workload.max_concurrency is not None and workload.max_concurrency < 1:
+            yield (
+                f"{place}.max_concurrency: {workload.max_concurrency} would never let it run; allowed: 1 or more, or "
+                "None"
+            )
+        if workload.reader and not reader_endpoint:
+            yield f"{place}.reader: there is no endpoint for readers; allowed: False, or proxy.reader_endpoint"
+        if problem := egress_problem(workload.egress, network):
+            yield f"{place}.egress: {problem}"
