@@ -20,15 +20,12 @@ def budget_of(
     Raises:
         SettingsError: with the whole sum, when it doesn't.
     """
-    proxy = environment.proxy if environment.through_proxy else None
+    percent = environment.proxy.max_connections_percent if environment.through_proxy else None
     workloads = [
-        Workload(
-            g.function.node.id, g.user, g.pattern.through_proxy, g.function.max_concurrency, g.function.timeout_seconds
-        )
-        for g in granted
+        Workload(g.function.node.id, g.user, g.pattern.through_proxy, g.function.max_concurrency) for g in granted
     ]
     maintenance = [Maintenance(master.node.id, master.max_concurrency or 1) for master in masters]
-    found = Budget(capacity_of(environment.database), proxy, tuple(workloads), limits_of(spec), tuple(maintenance))
+    found = Budget(capacity_of(environment.database), percent, tuple(workloads), limits_of(spec), tuple(maintenance))
     if problems := rules.problems(found):
         raise SettingsError(environment.name, problems)
     return found

@@ -1,2 +1,1 @@
-"""The connection budget: who may open how many connections, whether they fit, and what to know about it. Knows no
-CDK."""
+"""The connection budget: who may open how many connections, and whether they fit. Knows no CDK."""

@@ -1,7 +1,7 @@
 """Who may open how many connections to one instance of the database, and whether they fit: a sum, made before anything
 is deployed.
 
-Arithmetic only: what is wrong with a sum, and what to know about it, is in `budget_rules`. Knows no CDK.
+Arithmetic only: what is wrong with a sum is in `budget.rules`. Knows no CDK.
 
 The writer's instance is what counts. A reader has as many connections again, for itself, and serves no maintenance;
 after a failover it is the writer.
@@ -9,7 +9,6 @@ after a failover it is the writer.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from db_access.spec import AccessSpec
 from keyless_aurora.engines.capacity import RESERVED, Capacity
@@ -18,19 +17,6 @@ UNLIMITED = -1
 POOL = "proxy pool"
 _PROXY_ITSELF = 2
 """rdsproxyadmin's. AWS publishes no number; this is what is seen, and not known to count as part of the pool."""
-
-
-class Pool(Protocol):
-    """What counts of ProxySettings."""
-
-    @property
-    def max_connections_percent(self) -> int: ...
-
-    @property
-    def borrow_timeout_seconds(self) -> int: ...
-
-    @property
-    def reader_endpoint(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -42,7 +28,6 @@ class Workload:
     through_proxy: bool
     max_concurrency: int | None
     """Its reserved concurrency; None is as many as the account allows."""
-    timeout_seconds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,11 +49,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Budget:
-    """The sum. `limits` has the `connection_limit` of every user that logs in (see `limits_of`); `proxy` is None when
-    there is none."""
+    """The sum. `limits` has the `connection_limit` of every user that logs in (see `limits_of`)."""
 
     capacity: Capacity
-    proxy: Pool | None
+    pool_percent: int | None
+    """The proxy's max_connections_percent; None without a proxy."""
     workloads: tuple[Workload, ...]
     limits: Mapping[str, int]
     maintenance: tuple[Maintenance, ...] = ()
@@ -76,20 +61,13 @@ class Budget:
     @property
     def pool(self) -> int:
         """What the proxy may open to each instance (AuroraUserGuide/rds-proxy-connections, MaxConnectionsPercent)."""
-        return self.capacity.max_connections * self.proxy.max_connections_percent // 100 if self.proxy else 0
+        return self.capacity.max_connections * (self.pool_percent or 0) // 100
 
     @property
     def proxied(self) -> dict[str, int]:
         """The users of functions that come through the proxy, and what their connection limits leave to it: UNLIMITED,
         or a number."""
         return {user: self._left_to_proxy(user) for user in sorted({w.user for w in self.workloads if w.through_proxy})}
-
-    @property
-    def others(self) -> dict[str, int]:
-        """Users without a function here, such as people, with their limits. They are not in the sum: nothing here makes
-        them connect."""
-        users = {workload.user for workload in self.workloads}
-        return {user: limit for user, limit in self.limits.items() if user not in users}
 
     def limit(self, user: str) -> int:
         return self.limits.get(user, UNLIMITED)
@@ -131,9 +109,9 @@ class Budget:
         return UNLIMITED if limit == UNLIMITED else max(0, limit - self.direct(user))
 
     def _proxy_lines(self) -> Iterator[Line]:
-        if self.proxy is None:
+        if self.pool_percent is None:
             return
-        share = f"max_connections_percent {self.proxy.max_connections_percent}"
+        share = f"max_connections_percent {self.pool_percent}"
         held = sum(self.proxied.values())
         if UNLIMITED not in self.proxied.values() and held < self.pool:
             limits = ", ".join(f"{user} {left:,}" for user, left in self.proxied.items())

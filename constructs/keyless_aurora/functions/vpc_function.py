@@ -48,7 +48,7 @@ class VpcFunction(Construct):
         max_concurrency: int | None = None,
     ) -> None:
         super().__init__(scope, id)
-        self.max_concurrency, self.timeout_seconds = max_concurrency, int(timeout.to_seconds())
+        self.max_concurrency = max_concurrency
         self.security_group = ClosedSecurityGroup(self, "Group", vpc=network.vpc, description=description)
         self.role = iam.Role(
             self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=description
