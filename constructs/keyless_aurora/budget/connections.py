@@ -72,9 +72,9 @@ class Budget:
     def limit(self, user: str) -> int:
         return self.limits.get(user, UNLIMITED)
 
-    def direct(self, user: str | None = None) -> int:
-        """What functions open directly at most, as `user` or as anybody; those without a limit don't count."""
-        return sum(w.max_concurrency or 0 for w in self.workloads if not w.through_proxy and user in (None, w.user))
+    def direct(self, user: str) -> int:
+        """What functions open directly at most as `user`; those without a limit don't count."""
+        return sum(w.max_concurrency or 0 for w in self.workloads if not w.through_proxy and w.user == user)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -98,8 +98,8 @@ class Budget:
 
     @property
     def text(self) -> str:
-        """The whole sum as aligned lines, without a newline at its end."""
-        ends = Line("total", self.total, ""), Line("left" if self.left >= 0 else "missing", abs(self.left), "")
+        """The whole sum of a budget that doesn't fit, as aligned lines, without a newline at its end."""
+        ends = Line("total", self.total, ""), Line("missing", -self.left, "")
         rows = Line("max_connections", self.capacity.max_connections, self.capacity.source), *self.lines, *ends
         wide, long = max(len(row.what) for row in rows), max(len(f"{row.connections:,}") for row in rows)
         return "\n".join(f"{row.what:<{wide}}  {row.connections:>{long},}  {row.why}".rstrip() for row in rows)

@@ -86,7 +86,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     return synthesize(DEV, tmp_path_factory.mktemp("grants"), SPEC)
 
 
-def _grant(dev: Synthesis, name: str, *, user: str, database: str, reader: bool = False) -> None:
+def _grant(dev: Synthesis, name: str, *, user: str, database: str, reader: bool = False, proxy: bool = True) -> None:
     function = VpcFunction(
         dev.deployment.workload,
         name,
@@ -98,7 +98,9 @@ def _grant(dev: Synthesis, name: str, *, user: str, database: str, reader: bool 
         timeout=Duration.seconds(3),
     )
     there = dev.deployment.database
-    access = ClientAccess(SPEC, there.database, there.proxy, there.secrets, ClientLayer(CLIENT, LAMBDA), Pattern.A)
+    access = ClientAccess(
+        SPEC, there.database, there.proxy if proxy else None, there.secrets, ClientLayer(CLIENT, LAMBDA), Pattern.A
+    )
     access.grant(function, user=user, database=database, reader=reader)
     access.refuse()
 
@@ -133,6 +135,11 @@ def test_a_grant_that_the_spec_lacks_lists_every_problem_and_its_place(
     assert list(refused.value.problems) == [
         f"KeylessAurora-dev-workload/Refused{number}: {text}" for text in REFUSALS[asked]
     ]
+
+
+def test_a_grant_through_a_proxy_that_no_pattern_makes_is_refused(dev: Synthesis) -> None:
+    with pytest.raises(SpecError, match="pattern A goes through RDS Proxy, and the environment's patterns make none"):
+        _grant(dev, "NoProxy", user="migrator", database="app", proxy=False)
 
 
 def test_disabling_a_user_in_the_spec_leaves_its_functions_deployable(dev: Synthesis) -> None:
