@@ -44,7 +44,7 @@ def _tried_out(chosen: Environment, node: Node) -> Environment:
 def _on_aurora(chosen: Environment) -> Environment:
     if not isinstance(chosen.database, AuroraSettings):
         raise SettingsError(
-            chosen.name, ["database: it isn't Aurora, nor says how large one would be; allowed: no -c database=aurora"]
+            chosen.name, ["database: it isn't Aurora, and has no settings of one; allowed: no -c database=aurora"]
         )
     return chosen
 

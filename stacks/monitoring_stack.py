@@ -1,4 +1,4 @@
-"""Who is told of what: a topic, alarms, notices of the drift watch, and a dashboard."""
+"""Who is notified of what: a topic, alarms, notices of the drift watch, and a dashboard."""
 
 from collections.abc import Iterator
 

@@ -33,5 +33,5 @@ class NetworkStack(cdk.Stack):
 
     @property
     def availability_zones(self) -> list[str]:
-        """Said here, so that nothing is looked up in AWS: the VPC asks even when it is given them."""
+        """Given here, so that nothing is looked up in AWS: the VPC asks even when it is given them."""
         return list(self._zones)

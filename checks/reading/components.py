@@ -13,7 +13,7 @@ INTERNET = "the internet"
 
 @dataclass(frozen=True)
 class Component:
-    """`groups` and `subnets` as Templates.text says them. An outside one has neither: it is reached by routes."""
+    """`groups` and `subnets` as Templates.text writes them. An outside one has neither: it is reached by routes."""
 
     name: str
     groups: frozenset[str] = frozenset()

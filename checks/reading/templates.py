@@ -91,7 +91,7 @@ class Templates:
         return {self._path(resource.stack, logical_id) for logical_id in as_list(resource.body.get("DependsOn", []))}
 
     def text(self, stack: str, value: Any) -> str:
-        """A value as a reader would say it: references become construct paths, imports are followed."""
+        """A value in readable form: references become construct paths, imports are followed."""
         match value:
             case {"Ref": "AWS::AccountId"}:
                 return "ACCOUNT"

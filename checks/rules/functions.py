@@ -68,7 +68,7 @@ def _fits(name: str, minor: str, machine: str) -> bool:
 
 
 def kept_logs(templates: Templates) -> Iterator[Finding]:
-    """Each log group says how long it keeps its lines, and each function writes to one of them."""
+    """Each log group has a retention, and each function writes to one of them."""
     groups = templates.all("AWS::Logs::LogGroup")
     yield from (
         Finding(group.path, "RetentionInDays is missing") for group in groups if not group.props.get("RetentionInDays")

@@ -11,15 +11,15 @@ _PROXY, _ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyEndpoint"
 
 
 def clients_arrive(templates: Templates) -> Iterator[Finding]:
-    """A function can open a connection to the host it is told, and a proxy to its database: groups, ACLs and answers
-    included."""
+    """A function can open a connection to the host that it is given, and a proxy to its database: groups, ACLs and
+    answers included."""
     matrix = list(Reachability(templates).matrix())
-    for source, target, port in [*_told(templates), *_fronted(templates)]:
+    for source, target, port in [*_given(templates), *_fronted(templates)]:
         if not any(reach.source == source and reach.target == target and _has(reach, port) for reach in matrix):
             yield Finding(source, f"it can't open a connection to {target} on port {port}")
 
 
-def _told(templates: Templates) -> Iterator[tuple[str, str, int]]:
+def _given(templates: Templates) -> Iterator[tuple[str, str, int]]:
     """Function, host and port: what the variables say. A host that the stacks don't make is not judged."""
     for function in templates.all("AWS::Lambda::Function"):
         variables = function.props.get("Environment", {}).get("Variables", {})
@@ -46,18 +46,18 @@ def _has(reach: Reach, port: int) -> bool:
 
 
 def nobody_else(templates: Templates) -> Iterator[Finding]:
-    """Only functions and proxies connect; only who is told of a proxy (by any endpoint) or a database reaches it, on
+    """Only functions and proxies connect; only who is given a proxy (by any endpoint) or a database reaches it, on
     its port alone."""
     front = {end.path: proxy.path for end in templates.all(_ENDPOINT) if (proxy := _proxy_of(templates, end))}
-    told = {(source, front.get(target, target)) for source, target, _ in [*_told(templates), *_fronted(templates)]}
+    given = {(source, front.get(target, target)) for source, target, _ in [*_given(templates), *_fronted(templates)]}
     guarded = {resource.path for resource in [*databases(templates), *templates.all(_PROXY, _ENDPOINT)]}
     sources = {resource.path for resource in _clients(templates)}
     for reach in Reachability(templates).matrix():
-        meant = (reach.source, front.get(reach.target, reach.target)) in told
+        meant = (reach.source, front.get(reach.target, reach.target)) in given
         if reach.source not in sources:
             yield Finding(reach.source, f"it can open a connection to {reach.target}")
         elif reach.target in sources | guarded and not meant:
-            yield Finding(reach.source, f"it can open a connection to {reach.target}, which it isn't told of")
+            yield Finding(reach.source, f"it can open a connection to {reach.target}, which it isn't given")
         elif any(low != high for low, high in reach.ports):
             yield Finding(reach.source, f"it can open connections to {reach.target} on more than single ports: {reach}")
 

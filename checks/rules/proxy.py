@@ -12,7 +12,7 @@ from checks.rule import Finding, Rule
 PROXY, TARGETS, ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyTargetGroup", "AWS::RDS::DBProxyEndpoint"
 _NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
 _ACCOUNT = re.compile(r"ACCOUNT|\d{12}")
-"""Of the stacks: said by the environment, or that of whoever deploys."""
+"""Of the stacks: named by the environment, or that of whoever deploys."""
 _NAME_LENGTH, _LONGEST_IDLE_SECONDS, _LONGEST_BORROW_SECONDS = 63, 28_800, 300
 
 
@@ -58,7 +58,8 @@ def limits(templates: Templates) -> Iterator[Finding]:
         if not isinstance(name, str) or not _NAME.fullmatch(name) or len(name) > _NAME_LENGTH:
             yield Finding(
                 resource.path,
-                f"{name!r} is no name: a letter, then letters, digits and single hyphens, at most {_NAME_LENGTH}",
+                f"{name!r} is not a valid name; allowed: a letter, then letters, digits and single hyphens, at most "
+                f"{_NAME_LENGTH}",
             )
         if not 1 <= resource.props.get("IdleClientTimeout", 1800) <= _LONGEST_IDLE_SECONDS:
             yield Finding(resource.path, f"IdleClientTimeout must be 1 to {_LONGEST_IDLE_SECONDS} s")
@@ -117,7 +118,7 @@ def target(templates: Templates) -> Iterator[Finding]:
         elif (database := templates.target(group.stack, names[0])) is not None:
             yield from _database_problems(templates, group, proxy, database)
         elif any(templates.all("AWS::RDS::DBCluster")) or not isinstance(names[0], str):
-            yield Finding(group.path, f"{names[0]} is no database of the stacks")
+            yield Finding(group.path, f"{names[0]} is not a database of the stacks")
 
 
 def _database_problems(templates: Templates, group: Resource, proxy: Resource, database: Resource) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ def only_declared(templates: Templates) -> Iterator[Finding]:
 
 
 def _declared(templates: Templates) -> set[str]:
-    """The secrets that the bootstrap function is told of: paths, and ARNs of secrets that the spec names itself."""
+    """The secrets that the bootstrap function is given: paths, and ARNs of secrets that the spec names itself."""
     accesses = templates.all("Custom::DatabaseAccess")
     return {
         templates.text(r.stack, arn).partition(".")[0] for r in accesses for arn in r.props.get("Secrets", {}).values()

@@ -12,7 +12,7 @@ _MOST_ACU = 256
 
 
 def capacity(templates: Templates) -> Iterator[Finding]:
-    """A serverless cluster says its capacity, in half ACUs, at most 256, the minimum below the maximum."""
+    """A serverless cluster has its capacity in half ACUs, at most 256, the minimum below the maximum."""
     for cluster in templates.all(CLUSTER):
         classes = {r.props.get("DBInstanceClass") for r in members(templates, cluster)}
         scaling = cluster.props.get("ServerlessV2ScalingConfiguration")

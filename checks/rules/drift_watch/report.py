@@ -27,9 +27,9 @@ def reported(templates: Templates) -> Iterator[Finding]:
             yield Finding(function.path, "a run is tried again more often than Lambda can")
         details = [rule.props["EventPattern"]["detail"] for rule in _notices(templates, function)]
         if not any(d.get("responsePayload") == _DRIFT and "condition" not in d["requestContext"] for d in details):
-            yield Finding(function.path, "nobody is told of drift")
+            yield Finding(function.path, "nobody is notified of drift")
         if not any(d["requestContext"].get("condition") == _FAILED for d in details):
-            yield Finding(function.path, "nobody is told that it fails")
+            yield Finding(function.path, "nobody is notified that it fails")
 
 
 def _notices(templates: Templates, function: Resource) -> Iterator[Resource]:
@@ -67,7 +67,7 @@ def _texts_with_holes(template: str) -> bool:
 
 
 def silence(templates: Templates) -> Iterator[Finding]:
-    """A watch that tells nothing raises an alarm: what its log says is counted, and no count is wrong."""
+    """A silent watch raises an alarm: the findings in its log are counted, and a missing count is wrong."""
     for function in watches(templates):
         counted = _counted(
             templates, templates.target(function.stack, function.props.get("LoggingConfig", {}).get("LogGroup"))

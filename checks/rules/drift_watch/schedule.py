@@ -46,7 +46,7 @@ def _events(templates: Templates) -> Iterator[dict[str, Any]]:
 
 
 def _layers(templates: Templates, function: Resource) -> Iterator[str]:
-    """What its layers hold, as they say."""
+    """The descriptions of its layers, which name what they hold."""
     layers = (templates.target(function.stack, value) for value in function.props.get("Layers", []))
     yield from (str(layer.props.get("Description")) for layer in layers if layer)
 

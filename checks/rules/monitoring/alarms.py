@@ -32,15 +32,15 @@ _NAMED = {"ProxyName": "AWS::RDS::DBProxy", "FunctionName": "AWS::Lambda::Functi
 
 
 def told(templates: Templates) -> Iterator[Finding]:
-    """Each alarm tells a topic of the stacks, and says what it means."""
+    """Each alarm notifies a topic of the stacks, and describes what it means."""
     for alarm in templates.all(ALARM):
         targets = [templates.target(alarm.stack, action) for action in alarm.props.get("AlarmActions", [])]
         if not targets or any(target is None or target.type != TOPIC for target in targets):
-            yield Finding(alarm.path, "it tells nobody, or a topic that the stacks don't make")
+            yield Finding(alarm.path, "it notifies nobody, or a topic that the stacks don't make")
         if alarm.props.get("ActionsEnabled") is False:
             yield Finding(alarm.path, "its actions are off")
         if not alarm.props.get("AlarmDescription"):
-            yield Finding(alarm.path, "it doesn't say what it means and what to do")
+            yield Finding(alarm.path, "it has no description of what it means and what to do")
 
 
 def measured(templates: Templates) -> Iterator[Finding]:
@@ -70,9 +70,9 @@ def _strangers(templates: Templates, alarm: Resource, dimensions: dict[str, str]
     for key, value in dimensions.items():
         found = templates.find(value)
         if key in _NAMED and (found is None or found.type != _NAMED[key]):
-            yield f"{key} is {value}, which is no {_NAMED[key]} of the stacks"
+            yield f"{key} is {value}, which is not a {_NAMED[key]} of the stacks"
         if key.startswith("DB") and known and value not in known:
-            yield f"{key} is {value}, which is no database of the stacks"
+            yield f"{key} is {value}, which is not a database of the stacks"
 
 
 def refused_logins(templates: Templates) -> Iterator[Finding]:

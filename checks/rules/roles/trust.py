@@ -11,7 +11,7 @@ from checks.rule import Finding, Rule
 def trust(templates: Templates) -> Iterator[Finding]:
     """A role is trusted by services or by a federation of this account, never by everybody or another account.
 
-    Lambda takes the roles of its own account only; the other services are told for which account they may."""
+    Lambda takes the roles of its own account only; the others need a condition with the account."""
     for role in templates.all("AWS::IAM::Role"):
         for statement in role.props["AssumeRolePolicyDocument"]["Statement"]:
             principal = statement.get("Principal")

@@ -52,8 +52,8 @@ class ClientAccess:
             pattern: another way than the environment's.
             reader: to Aurora's readers, by the proxy's endpoint for them.
 
-        What the spec or the pattern doesn't allow is kept in `problems`, for `refuse`: a synth tells everything at
-        once.
+        What the spec or the pattern doesn't allow is kept in `problems`, for `refuse`: a synth reports everything
+        at once.
         """
         chosen = pattern or self.pattern
         if problems := [

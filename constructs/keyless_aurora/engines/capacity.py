@@ -41,7 +41,7 @@ _BY_PARAMETER = "set in the parameter group"
 
 
 class CapacityError(Exception):
-    """The settings of a database don't tell its max_connections, or contradict what it can be."""
+    """The max_connections of a database can't be known from its settings, or is out of range."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Capacity:
 
 
 def serverless(min_acu: float, max_acu: float, *, max_connections: int | None = None) -> Capacity:
-    """Of Aurora Serverless v2; `max_connections` is what the parameter group says, if it says anything.
+    """Of Aurora Serverless v2; `max_connections` is what the parameter group sets, if it does.
 
     Between two published sizes the smaller one's connections per ACU count: these only grow. The current capacity
     doesn't matter, and with at most 0.5 ACU as the minimum there are never more than 2,000.
@@ -78,18 +78,18 @@ def serverless(min_acu: float, max_acu: float, *, max_connections: int | None = 
 
 
 def provisioned(instance_class: str, engine: Engine, *, max_connections: int | None = None) -> Capacity:
-    """Of an instance class such as `r8g.large` or `db.r8g.large`; `max_connections` is what the parameter group says,
-    if anything.
+    """Of an instance class such as `r8g.large` or `db.r8g.large`; `max_connections` is what the parameter group sets,
+    if it does.
 
     Raises:
-        CapacityError: when the class is unknown and `max_connections` isn't said, or is out of range.
+        CapacityError: when the class is unknown and `max_connections` isn't set, or is out of range.
     """
     if max_connections is not None:
         return Capacity(_checked(max_connections), _BY_PARAMETER)
     gib = memory_gib(instance_class, engine)
     if isinstance(gib, str):
         raise CapacityError(
-            f"{gib}; for any other class, say `max_connections` (SHOW max_connections on such an instance tells it)"
+            f"{gib}; for any other class, set `max_connections` to what SHOW max_connections returns on one"
         )
     by_memory = _LEAST_BY_GIB.get(gib, _MOST_BY_DEFAULT)
     published = _BY_CLASS.get(instance_class.removeprefix("db.")) if engine == AURORA_POSTGRESQL else None
@@ -97,7 +97,7 @@ def provisioned(instance_class: str, engine: Engine, *, max_connections: int | N
 
 
 def existing(max_connections: int) -> Capacity:
-    """Of a database that exists, which tells it itself: SHOW max_connections. Raises CapacityError when that can't
+    """Of a database that exists, by its own SHOW max_connections. Raises CapacityError when that can't
     be."""
     return Capacity(_checked(max_connections), "as the settings say of the existing database")
 

@@ -73,12 +73,12 @@ _RDS = {
 
 
 def memory_gib(instance_class: str, engine: Engine) -> int | str:
-    """What AWS states as the memory of such an instance, or a sentence that says why it is none of `engine`'s."""
+    """What AWS states as the memory of such an instance, or why it is not one of `engine`'s, as a sentence."""
     families = _AURORA if engine == AURORA_POSTGRESQL else _RDS
     family, _, size = instance_class.removeprefix("db.").partition(".")
     if family not in families:
         return (
-            f"instance_class: {instance_class!r} is none that is known for {engine.label}; allowed: "
+            f"instance_class: {instance_class!r} is not a known class of {engine.label}; allowed: "
             f"{', '.join(sorted(families))}"
         )
     if size not in (sizes := families[family].split()):

@@ -23,7 +23,7 @@ _BEGIN = "can't install "
 
 
 class BundlingError(Exception):
-    """A bundle can't be built: can't install FILE for PLATFORM: what pip said."""
+    """A bundle can't be built: can't install FILE for PLATFORM: pip's message."""
 
     @classmethod
     def behind(cls, error: RuntimeError) -> Self | None:

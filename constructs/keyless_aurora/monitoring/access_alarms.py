@@ -11,7 +11,7 @@ from keyless_aurora.monitoring.metrics import of_function, of_rule, ours
 _RUNS = 3
 DRIFT = "Drift"
 """The metric of a run's finding: how many differences there are. The number of its values is the number of runs that
-could tell."""
+could read the database."""
 
 
 def of_bootstrap(bootstrap: str, framework: str) -> Iterator[Watched]:
@@ -76,7 +76,7 @@ def of_watch(watch: str, namespace: str, *, hours: int, databases: int) -> Itera
 
 
 def of_notices(rules: Mapping[str, str]) -> Iterator[Watched]:
-    """Args: the rules' names by what they tell."""
+    """Args: the rules' names by what they report."""
     for what, rule in rules.items():
         yield Watched(
             f"{what}Notice",

@@ -46,7 +46,7 @@ class Watched:
 
 
 class Alarms(Construct):
-    """An alarm for each of `watched`, named `{prefix}{id}`, that tells `topic`."""
+    """An alarm for each of `watched`, named `{prefix}{id}`, that notifies `topic`."""
 
     def __init__(
         self, scope: Construct, id: str, *, prefix: str, topic: sns.ITopic, watched: Iterable[Watched]

@@ -17,12 +17,12 @@ _ANSWER, _RECORD = "$.detail.responsePayload", "$.detail"
 
 
 class DriftNotices(Construct):
-    """`rules`: the rules' names by what they tell."""
+    """`rules`: the rules' names by what they report."""
 
     def __init__(self, scope: Construct, id: str, *, environment: str, function_arn: str, topic: sns.ITopic) -> None:
         super().__init__(scope, id)
         self._function_arn, self._topic = function_arn, topic
-        drift = self._tell(
+        drift = self._notice(
             "Drift",
             {"responsePayload": {"drift": [{"numeric": [">", 0]}]}},
             f"Access in environment {environment} is not as its access spec says. `summary` has who gained or lost "
@@ -32,7 +32,7 @@ class DriftNotices(Construct):
             "until then",
             _ANSWER,
         )
-        failure = self._tell(
+        failure = self._notice(
             "WatchFailure",
             {"requestContext": {"condition": [{"anything-but": ["Success"]}]}},
             f"The drift watch of environment {environment} failed at every attempt, so nobody knows whether access "
@@ -42,7 +42,7 @@ class DriftNotices(Construct):
         )
         self.rules = {"Drift": drift.ref, "WatchFailure": failure.ref}
 
-    def _tell(self, id: str, detail: dict[str, Any], meaning: str, action: str, found: str) -> events.CfnRule:
+    def _notice(self, id: str, detail: dict[str, Any], meaning: str, action: str, found: str) -> events.CfnRule:
         """Lambda Developer Guide, "Invocation record": the function is named with its version, here `$LATEST`."""
         request = {
             "functionArn": [self._function_arn, f"{self._function_arn}:$LATEST"],

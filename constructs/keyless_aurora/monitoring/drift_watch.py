@@ -22,7 +22,7 @@ from keyless_aurora.monitoring.access_alarms import DRIFT
 
 _RETRIES = 2
 """Lambda waits one minute, then two: a failover is over by then."""
-_PATIENCE = Duration.minutes(30)
+_MAX_EVENT_AGE = Duration.minutes(30)
 """What couldn't run by then waits for the next time."""
 _FIRST_MINUTE, _MINUTES = 17, 60
 """Of the hour: not the full one, at which everybody's schedules run."""
@@ -50,7 +50,7 @@ class DriftWatch(Construct):
         super().__init__(scope, id)
         bus = destinations.EventBridgeDestination(events.EventBus.from_event_bus_name(self, "Bus", "default"))
         function.function.configure_async_invoke(
-            max_event_age=_PATIENCE, retry_attempts=_RETRIES, on_success=bus, on_failure=bus
+            max_event_age=_MAX_EVENT_AGE, retry_attempts=_RETRIES, on_success=bus, on_failure=bus
         )
         self._count(function, namespace)
         handed_over = carry(spec, function)
@@ -59,7 +59,7 @@ class DriftWatch(Construct):
             self._schedule(declared.name, (_FIRST_MINUTE + number) % _MINUTES, hours, function, event)
 
     def _count(self, function: MasterFunction, namespace: str) -> None:
-        """A run that found a deploy at work says `null`, which is no number and counts as no run."""
+        """A run that found a deploy at work logs `null`, which is not a number, so that it doesn't count as a run."""
         logs.MetricFilter(
             self,
             "Count",
@@ -87,6 +87,6 @@ class DriftWatch(Construct):
                 function.function,
                 event=events.RuleTargetInput.from_object(event),
                 retry_attempts=_RETRIES,
-                max_event_age=_PATIENCE,
+                max_event_age=_MAX_EVENT_AGE,
             )
         )

@@ -133,7 +133,7 @@ class KeylessProxy(Construct):
         return role
 
     def _secrets(self, secrets: UserSecrets) -> list[secretsmanager.ISecret]:
-        """By their ARNs, as the library can grant nothing on them: what the proxy's role may is said here."""
+        """By their ARNs, as the library can grant nothing on them: what the proxy's role may do is written here."""
         return [
             secretsmanager.Secret.from_secret_complete_arn(self, f"Secret-{name}", arn)
             for name, arn in secrets.arns.items()

@@ -96,7 +96,7 @@ def _id(templates: Templates, stack: str, value: Any) -> str:
     path, _, attribute = templates.text(stack, value).partition(".")
     target = templates.find(path)
     if target is None:
-        raise KeyError(f"{path} is no resource of the templates")
+        raise KeyError(f"{path} is not a resource of the templates")
     return shaped(target, attribute or "Ref")
 
 

@@ -195,13 +195,13 @@ def _at(event: Any, path: str) -> Any:
     return event
 
 
-SAID = """'lambda_writer' can SELECT on table foo."event\\2", through PUBLIC"""
+VIOLATION = """'lambda_writer' can SELECT on table foo."event\\2", through PUBLIC"""
 
 
 def test_a_finding_reaches_people_whole_whatever_names_are_in_it(every: Synthesis) -> None:
-    answer = Finding(database="app", violations=(SAID,)).answer(cluster="cluster-ABC")
+    answer = Finding(database="app", violations=(VIOLATION,)).answer(cluster="cluster-ABC")
     (message,) = messages(every.templates, record(answer))
-    assert message["found"] == answer and SAID in message["found"]["summary"]
+    assert message["found"] == answer and VIOLATION in message["found"]["summary"]
     assert every.environment.name in message["meaning"]
 
 

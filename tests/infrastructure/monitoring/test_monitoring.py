@@ -174,20 +174,20 @@ def test_without_addresses_there_is_a_topic_and_no_subscription(every: Synthesis
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "problem"),
     [
         ({"watch_hours": 5}, "monitoring.watch_hours: 5 doesn't divide the day; allowed: 1, 2, 3, 4, 6, 8, 12, 24"),
         ({"connections_percent": 0}, "monitoring.connections_percent: 0 is out of range; allowed: 1 to 100"),
         ({"acu_percent": 101}, "monitoring.acu_percent: 101 is out of range; allowed: 1 to 100"),
         ({"login_failures": 0}, "monitoring.login_failures: 0 would raise its alarm for ever; allowed: more than 0"),
-        ({"emails": ("team",)}, "monitoring.emails: 'team' is no address; allowed: such as team@example.com"),
+        ({"emails": ("team",)}, "monitoring.emails: 'team' is not a valid address; allowed: such as team@example.com"),
     ],
 )
-def test_settings_that_cannot_be_kept_are_refused(out: Path, settings: dict[str, Any], said: str) -> None:
-    assert list(monitoring_problems(MonitoringSettings(**settings))) == [said]
+def test_settings_that_cannot_be_kept_are_refused(out: Path, settings: dict[str, Any], problem: str) -> None:
+    assert list(monitoring_problems(MonitoringSettings(**settings))) == [problem]
     with pytest.raises(SettingsError) as refused:
         synthesize(monitored(DEV, **settings), out)
-    assert refused.value.problems == (said,)
+    assert refused.value.problems == (problem,)
 
 
 def test_nothing_waits_for_the_monitoring_stack(every: Synthesis) -> None:

@@ -54,10 +54,10 @@ def calls(
 
 
 def test_the_first_run_writes_a_comment_with_a_link_to_the_run(tmp_path: Path) -> None:
-    ((what, said),) = json.loads(calls(tmp_path, []).stdout)
-    assert (what, said["owner"], said["repo"], said["issue_number"]) == ("create", "acme", "aurora", 7)
+    ((what, sent),) = json.loads(calls(tmp_path, []).stdout)
+    assert (what, sent["owner"], sent["repo"], sent["issue_number"]) == ("create", "acme", "aurora", 7)
     assert (
-        said["body"]
+        sent["body"]
         == f"{MARKER}\nthe plan\n\n[cdk diff and checks](https://github.example/acme/aurora/actions/runs/99)\n"
     )
 
@@ -67,9 +67,9 @@ def test_the_next_run_writes_the_same_comment_anew(tmp_path: Path) -> None:
         {"id": 1, "user": {"login": "somebody"}, "body": "hello"},
         {"id": 2, "user": BOT, "body": f"{MARKER}\nthe old plan"},
     ]
-    ((what, said),) = json.loads(calls(tmp_path, comments).stdout)
-    assert (what, said["comment_id"]) == ("update", 2)
-    assert "the plan" in said["body"]
+    ((what, sent),) = json.loads(calls(tmp_path, comments).stdout)
+    assert (what, sent["comment_id"]) == ("update", 2)
+    assert "the plan" in sent["body"]
 
 
 @pytest.mark.parametrize(

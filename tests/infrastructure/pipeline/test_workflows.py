@@ -181,7 +181,7 @@ REFUSED_BY_US = {
     "a token left in the checkout": ("synth.yml", "persist-credentials: false", "persist-credentials: true"),
     "the diff of a fork": ("pull-request.yml", f"if: ${{{{ {OWN_BRANCHES} && vars", "if: ${{ vars"),
     "the comment of a fork": ("pull-request.yml", f"!cancelled() && {OWN_BRANCHES}", "!cancelled()"),
-    "no permissions said": ("synth.yml", "    permissions:\n      contents: read\n", ""),
+    "no permissions": ("synth.yml", "    permissions:\n      contents: read\n", ""),
     "a token for the tests": (
         "deploy.yml",
         "      contents: read\n    steps",

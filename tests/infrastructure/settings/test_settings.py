@@ -133,7 +133,7 @@ WRONG: dict[str, tuple[Environment, str]] = {
     ),
     "a class that doesn't exist": (
         database(capacity=Provisioned("r99.large")),
-        "database.capacity.instance_class: 'r99.large' is none that is known for Aurora",
+        "database.capacity.instance_class: 'r99.large' is not a known class of Aurora",
     ),
     "a size that doesn't exist": (
         database(INSTANCE, capacity=Provisioned("t4g.8xlarge")),
@@ -285,7 +285,7 @@ WRONG: dict[str, tuple[Environment, str]] = {
         proxy(max_connections_percent=20),
         "proxy.max_idle_connections_percent: 50 is out of range; allowed: 0 to 20",
     ),
-    "endless timeouts": (
+    "a borrow timeout of 17 minutes": (
         proxy(borrow_timeout_seconds=1000),
         "proxy.borrow_timeout_seconds: 1000 s is out of range; allowed: 0 to 300 s",
     ),
@@ -352,12 +352,12 @@ WRONG: dict[str, tuple[Environment, str]] = {
 
 @pytest.mark.parametrize("case", WRONG)
 def test_a_setting_that_cannot_be_kept_is_named_with_what_is_allowed(case: str) -> None:
-    environment, said = WRONG[case]
+    environment, message = WRONG[case]
     (problem,) = problems(environment)
-    assert problem.startswith(said) and "allowed: " in problem and "\n" not in problem
+    assert problem.startswith(message) and "allowed: " in problem and "\n" not in problem
 
 
-def test_all_of_them_are_told_at_once_and_nothing_is_made(out: Path) -> None:
+def test_all_of_them_are_reported_at_once_and_nothing_is_made(out: Path) -> None:
     wrong = network(
         proxy(protection(replace(DEV, rotation_days=0), backup_days=0), borrow_timeout_seconds=1000), cidr="10.0.0.0"
     )

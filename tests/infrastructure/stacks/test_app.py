@@ -50,8 +50,8 @@ def test_a_missing_spec_is_named(tmp_path: Path) -> None:
 
 def test_a_database_that_exists_is_not_tried_out_as_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ENVIRONMENTS, "there", replace(VARIANTS["existing-cluster"][0], name="there"))
-    for database, said in (("instance", "it exists already"), ("aurora", "it isn't Aurora")):
-        with pytest.raises(SettingsError, match=rf"database: {said}.* allowed: no -c database"):
+    for database, problem in (("instance", "it exists already"), ("aurora", "it isn't Aurora")):
+        with pytest.raises(SettingsError, match=rf"database: {problem}.* allowed: no -c database"):
             _compose(tmp_path, environment="there", database=database)
 
 

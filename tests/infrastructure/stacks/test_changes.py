@@ -123,5 +123,5 @@ def test_a_to_c_with_passwords_goes_by_way_of_b(state: Callable[[str], Stacks]) 
 
 def test_the_order_is_the_one_that_the_docs_say() -> None:
     commands = re.findall(r"cdk deploy -e (.+?) --no", (ROOT / "docs" / "changes.md").read_text())
-    told = [name.rpartition("-")[2] for command in commands for name in command.split()]
-    assert (*told, *ALL) == TOP_DOWN
+    documented = [name.rpartition("-")[2] for command in commands for name in command.split()]
+    assert (*documented, *ALL) == TOP_DOWN

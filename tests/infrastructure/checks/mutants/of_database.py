@@ -27,7 +27,7 @@ MUTANTS = [
         _MASTER,
     ),
     Mutant(
-        "the master's way to log in isn't said",
+        "the master's way to log in isn't set",
         logins.no_master_password,
         drop(CLUSTER, "MasterUserAuthenticationType"),
         _MASTER,

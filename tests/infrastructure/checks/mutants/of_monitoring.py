@@ -64,9 +64,9 @@ def _text(template: str, path: str = "$.detail.responsePayload") -> Change:
 
 
 MUTANTS = [
-    Mutant("an alarm that tells nobody", alarms.told, drop(ALARM, "AlarmActions", "Drift")),
+    Mutant("an alarm that notifies nobody", alarms.told, drop(ALARM, "AlarmActions", "Drift")),
     Mutant(
-        "an alarm that tells a topic of somebody else",
+        "an alarm that notifies a topic of somebody else",
         alarms.told,
         put(ALARM, "Cpu", AlarmActions=["arn:aws:sns:eu-west-1:1:x"]),
     ),
@@ -179,8 +179,8 @@ MUTANTS = [
     Mutant("findings that go nowhere", report.reported, inner(ASYNC, "DestinationConfig", OnSuccess={})),
     Mutant("failures that go nowhere", report.reported, inner(ASYNC, "DestinationConfig", OnFailure={})),
     Mutant("a watch without destinations", report.reported, remove(ASYNC)),
-    Mutant("drift that nobody is told of", report.reported, remove(RULE, NOTICE)),
-    Mutant("failures that nobody is told of", report.reported, remove(RULE, "monitoring/Notices/WatchFailure")),
+    Mutant("drift that nobody is notified of", report.reported, remove(RULE, NOTICE)),
+    Mutant("failures that nobody is notified of", report.reported, remove(RULE, "monitoring/Notices/WatchFailure")),
     Mutant(
         "a notice for every run",
         report.reported,

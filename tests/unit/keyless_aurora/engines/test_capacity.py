@@ -163,27 +163,27 @@ def test_every_class_that_can_be_deployed_is_known_and_gets_less_than_the_formul
 
 
 @pytest.mark.parametrize(
-    ("instance_class", "engine", "says"),
+    ("instance_class", "engine", "message"),
     [
         (
             "r99g.large",
             AURORA_POSTGRESQL,
-            "'r99g.large' is none that is known for Aurora PostgreSQL; allowed: r5, r6g, ",
+            "'r99g.large' is not a known class of Aurora PostgreSQL; allowed: r5, r6g, ",
         ),
-        ("m7g.large", AURORA_POSTGRESQL, "'m7g.large' is none that is known for Aurora PostgreSQL"),
+        ("m7g.large", AURORA_POSTGRESQL, "'m7g.large' is not a known class of Aurora PostgreSQL"),
         (
             "t4g.micro",
             AURORA_POSTGRESQL,
             "'t4g.micro' doesn't exist for Aurora PostgreSQL; allowed: t4g. and medium, large",
         ),
         ("r8g.huge", POSTGRESQL, "'r8g.huge' doesn't exist for RDS for PostgreSQL; allowed: r8g. and large, xlarge, "),
-        ("", POSTGRESQL, "'' is none"),
+        ("", POSTGRESQL, "'' is not a known class"),
     ],
 )
-def test_an_unknown_class_is_a_sentence_that_says_what_to_do(instance_class: str, engine: Engine, says: str) -> None:
+def test_an_unknown_class_is_a_sentence_that_says_what_to_do(instance_class: str, engine: Engine, message: str) -> None:
     with pytest.raises(CapacityError) as refused:
         provisioned(instance_class, engine)
-    assert says in str(refused.value) and "say `max_connections`" in str(refused.value)
+    assert message in str(refused.value) and "set `max_connections`" in str(refused.value)
 
 
 def test_what_the_parameter_group_says_counts_even_for_an_unknown_class() -> None:
