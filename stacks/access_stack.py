@@ -6,7 +6,8 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from db_access.spec import AccessSpec
-from keyless_aurora.access.database_access import DatabaseAccess, MasterFunction
+from keyless_aurora.access.database_access import DatabaseAccess
+from keyless_aurora.access.master_function import MasterFunction
 from keyless_aurora.access.rotation import Rotation
 from keyless_aurora.database.database import Database
 from keyless_aurora.functions.bundling import PythonBundle

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from db_access.spec import AccessSpec
 from keyless_aurora.access.client_access import Granted
-from keyless_aurora.access.database_access import MasterFunction
+from keyless_aurora.access.master_function import MasterFunction
 from keyless_aurora.budget import rules
 from keyless_aurora.budget.connections import Budget, Maintenance, Workload, limits_of
 from keyless_aurora.settings.database.connections import capacity_of

@@ -4,7 +4,8 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from keyless_aurora.logs import LogGroups
-from keyless_aurora.network.vpc import ImportedNetwork, IsolatedNetwork, Network
+from keyless_aurora.network.existing import ImportedNetwork
+from keyless_aurora.network.vpc import IsolatedNetwork, Network
 from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.network import ExistingNetwork, NewNetwork
 

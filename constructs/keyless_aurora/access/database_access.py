@@ -1,4 +1,4 @@
-"""Carry the access spec out: the bootstrap function, and one custom resource for each database."""
+"""Carry the access spec out: one custom resource for each database, and the framework in front of their function."""
 
 import re
 from hashlib import sha256
@@ -11,70 +11,14 @@ from aws_cdk import custom_resources as cr
 from constructs import Construct
 
 from db_access.spec import AccessSpec
+from keyless_aurora.access.master_function import MasterFunction
 from keyless_aurora.access.spec_asset import hand_over
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge, acknowledge_inline
 from keyless_aurora.database.database import Database
-from keyless_aurora.database.user import connect_statement
-from keyless_aurora.functions.bundling import PythonBundle
-from keyless_aurora.functions.client_layer import ClientLayer
-from keyless_aurora.functions.vpc_function import VpcFunction
 from keyless_aurora.logs import LogGroups
-from keyless_aurora.network.security_group import open_path
-from keyless_aurora.network.vpc import Network
 from keyless_aurora.secrets.user_secrets import UserSecrets
 
-_FUNCTION_TIMEOUT = Duration.minutes(3)
 _SERVICE_TIMEOUT = Duration.minutes(5)
-_MEMORY_MIB = 1024
-"""For tens of thousands of users; Lambda gives processor time by memory, too."""
-
-
-class MasterFunction(VpcFunction):
-    """A function of the engine's bundle that connects to the database, not the proxy, as the master, with an IAM
-    token."""
-
-    def __init__(
-        self,
-        scope: Construct,
-        id: str,
-        *,
-        handler: str,
-        description: str,
-        network: Network,
-        database: Database,
-        bundle: PythonBundle,
-        client: ClientLayer,
-        logs: LogGroups,
-        max_concurrency: int,
-    ) -> None:
-        super().__init__(
-            scope,
-            id,
-            network=network,
-            logs=logs,
-            timeout=_FUNCTION_TIMEOUT,
-            description=description,
-            memory_mib=_MEMORY_MIB,
-            max_concurrency=max_concurrency,
-            code=bundle.code(client.platform),
-            handler=handler,
-            layers=[client.of(scope)],
-            environment={
-                "PGHOST": database.endpoint,
-                "PGPORT": str(database.port),
-                "PGUSER": database.master,
-                "DB_CLUSTER_RESOURCE_ID": database.resource_id,
-            },
-        )
-        self.role.add_to_policy(connect_statement(self, database.resource_id, [database.master]))
-        open_path(
-            self,
-            "ToDatabase",
-            source=self.security_group,
-            target=database.security_group,
-            port=database.port,
-            description=f"{description} to database",
-        )
 
 
 class DatabaseAccess(Construct):

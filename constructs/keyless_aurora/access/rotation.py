@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from keyless_aurora.access.database_access import MasterFunction
+from keyless_aurora.access.master_function import MasterFunction
 from keyless_aurora.secrets.user_secrets import UserSecrets
 
 

@@ -15,7 +15,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from db_access.spec import AccessSpec
-from keyless_aurora.access.database_access import MasterFunction
+from keyless_aurora.access.master_function import MasterFunction
 from keyless_aurora.access.spec_asset import carry
 from keyless_aurora.database.database import Database
 from keyless_aurora.monitoring.access_alarms import DRIFT

@@ -3,20 +3,18 @@ B)."""
 
 from collections.abc import Collection
 
-from aws_cdk import Duration, Fn, Stack
-from aws_cdk import aws_iam as iam
+from aws_cdk import Duration, Fn
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
-from keyless_aurora.acknowledge import acknowledge_inline
 from keyless_aurora.database.database import Database
-from keyless_aurora.database.user import connect_statement
 from keyless_aurora.engines.matrix import DATABASE_PORT, Pattern
 from keyless_aurora.network.security_group import ClosedSecurityGroup, open_path
 from keyless_aurora.network.vpc import Network
+from keyless_aurora.proxy.role import proxy_role
 from keyless_aurora.secrets.user_secrets import UserSecrets
 from keyless_aurora.settings.proxy import ProxySettings
 
@@ -59,7 +57,7 @@ class KeylessProxy(Construct):
             port=database.port,
             description="Proxy to database",
         )
-        role = self._role(database, spec.iam_users if iam_ends else ())
+        role = proxy_role(self, database, spec.iam_users if iam_ends else ())
         if held and secrets:
             secrets.let_the_proxy_read(role)
         self._proxy = rds.DatabaseProxy(
@@ -117,45 +115,9 @@ class KeylessProxy(Construct):
             target_role=rds.ProxyEndpointTargetRole.READ_ONLY,
         ).endpoint
 
-    def _role(self, database: Database, users: tuple[str, ...]) -> iam.Role:
-        own_account = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
-        role = iam.Role(
-            self,
-            "Role",
-            description="RDS Proxy connects to the database with it",
-            assumed_by=iam.ServicePrincipal("rds.amazonaws.com", conditions=own_account),
-        )
-        acknowledge_inline(role)
-        for start in range(0, len(_nameable(users)), _USERS_PER_STATEMENT):
-            role.add_to_policy(
-                connect_statement(self, database.resource_id, users[start : start + _USERS_PER_STATEMENT])
-            )
-        return role
-
     def _secrets(self, secrets: UserSecrets) -> list[secretsmanager.ISecret]:
         """By their ARNs, as the library can grant nothing on them: what the proxy's role may do is written here."""
         return [
             secretsmanager.Secret.from_secret_complete_arn(self, f"Secret-{name}", arn)
             for name, arn in secrets.arns.items()
         ]
-
-
-_USERS_PER_STATEMENT = 19
-"""The CDK splits a policy that is too long (6,144 characters, IAM's quota for a managed policy) between statements, not
-within one."""
-_MOST_USERS = 380
-"""What fits into the ten managed policies that IAM attaches to a role by default, with names of up to 63 characters."""
-
-
-def _nameable(users: tuple[str, ...]) -> tuple[str, ...]:
-    """`users`, if one role can name them all. Raises SpecError: a wildcard, which would be shorter, would name others,
-    too."""
-    if len(users) > _MOST_USERS:
-        raise SpecError(
-            [
-                f"users: {len(users)} log in with IAM, and the proxy's role must name each; allowed: at most "
-                f"{_MOST_USERS}, "
-                "by IAM's quota of ten managed policies of 6,144 characters; let several functions share a user"
-            ]
-        )
-    return users

@@ -6,7 +6,6 @@ Made only when the access spec has such users (patterns B, C with a secret, and 
 from collections.abc import Iterable, Mapping, Sequence
 
 from aws_cdk import RemovalPolicy, Stack
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -19,19 +18,13 @@ from keyless_aurora.database.database import Database
 from keyless_aurora.database.user import reachable
 from keyless_aurora.network.security_group import (
     HTTPS_PORT,
-    ClosedSecurityGroup,
-    ExistingSecurityGroup,
     Peer,
     open_path,
 )
 from keyless_aurora.network.vpc import Network
-from keyless_aurora.settings.network import ExistingNetwork
+from keyless_aurora.secrets.endpoint import READ, ROTATE, endpoint_group
 
 _LENGTH = 40
-_READ = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
-_ROTATE = ("secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage")
-
-
 _MOST = 140
 """ARNs of up to 145 characters in an endpoint's policy (PrivateLink, quotas); RDS Proxy takes 200 secrets."""
 _ARNS_PER_STATEMENT = 19
@@ -79,22 +72,22 @@ class UserSecrets(Construct):
         self.arns = {
             user.username: user.password_secret or self.made[user.username].secret_full_arn or "" for user in users
         }
-        self._group = self._endpoint(network)
+        self._group = endpoint_group(self, network, list(self.arns.values()))
 
     def let_read(self, scope: Construct, role: iam.Role, peer: Peer, usernames: Iterable[str]) -> None:
         """Let `role`, in functions of `peer`, read the secrets of `usernames`, and open the path to Secrets Manager."""
-        _allow(role, _READ[:1], [self.arns[name] for name in usernames])
+        _allow(role, READ[:1], [self.arns[name] for name in usernames])
         self.let_decrypt(role)
         self._open(scope, peer)
 
     def let_the_proxy_read(self, role: iam.Role) -> None:
         """Let RDS Proxy, which has its own way to Secrets Manager, read every one of them with `role`."""
-        _allow(role, _READ[:1], list(self.arns.values()))
+        _allow(role, READ[:1], list(self.arns.values()))
         self.let_decrypt(role)
 
     def let_rotate(self, scope: Construct, role: iam.Role, peer: Peer) -> None:
         """Let `role`, in functions of `peer`, rotate the secrets made here."""
-        _allow(role, (*_READ, *_ROTATE), [self.arns[name] for name in self.made])
+        _allow(role, (*READ, *ROTATE), [self.arns[name] for name in self.made])
         self.let_decrypt(role, "kms:GenerateDataKey")
         self._open(scope, peer)
 
@@ -107,25 +100,6 @@ class UserSecrets(Construct):
             port=HTTPS_PORT,
             description=f"{scope.node.id} to Secrets Manager",
         )
-
-    def _endpoint(self, network: Network) -> Peer:
-        """The group of the endpoint for Secrets Manager: our own, or the one that the VPC has already, for it can have
-        but one."""
-        if isinstance(network.settings, ExistingNetwork) and network.settings.secrets_endpoint_group:
-            return ExistingSecurityGroup(self, "EndpointGroup", network.settings.secrets_endpoint_group)
-        group = ClosedSecurityGroup(self, "EndpointGroup", vpc=network.vpc, description="Secrets Manager endpoint")
-        endpoint = ec2.InterfaceVpcEndpoint(
-            self,
-            "Endpoint",
-            vpc=network.vpc,
-            service=ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
-            private_dns_enabled=True,
-            subnets=network.workload_subnets,
-            security_groups=[group.group],
-            open=False,
-        )
-        endpoint.add_to_policy(self._endpoint_policy())
-        return group
 
     def _secret(self, user: User, database: Database, removal_policy: RemovalPolicy) -> secretsmanager.Secret:
         known: Mapping[str, object] = {
@@ -167,15 +141,6 @@ class UserSecrets(Construct):
                 resources=[self.key.key_arn],
                 conditions={"StringEquals": {"kms:ViaService": service}},
             )
-        )
-
-    def _endpoint_policy(self) -> iam.PolicyStatement:
-        """What may pass the endpoint: these secrets, for this account."""
-        return iam.PolicyStatement(
-            actions=[*_READ, *_ROTATE],
-            resources=list(self.arns.values()),
-            principals=[iam.AnyPrincipal()],
-            conditions={"StringEquals": {"aws:PrincipalAccount": Stack.of(self).account}},
         )
 
 
