@@ -26,6 +26,12 @@ FORBIDDEN = [
     ("constructs/keyless_aurora/access/spec_asset.py", "db_access.plan.report", "The CDK side knows the spec"),
     ("client/keyless_client/token.py", "db_access.errors", "The client knows nothing of the engine"),
     ("keyless/cli/sync.py", "keyless_aurora.engines", "The operator's side imports no CDK"),
+    ("constructs/keyless_aurora/settings/network.py", "keyless_aurora.network.vpc", "Inside keyless_aurora"),
+    ("constructs/keyless_aurora/database/user.py", "keyless_aurora.functions.platform", "Inside keyless_aurora"),
+    ("constructs/keyless_aurora/budget/rules.py", "aws_cdk", "Sums and matrices know no CDK"),
+    ("checks/reading/subnets.py", "checks.rules.proxy", "Inside checks"),
+    ("checks/rules/functions.py", "checks.rules.proxy", "No part's rules know another's"),
+    ("checks/rules/database/logins.py", "aws_cdk", "The rules read templates only"),
 ]
 """A file, what it must not import, and the contract that forbids it."""
 
