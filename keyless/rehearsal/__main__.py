@@ -11,9 +11,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from keyless.rehearsal.deployment.cdk import CdkError
-from keyless.rehearsal.deployment.stage import Stage, Tell
-from keyless.rehearsal.deployment.variant import DATABASES, PATTERNS, USERS, Variant
+from keyless.rehearsal.cdk.command import CdkError
 from keyless.rehearsal.emulator.cloud import CloudError
 from keyless.rehearsal.lines import report
 from keyless.rehearsal.lines.drift import drift
@@ -21,6 +19,8 @@ from keyless.rehearsal.lines.lifecycle import again, going_down
 from keyless.rehearsal.lines.line import Line
 from keyless.rehearsal.lines.table import who_can_do_what
 from keyless.rehearsal.servers.postgres import PostgresError
+from keyless.rehearsal.stage.running import Stage, Tell
+from keyless.rehearsal.stage.variant import DATABASES, PATTERNS, USERS, Variant
 
 
 def main(arguments: list[str] | None = None) -> int:

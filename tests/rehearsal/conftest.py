@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-from keyless.rehearsal.deployment.stage import Stage
+from keyless.rehearsal.stage.running import Stage
 
 _SHARE_A_STAGE = ("test_drift", "test_failures", "test_large_spec", "test_rehearsal")
 _SHARE_A_STAGE_WITH_SECRETS = ("test_secrets",)

@@ -1,1 +1,1 @@
-"""The real cdk command line, what it deploys, and the stage that brings it all up."""
+"""What is deployed, read back from the emulator."""

@@ -5,12 +5,12 @@ import json
 from collections.abc import Iterator
 from typing import LiteralString
 
+from keyless.rehearsal.deployment.drift_watch import Heard, Watch
 from keyless.rehearsal.deployment.function import FunctionError
-from keyless.rehearsal.deployment.stage import Stage
-from keyless.rehearsal.deployment.watch import Heard, Watch
 from keyless.rehearsal.lines.attempts import Attempt, Outcome
 from keyless.rehearsal.lines.lifecycle import engine_changes
 from keyless.rehearsal.lines.line import Line
+from keyless.rehearsal.stage.running import Stage
 
 _UNTOUCHED = "drift watch, nothing changed by hand"
 _SAYS = "is as its access spec says"

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from keyless.rehearsal.deployment.stage import REGION
 from keyless.rehearsal.endpoints import tokens
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.lines.attempts import Outcome
 from keyless.rehearsal.lines.line import INSERT, LAMBDA, Line, Writer
+from keyless.rehearsal.stage.running import REGION
 
 
 def lines(writer: Writer) -> Iterator[Line]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import psycopg
 
-from keyless.rehearsal.deployment.cdk import CdkError
-from keyless.rehearsal.deployment.stage import Stage
+from keyless.rehearsal.cdk.command import CdkError
 from keyless.rehearsal.lines.attempts import Attempt, Outcome
 from keyless.rehearsal.lines.line import Line, rows
+from keyless.rehearsal.stage.running import Stage
 
 
 def again(stage: Stage) -> Iterator[Line]:

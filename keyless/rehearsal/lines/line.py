@@ -6,10 +6,10 @@ from typing import Any
 from psycopg.sql import SQL
 
 from keyless.rehearsal.deployment.function import Function
-from keyless.rehearsal.deployment.stage import REGION, Stage
 from keyless.rehearsal.endpoints import tokens
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.lines.attempts import Attempt, Login, Outcome, attempt
+from keyless.rehearsal.stage.running import REGION, Stage
 
 INSERT = SQL("INSERT INTO foo.event (name, payload) VALUES ('rehearsed', '{}')")
 LAMBDA = "lambda.amazonaws.com"

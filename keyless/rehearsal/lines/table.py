@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from psycopg.sql import SQL
 
-from keyless.rehearsal.deployment.stage import Stage
 from keyless.rehearsal.lines import iam, secret
 from keyless.rehearsal.lines.attempts import Outcome, invocation
 from keyless.rehearsal.lines.line import INSERT, Line, Writer
+from keyless.rehearsal.stage.running import Stage
 
 
 def who_can_do_what(stage: Stage) -> Iterator[Line]:

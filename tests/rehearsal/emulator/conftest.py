@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from keyless.rehearsal.deployment.assembly import localise
-from keyless.rehearsal.deployment.cdk import Cdk, Deployment, synth
+from keyless.rehearsal.cdk.assembly import localise
+from keyless.rehearsal.cdk.command import Cdk, Deployment, synth
 from keyless.rehearsal.emulator.cloud import Cloud
 
 SAMPLE = f"{sys.executable} {Path(__file__).parent / 'sample_app.py'}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from keyless.rehearsal.deployment.assembly import AssemblyError, localise, stack_names
+from keyless.rehearsal.cdk.assembly import AssemblyError, localise, stack_names
 
 from .conftest import Sample
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from keyless.rehearsal.deployment.cdk import Cdk, CdkError, synth
-from keyless.rehearsal.deployment.stack_events import failure_reason
+from keyless.rehearsal.cdk.command import Cdk, CdkError, synth
+from keyless.rehearsal.cdk.stack_events import failure_reason
 from keyless.rehearsal.emulator.cloud import Cloud
 
 from .conftest import DATABASE_CA, SAMPLE, Deployed, Sample

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from keyless.rehearsal.deployment.process import CommandError, run
+from keyless.rehearsal.cdk.process import CommandError, run
 
 ROOT = Path(__file__).resolve().parents[3]
 SPAWN = "import subprocess, sys, time; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); time.sleep(60)"
@@ -55,7 +55,7 @@ def test_a_command_that_takes_too_long_ends_with_its_children(tmp_path: Path) ->
 
 def test_an_interrupt_ends_the_command_with_its_children(tmp_path: Path) -> None:
     outer = (
-        "import os, sys; from pathlib import Path; from keyless.rehearsal.deployment.process import run\n"
+        "import os, sys; from pathlib import Path; from keyless.rehearsal.cdk.process import run\n"
         f"run([sys.executable, '-c', {SPAWN!r}], environment=os.environ, folder=Path('/'), timeout=60, "
         f"progress=lambda l: print(l, flush=True))"
     )

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from keyless.rehearsal.deployment.assembly import localise
-from keyless.rehearsal.deployment.cdk import Cdk, synth
+from keyless.rehearsal.cdk.assembly import localise
+from keyless.rehearsal.cdk.command import Cdk, synth
 from keyless.rehearsal.emulator.cloud import Cloud, RoleSession
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -4,7 +4,7 @@ import copy
 import json
 from typing import Any
 
-from keyless.rehearsal.deployment.stack_events import failures
+from keyless.rehearsal.cdk.stack_events import failures
 from keyless.rehearsal.emulator.cloud import Cloud
 
 ROLE = "arn:aws:iam::000000000000:role/proxy-of-nobody"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from keyless.rehearsal.deployment.stage import Stage
+from keyless.rehearsal.stage.running import Stage
 
 Document = dict[str, Any]
 

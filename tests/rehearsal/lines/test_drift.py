@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from keyless.rehearsal.deployment import watch as deployed_watch
+from keyless.rehearsal.deployment import drift_watch as deployed_watch
+from keyless.rehearsal.deployment.drift_watch import Watch
 from keyless.rehearsal.deployment.function import Function
-from keyless.rehearsal.deployment.stage import Stage
-from keyless.rehearsal.deployment.watch import Watch
 from keyless.rehearsal.lines.drift import drift
+from keyless.rehearsal.stage.running import Stage
 from tests.rehearsal.lines import policies
 
 Break = Callable[[Stage], AbstractContextManager[None]]

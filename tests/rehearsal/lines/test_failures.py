@@ -14,10 +14,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from db_access.postgresql import apply
-from keyless.rehearsal.deployment.stack_events import failures, latest_event
-from keyless.rehearsal.deployment.stage import Stage
+from keyless.rehearsal.cdk.stack_events import failures, latest_event
 from keyless.rehearsal.emulator.verdict import Verdict
 from keyless.rehearsal.lines.table import who_can_do_what
+from keyless.rehearsal.stage.running import Stage
 from tests.database.engine import fingerprint
 
 PATIENCE = {"CONNECT_SECONDS": "1", "LOCK_SECONDS": "1"}

@@ -17,11 +17,11 @@ from psycopg.sql import SQL, Identifier
 
 from db_access.spec import AccessSpec
 from db_access.spec.transport import SpecFile
-from keyless.rehearsal.deployment.assembly import localise
-from keyless.rehearsal.deployment.cdk import Cdk, CdkError, synth
+from keyless.rehearsal.cdk.assembly import localise
+from keyless.rehearsal.cdk.command import Cdk, CdkError, synth
 from keyless.rehearsal.deployment.function import FunctionError
-from keyless.rehearsal.deployment.stage import Stage
 from keyless.rehearsal.lines.table import who_can_do_what
+from keyless.rehearsal.stage.running import Stage
 from tests.database.engine import SAMPLE, fingerprint
 
 USERS = 5_000

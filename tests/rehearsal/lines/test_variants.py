@@ -3,11 +3,11 @@ goes down."""
 
 import pytest
 
-from keyless.rehearsal.deployment.stage import Stage
-from keyless.rehearsal.deployment.variant import Variant
 from keyless.rehearsal.lines.drift import drift
 from keyless.rehearsal.lines.lifecycle import again, going_down
 from keyless.rehearsal.lines.table import who_can_do_what
+from keyless.rehearsal.stage.running import Stage
+from keyless.rehearsal.stage.variant import Variant
 
 COUNTS = {
     Variant("instance", "A"): 18,

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from keyless.rehearsal.deployment.assembly import stack_names
-from keyless.rehearsal.deployment.process import CommandError, Progress, run
-from keyless.rehearsal.deployment.stack_events import Failure, failures, latest_event
+from keyless.rehearsal.cdk.assembly import stack_names
+from keyless.rehearsal.cdk.process import CommandError, Progress, run
+from keyless.rehearsal.cdk.stack_events import Failure, failures, latest_event
 from keyless.rehearsal.emulator.cloud import Cloud
 
 _ROOT = Path(__file__).resolve().parents[3]

@@ -15,11 +15,10 @@ import psycopg
 from botocore.credentials import Credentials
 from psycopg.sql import SQL, Identifier, Literal
 
-from keyless.rehearsal.deployment.assembly import Removed, localise
-from keyless.rehearsal.deployment.cdk import Cdk, Deployment, synth
-from keyless.rehearsal.deployment.deployed import Deployed
+from keyless.rehearsal.cdk.assembly import Removed, localise
+from keyless.rehearsal.cdk.command import Cdk, Deployment, synth
 from keyless.rehearsal.deployment.proxy import secret_reader
-from keyless.rehearsal.deployment.variant import Variant
+from keyless.rehearsal.deployment.resources import Deployed
 from keyless.rehearsal.emulator.cloud import Cloud
 from keyless.rehearsal.emulator.verdict import Judge, Verdict
 from keyless.rehearsal.endpoints.addresses import free_loopback_addresses
@@ -30,6 +29,7 @@ from keyless.rehearsal.endpoints.listening import Endpoints
 from keyless.rehearsal.endpoints.proxy import Proxy
 from keyless.rehearsal.servers.certificates import Authority
 from keyless.rehearsal.servers.postgres import Postgres
+from keyless.rehearsal.stage.variant import Variant
 
 REGION = "eu-west-1"
 Tell = Callable[[str], None]

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from keyless.rehearsal.deployment import database, proxy, watch
+from keyless.rehearsal.deployment import database, proxy
+from keyless.rehearsal.deployment import drift_watch as watch
 from keyless.rehearsal.deployment.database import DeployedDatabase
 from keyless.rehearsal.deployment.function import Function
 from keyless.rehearsal.deployment.secrets import DeployedSecrets

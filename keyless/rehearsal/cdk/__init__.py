@@ -1,0 +1,1 @@
+"""The real cdk command line: synthesizes, bootstraps, deploys and destroys on the emulator."""
