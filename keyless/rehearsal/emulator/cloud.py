@@ -13,8 +13,8 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
+from keyless.rehearsal.emulator.iam.verdict import Verdict
 from keyless.rehearsal.emulator.process import CloudError, CloudProcess
-from keyless.rehearsal.emulator.verdict import Verdict
 
 __all__ = ["Cloud", "CloudError", "RoleSession"]
 

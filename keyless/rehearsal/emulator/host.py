@@ -19,11 +19,16 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
 
-from keyless.rehearsal.emulator.control import operations, serve
-from keyless.rehearsal.emulator.roles import Endpoints, function_environment
-from keyless.rehearsal.emulator.services import destinations, secrets_manager
-from keyless.rehearsal.emulator.types import acls, gateways, network, proxies, secrets, topics
-from keyless.rehearsal.emulator.types.taught import STAND_INS
+from keyless.rehearsal.emulator.control.server import operations, serve
+from keyless.rehearsal.emulator.iam.sessions import Endpoints, function_environment
+from keyless.rehearsal.emulator.services.functions import destinations
+from keyless.rehearsal.emulator.services.secrets_manager import rotation as secrets_manager
+from keyless.rehearsal.emulator.types import secrets_manager as secrets
+from keyless.rehearsal.emulator.types import sns as topics
+from keyless.rehearsal.emulator.types.ec2 import acls, gateways
+from keyless.rehearsal.emulator.types.ec2 import security_groups as network
+from keyless.rehearsal.emulator.types.rds import proxies
+from keyless.rehearsal.emulator.types.stand_ins import STAND_INS
 
 _TYPES = (acls, gateways, network, proxies, secrets, topics)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from keyless.rehearsal.emulator.verdict import Judge
+from keyless.rehearsal.emulator.iam.verdict import Judge
 from keyless.rehearsal.endpoints import wire
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Event, Events

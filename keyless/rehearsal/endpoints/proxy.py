@@ -13,7 +13,7 @@ from pathlib import Path
 
 from botocore.credentials import Credentials
 
-from keyless.rehearsal.emulator.verdict import Judge
+from keyless.rehearsal.emulator.iam.verdict import Judge
 from keyless.rehearsal.endpoints import scram, wire
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Event, Events

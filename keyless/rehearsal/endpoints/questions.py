@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from keyless.rehearsal.emulator.verdict import Judge, Verdict
+from keyless.rehearsal.emulator.iam.verdict import Judge, Verdict
 from keyless.rehearsal.endpoints import wire
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.streams import Stream

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from keyless.rehearsal.emulator.types.taught import STAND_INS
+from keyless.rehearsal.emulator.types.stand_ins import STAND_INS
 from keyless.rehearsal.lines.line import Line
 
 

@@ -20,7 +20,7 @@ from keyless.rehearsal.cdk.command import Cdk, Deployment, synth
 from keyless.rehearsal.deployment.proxy import secret_reader
 from keyless.rehearsal.deployment.resources import Deployed
 from keyless.rehearsal.emulator.cloud import Cloud
-from keyless.rehearsal.emulator.verdict import Judge, Verdict
+from keyless.rehearsal.emulator.iam.verdict import Judge, Verdict
 from keyless.rehearsal.endpoints.addresses import free_loopback_addresses
 from keyless.rehearsal.endpoints.endpoint import Endpoint, Service
 from keyless.rehearsal.endpoints.events import Events

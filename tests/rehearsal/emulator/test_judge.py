@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from keyless.rehearsal.emulator.cloud import Cloud, CloudError, RoleSession
-from keyless.rehearsal.emulator.verdict import Verdict
+from keyless.rehearsal.emulator.iam.verdict import Verdict
 
 from .functions import allow, create_function, create_role, invoke
 from .tokens import sign

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from keyless.rehearsal.emulator.cloud import Cloud
-from keyless.rehearsal.emulator.types.taught import STAND_INS
+from keyless.rehearsal.emulator.types.stand_ins import STAND_INS
 
 from .types_stack import ROLE, TEMPLATE, Stack
 

@@ -12,7 +12,7 @@ import pytest
 from psycopg import errors
 from psycopg.sql import SQL, Identifier
 
-from keyless.rehearsal.emulator.verdict import Verdict
+from keyless.rehearsal.emulator.iam.verdict import Verdict
 from tests.conftest import Database
 from tests.rehearsal.endpoints.world import KEEPER, PASSWORD, USER, World, grant, running_world
 

@@ -16,8 +16,8 @@ from ministack.core.responses import request_scope
 from ministack.services import iam, sts
 from psycopg.sql import SQL, Identifier
 
-from keyless.rehearsal.emulator.judge import judge
-from keyless.rehearsal.emulator.verdict import Judge
+from keyless.rehearsal.emulator.iam.judge import judge
+from keyless.rehearsal.emulator.iam.verdict import Judge
 from keyless.rehearsal.endpoints.addresses import free_loopback_addresses
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Event, Events

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from db_access.postgresql import apply
 from keyless.rehearsal.cdk.stack_events import failures, latest_event
-from keyless.rehearsal.emulator.verdict import Verdict
+from keyless.rehearsal.emulator.iam.verdict import Verdict
 from keyless.rehearsal.lines.table import who_can_do_what
 from keyless.rehearsal.stage.running import Stage
 from tests.database.engine import fingerprint

@@ -12,7 +12,7 @@ from typing import Any, LiteralString
 import pytest
 
 from keyless.rehearsal.__main__ import status
-from keyless.rehearsal.emulator.verdict import Verdict
+from keyless.rehearsal.emulator.iam.verdict import Verdict
 from keyless.rehearsal.lines.attempts import Outcome
 from keyless.rehearsal.lines.lifecycle import again, going_down
 from keyless.rehearsal.lines.line import Line, rows

@@ -7,7 +7,7 @@ from typing import Any
 from ministack.services import secretsmanager
 from ministack.services.cloudformation import provisioners
 
-from keyless.rehearsal.emulator.services import secrets_manager
+from keyless.rehearsal.emulator.services.secrets_manager import rotation as secrets_manager
 from keyless.rehearsal.emulator.types.handlers import Created, Handler, Properties, refuse_unknown
 
 SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type

@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core.responses import get_region, new_uuid, request_scope
 from ministack.services import lambda_svc
 
-from keyless.rehearsal.emulator.roles import RoleError, role_session
+from keyless.rehearsal.emulator.iam.sessions import RoleError, role_session
 
 _RETRIES = 2
 """Of a function that says nothing else (Lambda API, PutFunctionEventInvokeConfig). No event gets too old here."""

@@ -8,7 +8,7 @@ from ministack.core.iam_evaluator import AuthError, EvalContext, PrincipalInfo, 
 from ministack.core.rds_iam import RdsIamTokenError, verify_rds_iam_token
 from ministack.core.responses import request_scope
 
-from keyless.rehearsal.emulator.verdict import Verdict
+from keyless.rehearsal.emulator.iam.verdict import Verdict
 
 
 def judge(*, token: str, host: str, port: int, user: str, region: str, account: str, resource_id: str) -> Verdict:

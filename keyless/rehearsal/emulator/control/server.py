@@ -11,8 +11,8 @@ import socket
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from keyless.rehearsal.emulator.judge import judge
-from keyless.rehearsal.emulator.roles import Endpoint, Endpoints, RoleError, role_session
+from keyless.rehearsal.emulator.iam.judge import judge
+from keyless.rehearsal.emulator.iam.sessions import Endpoint, Endpoints, RoleError, role_session
 
 Operation = Callable[[Mapping[str, Any]], Any]
 _log = logging.getLogger("keyless.control")

@@ -1,0 +1,1 @@
+"""The control channel between the rehearsal and the process that is its emulator."""

@@ -1,0 +1,1 @@
+"""What AWS Lambda does and ministack leaves out. Runs in its process."""

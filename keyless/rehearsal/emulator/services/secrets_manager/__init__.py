@@ -1,0 +1,1 @@
+"""What AWS Secrets Manager does and ministack leaves out. Runs in its process."""

@@ -1,0 +1,1 @@
+"""Types of AWS::RDS that ministack lacks. Run in its process."""
