@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from keyless.rehearsal.endpoints.events import Events
-from keyless.rehearsal.endpoints.streams import Stream
-from keyless.rehearsal.endpoints.wire import Login, Packet
+from keyless.rehearsal.endpoints.protocol.streams import Stream
+from keyless.rehearsal.endpoints.protocol.wire import Login, Packet
 
 
 @dataclass(frozen=True)

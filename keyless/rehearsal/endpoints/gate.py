@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keyless.rehearsal.emulator.iam.verdict import Judge
-from keyless.rehearsal.endpoints import wire
+from keyless.rehearsal.endpoints.authorization import ask, ask_judge, ask_token
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Event, Events
-from keyless.rehearsal.endpoints.questions import ask, ask_judge, ask_token
-from keyless.rehearsal.endpoints.streams import Stream, relay, server_context
+from keyless.rehearsal.endpoints.protocol import wire
+from keyless.rehearsal.endpoints.protocol.streams import Stream, relay, server_context
+from keyless.rehearsal.endpoints.protocol.wire import ForwardedRefusal, Login, Packet, Refusal
 from keyless.rehearsal.endpoints.upstream import Upstream
-from keyless.rehearsal.endpoints.wire import ForwardedRefusal, Login, Packet, Refusal
 from keyless.rehearsal.servers.certificates import Certificate
 from keyless.rehearsal.servers.files import IAM_SOURCE, NO_IAM_SOURCE
 from keyless.rehearsal.servers.postgres import Postgres

@@ -9,11 +9,11 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from keyless.rehearsal.endpoints import wire
 from keyless.rehearsal.endpoints.endpoint import Endpoint, Service
 from keyless.rehearsal.endpoints.events import Event
-from keyless.rehearsal.endpoints.streams import RawReader, Stream, accept, without_delay
-from keyless.rehearsal.endpoints.wire import Packet, Refusal
+from keyless.rehearsal.endpoints.protocol import wire
+from keyless.rehearsal.endpoints.protocol.streams import RawReader, Stream, accept, without_delay
+from keyless.rehearsal.endpoints.protocol.wire import Packet, Refusal
 
 _BACKLOG = 512
 _PAUSE_SECONDS = 0.05

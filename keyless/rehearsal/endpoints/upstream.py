@@ -6,9 +6,9 @@ import socket
 import ssl
 from dataclasses import dataclass
 
-from keyless.rehearsal.endpoints import wire
-from keyless.rehearsal.endpoints.streams import RawReader, Stream, connect, without_delay
-from keyless.rehearsal.endpoints.wire import Packet, Refusal
+from keyless.rehearsal.endpoints.protocol import wire
+from keyless.rehearsal.endpoints.protocol.streams import RawReader, Stream, connect, without_delay
+from keyless.rehearsal.endpoints.protocol.wire import Packet, Refusal
 
 _SECONDS = 10.0
 

@@ -9,7 +9,7 @@ from keyless.rehearsal.deployment.drift_watch import Heard, Watch
 from keyless.rehearsal.deployment.function import FunctionError
 from keyless.rehearsal.lines.attempts import Attempt, Outcome
 from keyless.rehearsal.lines.lifecycle import engine_changes
-from keyless.rehearsal.lines.line import Line
+from keyless.rehearsal.lines.writer import Line
 from keyless.rehearsal.stage.running import Stage
 
 _UNTOUCHED = "drift watch, nothing changed by hand"

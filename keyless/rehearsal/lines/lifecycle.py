@@ -6,7 +6,7 @@ import psycopg
 
 from keyless.rehearsal.cdk.command import CdkError
 from keyless.rehearsal.lines.attempts import Attempt, Outcome
-from keyless.rehearsal.lines.line import Line, rows
+from keyless.rehearsal.lines.writer import Line, rows
 from keyless.rehearsal.stage.running import Stage
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from keyless.rehearsal.emulator.types.stand_ins import STAND_INS
-from keyless.rehearsal.lines.line import Line
+from keyless.rehearsal.lines.writer import Line
 
 
 def show(lines: Sequence[Line], console: Console) -> None:

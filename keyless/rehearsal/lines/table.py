@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from psycopg.sql import SQL
 
-from keyless.rehearsal.lines import iam, secret
+from keyless.rehearsal.lines import iam_users as iam
+from keyless.rehearsal.lines import password_users as secret
 from keyless.rehearsal.lines.attempts import Outcome, invocation
-from keyless.rehearsal.lines.line import INSERT, Line, Writer
+from keyless.rehearsal.lines.writer import INSERT, Line, Writer
 from keyless.rehearsal.stage.running import Stage
 
 

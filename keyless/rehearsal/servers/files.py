@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from keyless.rehearsal.servers.user import ServerUser
-from keyless.rehearsal.servers.watch import PREFIX
+from keyless.rehearsal.servers.watchdog import PREFIX
 
 IAM_SOURCE = "127.0.0.1"
 """The gate connects from here for a client to whom RDS's `hostssl all +rds_iam all pam` line applies."""

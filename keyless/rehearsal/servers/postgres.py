@@ -19,9 +19,9 @@ from psycopg.conninfo import make_conninfo
 from keyless.rehearsal.servers import rds_roles
 from keyless.rehearsal.servers.certificates import Authority, Certificate
 from keyless.rehearsal.servers.files import PARENTS, PostgresError, binaries, short_folder
-from keyless.rehearsal.servers.process import initialised, started
+from keyless.rehearsal.servers.startup import initialised, started
 from keyless.rehearsal.servers.user import ServerUser, end
-from keyless.rehearsal.servers.watch import Watch, sweep
+from keyless.rehearsal.servers.watchdog import Watch, sweep
 
 __all__ = ["Postgres", "PostgresError"]
 

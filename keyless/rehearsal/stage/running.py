@@ -26,7 +26,7 @@ from keyless.rehearsal.endpoints.endpoint import Endpoint, Service
 from keyless.rehearsal.endpoints.events import Events
 from keyless.rehearsal.endpoints.gate import Gate
 from keyless.rehearsal.endpoints.listening import Endpoints
-from keyless.rehearsal.endpoints.proxy import Proxy
+from keyless.rehearsal.endpoints.proxy.service import Proxy
 from keyless.rehearsal.servers.certificates import Authority
 from keyless.rehearsal.servers.postgres import Postgres
 from keyless.rehearsal.stage.variant import Variant

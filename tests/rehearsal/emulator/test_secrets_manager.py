@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from keyless.rehearsal.deployment.proxy import secret_reader
 from keyless.rehearsal.emulator.cloud import Cloud
-from keyless.rehearsal.endpoints.proxy_ways import Credentials, UnreadableError
+from keyless.rehearsal.endpoints.proxy.authentication import Credentials, UnreadableError
 from keyless_client import ConnectError, secret
 
 from .functions import allow, create_function, create_role

@@ -13,10 +13,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from keyless.rehearsal.endpoints import wire
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.listening import Endpoints
-from keyless.rehearsal.endpoints.streams import server_context
+from keyless.rehearsal.endpoints.protocol import wire
+from keyless.rehearsal.endpoints.protocol.streams import server_context
 from tests.conftest import Database
 from tests.rehearsal.endpoints import world as endpoint_world
 from tests.rehearsal.endpoints.world import USER, World, running_world, wait_until

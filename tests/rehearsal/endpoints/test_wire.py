@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyless.rehearsal.endpoints import wire
-from keyless.rehearsal.endpoints.wire import Packet, Refusal
+from keyless.rehearsal.endpoints.protocol import wire
+from keyless.rehearsal.endpoints.protocol.wire import Packet, Refusal
 
 _WORD = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=30)
 

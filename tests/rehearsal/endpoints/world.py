@@ -23,9 +23,9 @@ from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Event, Events
 from keyless.rehearsal.endpoints.gate import Gate, GateSettings
 from keyless.rehearsal.endpoints.listening import Endpoints
-from keyless.rehearsal.endpoints.proxy import Proxy, ProxySettings
-from keyless.rehearsal.endpoints.proxy_ways import Credentials as Known
-from keyless.rehearsal.endpoints.proxy_ways import UnreadableError
+from keyless.rehearsal.endpoints.proxy.authentication import Credentials as Known
+from keyless.rehearsal.endpoints.proxy.authentication import UnreadableError
+from keyless.rehearsal.endpoints.proxy.service import Proxy, ProxySettings
 from keyless.rehearsal.endpoints.signer import sign
 from keyless.rehearsal.servers.certificates import Authority
 from tests.conftest import Database

@@ -10,8 +10,8 @@ import pytest
 from keyless.rehearsal.deployment import secrets
 from keyless.rehearsal.lines.drift import drift
 from keyless.rehearsal.lines.lifecycle import again, going_down
-from keyless.rehearsal.lines.line import Writer
 from keyless.rehearsal.lines.table import who_can_do_what
+from keyless.rehearsal.lines.writer import Writer
 from keyless.rehearsal.stage.running import Stage
 from keyless.rehearsal.stage.variant import Variant
 from tests.rehearsal.lines import policies

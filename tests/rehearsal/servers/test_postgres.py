@@ -11,7 +11,8 @@ import psycopg
 import pytest
 from psycopg import errors, sql
 
-from keyless.rehearsal.servers import files, process
+from keyless.rehearsal.servers import files
+from keyless.rehearsal.servers import startup as process
 from keyless.rehearsal.servers import user as server_user
 from keyless.rehearsal.servers.postgres import Postgres, PostgresError
 from tests.conftest import Database, fresh_database

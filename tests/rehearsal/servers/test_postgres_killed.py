@@ -15,7 +15,7 @@ import pytest
 
 from keyless.rehearsal.servers.files import PARENTS
 from keyless.rehearsal.servers.postgres import Postgres
-from keyless.rehearsal.servers.watch import sweep
+from keyless.rehearsal.servers.watchdog import sweep
 
 _ROOT = Path(__file__).parents[3]
 _RUNNING = """

@@ -6,7 +6,7 @@ from dataclasses import replace
 from keyless.rehearsal.endpoints import tokens
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.lines.attempts import Outcome
-from keyless.rehearsal.lines.line import INSERT, LAMBDA, Line, Writer
+from keyless.rehearsal.lines.writer import INSERT, LAMBDA, Line, Writer
 from keyless.rehearsal.stage.running import REGION
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from keyless.rehearsal.emulator.iam.verdict import Judge, Verdict
-from keyless.rehearsal.endpoints import wire
 from keyless.rehearsal.endpoints.endpoint import Endpoint
-from keyless.rehearsal.endpoints.streams import Stream
-from keyless.rehearsal.endpoints.wire import Refusal
+from keyless.rehearsal.endpoints.protocol import wire
+from keyless.rehearsal.endpoints.protocol.streams import Stream
+from keyless.rehearsal.endpoints.protocol.wire import Refusal
 
 _Answer = TypeVar("_Answer")
 _SECONDS = 20.0

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from keyless.rehearsal.emulator.cloud import CloudError
 from keyless.rehearsal.endpoints import tokens
 from keyless.rehearsal.lines.attempts import Attempt, Outcome, invocation, secret_read
-from keyless.rehearsal.lines.iam import proxys_role_as_master
-from keyless.rehearsal.lines.line import INSERT, LAMBDA, Line, Writer
+from keyless.rehearsal.lines.iam_users import proxys_role_as_master
+from keyless.rehearsal.lines.writer import INSERT, LAMBDA, Line, Writer
 from keyless.rehearsal.stage.running import REGION
 
 

@@ -10,9 +10,9 @@ import struct
 
 from scramp import ScramClient, ScramException, ScramMechanism  # type: ignore[import-untyped]
 
-from keyless.rehearsal.endpoints import wire
-from keyless.rehearsal.endpoints.streams import Stream
-from keyless.rehearsal.endpoints.wire import Refusal
+from keyless.rehearsal.endpoints.protocol import wire
+from keyless.rehearsal.endpoints.protocol.streams import Stream
+from keyless.rehearsal.endpoints.protocol.wire import Refusal
 
 _MECHANISM = "SCRAM-SHA-256"
 _ASK, _CONTINUE, _FINAL = 10, 11, 12

@@ -7,9 +7,9 @@ https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy-setup.htm
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from keyless.rehearsal.endpoints import scram, wire
-from keyless.rehearsal.endpoints.streams import Stream
-from keyless.rehearsal.endpoints.wire import ForwardedRefusal, Refusal
+from keyless.rehearsal.endpoints.protocol import scram, wire
+from keyless.rehearsal.endpoints.protocol.streams import Stream
+from keyless.rehearsal.endpoints.protocol.wire import ForwardedRefusal, Refusal
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,15 @@ from pathlib import Path
 from botocore.credentials import Credentials
 
 from keyless.rehearsal.emulator.iam.verdict import Judge
-from keyless.rehearsal.endpoints import scram, wire
+from keyless.rehearsal.endpoints.authorization import ask, ask_judge, ask_token
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Event, Events
-from keyless.rehearsal.endpoints.proxy_ways import ReadSecret, SecretAuth, Way, log_in, no_credentials, way
-from keyless.rehearsal.endpoints.questions import ask, ask_judge, ask_token
+from keyless.rehearsal.endpoints.protocol import scram, wire
+from keyless.rehearsal.endpoints.protocol.streams import Stream, relay, server_context
+from keyless.rehearsal.endpoints.protocol.wire import Login, Packet, Refusal
+from keyless.rehearsal.endpoints.proxy.authentication import ReadSecret, SecretAuth, Way, log_in, no_credentials, way
 from keyless.rehearsal.endpoints.signer import sign
-from keyless.rehearsal.endpoints.streams import Stream, relay, server_context
 from keyless.rehearsal.endpoints.upstream import Upstream
-from keyless.rehearsal.endpoints.wire import Login, Packet, Refusal
 from keyless.rehearsal.servers.certificates import Certificate
 
 
