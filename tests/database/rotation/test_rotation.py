@@ -1,7 +1,7 @@
 """Rotation of a password user's secret: ministack's Secrets Manager, a real PostgreSQL with SCRAM and TLS, and the
 engine that comes between.
 
-Only the master's way to the database differs from AWS (tests/rehearsal/deployment/test_rotation_master.py has that): by
+Only the master's way to the database differs from AWS (tests/rehearsal/endpoints/test_rotation_master.py has that): by
 the server's socket. The steps are called here, one by one, in place of Secrets Manager.
 """
 

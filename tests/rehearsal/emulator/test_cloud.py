@@ -14,8 +14,7 @@ import pytest
 
 from keyless.rehearsal.emulator import process
 from keyless.rehearsal.emulator.cloud import Cloud, CloudError
-
-from .functions import create_function, create_role, invoke
+from tests.rehearsal.emulator.functions import create_function, create_role, invoke
 
 ROOT = Path(__file__).resolve().parents[3]
 REPORT_ITSELF = "import os\ndef handler(event, context):\n    return {'pid': os.getpid(), 'session': os.getsid(0)}\n"

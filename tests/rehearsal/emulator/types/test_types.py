@@ -7,8 +7,7 @@ import pytest
 
 from keyless.rehearsal.emulator.cloud import Cloud
 from keyless.rehearsal.emulator.types.stand_ins import STAND_INS
-
-from .types_stack import ROLE, TEMPLATE, Stack
+from tests.rehearsal.emulator.types.stack import ROLE, TEMPLATE, Stack
 
 
 @pytest.fixture(scope="module")

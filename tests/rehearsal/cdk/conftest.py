@@ -1,7 +1,7 @@
-"""One running cloud for all of this folder's tests, and the sample app synthesized and deployed to it once."""
+"""The sample app, synthesized and deployed once."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,14 +30,6 @@ class Deployed:
     cdk: Cdk
     sample: Sample
     outputs: Mapping[str, Mapping[str, str]]
-
-
-@pytest.fixture(scope="session")
-def cloud() -> Iterator[Cloud]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KEYLESS_LEAK", "the operator's")
-        with Cloud() as running:
-            yield running
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,7 @@ import pytest
 from keyless.rehearsal.cdk.command import Cdk, CdkError, synth
 from keyless.rehearsal.cdk.stack_events import failure_reason
 from keyless.rehearsal.emulator.cloud import Cloud
-
-from .conftest import DATABASE_CA, SAMPLE, Deployed, Sample
+from tests.rehearsal.cdk.conftest import DATABASE_CA, SAMPLE, Deployed, Sample
 
 REASON = "the lock is held by someone else"
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from keyless.rehearsal.cdk.assembly import AssemblyError, localise, stack_names
-
-from .conftest import Sample
+from tests.rehearsal.cdk.conftest import Sample
 
 ROLES = ("assumeRoleArn", "cloudFormationExecutionRoleArn", "lookupRole")
 

@@ -16,7 +16,7 @@ COUNTS = {
     Variant("instance", "C"): 15,
     Variant("aurora", "C", "password"): 16,
 }
-"""How many lines say who can do what. An instance with B is what tests/rehearsal/lines/test_secrets.py breaks."""
+"""How many lines say who can do what. An instance with B is what tests/rehearsal/lines/password_users/test_table.py breaks."""
 
 
 @pytest.mark.parametrize("variant", COUNTS, ids=lambda v: "-".join(filter(None, (v.database, v.pattern, v.users))))

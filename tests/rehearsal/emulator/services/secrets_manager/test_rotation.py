@@ -15,8 +15,7 @@ from keyless.rehearsal.deployment.proxy import secret_reader
 from keyless.rehearsal.emulator.cloud import Cloud
 from keyless.rehearsal.endpoints.proxy.authentication import Credentials, UnreadableError
 from keyless_client import ConnectError, secret
-
-from .functions import allow, create_function, create_role
+from tests.rehearsal.emulator.functions import allow, create_function, create_role
 
 VIA = {"StringEquals": {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}}
 VALUE = {"username": "writer", "password": "the-first-one"}

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from keyless.rehearsal.emulator.cloud import Cloud
-
-from .functions import allow, create_function, create_role
+from tests.rehearsal.emulator.functions import allow, create_function, create_role
 
 BUS = "arn:aws:events:us-east-1:000000000000:event-bus/default"
 CODE = """

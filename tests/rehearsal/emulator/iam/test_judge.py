@@ -8,9 +8,8 @@ import pytest
 
 from keyless.rehearsal.emulator.cloud import Cloud, CloudError, RoleSession
 from keyless.rehearsal.emulator.iam.verdict import Verdict
-
-from .functions import allow, create_function, create_role, invoke
-from .tokens import sign
+from tests.rehearsal.emulator.functions import allow, create_function, create_role, invoke
+from tests.rehearsal.emulator.tokens import sign
 
 HOST, PORT, USER, PROXY = "app.proxy-abc.us-east-1.rds.amazonaws.com", 5432, "writer", "prx-0123456789abcdef0"
 ALLOWED = f"arn:aws:rds-db:us-east-1:000000000000:dbuser:{PROXY}/{USER}"
