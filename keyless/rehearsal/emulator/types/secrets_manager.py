@@ -7,7 +7,7 @@ from typing import Any
 from ministack.services import secretsmanager
 from ministack.services.cloudformation import provisioners
 
-from keyless.rehearsal.emulator.services.secrets_manager import rotation as secrets_manager
+from keyless.rehearsal.emulator.services.secrets_manager import rotation
 from keyless.rehearsal.emulator.types.handlers import Created, Handler, Properties, refuse_unknown
 
 SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type
@@ -85,7 +85,7 @@ def _put_rotation(logical_id: str, properties: Properties, stack_name: str) -> C
         name: properties[name] for name in ("SecretId", "RotationLambdaARN", "RotationRules") if name in properties
     }
     immediately = str(properties.get("RotateImmediatelyOnUpdate", True)).lower() == "true"
-    _called(ROTATION, secrets_manager.rotate({**asked, "RotateImmediately": immediately}))
+    _called(ROTATION, rotation.rotate({**asked, "RotateImmediately": immediately}))
     return properties["SecretId"], {"Id": properties["SecretId"]}
 
 

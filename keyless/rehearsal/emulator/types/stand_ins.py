@@ -1,6 +1,6 @@
 """The CloudFormation resource types that ministack lacks or cuts short, and what stands in for each.
 
-Data only, so that the rehearsal can print it; `host` installs the handlers. Templates stay as synthesized.
+Data only, so that the rehearsal can print it without loading ministack; `registry` installs the handlers.
 """
 
 STAND_INS: dict[str, str] = {

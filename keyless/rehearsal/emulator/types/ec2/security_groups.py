@@ -1,11 +1,9 @@
-"""Security group rules and flow logs on ministack's EC2 API. Runs in ministack's own process."""
+"""Security group rules, and the default group that loses its own, on ministack's EC2 API. Runs in its process."""
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from ministack.services import ec2
-from ministack.services.cloudformation import provisioners
 
 from keyless.rehearsal.emulator.types.handlers import (
     ApiCall,
@@ -19,16 +17,12 @@ from keyless.rehearsal.emulator.types.handlers import (
 
 INGRESS = "AWS::EC2::SecurityGroupIngress"
 EGRESS = "AWS::EC2::SecurityGroupEgress"
-FLOW_LOG = "AWS::EC2::FlowLog"
 CLOSED_GROUP = "Custom::VpcRestrictDefaultSG"
 _RULE = frozenset({"CidrIp", "CidrIpv6", "FromPort", "GroupId", "IpProtocol", "ToPort"})
 _PEER = {INGRESS: "SourceSecurityGroupId", EGRESS: "DestinationSecurityGroupId"}
 _STORE = {INGRESS: "IpPermissions", EGRESS: "IpPermissionsEgress"}
 _AUTHORIZE: Mapping[str, ApiCall] = {INGRESS: ec2._authorize_sg_ingress, EGRESS: ec2._authorize_sg_egress}
 _REVOKE: Mapping[str, ApiCall] = {INGRESS: ec2._revoke_sg_ingress, EGRESS: ec2._revoke_sg_egress}
-_FLOW_LOG_API = ("LogDestination", "LogDestinationType", "LogGroupName", "ResourceType", "TrafficType")
-_FLOW_LOG_RECORD = ("DeliverLogsPermissionArn", "LogFormat", "MaxAggregationInterval")
-_FLOW_LOG = frozenset({*_FLOW_LOG_API, *_FLOW_LOG_RECORD, "ResourceId"})
 
 
 def _rule_handler(rule: str) -> Handler:
@@ -66,28 +60,6 @@ def _permission(rule: str, properties: Properties) -> dict[str, str]:
     }
 
 
-def _create_flow_log(logical_id: str, properties: Properties, stack_name: str) -> Created:
-    refuse_unknown(FLOW_LOG, properties, _FLOW_LOG | {"Tags"})
-    parameters = {name: str(properties[name]) for name in _FLOW_LOG_API if name in properties}
-    body = call(FLOW_LOG, ec2._create_flow_logs, {"ResourceId.1": properties["ResourceId"], **parameters})
-    identifier = re.findall("<item>(.*?)</item>", body)[0]
-    ec2._flow_logs[identifier].update({name: properties[name] for name in _FLOW_LOG_RECORD if name in properties})
-    return identifier, _tagged(identifier, {}, properties)
-
-
-def _update_flow_log(physical_id: str, old: Properties, new: Properties, stack_name: str) -> Created:
-    return physical_id, _tagged(physical_id, old, new)  # only the tags differ, everything else replaces
-
-
-def _delete_flow_log(physical_id: str, properties: Properties) -> None:
-    call_unless_gone(FLOW_LOG, ec2._delete_flow_logs, {"FlowLogId.1": physical_id})
-
-
-def _tagged(identifier: str, old: Properties, new: Properties) -> dict[str, Any]:
-    provisioners._ec2_apply_tags(identifier, new, old)
-    return {"Id": identifier}
-
-
 def _close_group(logical_id: str, properties: Properties, stack_name: str) -> Created:
     refuse_unknown(CLOSED_GROUP, properties, frozenset({"Account", "DefaultSecurityGroupId", "ServiceToken"}))
     group = properties["DefaultSecurityGroupId"]
@@ -109,11 +81,9 @@ def _forget_closed_group(physical_id: str, properties: Properties) -> None:
 HANDLERS: dict[str, Handler] = {
     INGRESS: _rule_handler(INGRESS),
     EGRESS: _rule_handler(EGRESS),
-    FLOW_LOG: {"create": _create_flow_log, "update": _update_flow_log, "delete": _delete_flow_log},
     CLOSED_GROUP: {"create": _close_group, "update": _update_closed_group, "delete": _forget_closed_group},
 }
 REPLACED_BY = {rule: tuple(sorted(_RULE | {_PEER[rule]})) for rule in _PEER} | {
-    FLOW_LOG: tuple(sorted(_FLOW_LOG)),
-    CLOSED_GROUP: ("DefaultSecurityGroupId",),
+    CLOSED_GROUP: ("DefaultSecurityGroupId",)
 }
-TAGGED = (FLOW_LOG,)
+TAGGED: tuple[str, ...] = ()
