@@ -1,1 +1,1 @@
-"""The local cloud: ministack with IAM enforced, and everything that it is taught. `types` has its resource types."""
+"""The emulated cloud: ministack with IAM enforced, and what it lacks: resource types, services, IAM decisions."""

@@ -13,15 +13,16 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
+from keyless.rehearsal.emulator.control.client import CloudError
 from keyless.rehearsal.emulator.iam.verdict import Verdict
-from keyless.rehearsal.emulator.process import CloudError, CloudProcess
+from keyless.rehearsal.emulator.process import CloudProcess
 
 __all__ = ["Cloud", "CloudError", "RoleSession"]
 
 _NOTHING_CONFIGURED = {
     name: (None, None, None, None) for name in ("profile", "config_file", "credentials_file", "ca_bundle")
 }
-"""The operator's AWS profile and files are none of the rehearsal's business."""
+"""The operator's AWS profile and files must not be read."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Cloud:
         return self._running.log_tail()
 
     def environment(self) -> dict[str, str]:
-        """AWS_* variables that lead command lines and SDKs here, as the account's root."""
+        """The AWS_* variables with which command lines and SDKs use this cloud, as the account's root."""
         return {
             "AWS_ACCESS_KEY_ID": self.account,
             "AWS_SECRET_ACCESS_KEY": "test",
@@ -111,8 +112,8 @@ class Cloud:
     def judge(self, *, token: str, host: str, port: int, user: str, resource_id: str) -> Verdict:
         """Whether the token may connect, by ministack's verifier and the policies as deployed now. See
         `verdict.Judge`."""
-        asked = {"token": token, "host": host, "port": port, "user": user, "resource_id": resource_id}
-        return Verdict(**self._running.ask("judge", **asked, account=self.account, region=self.region))
+        login = {"token": token, "host": host, "port": port, "user": user, "resource_id": resource_id}
+        return Verdict(**self._request("judge", **login, account=self.account, region=self.region))
 
     def role_session(self, role_arn: str, service: str = "lambda.amazonaws.com") -> RoleSession:
         """Credentials of a deployed role, as the service that the role is for would get them.
@@ -120,7 +121,7 @@ class Cloud:
         Raises:
             CloudError: there is no such role, or it doesn't trust `service`.
         """
-        found = self._running.ask("session", role_arn=role_arn, service=service, region=self.region)
+        found = self._request("session", role_arn=role_arn, service=service, region=self.region)
         return RoleSession(found["AWS_ACCESS_KEY_ID"], found["AWS_SECRET_ACCESS_KEY"], found["AWS_SESSION_TOKEN"])
 
     def set_endpoints(self, table: Mapping[str, tuple[str, Path]]) -> None:
@@ -129,7 +130,10 @@ class Cloud:
         A function reads it when its process starts: set it before the function is first invoked.
         """
         places = {host: {"address": address, "ca_file": str(ca_file)} for host, (address, ca_file) in table.items()}
-        self._running.ask("endpoints", table=places)
+        self._request("endpoints", table=places)
+
+    def _request(self, operation: str, **arguments: Any) -> Any:
+        return self._running.channel.request(operation, **arguments)
 
     @property
     def _running(self) -> CloudProcess:

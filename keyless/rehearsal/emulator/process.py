@@ -1,7 +1,6 @@
-"""Starts and ends the process that is the rehearsal's cloud, and talks to it. Knows nothing of what is asked."""
+"""Starts and ends the emulator's process. Does not know what is requested of it."""
 
 import contextlib
-import json
 import os
 import shutil
 import signal
@@ -9,23 +8,18 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any
+
+from keyless.rehearsal.emulator.control.client import Channel, CloudError
 
 _ROOT = Path(__file__).resolve().parents[3]
 START_TIMEOUT = 60.0
 """Seconds a start may take; about 3 is usual."""
-_ANSWER_TIMEOUT = 30.0
 _FUNCTIONS_END = 100
 """Hundredths of a second given to killed functions; all are used where no init process collects the dead."""
-
-
-class CloudError(Exception):
-    """The rehearsal's cloud does not start, has ended, or refuses what was asked."""
 
 
 class CloudProcess:
@@ -36,33 +30,15 @@ class CloudProcess:
         try:
             with _listening() as listener:
                 self.port: int = listener.getsockname()[1]
-                self._channel, self._process = self._spawn(listener, account, region)
+                self.channel, self._process = self._spawn(listener, account, region)
         except BaseException:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
-        self._lines = self._channel.makefile("rw", encoding="utf-8")
-        self._lock = threading.Lock()
         try:
             self._wait_until_healthy()
         except BaseException:
             self.close()
             raise
-
-    def ask(self, operation: str, **asked: Any) -> Any:
-        """The control channel's answer. Raises CloudError with the cloud's reason when it refuses."""
-        with self._lock:
-            try:
-                self._lines.write(json.dumps({"operation": operation, **asked}) + "\n")
-                self._lines.flush()
-                line = self._lines.readline()
-            except (OSError, ValueError) as error:
-                raise CloudError(f"the rehearsal's cloud does not answer ({error}). {self.log_tail()}") from error
-        if not line:
-            raise CloudError(f"the rehearsal's cloud has ended. {self.log_tail()}")
-        reply = json.loads(line)
-        if "error" in reply:
-            raise CloudError(reply["error"])
-        return reply["answer"]
 
     def close(self) -> None:
         """End the whole process group and remove its folder."""
@@ -74,8 +50,7 @@ class CloudProcess:
                 os.killpg(group, 0)
                 time.sleep(0.01)
         self._process.wait()
-        for end in (self._lines, self._channel):
-            end.close()
+        self.channel.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def log_tail(self, lines: int = 15) -> str:
@@ -85,11 +60,8 @@ class CloudProcess:
             return "Its log is gone."
         return "Its log ends:\n" + "\n".join(text.splitlines()[-lines:])
 
-    def _spawn(
-        self, listener: socket.socket, account: str, region: str
-    ) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    def _spawn(self, listener: socket.socket, account: str, region: str) -> tuple[Channel, subprocess.Popen[bytes]]:
         ours, theirs = socket.socketpair()
-        ours.settimeout(_ANSWER_TIMEOUT)
         (self.folder / "tmp").mkdir()
         with theirs, (self.folder / "ministack.log").open("wb") as log:
             process = subprocess.Popen(
@@ -102,7 +74,7 @@ class CloudProcess:
                 pass_fds=[listener.fileno()],
                 start_new_session=True,
             )
-        return ours, process
+        return Channel(ours, self.log_tail), process
 
     def _environment(self, account: str, region: str) -> dict[str, str]:
         """Nothing of the operator's environment but PATH: every function inherits this."""

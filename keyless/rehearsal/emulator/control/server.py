@@ -1,7 +1,6 @@
-"""The control channel's server: one JSON line in, one out, on the socket the parent gave us. Runs in ministack's
-process.
+"""The emulator's end of the control channel: one JSON line in, one out. Runs in ministack's own process.
 
-The socket is also the sign of life: when its other end closes, nobody can use this cloud any more and it ends.
+When the other end closes, nobody can use this cloud any more, and the process ends.
 """
 
 import dataclasses
@@ -12,19 +11,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from keyless.rehearsal.emulator.iam.judge import judge
-from keyless.rehearsal.emulator.iam.sessions import Endpoint, Endpoints, RoleError, role_session
+from keyless.rehearsal.emulator.iam.sessions import RoleError, role_session
+from keyless.rehearsal.emulator.services.functions.environment import Place, Places
 
 Operation = Callable[[Mapping[str, Any]], Any]
 _log = logging.getLogger("keyless.control")
 
 
-def operations(endpoints: Endpoints) -> dict[str, Operation]:
-    """What can be asked, by name."""
+def operations(places: Places) -> dict[str, Operation]:
+    """The operations that can be requested, by name."""
     return {
-        "judge": lambda asked: dataclasses.asdict(judge(**asked)),
-        "session": lambda asked: role_session(**asked),
-        "endpoints": lambda asked: endpoints.replace(
-            {host: Endpoint(**where) for host, where in asked["table"].items()}
+        "judge": lambda arguments: dataclasses.asdict(judge(**arguments)),
+        "session": lambda arguments: role_session(**arguments),
+        "endpoints": lambda arguments: places.replace(
+            {host: Place(**place) for host, place in arguments["table"].items()}
         ),
     }
 
@@ -37,11 +37,13 @@ def serve(channel: socket.socket, known: Mapping[str, Operation]) -> None:
             lines.flush()
 
 
-def _answer(asked: dict[str, Any], known: Mapping[str, Operation]) -> dict[str, Any]:
+def _answer(request: dict[str, Any], known: Mapping[str, Operation]) -> dict[str, Any]:
     try:
-        return {"answer": known[asked.pop("operation")](asked)}
+        return {"answer": known[request.pop("operation")](request)}
     except RoleError as error:
         return {"error": str(error)}
-    except Exception as error:  # the channel outlives any defect; the text may hold a token, so only its kind is told
+    except (
+        Exception
+    ) as error:  # the channel must outlive any defect; the text may hold a token, so only its type is sent
         _log.exception("a control request failed")
         return {"error": f"{type(error).__name__} in the cloud's control channel; its log says where"}

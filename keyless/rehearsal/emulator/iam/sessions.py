@@ -1,4 +1,4 @@
-"""Sessions of deployed roles, and what a function's environment gets beside them. Runs in ministack's own process.
+"""Sessions of deployed roles. Runs in ministack's own process.
 
 Credentials are ministack's own; added are what AWS has and ministack lacks: an expiry, without which its token
 verifier refuses a session, and the check that the role trusts the service that uses it.
@@ -8,7 +8,6 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ministack.core import lambda_runtime
@@ -17,45 +16,12 @@ from ministack.services import iam, sts
 
 LIFETIME = 6 * 3600
 """Seconds a session lives."""
-_LAMBDA = "lambda.amazonaws.com"
+LAMBDA = "lambda.amazonaws.com"
 _credentials_of: Callable[[Mapping[str, Any]], dict[str, str]] = lambda_runtime.execution_credentials
 
 
 class RoleError(Exception):
     """A role can't be used as asked."""
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """Where on this machine a database endpoint really listens, and the file of the CA that vouches for it."""
-
-    address: str
-    ca_file: str
-
-
-class Endpoints:
-    """Host name -> where it listens. Set at run time, read when a function's process starts."""
-
-    def __init__(self) -> None:
-        self._table: dict[str, Endpoint] = {}
-
-    def replace(self, table: Mapping[str, Endpoint]) -> None:
-        self._table = dict(table)
-
-    def variables(self, config: Mapping[str, Any]) -> dict[str, str]:
-        """libpq variables that lead the function of this configuration to the endpoint its PGHOST names."""
-        host = config.get("Environment", {}).get("Variables", {}).get("PGHOST", "")
-        endpoint = self._table.get(host)
-        return {"PGHOSTADDR": endpoint.address, "PGSSLROOTCERT": endpoint.ca_file} if endpoint else {}
-
-
-def function_environment(endpoints: Endpoints) -> Callable[[Mapping[str, Any]], dict[str, str]]:
-    """What stands in for ministack's `execution_credentials`: the same credentials, and the endpoint variables."""
-
-    def environment(config: Mapping[str, Any]) -> dict[str, str]:
-        return {**_session(config, _LAMBDA), **endpoints.variables(config)}
-
-    return environment
 
 
 def role_session(role_arn: str, service: str, region: str) -> dict[str, str]:
@@ -66,10 +32,11 @@ def role_session(role_arn: str, service: str, region: str) -> dict[str, str]:
     """
     name = f"rehearsal-{uuid.uuid4().hex[:12]}"
     arn = f"arn:aws:lambda:{region}:{_account(role_arn)}:function:{name}"
-    return _session({"Role": role_arn, "FunctionName": name, "FunctionArn": arn}, service)
+    return function_session({"Role": role_arn, "FunctionName": name, "FunctionArn": arn}, service)
 
 
-def _session(config: Mapping[str, Any], service: str) -> dict[str, str]:
+def function_session(config: Mapping[str, Any], service: str = LAMBDA) -> dict[str, str]:
+    """Credentials of the role in a function's configuration. Raises RoleError as `role_session` does."""
     _require_trust(config["Role"], service, config["FunctionArn"].split(":")[3])
     credentials = _credentials_of(config)
     sts._sessions[credentials["AWS_ACCESS_KEY_ID"]]["Expiration"] = time.time() + LIFETIME

@@ -1,0 +1,47 @@
+"""The environment of a function's process: credentials of its role, and where its database endpoint listens.
+
+Runs in ministack's own process.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
+
+from keyless.rehearsal.emulator.iam.sessions import function_session
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where on this machine a database endpoint really listens, and the file of the CA that signed its certificate."""
+
+    address: str
+    ca_file: str
+
+
+class Places:
+    """Host name -> where it listens. Set at run time, read when a function's process starts."""
+
+    def __init__(self) -> None:
+        self._table: dict[str, Place] = {}
+
+    def replace(self, table: Mapping[str, Place]) -> None:
+        self._table = dict(table)
+
+    def variables(self, config: Mapping[str, Any]) -> dict[str, str]:
+        """The libpq variables that connect the function of this configuration to the endpoint its PGHOST names."""
+        host = config.get("Environment", {}).get("Variables", {}).get("PGHOST", "")
+        place = self._table.get(host)
+        return {"PGHOSTADDR": place.address, "PGSSLROOTCERT": place.ca_file} if place else {}
+
+
+def install(places: Places) -> None:
+    """Replace `execution_credentials`, from which every way to start a function takes the role's credentials."""
+
+    def environment(config: Mapping[str, Any]) -> dict[str, str]:
+        return {**function_session(config), **places.variables(config)}
+
+    lambda_runtime.execution_credentials = environment
+    lambda_svc.execution_credentials = environment
