@@ -9,8 +9,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from keyless.rehearsal.deployment.database import DeployedDatabase
 from keyless.rehearsal.emulator.cloud import Cloud, CloudError
-from keyless.rehearsal.endpoints.proxy.authentication import Credentials, ReadSecret, SecretAuth, UnreadableError
-from keyless.rehearsal.endpoints.proxy.service import ProxySettings
+from keyless.rehearsal.endpoints.proxy.settings import (
+    Credentials,
+    ProxySettings,
+    ReadSecret,
+    SecretAuth,
+    UnreadableError,
+)
 
 _SERVICE = "rds.amazonaws.com"
 _PASSWORD_TYPES = (None, "POSTGRES_SCRAM_SHA_256")

@@ -13,7 +13,7 @@ from keyless.rehearsal.deployment.function import Function
 from keyless.rehearsal.deployment.secrets import DeployedSecrets
 from keyless.rehearsal.emulator.cloud import Cloud
 from keyless.rehearsal.endpoints.gate import GateSettings
-from keyless.rehearsal.endpoints.proxy.service import ProxySettings
+from keyless.rehearsal.endpoints.proxy.settings import ProxySettings
 
 
 class Deployed:

@@ -1,5 +1,7 @@
-"""How an endpoint asks: the client for its token, the judge about it, the deployment for its settings. What fails,
-refuses."""
+"""What an endpoint needs to decide about a login: the client's token, the verdict on it, the deployed settings.
+
+What can't be decided is refused.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -11,12 +13,12 @@ from keyless.rehearsal.endpoints.protocol import wire
 from keyless.rehearsal.endpoints.protocol.streams import Stream
 from keyless.rehearsal.endpoints.protocol.wire import Refusal
 
-_Answer = TypeVar("_Answer")
+_Result = TypeVar("_Result")
 _SECONDS = 20.0
 
 
-async def ask_token(client: Stream, seconds: float) -> str:
-    """The token the client gives as its password. Raises TimeoutError when it stays silent."""
+async def request_token(client: Stream, seconds: float) -> str:
+    """The token that the client sends as its password. Raises TimeoutError when it sends nothing in time."""
     await client.send(wire.message(b"R", wire.ASK_CLEAR_TEXT_PASSWORD))
     async with asyncio.timeout(seconds):
         kind, body = await wire.read_message(client.reader)
@@ -25,18 +27,20 @@ async def ask_token(client: Stream, seconds: float) -> str:
     return body.removesuffix(b"\0").decode(errors="replace")
 
 
-async def ask_judge(judge: Judge, endpoint: Endpoint, user: str, token: str) -> Verdict:
-    return await ask(
+async def judge_token(judge: Judge, endpoint: Endpoint, user: str, token: str) -> Verdict:
+    """The judge's verdict on a login at `endpoint` as `user`."""
+    return await in_thread(
         lambda: judge(token=token, host=endpoint.host, port=endpoint.port, user=user, resource_id=endpoint.resource_id),
         "the judge",
     )
 
 
-async def ask(question: Callable[[], _Answer], whom: str) -> _Answer:
-    """The answer of a function that may block, given in a thread. Raises Refusal when it fails, whatever the
-    failure."""
+async def in_thread(function: Callable[[], _Result], name: str) -> _Result:
+    """The result of a function that may block. Raises its Refusal, or one that names `name` when it fails otherwise."""
     try:
         async with asyncio.timeout(_SECONDS):
-            return await asyncio.to_thread(question)
-    except Exception as error:  # what can't be decided is refused, and the reason goes into the evidence
-        raise Refusal("58000", "the login could not be decided", f"{whom} failed: {type(error).__name__}") from error
+            return await asyncio.to_thread(function)
+    except Refusal:
+        raise
+    except Exception as error:  # whatever the failure
+        raise Refusal("58000", "the login could not be decided", f"{name} failed: {type(error).__name__}") from error

@@ -1,6 +1,6 @@
-"""The Aurora endpoint's stand-in: IAM authentication in front of a PostgreSQL that has no PAM, as RDS's module does it.
+"""The Aurora endpoint's stand-in: IAM authentication in front of a PostgreSQL server without RDS's PAM module.
 
-Whether a role is IAM's is decided by PostgreSQL, through `pg_hba.conf`; the judge decides about the token. Anything
+PostgreSQL decides through `pg_hba.conf` whether a role logs in with IAM; the judge decides about its token. Anything
 else, such as SCRAM, passes through. For the rehearsal only.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keyless.rehearsal.emulator.iam.verdict import Judge
-from keyless.rehearsal.endpoints.authorization import ask, ask_judge, ask_token
+from keyless.rehearsal.endpoints.authorization import in_thread, judge_token, request_token
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Event, Events
 from keyless.rehearsal.endpoints.protocol import wire
@@ -43,7 +43,7 @@ class Gate:
         postgres: running.
         certificate: for the endpoint's host; `postgres` shows it too, because clients bind SCRAM to it.
         roots: PEM file to trust that certificate with.
-        settings: asked at each login, in a thread.
+        settings: the cluster's, read at each login, in a thread.
         login_seconds: how long a client may take for each step of its login.
     """
 
@@ -60,17 +60,13 @@ class Gate:
         login_seconds: float = 30.0,
     ) -> None:
         postgres.use_certificate(certificate)
-        self.endpoint, self.events, self.login_seconds, self.tls = (
-            endpoint,
-            events,
-            login_seconds,
-            server_context(certificate),
-        )
+        self.endpoint, self.events, self.login_seconds = endpoint, events, login_seconds
+        self.tls = server_context(certificate)
         self._postgres, self._roots, self._judge, self._settings = postgres, roots, judge, settings
         self._contexts: dict[str, ssl.SSLContext] = {}
 
     async def serve(self, client: Stream, login: Login) -> None:
-        settings = await ask(self._settings, "reading the cluster's settings")
+        settings = await in_thread(self._settings, "reading the cluster's settings")
         if settings.force_ssl and not client.tls:
             raise Refusal("28000", _no_entry(client, login))
         server = await self._upstream(iam=client.tls and settings.iam_enabled).open(self._context(login.user))
@@ -81,9 +77,7 @@ class Gate:
                 raise ForwardedRefusal(body, wire.error_text(body))
             if (kind, body) == (b"R", wire.AUTHENTICATION_OK):
                 await self._authenticate(client, login.user)
-            if (
-                not client.tls
-            ):  # PostgreSQL sees TLS and offers binding to it, which a client without TLS takes for an attack
+            if not client.tls:  # PostgreSQL sees TLS and offers binding to it: to such a client that is an attack
                 body = body.replace(b"SCRAM-SHA-256-PLUS\0", b"")
             await client.send(wire.message(kind, body))
             await relay(client, server)
@@ -94,9 +88,9 @@ class Gate:
         await self._upstream(iam=False).cancel(request)
 
     async def _authenticate(self, client: Stream, user: str) -> None:
-        """PostgreSQL said that the role is IAM's. Raises Refusal unless its token is good."""
-        token = await ask_token(client, self.login_seconds)
-        verdict = await ask_judge(self._judge, self.endpoint, user, token)
+        """Check the token of a role that PostgreSQL lets in by IAM only. Raises Refusal."""
+        token = await request_token(client, self.login_seconds)
+        verdict = await judge_token(self._judge, self.endpoint, user, token)
         if not verdict.allowed:
             raise Refusal("28000", f'PAM authentication failed for user "{user}"', verdict.reason, verdict.principal)
         self.events.record(Event(self.endpoint.host, user, True, verdict.principal, verdict.reason))

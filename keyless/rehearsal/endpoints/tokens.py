@@ -1,7 +1,6 @@
-"""Tokens of the kinds that an endpoint must tell apart: good, old, tampered, and for another region. Signed by
-botocore."""
+"""IAM tokens of database logins, signed by botocore: the proxy's own, and those that an endpoint must refuse."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -11,23 +10,25 @@ from botocore.credentials import Credentials
 
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 
-_LIFETIME = timedelta(minutes=15)
+LIFETIME = timedelta(minutes=15)
+_TIMESTAMP = "%Y%m%dT%H%M%SZ"
 
 
 class _SignedEarlier(SigV4QueryAuth):
-    """Signs as if `age` ago."""
+    """botocore's signer `age` ago: it reads the clock only for the request's timestamp."""
 
     def __init__(self, credentials: Credentials, region: str, age: timedelta) -> None:
-        super().__init__(credentials, "rds-db", region, expires=int(_LIFETIME.total_seconds()))
-        self._signed_at = (datetime.now(UTC) - age).strftime("%Y%m%dT%H%M%SZ")
+        super().__init__(credentials, "rds-db", region, expires=int(LIFETIME.total_seconds()))
+        self._age = age
 
     def _modify_request_before_signing(self, request: AWSRequest) -> Any:
-        request.context["timestamp"] = self._signed_at
+        signed_at = datetime.strptime(request.context["timestamp"], _TIMESTAMP) - self._age
+        request.context["timestamp"] = signed_at.strftime(_TIMESTAMP)
         return super()._modify_request_before_signing(request)  # type: ignore[misc]  # botocore's own hook, which its stubs leave out
 
 
-def token(credentials: Credentials, endpoint: Endpoint, user: str, region: str, *, age: timedelta = timedelta()) -> str:
-    """A token to log in at `endpoint` as `user`, signed `age` ago."""
+def sign(credentials: Credentials, endpoint: Endpoint, user: str, region: str, *, age: timedelta = timedelta()) -> str:
+    """A token to log in at `endpoint` as `user`, as boto3's `generate_db_auth_token` made it `age` ago."""
     query = urlencode({"Action": "connect", "DBUser": user}, quote_via=quote)
     request = AWSRequest(method="GET", url=f"https://{endpoint.host}:{endpoint.port}/?{query}")
     _SignedEarlier(credentials, region, age).add_auth(request)
@@ -35,8 +36,8 @@ def token(credentials: Credentials, endpoint: Endpoint, user: str, region: str, 
 
 
 def expired(credentials: Credentials, endpoint: Endpoint, user: str, region: str) -> str:
-    """Valid in every way until a minute ago."""
-    return token(credentials, endpoint, user, region, age=_LIFETIME + timedelta(minutes=1))
+    """A token that was valid in every way until a minute ago."""
+    return sign(credentials, endpoint, user, region, age=LIFETIME + timedelta(minutes=1))
 
 
 def tampered(good: str) -> str:

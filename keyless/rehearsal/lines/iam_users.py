@@ -51,7 +51,7 @@ def _by_iam_as_others(writer: Writer) -> Iterator[Line]:
     if stage.variant.through_proxy:
         tried.append(proxys_role_as_master(writer))
     for who, role, service, endpoint, user in tried:
-        password = tokens.token(stage.credentials(role, service), endpoint, user, REGION)
+        password = tokens.sign(stage.credentials(role, service), endpoint, user, REGION)
         measured = writer.tries(INSERT, endpoint, user=user, password=password)
         yield Line(who, Outcome.BY_IAM, f"{endpoint.resource_id}/{user}", measured)
 

@@ -30,7 +30,7 @@ def _wrong_passwords(writer: Writer) -> Iterator[Line]:
         "writer with an IAM token", wrong, writer.name, writer.tries(INSERT, entry, password=writer.token(entry))
     )
     role = stage.deployed.function("access", "Bootstrap").role
-    token = tokens.token(stage.credentials(role, LAMBDA), stage.database, writer.name, REGION)
+    token = tokens.sign(stage.credentials(role, LAMBDA), stage.database, writer.name, REGION)
     yield Line("bootstrap as writer", wrong, writer.name, writer.tries(INSERT, stage.database, password=token))
 
 
@@ -49,7 +49,7 @@ def _at_the_proxy(writer: Writer) -> Iterator[Line]:
     through = writer.tries(INSERT, stage.proxy, user=master, password=writer.token(stage.proxy, master))
     yield Line("writer as the master", Outcome.NO_CREDENTIALS, f"the role {master}", through)
     what, role, service, endpoint, user = proxys_role_as_master(writer)
-    token = tokens.token(stage.credentials(role, service), endpoint, user, REGION)
+    token = tokens.sign(stage.credentials(role, service), endpoint, user, REGION)
     measured = writer.tries(INSERT, endpoint, user=user, password=token)
     yield Line(what, Outcome.BY_IAM, f"{endpoint.resource_id}/{user}", measured)
 

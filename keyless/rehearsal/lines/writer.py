@@ -52,7 +52,7 @@ class Writer:
         return Login(endpoint, str(self.stage.roots), name, database, password or self._password(endpoint, name), tls)
 
     def token(self, endpoint: Endpoint, user: str = "", *, region: str = REGION, expired: bool = False) -> str:
-        sign = tokens.expired if expired else tokens.token
+        sign = tokens.expired if expired else tokens.sign
         return sign(self.stage.credentials(self.function.role), endpoint, user or self.name, region)
 
     def tries(self, statement: SQL, endpoint: Endpoint, **login: Any) -> Attempt:

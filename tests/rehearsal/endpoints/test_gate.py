@@ -2,10 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,17 +10,11 @@ from psycopg import errors
 from psycopg.sql import SQL, Identifier
 
 from keyless.rehearsal.emulator.iam.verdict import Verdict
-from tests.conftest import Database
-from tests.rehearsal.endpoints.world import KEEPER, PASSWORD, USER, World, grant, running_world
+from tests.rehearsal.endpoints.bad_tokens import BAD_TOKENS, only_proxy
+from tests.rehearsal.endpoints.world import KEEPER, PASSWORD, USER, World, grant
 
 PAM = 'FATAL:  PAM authentication failed for user "lambda_writer"'
 NO_PASSWORD = 'FATAL:  password authentication failed for user "lambda_writer"'
-
-
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> Iterator[World]:
-    with running_world(database, tmp_path) as running:
-        yield running
 
 
 def _refused(world: World, text: str, password: str | None = None, user: str = USER, **more: str) -> None:
@@ -45,35 +36,10 @@ def test_a_good_token_logs_in_over_tls_and_its_owner_is_on_record(world: World) 
     )
 
 
-def _expired(world: World, patch: pytest.MonkeyPatch) -> str:
-    patch.setattr("botocore.auth.get_current_datetime", lambda: datetime.now(UTC) - timedelta(seconds=901))
-    return world.writer.token(world.cluster)
-
-
-BAD_TOKENS: dict[str, tuple[Callable[[World, pytest.MonkeyPatch], str], str]] = {
-    "expired": (_expired, "ExpiredToken"),
-    "tampered": (lambda world, _: world.writer.token(world.cluster)[:-4] + "0000", "SignatureDoesNotMatch"),
-    "for another user": (lambda world, _: world.writer.token(world.cluster, "migrator"), "InvalidToken"),
-    "for another host": (lambda world, _: world.writer.token(world.cluster, host="other.example"), "InvalidToken"),
-    "for the proxy": (lambda world, _: world.writer.token(world.proxy), "InvalidToken"),
-    "for another region": (lambda world, _: world.writer.token(world.cluster, region="us-east-1"), "InvalidToken"),
-    "of a role that may only use the proxy": (lambda world, _: _only_proxy(world), "ImplicitDeny"),
-    "empty": (lambda world, _: " ", "InvalidToken"),
-    "a password": (lambda world, _: PASSWORD, "InvalidToken"),
-}
-
-
-def _only_proxy(world: World) -> str:
-    world.writer.resources[:] = [grant(world.proxy)]
-    return world.writer.token(world.cluster)
-
-
 @pytest.mark.parametrize("kind", BAD_TOKENS)
-def test_a_bad_token_is_refused_as_by_pam_and_the_reason_is_on_record(
-    world: World, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bad_token_is_refused_as_by_pam_and_the_reason_is_on_record(world: World, kind: str) -> None:
     make, reason = BAD_TOKENS[kind]
-    token = make(world, monkeypatch)
+    token = make(world)
     _refused(world, PAM, token)
     event = world.last_event(world.cluster)
     assert not event.allowed
@@ -82,7 +48,7 @@ def test_a_bad_token_is_refused_as_by_pam_and_the_reason_is_on_record(
 
 
 def test_a_grant_counts_from_the_moment_it_is_made_or_taken(world: World) -> None:
-    _only_proxy(world)
+    only_proxy(world)
     _refused(world, PAM)
     world.writer.resources[:] = [grant(world.cluster)]
     assert world.enter(world.cluster) == USER

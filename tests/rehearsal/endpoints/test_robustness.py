@@ -7,7 +7,6 @@ import ssl
 import struct
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -20,12 +19,6 @@ from keyless.rehearsal.endpoints.protocol.streams import server_context
 from tests.conftest import Database
 from tests.rehearsal.endpoints import world as endpoint_world
 from tests.rehearsal.endpoints.world import USER, World, running_world, wait_until
-
-
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> Iterator[World]:
-    with running_world(database, tmp_path) as running:
-        yield running
 
 
 def _connect(endpoint: Endpoint) -> socket.socket:

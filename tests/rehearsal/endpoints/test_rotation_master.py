@@ -5,7 +5,6 @@ import json
 import uuid
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +13,10 @@ from db_access import rotation
 from db_access.errors import UnreachableError
 from db_access.secrets import from_secrets_manager
 from keyless.rehearsal.emulator.cloud import Cloud
-from tests.conftest import MASTER, Database
+from tests.conftest import MASTER
 from tests.database.engine import converge, spec
 from tests.rehearsal.emulator.functions import create_function, create_role
-from tests.rehearsal.endpoints.world import REGION, Role, World, grant, running_world
+from tests.rehearsal.endpoints.world import REGION, Role, World, grant
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 
@@ -34,12 +33,6 @@ def secrets_manager() -> Iterator[Any]:
         allowed = {"Action": "lambda:InvokeFunction", "Principal": "secretsmanager.amazonaws.com"}
         cloud.client("lambda").add_permission(FunctionName="rotation", StatementId="rotation", **allowed)
         yield cloud.client("secretsmanager")
-
-
-@pytest.fixture
-def world(database: Database, tmp_path: Path) -> Iterator[World]:
-    with running_world(database, tmp_path) as running:
-        yield running
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,15 @@ from psycopg.sql import SQL, Identifier
 
 from keyless.rehearsal.emulator.iam.judge import judge
 from keyless.rehearsal.emulator.iam.verdict import Judge
+from keyless.rehearsal.endpoints import tokens
 from keyless.rehearsal.endpoints.addresses import free_loopback_addresses
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Event, Events
 from keyless.rehearsal.endpoints.gate import Gate, GateSettings
 from keyless.rehearsal.endpoints.listening import Endpoints
-from keyless.rehearsal.endpoints.proxy.authentication import Credentials as Known
-from keyless.rehearsal.endpoints.proxy.authentication import UnreadableError
-from keyless.rehearsal.endpoints.proxy.service import Proxy, ProxySettings
-from keyless.rehearsal.endpoints.signer import sign
+from keyless.rehearsal.endpoints.proxy.service import Proxy
+from keyless.rehearsal.endpoints.proxy.settings import Credentials as Known
+from keyless.rehearsal.endpoints.proxy.settings import ProxySettings, UnreadableError
 from keyless.rehearsal.servers.certificates import Authority
 from tests.conftest import Database
 
@@ -66,8 +67,16 @@ class Role:
         with request_scope(ACCOUNT, REGION):
             iam._roles[self.name] = {"InlinePolicies": {"connect": {"Version": "2012-10-17", "Statement": statement}}}
 
-    def token(self, endpoint: Endpoint, user: str = USER, *, host: str = "", region: str = REGION) -> str:
-        return sign(self.credentials, host=host or endpoint.host, port=endpoint.port, user=user, region=region)
+    def token(
+        self,
+        endpoint: Endpoint,
+        user: str = USER,
+        *,
+        host: str = "",
+        region: str = REGION,
+        age: timedelta = timedelta(),
+    ) -> str:
+        return tokens.sign(self.credentials, replace(endpoint, host=host or endpoint.host), user, region, age=age)
 
 
 @dataclass
@@ -89,13 +98,13 @@ class World:
         self.proxy_role = Role("proxy", [grant(self.cluster)])
 
     def endpoints(self) -> Endpoints:
-        ask: Judge = lambda **question: self.judge(**question)  # noqa: E731 - tests replace the judge of a running world
+        current: Judge = lambda **login: self.judge(**login)  # noqa: E731 - tests replace the judge of a running world
         gate = Gate(
             self.cluster,
             self.database.server,
             certificate=self.authority.server(self.cluster.host),
             roots=self.authority.root,
-            judge=ask,
+            judge=current,
             settings=lambda: self.gate_settings,
             events=self.events,
             login_seconds=LOGIN_SECONDS,
@@ -105,7 +114,7 @@ class World:
             self.cluster,
             certificate=self.authority.server(self.proxy.host),
             cluster_roots=self.authority.root,
-            judge=ask,
+            judge=current,
             region=REGION,
             credentials=lambda: self.proxy_role.credentials,
             read_secret=self._read_secret,

@@ -1,5 +1,4 @@
-"""SCRAM-SHA-256 as PostgreSQL's wire protocol carries it, both sides of it, by the library scramp. Decides only whether
-a proof holds.
+"""Both sides of SCRAM-SHA-256 in PostgreSQL's wire protocol, by the library scramp.
 
 Without channel binding: the proxy that speaks it is another server than the database behind it.
 https://www.postgresql.org/docs/17/sasl-authentication.html
@@ -15,18 +14,20 @@ from keyless.rehearsal.endpoints.protocol.streams import Stream
 from keyless.rehearsal.endpoints.protocol.wire import Refusal
 
 _MECHANISM = "SCRAM-SHA-256"
-_ASK, _CONTINUE, _FINAL = 10, 11, 12
+_REQUEST, _CONTINUE, _FINAL = 10, 11, 12
 _NOBODY = "*"
 """PostgreSQL knows the user from the startup message and ignores SCRAM's."""
 
 
-async def proves_password(client: Stream, password: str, seconds: float) -> bool:
-    """Ask a client to prove that it knows the password. Raises TimeoutError when it stays silent, Refusal when it
-    speaks something else."""
+async def client_proves(client: Stream, password: str, seconds: float) -> bool:
+    """Whether a client proves that it knows the password.
+
+    Raises TimeoutError when it sends nothing in time, Refusal when it sends something other than SCRAM.
+    """
     mechanism = ScramMechanism(_MECHANISM)
     known = mechanism.make_auth_info(password)
     server = mechanism.make_server(lambda _: known)
-    await client.send(_request(_ASK, _MECHANISM.encode() + b"\0\0"))
+    await client.send(_request(_REQUEST, _MECHANISM.encode() + b"\0\0"))
     try:
         server.set_client_first(_initial(await _response(client, seconds)))
         await client.send(_request(_CONTINUE, server.get_server_first().encode()))
@@ -37,14 +38,13 @@ async def proves_password(client: Stream, password: str, seconds: float) -> bool
     return True
 
 
-def asks(kind: bytes, body: bytes) -> bool:
-    """Whether a server's message asks for SCRAM."""
-    return kind == b"R" and _code(body) == _ASK and _MECHANISM.encode() in body[4:].split(b"\0")
+def requested(kind: bytes, body: bytes) -> bool:
+    """Whether a server's message requests SCRAM."""
+    return kind == b"R" and _code(body) == _REQUEST and _MECHANISM.encode() in body[4:].split(b"\0")
 
 
 async def prove_password(server: Stream, password: str) -> tuple[bytes, bytes]:
-    """Prove to a server that asks for it that we know the password, and have it prove the same. The message it then
-    says.
+    """Prove to a server that we know the password, and have it prove the same; the message that it sends next.
 
     That message is an error when the password is wrong. Raises Refusal when the server doesn't know the password
     itself.

@@ -1,54 +1,43 @@
-"""RDS Proxy's stand-in: the caller's token in and the proxy role's own token on to the cluster, or a secret's password
-at both ends.
+"""RDS Proxy's stand-in: authenticates the client and logs in to the cluster as the same user.
 
+With tokens: the caller's at the proxy, the proxy role's own at the cluster. With secrets: the same password at both.
 Each client gets a connection of its own; nothing is pooled. For the rehearsal only.
 """
 
-import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from botocore.credentials import Credentials
 
 from keyless.rehearsal.emulator.iam.verdict import Judge
-from keyless.rehearsal.endpoints.authorization import ask, ask_judge, ask_token
+from keyless.rehearsal.endpoints import tokens
+from keyless.rehearsal.endpoints.authorization import in_thread, judge_token, request_token
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Event, Events
 from keyless.rehearsal.endpoints.protocol import scram, wire
 from keyless.rehearsal.endpoints.protocol.streams import Stream, relay, server_context
 from keyless.rehearsal.endpoints.protocol.wire import Login, Packet, Refusal
-from keyless.rehearsal.endpoints.proxy.authentication import ReadSecret, SecretAuth, Way, log_in, no_credentials, way
-from keyless.rehearsal.endpoints.signer import sign
+from keyless.rehearsal.endpoints.proxy.authentication import Method, log_in, method
+from keyless.rehearsal.endpoints.proxy.limit import ConnectionLimit
+from keyless.rehearsal.endpoints.proxy.settings import ProxySettings, ReadSecret
 from keyless.rehearsal.endpoints.upstream import Upstream
 from keyless.rehearsal.servers.certificates import Certificate
 
 
-@dataclass(frozen=True)
-class ProxySettings:
-    """The proxy's settings that decide about logins, as deployed."""
-
-    require_tls: bool
-    iam_by_default: bool = True
-    """`DefaultAuthScheme: IAM_AUTH`."""
-    secrets: tuple[SecretAuth, ...] = ()
-    """`Auth`."""
-    borrow_seconds: float = 120.0
-    """`ConnectionBorrowTimeout`."""
-    max_connections: int = 200
-    """What `MaxConnectionsPercent` comes to."""
-
-
 class Proxy:
-    """A service for `Endpoints`.
+    """A service for `Endpoints`. What it is given as a function is called at each login, in a thread.
 
-    Parameters: endpoint, certificate: the proxy's. cluster: the endpoint of the gate behind it; cluster_roots: PEM file
-        to trust its certificate with. credentials: fresh ones of the proxy's role, asked at each login, in a thread.
-        read_secret: as the proxy's role, asked at each login, in a thread: nothing is cached, so a rotation counts at
-        once. region: of the tokens the proxy signs. settings: asked at each login, in a thread. login_seconds: how long
-        a client may take for each step of its login.
+    Parameters:
+        endpoint, certificate: the proxy's.
+        cluster: the endpoint of the gate behind it.
+        cluster_roots: PEM file to verify the gate's certificate with.
+        region: of the tokens that the proxy signs.
+        credentials: fresh ones of the proxy's role.
+        read_secret: reads as the proxy's role; nothing is cached, so a rotation counts at once.
+        settings: the proxy's, as deployed.
+        login_seconds: how long a client may take for each step of its login.
     """
 
     def __init__(
@@ -66,49 +55,39 @@ class Proxy:
         events: Events,
         login_seconds: float = 30.0,
     ) -> None:
-        self.endpoint, self.events, self.login_seconds, self.tls = (
-            endpoint,
-            events,
-            login_seconds,
-            server_context(certificate),
-        )
+        self.endpoint, self.events, self.login_seconds = endpoint, events, login_seconds
+        self.tls = server_context(certificate)
         self._cluster, self._upstream = cluster, Upstream(cluster.host, cluster.address, cluster.port)
         self._trust = ssl.create_default_context(cafile=str(cluster_roots))
         self._judge, self._region, self._credentials, self._settings = judge, region, credentials, settings
-        self._read_secret = read_secret
-        self._borrowed, self._returned = 0, asyncio.Condition()
+        self._read_secret, self._limit = read_secret, ConnectionLimit()
 
     async def serve(self, client: Stream, login: Login) -> None:
-        settings = await ask(self._settings, "reading the proxy's settings")
+        settings = await in_thread(self._settings, "reading the proxy's settings")
         if settings.require_tls and not client.tls:
             raise Refusal("28000", "This RDS Proxy requires TLS connections")
         _refuse_unsupported(login)
-        chosen = await self._way(login.user, settings)
+        chosen = await in_thread(lambda: method(login.user, settings, self._read_secret), "reading the proxy's secrets")
         await self._authenticate(client, login.user, chosen)
-        async with self._slot(settings), self._borrow(login, chosen) as server:
+        async with self._limit.borrow(settings), self._connection(login, chosen) as server:
             await client.send(wire.message(b"R", wire.AUTHENTICATION_OK))
             await relay(client, server)
 
     async def cancel(self, request: Packet) -> None:
         await self._upstream.cancel(request)
 
-    async def _way(self, user: str, settings: ProxySettings) -> Way:
-        chosen = await ask(
-            lambda: way(user, settings.secrets, self._read_secret, iam_by_default=settings.iam_by_default),
-            "reading the proxy's secrets",
-        )
-        if isinstance(chosen, str):
-            raise no_credentials(user, chosen)
-        return chosen
-
-    async def _authenticate(self, client: Stream, user: str, chosen: Way) -> None:
-        if not chosen.token:
-            if not await scram.proves_password(client, chosen.password or "", self.login_seconds):
-                raise Refusal("28P01", f"The password that was provided for the role {user} is wrong.")
+    async def _authenticate(self, client: Stream, user: str, chosen: Method) -> None:
+        """Check the client's token or password. Raises Refusal."""
+        if chosen.token:
+            await self._check_token(client, user)
+        elif await scram.client_proves(client, chosen.password or "", self.login_seconds):
             self.events.record(Event(self.endpoint.host, user, True, "", f"the password of secret {chosen.secret}"))
-            return
-        token = await ask_token(client, self.login_seconds)
-        verdict = await ask_judge(self._judge, self.endpoint, user, token)
+        else:
+            raise Refusal("28P01", f"The password that was provided for the role {user} is wrong.")
+
+    async def _check_token(self, client: Stream, user: str) -> None:
+        token = await request_token(client, self.login_seconds)
+        verdict = await judge_token(self._judge, self.endpoint, user, token)
         if not verdict.allowed:
             text = (
                 f"The IAM authentication failed for the role {user}. Check the IAM token for this role and try again."
@@ -117,22 +96,7 @@ class Proxy:
         self.events.record(Event(self.endpoint.host, user, True, verdict.principal, verdict.reason))
 
     @asynccontextmanager
-    async def _slot(self, settings: ProxySettings) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(settings.borrow_seconds), self._returned:
-                await self._returned.wait_for(lambda: self._borrowed < settings.max_connections)
-                self._borrowed += 1
-        except TimeoutError as error:
-            raise Refusal("53300", "Timed-out waiting to acquire database connection.") from error
-        try:
-            yield
-        finally:
-            self._borrowed -= 1
-            async with self._returned:
-                self._returned.notify()
-
-    @asynccontextmanager
-    async def _borrow(self, login: Login, chosen: Way) -> AsyncIterator[Stream]:
+    async def _connection(self, login: Login, chosen: Method) -> AsyncIterator[Stream]:
         """A connection to the cluster, logged in with the proxy role's own token or the secret's password."""
         server = await self._upstream.open(self._trust)
         try:
@@ -144,8 +108,8 @@ class Proxy:
             await server.close()
 
     async def _own_token(self, user: str) -> str:
-        credentials = await ask(self._credentials, "getting the proxy role's credentials")
-        return sign(credentials, host=self._cluster.host, port=self._cluster.port, user=user, region=self._region)
+        credentials = await in_thread(self._credentials, "getting the proxy role's credentials")
+        return tokens.sign(credentials, self._cluster, user, self._region)
 
 
 def _refuse_unsupported(login: Login) -> None:

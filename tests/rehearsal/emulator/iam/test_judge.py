@@ -2,14 +2,17 @@
 right."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.credentials import Credentials
 
 from keyless.rehearsal.emulator.cloud import Cloud, CloudError, RoleSession
 from keyless.rehearsal.emulator.iam.verdict import Verdict
+from keyless.rehearsal.endpoints import tokens
+from keyless.rehearsal.endpoints.endpoint import Endpoint
 from tests.rehearsal.emulator.functions import allow, create_function, create_role, invoke
-from tests.rehearsal.emulator.tokens import sign
 
 HOST, PORT, USER, PROXY = "app.proxy-abc.us-east-1.rds.amazonaws.com", 5432, "writer", "prx-0123456789abcdef0"
 ALLOWED = f"arn:aws:rds-db:us-east-1:000000000000:dbuser:{PROXY}/{USER}"
@@ -18,6 +21,20 @@ import boto3
 def handler(event, context):
     return boto3.client("rds").generate_db_auth_token(DBHostname={HOST!r}, Port={PORT}, DBUsername={USER!r})
 """
+
+
+def sign(
+    who: RoleSession,
+    user: str = USER,
+    *,
+    host: str = HOST,
+    port: int = PORT,
+    region: str = "us-east-1",
+    age: int = 0,
+) -> str:
+    """A token signed `age` seconds ago."""
+    credentials = Credentials(who.access_key_id, who.secret_access_key, who.session_token or None)
+    return tokens.sign(credentials, Endpoint(host, PROXY, "", port), user, region, age=timedelta(seconds=age))
 
 
 class Caller:
@@ -31,7 +48,7 @@ class Caller:
     def token(
         self, *, host: str = HOST, port: int = PORT, user: str = USER, region: str = "us-east-1", age: int = 0
     ) -> str:
-        return sign(self.session, host, port, user, region, age)
+        return sign(self.session, user, host=host, port=port, region=region, age=age)
 
     def judged(self, token: str, **asked: Any) -> Verdict:
         return self.cloud.judge(
@@ -85,8 +102,7 @@ def test_a_token_is_refused_once_it_is_fifteen_minutes_old(caller: Caller) -> No
 
 def test_a_tampered_token_is_refused(caller: Caller) -> None:
     token = caller.token()
-    tampered = token[:-1] + ("0" if token[-1] != "0" else "1")
-    assert caller.judged(tampered) == Verdict(False, "", "the token is refused: SignatureDoesNotMatch")
+    assert caller.judged(tokens.tampered(token)) == Verdict(False, "", "the token is refused: SignatureDoesNotMatch")
 
 
 def test_a_password_is_no_token(caller: Caller) -> None:
@@ -106,7 +122,7 @@ def test_an_explicit_deny_beats_an_allow(caller: Caller) -> None:
 
 
 def test_the_accounts_root_is_refused_so_that_it_hides_no_missing_policy(caller: Caller) -> None:
-    token = sign(RoleSession("000000000000", "test", ""), HOST, PORT, USER, "us-east-1")
+    token = sign(RoleSession("000000000000", "test", ""))
     verdict = caller.judged(token)
     assert not verdict.allowed
     assert (verdict.principal, "root" in verdict.reason) == ("arn:aws:iam::000000000000:root", True)

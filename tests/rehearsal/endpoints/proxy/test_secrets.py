@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from keyless.rehearsal.endpoints.proxy.authentication import Credentials, SecretAuth
+from keyless.rehearsal.endpoints.proxy.settings import Credentials, SecretAuth
 from tests.conftest import Database
 from tests.rehearsal.endpoints.world import KEEPER, PASSWORD, USER, World, grant, running_world
 

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from keyless.rehearsal.deployment.proxy import secret_reader
 from keyless.rehearsal.emulator.cloud import Cloud
-from keyless.rehearsal.endpoints.proxy.authentication import Credentials, UnreadableError
+from keyless.rehearsal.endpoints.proxy.settings import Credentials, UnreadableError
 from keyless_client import ConnectError, secret
 from tests.rehearsal.emulator.functions import allow, create_function, create_role
 
