@@ -1,17 +1,19 @@
-"""`make rehearse`: deploy the app on this machine, measure who can do what, take it down. Exit status 1 when a line is
-wrong."""
+"""`make rehearse`: deploy the app on this machine, measure who can do what, take it down.
+
+The exit status is 1 when a line is wrong.
+"""
 
 import argparse
 import signal
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 
-from keyless.rehearsal.cdk.command import CdkError
+from keyless.rehearsal.cdk.process import Progress
+from keyless.rehearsal.cdk.tools import CdkError
 from keyless.rehearsal.emulator.cloud import CloudError
 from keyless.rehearsal.lines import report
 from keyless.rehearsal.lines.drift import drift
@@ -19,7 +21,7 @@ from keyless.rehearsal.lines.lifecycle import again, going_down
 from keyless.rehearsal.lines.table import who_can_do_what
 from keyless.rehearsal.lines.writer import Line
 from keyless.rehearsal.servers.postgres import PostgresError
-from keyless.rehearsal.stage.running import Stage, Tell
+from keyless.rehearsal.stage.running import Stage
 from keyless.rehearsal.stage.variant import DATABASES, PATTERNS, USERS, Variant
 
 
@@ -27,10 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options().parse_args(arguments)
     for number in (signal.SIGTERM, signal.SIGHUP):  # a terminal that is closed must leave nothing behind, either
         signal.signal(number, _terminate)
-    tell = _telling(verbose=options.verbose)
+    progress = _progress(verbose=options.verbose)
     try:
         lines = rehearse(
-            options.environment, tell, Variant(options.database, options.pattern, options.users), keep=options.keep
+            options.environment, progress, Variant(options.database, options.pattern, options.users), keep=options.keep
         )
     except (CdkError, CloudError, PostgresError, OSError) as error:
         print(f"the rehearsal could not be held: {error}", file=sys.stderr)
@@ -48,19 +50,19 @@ def status(lines: list[Line]) -> int:
     return 0 if all(line.holds for line in lines) else 1
 
 
-def rehearse(environment: str, tell: Tell, variant: Variant, *, keep: bool = False) -> list[Line]:
+def rehearse(environment: str, progress: Progress, variant: Variant, *, keep: bool = False) -> list[Line]:
     """The whole rehearsal of one environment; shows the table and returns its lines."""
     console = Console(width=None if sys.stdout.isatty() else 140)
-    with Stage(environment, tell, variant) as stage:
-        tell("measuring who can do what")
+    with Stage(environment, progress, variant) as stage:
+        progress("measuring who can do what")
         lines = list(who_can_do_what(stage))
-        tell("giving a right by hand, for the drift watch to see")
+        progress("giving a right by hand, for the drift watch to see")
         lines += drift(stage)
-        tell("cdk deploy --all, again")
+        progress("cdk deploy --all, again")
         lines += again(stage)
         if keep:
             _wait(stage, console)
-        tell("cdk destroy")
+        progress("cdk destroy")
         lines += going_down(stage)
         roles = len(stage.removed)
     report.show_stand_ins(roles, console)
@@ -82,14 +84,15 @@ def _wait(stage: Stage, console: Console) -> None:
     input("Everything is running. Press Enter to go on to destroy it. ")
 
 
-def _telling(*, verbose: bool) -> Callable[[str], None]:
+def _progress(*, verbose: bool) -> Progress:
+    """Prints each step with the time since the start; details, which are indented, only when asked to."""
     start = time.monotonic()
 
-    def tell(line: str) -> None:
+    def report(line: str) -> None:
         if verbose or not line.startswith(" "):
             print(f"[{time.monotonic() - start:5.1f} s] {line}", file=sys.stderr, flush=True)
 
-    return tell
+    return report
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
@@ -110,7 +113,7 @@ def _options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the evidence to FILE")
     parser.add_argument("--keep", action="store_true", help="wait for Enter before destroying, to look around")
-    parser.add_argument("--verbose", action="store_true", help="show what the cdk command line says")
+    parser.add_argument("--verbose", action="store_true", help="show the output of the cdk command line")
     return parser
 
 

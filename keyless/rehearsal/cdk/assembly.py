@@ -1,5 +1,4 @@
-"""Makes a copy of a cloud assembly that deploys with the current credentials: only manifests differ from what was
-synthesized.
+"""Makes a copy of a cloud assembly that deploys with the current credentials. Only its manifests differ.
 
 Publishing through the CDK bootstrap roles fails in ministack with IAM enforced. Templates and assets stay byte for
 byte.
@@ -24,7 +23,7 @@ _ROLE_KEYS = frozenset(
 
 
 class AssemblyError(Exception):
-    """A folder is no cloud assembly."""
+    """A folder is not a cloud assembly."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Runs a command line, line by line, in a bounded time, and leaves no child behind. Knows nothing of CDK."""
+"""Runs a command in a bounded time and leaves no child process behind."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ class CommandError(Exception):
 def run(
     command: Sequence[str], *, environment: Mapping[str, str], folder: Path, timeout: float, progress: Progress
 ) -> tuple[str, ...]:
-    """The command's output lines, stderr among them, each told to `progress` as it comes.
+    """The command's output lines, stderr among them, each passed to `progress` as it comes.
 
     Raises:
         CommandError: it exits with another status than 0, or takes longer than `timeout` seconds.
@@ -43,7 +43,7 @@ def run(
         timer = threading.Timer(timeout, _end_late, (process, late))
         timer.start()
         try:
-            lines = tuple(_told(process, progress))
+            lines = tuple(_lines(process, progress))
             status = process.wait()
         finally:
             timer.cancel()
@@ -55,7 +55,7 @@ def run(
     return lines
 
 
-def _told(process: subprocess.Popen[str], progress: Progress) -> list[str]:
+def _lines(process: subprocess.Popen[str], progress: Progress) -> list[str]:
     assert process.stdout is not None  # noqa: S101  (a pipe was asked for)
     lines = []
     for raw in process.stdout:
@@ -82,4 +82,4 @@ def _name(command: Sequence[str]) -> str:
 
 
 def _last(lines: Sequence[str]) -> str:
-    return next((line for line in reversed(lines) if line.strip()), "it said nothing")
+    return next((line for line in reversed(lines) if line.strip()), "it printed nothing")

@@ -1,4 +1,4 @@
-"""What CloudFormation's events say of a deployment: what changed, and why something failed. Only reads."""
+"""Reads from CloudFormation's events what a deployment changed, and why something failed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,8 +30,7 @@ class Failure:
 
 
 def latest_event(cloudformation: Any, stack: str) -> str:
-    """The id of the stack's newest event, empty when there is no stack: equal before and after means nothing
-    happened."""
+    """The id of the stack's newest event, empty when there is no stack. Nothing happened while it stays the same."""
     return next((event["EventId"] for event in _events(cloudformation, stack)), "")
 
 
@@ -57,7 +56,7 @@ def failure_reason(cloudformation: Any, stack: str, resource: str) -> str:
 
 
 def _events(cloudformation: Any, stack: str) -> Iterator[dict[str, Any]]:
-    """Newest first. A deleted stack's events are to be had by its ARN only."""
+    """Newest first. A deleted stack's events are found by its ARN only."""
     try:
         for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack):
             yield from page["StackEvents"]

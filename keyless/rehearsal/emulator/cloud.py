@@ -12,6 +12,7 @@ from typing import Any, Self
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.credentials import Credentials
 
 from keyless.rehearsal.emulator.control.client import CloudError
 from keyless.rehearsal.emulator.iam.verdict import Verdict
@@ -32,6 +33,11 @@ class RoleSession:
     access_key_id: str
     secret_access_key: str
     session_token: str
+
+    @property
+    def credentials(self) -> Credentials:
+        """For botocore's signers."""
+        return Credentials(self.access_key_id, self.secret_access_key, self.session_token or None)
 
     def __repr__(self) -> str:
         return f"RoleSession({self.access_key_id})"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from keyless.rehearsal.cdk.assembly import localise
-from keyless.rehearsal.cdk.command import Cdk, Deployment, synth
+from keyless.rehearsal.cdk.command import Cdk, Deployment
+from keyless.rehearsal.cdk.synthesis import synth
 from keyless.rehearsal.emulator.cloud import Cloud
 
 SAMPLE = f"{sys.executable} {Path(__file__).parent / 'sample_app.py'}"

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from keyless.rehearsal.cdk.command import Cdk, CdkError, synth
+from keyless.rehearsal.cdk.command import Cdk
 from keyless.rehearsal.cdk.stack_events import failure_reason
+from keyless.rehearsal.cdk.synthesis import synth
+from keyless.rehearsal.cdk.tools import CdkError
 from keyless.rehearsal.emulator.cloud import Cloud
 from tests.rehearsal.cdk.conftest import DATABASE_CA, SAMPLE, Deployed, Sample
 

@@ -16,7 +16,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from keyless.rehearsal.cdk.assembly import localise
-from keyless.rehearsal.cdk.command import Cdk, synth
+from keyless.rehearsal.cdk.command import Cdk
+from keyless.rehearsal.cdk.synthesis import synth
 from keyless.rehearsal.emulator.cloud import Cloud, RoleSession
 
 ROOT = Path(__file__).resolve().parents[3]

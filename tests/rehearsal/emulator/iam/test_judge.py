@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from botocore.credentials import Credentials
 
 from keyless.rehearsal.emulator.cloud import Cloud, CloudError, RoleSession
 from keyless.rehearsal.emulator.iam.verdict import Verdict
@@ -33,8 +32,7 @@ def sign(
     age: int = 0,
 ) -> str:
     """A token signed `age` seconds ago."""
-    credentials = Credentials(who.access_key_id, who.secret_access_key, who.session_token or None)
-    return tokens.sign(credentials, Endpoint(host, PROXY, "", port), user, region, age=timedelta(seconds=age))
+    return tokens.sign(who.credentials, Endpoint(host, PROXY, "", port), user, region, age=timedelta(seconds=age))
 
 
 class Caller:

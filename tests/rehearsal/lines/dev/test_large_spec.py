@@ -18,7 +18,9 @@ from psycopg.sql import SQL, Identifier
 from db_access.spec import AccessSpec
 from db_access.spec.transport import SpecFile
 from keyless.rehearsal.cdk.assembly import localise
-from keyless.rehearsal.cdk.command import Cdk, CdkError, synth
+from keyless.rehearsal.cdk.command import Cdk
+from keyless.rehearsal.cdk.synthesis import synth
+from keyless.rehearsal.cdk.tools import CdkError
 from keyless.rehearsal.deployment.function import FunctionError
 from keyless.rehearsal.lines.table import who_can_do_what
 from keyless.rehearsal.stage.running import Stage

@@ -1,0 +1,83 @@
+"""The stand-ins of the deployed endpoints, under their deployed names, with certificates for these names."""
+
+from keyless.rehearsal.deployment.proxy import secret_reader
+from keyless.rehearsal.deployment.resources import Deployed
+from keyless.rehearsal.emulator.cloud import Cloud
+from keyless.rehearsal.emulator.iam.verdict import Judge
+from keyless.rehearsal.endpoints.endpoint import Endpoint, Service
+from keyless.rehearsal.endpoints.events import Events
+from keyless.rehearsal.endpoints.gate import Gate
+from keyless.rehearsal.endpoints.listening import Endpoints
+from keyless.rehearsal.endpoints.proxy.service import Proxy
+from keyless.rehearsal.servers.certificates import Authority
+from keyless.rehearsal.servers.postgres import Postgres
+
+
+class StandIns:
+    """The database's gate and, where a proxy is deployed, the proxy.
+
+    Parameters:
+        addresses: loopback addresses of the database and of the proxy.
+        authority: issues the endpoints' certificates.
+        judge, events: of every login.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        postgres: Postgres,
+        deployed: Deployed,
+        *,
+        addresses: tuple[str, ...],
+        authority: Authority,
+        judge: Judge,
+        events: Events,
+    ) -> None:
+        self._cloud, self._postgres, self._deployed = cloud, postgres, deployed
+        self._authority, self._judge, self._events = authority, judge, events
+        database, (gate_address, self._proxy_address) = deployed.database, addresses
+        self.database = Endpoint(database.host, database.resource_id, gate_address, database.port)
+        self.roots = authority.root
+        """PEM file to verify the endpoints' certificates with."""
+
+    @property
+    def proxy(self) -> Endpoint:
+        """The proxy's endpoint, where one is deployed."""
+        return Endpoint(self._deployed.proxy["Endpoint"], self._deployed.proxy_id, self._proxy_address)
+
+    def endpoints(self) -> Endpoints:
+        """The services, not yet listening, with the database's master created and functions led to them."""
+        database = self._deployed.database
+        iam = self._deployed.iam_master
+        self._postgres.create_master(database.master, iam=iam, password=None, database=database.name)
+        services: list[Service] = [self._gate()]
+        if self._deployed.has_proxy:
+            services.append(self._proxy())
+        self._cloud.set_endpoints({s.endpoint.host: (s.endpoint.address, self.roots) for s in services})
+        return Endpoints(*services)
+
+    def _gate(self) -> Gate:
+        return Gate(
+            self.database,
+            self._postgres,
+            certificate=self._authority.server(self.database.host),
+            roots=self.roots,
+            judge=self._judge,
+            settings=self._deployed.gate_settings,
+            events=self._events,
+        )
+
+    def _proxy(self) -> Proxy:
+        role = self._deployed.proxy["RoleArn"]
+        return Proxy(
+            self.proxy,
+            self.database,
+            certificate=self._authority.server(self.proxy.host),
+            cluster_roots=self.roots,
+            judge=self._judge,
+            region=self._cloud.region,
+            credentials=lambda: self._cloud.role_session(role, "rds.amazonaws.com").credentials,
+            read_secret=secret_reader(self._cloud, role),
+            settings=self._deployed.proxy_settings,
+            events=self._events,
+        )
