@@ -18,8 +18,8 @@ from keyless.rehearsal.emulator.cloud import CloudError
 from keyless.rehearsal.lines import report
 from keyless.rehearsal.lines.drift import drift
 from keyless.rehearsal.lines.lifecycle import again, going_down
+from keyless.rehearsal.lines.outcome import Line
 from keyless.rehearsal.lines.table import who_can_do_what
-from keyless.rehearsal.lines.writer import Line
 from keyless.rehearsal.servers.postgres import PostgresError
 from keyless.rehearsal.stage.running import Stage
 from keyless.rehearsal.stage.variant import DATABASES, PATTERNS, USERS, Variant

@@ -1,6 +1,6 @@
-"""The deployed drift watch: called as its schedule calls it, and what then comes to the event bus and to the topic.
+"""The deployed drift watch: calls it as its schedule does, and receives what arrives at the event bus and the topic.
 
-A queue of the rehearsal's own listens at both, and goes afterwards.
+A queue of the rehearsal's own is subscribed to both, and is deleted afterwards.
 """
 
 import json
@@ -43,7 +43,7 @@ def schedule(events: Any, database: str) -> Schedule:
 
 
 @dataclass
-class Heard:
+class Received:
     """What came of one call."""
 
     record: Mapping[str, Any] | None = None
@@ -52,22 +52,21 @@ class Heard:
     """The topic's messages."""
 
 
-class Watch:
-    """Call it in a `with` block, which ends the listening."""
+class DriftWatch:
+    """Call it in a `with` block, after which the queue is deleted."""
 
-    def __init__(self, cloud: Cloud, called: Schedule, topic: str) -> None:
-        self._cloud, self._called, self._topic, self._stack = cloud, called, topic, ExitStack()
+    def __init__(self, cloud: Cloud, schedule: Schedule, topic: str) -> None:
+        self._cloud, self._schedule, self._topic, self._stack = cloud, schedule, topic, ExitStack()
         self._lambda, self._queues = cloud.client("lambda"), cloud.client("sqs")
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             name = f"rehearsal-{uuid.uuid4().hex[:8]}"
-            self._queue = self._listening_queue(name, stack)
-            arn = self._queues.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])["Attributes"][
-                "QueueArn"
-            ]
-            self._listen_at_the_topic(arn, stack)
-            self._listen_at_the_bus(name, arn, stack)
+            self._queue = self._create_queue(name, stack)
+            found = self._queues.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])
+            arn = found["Attributes"]["QueueArn"]
+            self._subscribe_to_topic(arn, stack)
+            self._subscribe_to_bus(name, arn, stack)
             self._stack = stack.pop_all()
         return self
 
@@ -76,29 +75,28 @@ class Watch:
     ) -> None:
         self._stack.close()
 
-    def call(self) -> Heard:
-        """Call it as the schedule does, and listen until Lambda's record has come."""
+    def call(self) -> Received:
+        """Call it as the schedule does, and wait for Lambda's record."""
         self._lambda.invoke(
-            FunctionName=self._called.function, InvocationType="Event", Payload=self._called.event.encode()
+            FunctionName=self._schedule.function, InvocationType="Event", Payload=self._schedule.event.encode()
         )
-        heard, deadline = Heard(), time.monotonic() + _SECONDS
-        while heard.record is None and time.monotonic() < deadline:
+        received, deadline = Received(), time.monotonic() + _SECONDS
+        while received.record is None and time.monotonic() < deadline:
             for body in self._messages():
                 if "detail-type" in body:
-                    heard.record = body["detail"]
+                    received.record = body["detail"]
                 else:
-                    heard.notices.append(body["Message"])
-        return heard
+                    received.notices.append(body["Message"])
+        return received
 
     def _messages(self) -> Iterator[dict[str, Any]]:
-        """In their order. The rule that listens at the bus is the last one, so that notices of a record are there
-        before it."""
+        """In their order. The queue's rule is the bus's last one, so the notices of a record arrive before it."""
         found = self._queues.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10, WaitTimeSeconds=1)
         for message in found.get("Messages", ()):
             self._queues.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
             yield json.loads(message["Body"])
 
-    def _listening_queue(self, name: str, stack: ExitStack) -> str:
+    def _create_queue(self, name: str, stack: ExitStack) -> str:
         services = {"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}
         statement = {"Effect": "Allow", "Principal": services, "Action": "sqs:SendMessage", "Resource": "*"}
         policy = json.dumps({"Version": "2012-10-17", "Statement": statement})
@@ -106,14 +104,14 @@ class Watch:
         stack.callback(self._queues.delete_queue, QueueUrl=url)
         return str(url)
 
-    def _listen_at_the_topic(self, queue: str, stack: ExitStack) -> None:
+    def _subscribe_to_topic(self, queue: str, stack: ExitStack) -> None:
         topics = self._cloud.client("sns")
         subscription = topics.subscribe(
             TopicArn=self._topic, Protocol="sqs", Endpoint=queue, ReturnSubscriptionArn=True
         )["SubscriptionArn"]
         stack.callback(topics.unsubscribe, SubscriptionArn=subscription)
 
-    def _listen_at_the_bus(self, name: str, queue: str, stack: ExitStack) -> None:
+    def _subscribe_to_bus(self, name: str, queue: str, stack: ExitStack) -> None:
         events = self._cloud.client("events")
         events.put_rule(Name=name, EventPattern=json.dumps({"source": ["lambda"]}))
         stack.callback(events.delete_rule, Name=name)

@@ -1,13 +1,11 @@
-"""What is deployed, read from the cloud itself: the stand-ins take their settings from here, at each login, and from
-nowhere else."""
+"""The deployed resources of one environment. The stand-ins take their settings from here only, at each login."""
 
 import json
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from keyless.rehearsal.deployment import database, proxy
-from keyless.rehearsal.deployment import drift_watch as watch
+from keyless.rehearsal.deployment import database, drift_watch, proxy
 from keyless.rehearsal.deployment.database import DeployedDatabase
 from keyless.rehearsal.deployment.function import Function
 from keyless.rehearsal.deployment.secrets import DeployedSecrets
@@ -56,7 +54,7 @@ class Deployed:
 
     @property
     def iam_master(self) -> bool:
-        """Whether the master logs in with IAM tokens. Only the template tells: ministack's API leaves it out."""
+        """Whether the master logs in with IAM tokens. Read from the template: ministack's API leaves it out."""
         return bool(self._database_properties.get("MasterUserAuthenticationType") == "iam-db-auth")
 
     def gate_settings(self) -> GateSettings:
@@ -74,13 +72,13 @@ class Deployed:
         return Function(self._cloud, self._output(part, f"{name}FunctionName"))
 
     @property
-    def schedule(self) -> watch.Schedule:
-        """When the drift watch looks at the database, what is called."""
-        return watch.schedule(self._cloud.client("events"), self.database.name)
+    def schedule(self) -> drift_watch.Schedule:
+        """What calls the drift watch for the database."""
+        return drift_watch.schedule(self._cloud.client("events"), self.database.name)
 
     @property
     def topic(self) -> str:
-        """The ARN of the topic that is told of alarms and findings."""
+        """The ARN of the topic of alarms and findings."""
         return self._output("monitoring", "TopicArn")
 
     @cached_property

@@ -1,8 +1,7 @@
-"""Tries what a line of the table says, as whoever it says, and tells what came of it. Expects nothing."""
+"""Tries what a line of the table is about, and returns what came of it. Expects nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 import psycopg
 from botocore.exceptions import ClientError
@@ -12,33 +11,7 @@ from psycopg.conninfo import make_conninfo
 from keyless.rehearsal.emulator.cloud import Cloud
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Events
-
-
-class Outcome(StrEnum):
-    ALLOWED = "allowed"
-    BY_POSTGRESQL = "refused by PostgreSQL"
-    BY_IAM = "refused by IAM"
-    BAD_TOKEN = "refused, bad token"  # noqa: S105 - an outcome
-    WRONG_PASSWORD = "refused, wrong password"  # noqa: S105 - an outcome
-    NO_CREDENTIALS = "refused, no credentials"
-    NO_TLS = "refused, no TLS"
-    UNCHANGED = "nothing changes"
-    CHANGED = "something changes"
-    KEPT = "kept"
-    LOST = "lost"
-    AS_SPECIFIED = "as specified"
-    DRIFT = "drift"
-    TOLD = "told"
-    OTHER = "failed otherwise"
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """What came of a try, why, and in the words of whoever answered."""
-
-    outcome: Outcome
-    reason: str
-    said: str = ""
+from keyless.rehearsal.lines.outcome import Attempt, Outcome
 
 
 @dataclass(frozen=True)
@@ -102,10 +75,10 @@ def secret_read(cloud: Cloud, role: str, arn: str) -> Attempt:
     return Attempt(Outcome.ALLOWED, f"{role} reads {arn}")
 
 
-def _not_connected(said: str, reasons: list[str]) -> Attempt:
-    """The client hears less than the judge decided: the reason is the judge's where there is one."""
-    words = said.rsplit("FATAL:", 1)[-1].strip()
-    return Attempt(_outcome(said, reasons), "; ".join(dict.fromkeys(reasons)) or words, words)
+def _not_connected(error: str, reasons: list[str]) -> Attempt:
+    """The client is told less than the judge decided: the reason is the judge's where there is one."""
+    message = error.rsplit("FATAL:", 1)[-1].strip()
+    return Attempt(_outcome(error, reasons), "; ".join(dict.fromkeys(reasons)) or message, message)
 
 
 _TEXTS: tuple[tuple[str, Outcome], ...] = (
@@ -118,11 +91,10 @@ _TEXTS: tuple[tuple[str, Outcome], ...] = (
 )
 
 
-def _outcome(said: str, reasons: list[str]) -> Outcome:
-    """Who refused: the text tells about TLS and PostgreSQL; what the judge said tells a missing policy from a bad
-    token."""
+def _outcome(error: str, reasons: list[str]) -> Outcome:
+    """Who refused: TLS and PostgreSQL by the error's text, a missing policy or a bad token by the judge's reasons."""
     for text, outcome in _TEXTS:
-        if text in said:
+        if text in error:
             return outcome
     if any("Deny: rds-db:connect on" in reason for reason in reasons):
         return Outcome.BY_IAM

@@ -1,86 +1,79 @@
-"""The lines of the drift watch: what it finds when somebody gives a right by hand, who is told, and that it is silent
-otherwise."""
+"""The lines of the drift watch: it notifies when somebody grants a right by hand, and only then."""
 
 import json
 from collections.abc import Iterator
-from typing import LiteralString
 
-from keyless.rehearsal.deployment.drift_watch import Heard, Watch
+from keyless.rehearsal.deployment.drift_watch import DriftWatch, Received
 from keyless.rehearsal.deployment.function import FunctionError
-from keyless.rehearsal.lines.attempts import Attempt, Outcome
 from keyless.rehearsal.lines.lifecycle import engine_changes
-from keyless.rehearsal.lines.writer import Line
+from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
 from keyless.rehearsal.stage.running import Stage
 
 _UNTOUCHED = "drift watch, nothing changed by hand"
-_SAYS = "is as its access spec says"
-_GIVEN = "'lambda_writer' can CREATE on schema foo"
+_IN_ORDER = "is as its access spec says"
+_GRANTED = "'lambda_writer' can CREATE on schema foo"
 
 
 def drift(stage: Stage) -> Iterator[Line]:
-    """Lines that can be measured again and again: the right that they give, the engine takes back."""
+    """Lines that can be measured again and again: the engine revokes the right that they grant."""
     try:
-        called = stage.deployed.schedule
+        schedule = stage.deployed.schedule
     except LookupError as error:
-        yield Line(_UNTOUCHED, Outcome.AS_SPECIFIED, _SAYS, Attempt(Outcome.OTHER, str(error)))
+        yield Line(_UNTOUCHED, Outcome.AS_SPECIFIED, _IN_ORDER, Attempt(Outcome.OTHER, str(error)))
         return
-    with Watch(stage.cloud, called, stage.deployed.topic) as watch:
-        yield Line(_UNTOUCHED, Outcome.AS_SPECIFIED, _SAYS, _silent(watch.call(), stage))
+    with DriftWatch(stage.cloud, schedule, stage.deployed.topic) as watch:
+        yield Line(_UNTOUCHED, Outcome.AS_SPECIFIED, _IN_ORDER, _without_notice(watch.call(), stage))
         try:
-            yield from _given_by_hand(stage, watch)
+            yield from _granted_by_hand(stage, watch)
         finally:
-            _behind(stage, "REVOKE CREATE ON SCHEMA foo FROM lambda_writer")
+            stage.execute("REVOKE CREATE ON SCHEMA foo FROM lambda_writer")
 
 
-def _given_by_hand(stage: Stage, watch: Watch) -> Iterator[Line]:
-    _behind(stage, "GRANT CREATE ON SCHEMA foo TO lambda_writer")
-    heard = watch.call()
-    yield Line("drift watch, a right given by hand", Outcome.DRIFT, _GIVEN, _found(heard, stage))
-    yield Line("its notice arrives at the topic", Outcome.TOLD, _GIVEN, _told(heard, stage))
-    yield Line("drift watch, the right taken back", Outcome.AS_SPECIFIED, _SAYS, _taken_back(stage, watch))
+def _granted_by_hand(stage: Stage, watch: DriftWatch) -> Iterator[Line]:
+    stage.execute("GRANT CREATE ON SCHEMA foo TO lambda_writer")
+    received = watch.call()
+    yield Line("drift watch, a right given by hand", Outcome.DRIFT, _GRANTED, _found(received, stage))
+    yield Line("its notice arrives at the topic", Outcome.NOTIFIED, _GRANTED, _notified(received, stage))
+    yield Line("drift watch, the right taken back", Outcome.AS_SPECIFIED, _IN_ORDER, _taken_back(stage, watch))
 
 
-def _taken_back(stage: Stage, watch: Watch) -> Attempt:
+def _taken_back(stage: Stage, watch: DriftWatch) -> Attempt:
     try:
         count = engine_changes(stage)
     except FunctionError as error:
         return Attempt(Outcome.OTHER, str(error))
-    silent = _silent(watch.call(), stage)
-    return Attempt(silent.outcome, f"the bootstrap function reports {count} changes; {silent.reason}", silent.said)
+    quiet = _without_notice(watch.call(), stage)
+    return Attempt(quiet.outcome, f"the bootstrap function reports {count} changes; {quiet.reason}", quiet.message)
 
 
-def _silent(heard: Heard, stage: Stage) -> Attempt:
-    """What it found, unless somebody was told."""
-    return _told(heard, stage) if heard.notices else _found(heard, stage)
+def _without_notice(received: Received, stage: Stage) -> Attempt:
+    """What it found; a notice is wrong here, so it counts first."""
+    return _notified(received, stage) if received.notices else _found(received, stage)
 
 
-def _found(heard: Heard, stage: Stage) -> Attempt:
+def _found(received: Received, stage: Stage) -> Attempt:
     """From Lambda's record, which has the function's answer."""
-    if heard.record is None:
+    if received.record is None:
         return Attempt(Outcome.OTHER, "no record of the call is on the event bus", stage.cloud.log_tail())
-    answer = heard.record["responsePayload"]
-    if heard.record["requestContext"]["condition"] != "Success":
+    answer = received.record["responsePayload"]
+    if received.record["requestContext"]["condition"] != "Success":
         return Attempt(Outcome.OTHER, f"the watch failed: {answer['errorMessage']}")
     outcome = {0: Outcome.AS_SPECIFIED, None: Outcome.OTHER}.get(answer["drift"], Outcome.DRIFT)
     return Attempt(outcome, answer["summary"], json.dumps(answer))
 
 
-def _told(heard: Heard, stage: Stage) -> Attempt:
+def _notified(received: Received, stage: Stage) -> Attempt:
     """From the topic's one message. Its whole text is evidence."""
-    if len(heard.notices) != 1:
+    if len(received.notices) != 1:
         return Attempt(
-            Outcome.OTHER, f"{len(heard.notices)} notices arrived", "\n".join(heard.notices) or stage.cloud.log_tail()
+            Outcome.OTHER,
+            f"{len(received.notices)} notices arrived",
+            "\n".join(received.notices) or stage.cloud.log_tail(),
         )
-    (text,) = heard.notices
+    (text,) = received.notices
     try:
         notice = json.loads(text)
         reason = f"{notice['meaning'].split('. ')[0]}: {'; '.join(notice['found']['surprises'])}"
     except (KeyError, TypeError, ValueError):
         return Attempt(Outcome.OTHER, "the notice has no finding", text)
-    return Attempt(Outcome.TOLD, reason, text)
-
-
-def _behind(stage: Stage, statement: LiteralString) -> None:
-    """By the superuser, on whom neither engine nor IAM has a say."""
-    with stage.superuser() as connection:
-        connection.execute(statement)
+    return Attempt(Outcome.NOTIFIED, reason, text)

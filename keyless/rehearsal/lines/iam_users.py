@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from keyless.rehearsal.endpoints import tokens
 from keyless.rehearsal.endpoints.endpoint import Endpoint
-from keyless.rehearsal.lines.attempts import Outcome
-from keyless.rehearsal.lines.writer import INSERT, LAMBDA, Line, Writer
+from keyless.rehearsal.lines.outcome import Line, Outcome
+from keyless.rehearsal.lines.writer import INSERT, LAMBDA, Writer
 from keyless.rehearsal.stage.running import REGION
 
 

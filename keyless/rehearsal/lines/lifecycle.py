@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import psycopg
 
 from keyless.rehearsal.cdk.tools import CdkError
-from keyless.rehearsal.lines.attempts import Attempt, Outcome
-from keyless.rehearsal.lines.writer import Line, rows
+from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
+from keyless.rehearsal.lines.writer import rows
 from keyless.rehearsal.stage.running import Stage
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from keyless.rehearsal.emulator.cloud import CloudError
 from keyless.rehearsal.endpoints import tokens
-from keyless.rehearsal.lines.attempts import Attempt, Outcome, invocation, secret_read
+from keyless.rehearsal.lines.attempts import invocation, secret_read
 from keyless.rehearsal.lines.iam_users import proxys_role_as_master
-from keyless.rehearsal.lines.writer import INSERT, LAMBDA, Line, Writer
+from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
+from keyless.rehearsal.lines.writer import INSERT, LAMBDA, Writer
 from keyless.rehearsal.stage.running import REGION
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from keyless.rehearsal.emulator.types.stand_ins import STAND_INS
-from keyless.rehearsal.lines.writer import Line
+from keyless.rehearsal.lines.outcome import Line
 
 
 def show(lines: Sequence[Line], console: Console) -> None:
@@ -84,7 +84,7 @@ def write(lines: Sequence[Line], path: Path) -> None:
             "because": line.because,
             "measured": line.measured.outcome,
             "reason": line.measured.reason,
-            "said": line.measured.said,
+            "message": line.measured.message,
             "holds": line.holds,
         }
         for line in lines

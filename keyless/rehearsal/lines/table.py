@@ -7,8 +7,9 @@ from psycopg.sql import SQL
 
 from keyless.rehearsal.lines import iam_users as iam
 from keyless.rehearsal.lines import password_users as secret
-from keyless.rehearsal.lines.attempts import Outcome, invocation
-from keyless.rehearsal.lines.writer import INSERT, Line, Writer
+from keyless.rehearsal.lines.attempts import invocation
+from keyless.rehearsal.lines.outcome import Line, Outcome
+from keyless.rehearsal.lines.writer import INSERT, Writer
 from keyless.rehearsal.stage.running import Stage
 
 

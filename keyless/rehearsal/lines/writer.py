@@ -1,4 +1,4 @@
-"""A line of the table, and the sample's writer, whose shoes most lines are measured in."""
+"""The sample's writer, as which most lines are measured."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,27 +8,13 @@ from psycopg.sql import SQL
 from keyless.rehearsal.deployment.function import Function
 from keyless.rehearsal.endpoints import tokens
 from keyless.rehearsal.endpoints.endpoint import Endpoint
-from keyless.rehearsal.lines.attempts import Attempt, Login, Outcome, attempt
+from keyless.rehearsal.lines.attempts import Login, attempt
+from keyless.rehearsal.lines.outcome import Attempt
 from keyless.rehearsal.stage.running import REGION, Stage
 
 INSERT = SQL("INSERT INTO foo.event (name, payload) VALUES ('rehearsed', '{}')")
 LAMBDA = "lambda.amazonaws.com"
 _EVENTS = {"events": [{"name": "rehearsed", "payload": {"by": "make rehearse"}}, {"name": "again", "payload": {}}]}
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the table. `because` must be part of what was said, so that a refusal for another reason doesn't
-    count."""
-
-    what: str
-    expected: Outcome
-    because: str
-    measured: Attempt
-
-    @property
-    def holds(self) -> bool:
-        return self.measured.outcome is self.expected and self.because in f"{self.measured.reason} {self.measured.said}"
 
 
 @dataclass(frozen=True)
@@ -59,7 +45,7 @@ class Writer:
         return attempt(self.login(endpoint, **login), statement, self.stage.events)
 
     def works(self) -> dict[str, int]:
-        """What the function says it wrote, and how many rows more there are."""
+        """The function's own count of what it wrote, and by how many rows the table has grown."""
         before = rows(self.stage)
         return {**self.function.invoke(_EVENTS), "rows": rows(self.stage) - before}
 

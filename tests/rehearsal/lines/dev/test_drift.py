@@ -1,5 +1,4 @@
-"""The drift watch, as deployed: it finds what was given by hand, the topic hears of it, and each control broken turns
-the right lines red."""
+"""The deployed drift watch finds what was granted by hand and notifies the topic; each broken control is seen."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -8,21 +7,21 @@ from typing import Any
 
 import pytest
 
-from keyless.rehearsal.deployment import drift_watch as deployed_watch
-from keyless.rehearsal.deployment.drift_watch import Watch
+from keyless.rehearsal.deployment import drift_watch
+from keyless.rehearsal.deployment.drift_watch import DriftWatch
 from keyless.rehearsal.deployment.function import Function
 from keyless.rehearsal.lines.drift import drift
 from keyless.rehearsal.stage.running import Stage
 from tests.rehearsal.lines import policies
 
 Break = Callable[[Stage], AbstractContextManager[None]]
-UNTOUCHED, GIVEN, TOLD, TAKEN_BACK = (
+UNTOUCHED, GRANTED, NOTIFIED, TAKEN_BACK = (
     "drift watch, nothing changed by hand",
     "drift watch, a right given by hand",
     "its notice arrives at the topic",
     "drift watch, the right taken back",
 )
-ALL = {UNTOUCHED, GIVEN, TOLD, TAKEN_BACK}
+ALL = {UNTOUCHED, GRANTED, NOTIFIED, TAKEN_BACK}
 
 
 def wrong(stage: Stage) -> dict[str, str]:
@@ -41,12 +40,12 @@ def watch(stage: Stage) -> Function:
 
 
 @contextmanager
-def without_the_right_to_tell(stage: Stage) -> Iterator[None]:
+def without_the_right_to_put_events(stage: Stage) -> Iterator[None]:
     elsewhere = policies.resources(
         "events:PutEvents", lambda _: "arn:aws:events:eu-west-1:000000000000:event-bus/elsewhere"
     )
     with pytest.MonkeyPatch.context() as patch, policies.changed(stage, watch(stage).role, elsewhere):
-        patch.setattr(deployed_watch, "_SECONDS", 3.0)
+        patch.setattr(drift_watch, "_SECONDS", 3.0)
         yield
 
 
@@ -56,7 +55,7 @@ def without_a_destination(stage: Stage) -> Iterator[None]:
     old = functions.get_function_event_invoke_config(FunctionName=name, Qualifier="$LATEST")
     functions.put_function_event_invoke_config(FunctionName=name, Qualifier="$LATEST", DestinationConfig={})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deployed_watch, "_SECONDS", 3.0)
+        patch.setattr(drift_watch, "_SECONDS", 3.0)
         yield
     functions.put_function_event_invoke_config(
         FunctionName=name,
@@ -66,7 +65,7 @@ def without_a_destination(stage: Stage) -> Iterator[None]:
 
 
 def drift_rule(stage: Stage) -> dict[str, Any]:
-    """The deployed rule that tells of drift, by what its pattern asks for."""
+    """The deployed rule for drift, found by its pattern."""
     rules = stage.cloud.client("events").list_rules()["Rules"]
     (rule,) = [rule for rule in rules if '"drift"' in rule.get("EventPattern", "")]
     return dict(rule)
@@ -167,17 +166,17 @@ def bootstrap(stage: Stage) -> Function:
 
 NOBODY = "arn:aws:rds-db:eu-west-1:000000000000:dbuser:cluster-none/nobody"
 BREAKS: dict[str, tuple[Break, set[str]]] = {
-    "the watch may not put events on the bus": (without_the_right_to_tell, ALL),
+    "the watch may not put events on the bus": (without_the_right_to_put_events, ALL),
     "the watch has no destination": (without_a_destination, ALL),
     "the watch may not log in": (kept_out(watch), ALL),
     "the engine may not log in": (kept_out(bootstrap), {TAKEN_BACK}),
     "a right was given before": (with_a_right_that_was_given_before, {UNTOUCHED}),
-    "the rule is disabled": (with_the_rule_disabled, {TOLD}),
-    "the rule is for another function": (with_pattern(for_another_function), {TOLD}),
+    "the rule is disabled": (with_the_rule_disabled, {NOTIFIED}),
+    "the rule is for another function": (with_pattern(for_another_function), {NOTIFIED}),
     "the rule has no threshold": (with_pattern(without_a_threshold), {UNTOUCHED, TAKEN_BACK}),
-    "the rule sends the whole event": (with_the_whole_event_as_the_notice, {TOLD}),
-    "the topic does not let EventBridge": (with_a_topic_that_does_not_let_eventbridge, {TOLD}),
-    "the topic's key does not let EventBridge": (with_a_key_that_does_not_let_eventbridge, {TOLD}),
+    "the rule sends the whole event": (with_the_whole_event_as_the_notice, {NOTIFIED}),
+    "the topic does not let EventBridge": (with_a_topic_that_does_not_let_eventbridge, {NOTIFIED}),
+    "the topic's key does not let EventBridge": (with_a_key_that_does_not_let_eventbridge, {NOTIFIED}),
 }
 
 
@@ -190,10 +189,10 @@ def test_a_broken_control_turns_the_right_lines_red_and_no_other(stage: Stage, n
 
 
 def test_a_watch_that_cannot_look_says_so_to_the_topic(stage: Stage) -> None:
-    with kept_out(watch)(stage), Watch(stage.cloud, stage.deployed.schedule, stage.deployed.topic) as called:
-        heard = called.call()
-    assert heard.record and heard.record["requestContext"]["condition"] == "RetriesExhausted"
-    (notice,) = map(json.loads, heard.notices)
+    with kept_out(watch)(stage), DriftWatch(stage.cloud, stage.deployed.schedule, stage.deployed.topic) as called:
+        received = called.call()
+    assert received.record and received.record["requestContext"]["condition"] == "RetriesExhausted"
+    (notice,) = map(json.loads, received.notices)
     assert "failed at every attempt" in notice["meaning"]
     assert "keyless_master" in notice["found"]["responsePayload"]["errorMessage"]
 

@@ -13,10 +13,10 @@ import pytest
 
 from keyless.rehearsal.__main__ import status
 from keyless.rehearsal.emulator.iam.verdict import Verdict
-from keyless.rehearsal.lines.attempts import Outcome
 from keyless.rehearsal.lines.lifecycle import again, going_down
+from keyless.rehearsal.lines.outcome import Line, Outcome
 from keyless.rehearsal.lines.table import who_can_do_what
-from keyless.rehearsal.lines.writer import Line, rows
+from keyless.rehearsal.lines.writer import rows
 from keyless.rehearsal.stage.running import Stage
 from tests.rehearsal.lines import policies
 
