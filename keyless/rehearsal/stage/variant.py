@@ -1,4 +1,4 @@
-"""Which database is deployed and by which way functions reach it. Without options: what the environment itself says."""
+"""Which database is deployed and how functions reach it. The default is what the environments deploy."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,8 +42,7 @@ class Variant:
         path = "straight to the database, past the proxy" if self.through_proxy else "from elsewhere in the network"
         return (
             f"that the password is worth nothing {path}: only security groups forbid that, which are records here "
-            f"(the templates are "
-            "tested for them)",
+            "(the templates are tested for them)",
             "that Secrets Manager is reached through its VPC endpoint alone: the endpoint and its policy are "
             "records here",
         )

@@ -2,7 +2,7 @@
 turns the right ones red."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from keyless.rehearsal.lines.writer import Writer
 from keyless.rehearsal.stage.running import Stage
 from keyless.rehearsal.stage.variant import Variant
 from tests.rehearsal.lines import policies
+from tests.rehearsal.lines.breaks import Break, with_tls_optional_at_the_database, with_tls_optional_at_the_proxy
 
 READ, DECRYPT, ROTATE = "secretsmanager:GetSecretValue", "kms:Decrypt", "secretsmanager:PutSecretValue"
 ELSEWHERE = "arn:aws:secretsmanager:eu-west-1:000000000000:secret:nobodys-AbCdEf"
@@ -30,7 +31,6 @@ THROUGH_THE_PROXY = {
     "writer inserts after the rotation",
     "the password before the rotation",
 }
-Break = Callable[[Stage], AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="module")
@@ -80,21 +80,6 @@ def with_iam_required_at_the_proxy(stage: Stage) -> Iterator[None]:
     rds.modify_db_proxy(DBProxyName=name, Auth=auth)
 
 
-@contextmanager
-def with_tls_optional_at_the_proxy(stage: Stage) -> Iterator[None]:
-    rds, name = stage.cloud.client("rds"), stage.deployed.proxy["DBProxyName"]
-    rds.modify_db_proxy(DBProxyName=name, RequireTLS=False)
-    yield
-    rds.modify_db_proxy(DBProxyName=name, RequireTLS=True)
-
-
-@contextmanager
-def with_tls_optional_at_the_instance(stage: Stage) -> Iterator[None]:
-    stage.deployed.set_force_ssl("0")
-    yield
-    stage.deployed.set_force_ssl("1")
-
-
 WRITER, MIGRATOR = function("workload", "Writer"), function("workload", "Migrator")
 BREAKS: dict[str, tuple[Break, set[str]]] = {
     # A function that has read its secret goes on with it until a rotation.
@@ -110,7 +95,7 @@ BREAKS: dict[str, tuple[Break, set[str]]] = {
         {"a rotation of writer's secret", "the password before the rotation"},
     ),
     "TLS optional at the proxy": (with_tls_optional_at_the_proxy, {"no TLS, at the proxy"}),
-    "TLS optional at the instance": (with_tls_optional_at_the_instance, {"no TLS, at the instance"}),
+    "TLS optional at the instance": (with_tls_optional_at_the_database, {"no TLS, at the instance"}),
 }
 
 
