@@ -15,7 +15,7 @@ from bench.wire import Wire
 from bench.workload import DATABASE, OWNER, Size, spec, tables, to_write
 from db_access.postgresql import reconcile
 from db_access.spec import AccessSpec
-from keyless.rehearsal.servers.files import NO_IAM_SOURCE
+from keyless.rehearsal.servers.configuration import NO_IAM_SOURCE
 from keyless.rehearsal.servers.postgres import Postgres
 
 MASTER, PASSWORD = "master", "only the bench's"

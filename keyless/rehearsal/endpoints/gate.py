@@ -18,7 +18,7 @@ from keyless.rehearsal.endpoints.protocol.streams import Stream, relay, server_c
 from keyless.rehearsal.endpoints.protocol.wire import ForwardedRefusal, Login, Packet, Refusal
 from keyless.rehearsal.endpoints.upstream import Upstream
 from keyless.rehearsal.servers.certificates import Certificate
-from keyless.rehearsal.servers.files import IAM_SOURCE, NO_IAM_SOURCE
+from keyless.rehearsal.servers.configuration import IAM_SOURCE, NO_IAM_SOURCE
 from keyless.rehearsal.servers.postgres import Postgres
 
 _NAME_BYTES = 63

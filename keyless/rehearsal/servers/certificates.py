@@ -1,5 +1,4 @@
-"""A throw-away certificate authority for the rehearsal's endpoints. Its key lives in memory only and dies with the
-process.
+"""A throw-away certificate authority for the rehearsal's endpoints, whose key is kept in memory only.
 
 Must not be used for anything that is deployed.
 """
@@ -30,7 +29,7 @@ class Authority:
 
     Parameters:
         folder: an existing folder, best one that only this user can enter.
-        name: tells this authority's files and its subject from another's.
+        name: part of its files' names and its subject, to distinguish it from another authority.
     """
 
     def __init__(self, folder: Path, name: str) -> None:

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server's life: made in a private temporary folder, started, stopped, gone.
+"""A real PostgreSQL server in a private temporary folder: started, stopped, removed.
 
 For the rehearsal and for tests only: it doesn't sync to disk. The superuser `rdsadmin` is reachable by a Unix socket in
 a folder that only this user can enter; over TCP there is TLS only, and members of `rds_iam` need the gate's client
@@ -21,7 +21,7 @@ from keyless.rehearsal.servers.certificates import Authority, Certificate
 from keyless.rehearsal.servers.files import PARENTS, PostgresError, binaries, short_folder
 from keyless.rehearsal.servers.startup import initialised, started
 from keyless.rehearsal.servers.user import ServerUser, end
-from keyless.rehearsal.servers.watchdog import Watch, sweep
+from keyless.rehearsal.servers.watchdog import Watchdog, sweep
 
 __all__ = ["Postgres", "PostgresError"]
 
@@ -37,7 +37,7 @@ class Postgres:
         self.address, self.port = address, 0
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
-        self._watch: Watch | None = None
+        self._watchdog: Watchdog | None = None
         self._user = ServerUser.choose()
 
     @property
@@ -54,7 +54,7 @@ class Postgres:
             reached = self._user.reaches(programs)
             sweep(PARENTS)
             self._folder = short_folder(self._user, in_memory=reached)  # where programs may be forbidden to run
-            self._watch = Watch(self.folder)
+            self._watchdog = Watchdog(self.folder)
             self.gate_authority = Authority(self.folder, "gate")
             self._install(self.gate_authority.server("localhost"))
             programs = programs if reached else self._user.copy(programs, self.folder)
@@ -67,18 +67,17 @@ class Postgres:
             raise
 
     def stop(self) -> None:
-        """Shut down (fast, then immediate, then by force) and remove the folder. May be called at any time, more than
-        once."""
-        process, folder, watch = self._process, self._folder, self._watch
-        self._process = self._folder = self._watch = None
+        """Shut down (fast, then immediate, then by force) and remove the folder. May be called at any time."""
+        process, folder, watchdog = self._process, self._folder, self._watchdog
+        self._process = self._folder = self._watchdog = None
         try:
             if process is not None:
                 end(process)
         finally:
             if folder is not None:
                 shutil.rmtree(folder)
-            if watch is not None:
-                watch.end()
+            if watchdog is not None:
+                watchdog.end()
 
     def conninfo(self, user: str = rds_roles.SUPERUSER, database: str = "postgres") -> str:
         """A libpq connection string for the private socket, where every role is let in without a password."""

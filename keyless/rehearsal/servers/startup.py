@@ -1,4 +1,4 @@
-"""Making a server's data folder, and starting its process on a free port until it answers."""
+"""Creates a server's data folder, and starts its process on a free port."""
 
 import subprocess
 import time
@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from keyless.rehearsal.servers import rds_roles
-from keyless.rehearsal.servers.files import PostgresError, configuration, free_port, host_based_access
+from keyless.rehearsal.servers.configuration import configuration, host_based_access
+from keyless.rehearsal.servers.files import PostgresError, free_port
 from keyless.rehearsal.servers.user import ServerUser, end
 
 _START_SECONDS = 30.0

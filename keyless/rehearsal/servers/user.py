@@ -1,5 +1,7 @@
-"""The operating system's side of a PostgreSQL server: whom it runs as (PostgreSQL refuses root, so root's run as
-`nobody`), its end."""
+"""The operating system user of a PostgreSQL server, and the end of its process.
+
+PostgreSQL refuses to run as root, so root's servers run as `nobody`.
+"""
 
 import os
 import pwd
@@ -67,8 +69,7 @@ class ServerUser:
         )
 
     def spawn(self, command: Sequence[str | Path], *, cwd: Path, log: IO[bytes]) -> "subprocess.Popen[bytes]":
-        """Start in a session of its own, so that a Ctrl-C in the terminal reaches only the parent, which then stops it
-        in order."""
+        """Start in a session of its own: a Ctrl-C in the terminal reaches only the parent, which then stops it."""
         return subprocess.Popen(
             command,
             cwd=cwd,

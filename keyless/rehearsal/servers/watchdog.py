@@ -1,5 +1,4 @@
-"""The end of a server whose parent can't see to it any more: one killed by SIGKILL runs no `finally`. Stops servers,
-removes folders.
+"""Stops the server and removes the folder of a parent that was killed by SIGKILL, which runs no `finally`.
 
 A shell waits at the other end of a pipe that only the parent holds, and so outlives it by a moment. What is left when
 that shell is killed as well, the next start removes.
@@ -17,10 +16,10 @@ from pathlib import Path
 
 PREFIX = "keyless-pg-"
 _AGE_SECONDS = 60.0
-"""A folder so young may be one that is just being made."""
+"""A younger folder may still be in preparation."""
 
 _WAIT_AND_CLEAR = """
-read -r word && exit 0
+read -r done && exit 0
 pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
 if [ -n "$pid" ]; then
     kill -QUIT "$pid" 2>/dev/null
@@ -32,12 +31,14 @@ if [ -n "$pid" ]; then
 fi
 rm -rf "$1"
 """
-"""SIGQUIT is PostgreSQL's immediate shutdown: nobody needs its data. A word instead of the pipe's end says that all is
-in order."""
+"""SIGQUIT is PostgreSQL's immediate shutdown: nobody needs its data.
+
+A line on the pipe means that the parent has stopped the server itself.
+"""
 
 
-class Watch:
-    """Over one folder, and the server in it, from the making of the folder on."""
+class Watchdog:
+    """Watches over one folder and the server in it, from the creation of the folder on."""
 
     def __init__(self, folder: Path) -> None:
         self._lock = os.open(folder, os.O_RDONLY)
@@ -52,7 +53,7 @@ class Watch:
         )
 
     def end(self) -> None:
-        """The server is stopped and the folder gone, or the parent's to remove."""
+        """Stop watching: the server is stopped, and the folder is gone or the parent's to remove."""
         with contextlib.suppress(BrokenPipeError):
             self._shell.communicate(b"done\n")
         self._shell.wait()
@@ -63,7 +64,7 @@ def sweep(parents: Iterable[str]) -> None:
     """Remove the folders that nobody watches and no server runs in."""
     for parent in set(parents):
         for folder in Path(parent).glob(f"{PREFIX}*"):
-            with contextlib.suppress(OSError):  # somebody else's, or gone meanwhile
+            with contextlib.suppress(OSError):  # another user's, or gone meanwhile
                 if time.time() - folder.stat().st_mtime > _AGE_SECONDS and _unwatched(folder) and not _runs(folder):
                     shutil.rmtree(folder)
 
@@ -80,7 +81,7 @@ def _unwatched(folder: Path) -> bool:
 
 
 def _runs(folder: Path) -> bool:
-    """Whether anybody listens: a process's id says little, it may be of a dead one that no init process collects."""
+    """Whether anybody listens. A process id proves little: the process may be dead and not yet reaped."""
     for path in folder.glob(".s.PGSQL.*"):
         with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(ConnectionRefusedError):
             if path.is_socket():

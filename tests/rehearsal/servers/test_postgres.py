@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from psycopg import errors, sql
 
-from keyless.rehearsal.servers import files
-from keyless.rehearsal.servers import startup as process
+from keyless.rehearsal.servers import files, startup
 from keyless.rehearsal.servers import user as server_user
+from keyless.rehearsal.servers.certificates import Authority
 from keyless.rehearsal.servers.postgres import Postgres, PostgresError
 from tests.conftest import Database, fresh_database
 
@@ -139,7 +139,7 @@ def test_a_failed_start_shows_the_servers_log_and_leaves_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     tmp_path.chmod(0o755)
-    monkeypatch.setattr(process, "configuration", lambda folder, roots: "shared_buffers = 'a lot'\n")
+    monkeypatch.setattr(startup, "configuration", lambda folder, roots: "shared_buffers = 'a lot'\n")
     server = Postgres()
     with pytest.raises(PostgresError, match=r'invalid value for parameter "shared_buffers"'):
         server.start()
@@ -153,7 +153,7 @@ def test_a_port_taken_meanwhile_is_replaced_by_another(monkeypatch: pytest.Monke
         taken.listen()
         ports = [taken.getsockname()[1], files.free_port("127.0.0.1")]
         offered = iter(ports)
-        monkeypatch.setattr(process, "free_port", lambda address: next(offered))
+        monkeypatch.setattr(startup, "free_port", lambda address: next(offered))
         with Postgres() as server:
             assert server.port == ports[1]
 
@@ -176,8 +176,6 @@ def test_a_server_starts_from_binaries_in_a_folder_that_only_the_current_user_en
 
 
 def test_a_certificate_can_be_changed_while_running(tmp_path: Path) -> None:
-    from keyless.rehearsal.servers.certificates import Authority
-
     authority = Authority(tmp_path, "other")
     with Postgres() as server:
         server.create_master("keeper", iam=False, password="a password", database="kept")

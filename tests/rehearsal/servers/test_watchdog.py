@@ -1,5 +1,4 @@
-"""A server whose parent is killed by SIGKILL, which runs no `finally`: it ends too, and its folder goes, at once or at
-the next start."""
+"""A server whose parent is killed by SIGKILL ends too, and its folder goes, at once or at the next start."""
 
 import os
 import signal
@@ -22,7 +21,7 @@ _RUNNING = """
 import time
 from keyless.rehearsal.servers.postgres import Postgres
 with Postgres() as server:
-    print(server.folder, server._watch._shell.pid, flush=True)
+    print(server.folder, server._watchdog._shell.pid, flush=True)
     time.sleep(100)
 """
 _BEING_MADE = """
