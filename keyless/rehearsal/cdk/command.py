@@ -34,8 +34,7 @@ class Cdk:
         self._progress = progress
 
     def bootstrap(self) -> None:
-        """What `cdk bootstrap` deploys: the asset bucket and the version that templates check. Needed once per
-        cloud."""
+        """Deploy the asset bucket and the version that templates check. Needed once per cloud."""
         self._run(
             ("bootstrap", f"aws://{self._cloud.account}/{self._cloud.region}"), _BOOTSTRAP_TIMEOUT, ("CDKToolkit",)
         )

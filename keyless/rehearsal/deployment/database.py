@@ -1,5 +1,4 @@
-"""The deployed database, an Aurora cluster or an RDS instance: its identity, and its settings of the moment, read from
-the cloud."""
+"""The deployed database, an Aurora cluster or an RDS instance: its identity and its current settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ _TRUE = ("1", "on", "true")
 
 @dataclass(frozen=True)
 class DeployedDatabase:
-    """Who it is. What may change while it is deployed is asked of `gate_settings`."""
+    """Its identity. `gate_settings` reads what may change while it is deployed."""
 
     cluster: bool
     """An Aurora cluster, not an instance."""
@@ -27,7 +26,7 @@ class DeployedDatabase:
 
     @property
     def member(self) -> dict[str, list[str]]:
-        """Names it in RegisterDBProxyTargets and its reverse."""
+        """The parameter that names it in RegisterDBProxyTargets and its reverse."""
         return {"DBClusterIdentifiers" if self.cluster else "DBInstanceIdentifiers": [self.identifier]}
 
 
@@ -65,7 +64,7 @@ def _instance(record: Mapping[str, Any]) -> DeployedDatabase:
 
 
 def gate_settings(rds: Any, database: DeployedDatabase, parameter_group: str) -> GateSettings:
-    """The settings that decide about logins, now."""
+    """The current settings that decide about logins."""
     if database.cluster:
         (record,) = rds.describe_db_clusters(DBClusterIdentifier=database.identifier)["DBClusters"]
         pages = rds.get_paginator("describe_db_cluster_parameters").paginate(
@@ -82,7 +81,7 @@ def gate_settings(rds: Any, database: DeployedDatabase, parameter_group: str) ->
 
 
 def set_force_ssl(rds: Any, database: DeployedDatabase, parameter_group: str, value: str) -> None:
-    """Change the parameter behind CloudFormation's back, to see what it is good for."""
+    """Change the parameter behind CloudFormation's back, to see what it prevents."""
     parameters = [{"ParameterName": "rds.force_ssl", "ParameterValue": value, "ApplyMethod": "immediate"}]
     if database.cluster:
         rds.modify_db_cluster_parameter_group(DBClusterParameterGroupName=parameter_group, Parameters=parameters)

@@ -1,4 +1,4 @@
-"""A deployed Lambda function: what its configuration says, and what it returns."""
+"""A deployed Lambda function: its configuration, and what it returns."""
 
 import json
 from collections.abc import Mapping

@@ -1,5 +1,4 @@
-"""The deployed proxy: its settings of the moment, and its secrets, read with its own role, so that the role's policy
-decides."""
+"""The deployed proxy: its current settings, and its secrets as its own role reads them."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ _PASSWORD_TYPES = (None, "POSTGRES_SCRAM_SHA_256")
 
 
 class DeploymentError(Exception):
-    """What is deployed can't work."""
+    """The deployed proxy can't work, or has a setting that the stand-in lacks."""
 
 
 def settings(rds: Any, name: str, database: DeployedDatabase) -> ProxySettings:
@@ -62,8 +61,8 @@ def secret_reader(cloud: Cloud, role_arn: str) -> ReadSecret:
             return Credentials(document["username"], document["password"])
         except (BotoCoreError, ClientError, CloudError) as error:
             raise UnreadableError(f"the proxy's role can't read secret {arn}: {error}") from error
-        except (KeyError, TypeError, ValueError):  # not as a cause: it may hold the text
-            reason = f"secret {arn} is no JSON object with username and password"
+        except (KeyError, TypeError, ValueError):  # not kept as the cause: it may hold the secret's text
+            reason = f"secret {arn} is not a JSON object with username and password"
         raise UnreadableError(reason)
 
     return read

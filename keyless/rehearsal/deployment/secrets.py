@@ -1,5 +1,7 @@
-"""The deployed users' secrets, looked at and rotated as the account's root: whoever may read them otherwise is for the
-lines to measure."""
+"""The secrets of the deployed users, read and rotated as the account's root.
+
+Who else may read them is measured by the lines.
+"""
 
 import json
 import time
@@ -14,7 +16,7 @@ _PAUSE_SECONDS = 0.1
 
 
 class DeployedSecrets:
-    """By username."""
+    """Each user's secret, by username."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud, self._manager = cloud, cloud.client("secretsmanager")
@@ -26,14 +28,14 @@ class DeployedSecrets:
         return {self._value(arn)["username"]: arn for arn in found}
 
     def password(self, user: str) -> str:
-        """The current one."""
+        """The user's current password."""
         return str(self._value(self.arns[user])["password"])
 
     def rotate(self, user: str) -> None:
-        """Have the user's secret rotated, by the deployed rotation function, and wait until it is.
+        """Rotate the user's secret by the deployed rotation function, and wait for the end.
 
         Raises:
-            CloudError: with the end of the cloud's log when it does not come to an end.
+            CloudError: with the end of the cloud's log when it does not finish.
         """
         arn, deadline = self.arns[user], time.monotonic() + _ROTATION_SECONDS
         version = self._manager.rotate_secret(SecretId=arn)["VersionId"]

@@ -116,8 +116,7 @@ class Cloud:
         )
 
     def judge(self, *, token: str, host: str, port: int, user: str, resource_id: str) -> Verdict:
-        """Whether the token may connect, by ministack's verifier and the policies as deployed now. See
-        `verdict.Judge`."""
+        """Whether the token may connect, by the policies as deployed now. See `verdict.Judge`."""
         login = {"token": token, "host": host, "port": port, "user": user, "resource_id": resource_id}
         return Verdict(**self._request("judge", **login, account=self.account, region=self.region))
 
@@ -125,7 +124,7 @@ class Cloud:
         """Credentials of a deployed role, as the service that the role is for would get them.
 
         Raises:
-            CloudError: there is no such role, or it doesn't trust `service`.
+            CloudError: the role does not exist, or doesn't trust `service`.
         """
         found = self._request("session", role_arn=role_arn, service=service, region=self.region)
         return RoleSession(found["AWS_ACCESS_KEY_ID"], found["AWS_SECRET_ACCESS_KEY"], found["AWS_SESSION_TOKEN"])

@@ -1,5 +1,7 @@
-"""Loopback addresses for the stand-ins of endpoints. On Linux all of 127.0.0.0/8 is loopback, so each can listen on the
-real port."""
+"""Loopback addresses for the stand-ins of endpoints.
+
+On Linux all of 127.0.0.0/8 is loopback, so each can listen on the real port.
+"""
 
 import random
 import socket

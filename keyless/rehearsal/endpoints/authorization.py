@@ -19,7 +19,7 @@ _SECONDS = 20.0
 
 async def request_token(client: Stream, seconds: float) -> str:
     """The token that the client sends as its password. Raises TimeoutError when it sends nothing in time."""
-    await client.send(wire.message(b"R", wire.ASK_CLEAR_TEXT_PASSWORD))
+    await client.send(wire.message(b"R", wire.CLEAR_TEXT_PASSWORD))
     async with asyncio.timeout(seconds):
         kind, body = await wire.read_message(client.reader)
     if kind != b"p":

@@ -1,4 +1,4 @@
-"""What the endpoints decided about each login: the rehearsal's evidence. Holds no token."""
+"""The endpoints' decisions about logins, the rehearsal's evidence. Holds no token."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ _KEPT = 10_000
 
 @dataclass(frozen=True)
 class Event:
-    """One decision. `principal` is the token's owner, empty when there was no token or nobody's."""
+    """One decision. `principal` is the token's owner, empty without a token of a known one."""
 
     endpoint: str
     user: str

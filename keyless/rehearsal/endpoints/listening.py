@@ -1,5 +1,4 @@
-"""Listens where AWS's endpoints would, in one background thread, and leaves nothing when it stops. Decides nothing
-about logins."""
+"""Listens for clients of the endpoints, in one background thread, and leaves nothing behind when it stops."""
 
 import asyncio
 import contextlib
@@ -20,8 +19,10 @@ _PAUSE_SECONDS = 0.05
 
 
 class Endpoints:
-    """`with Endpoints(gate, proxy): ...`, or start() and stop(). An address that can't be listened on is an OSError
-    from start()."""
+    """`with Endpoints(gate, proxy): ...`, or start() and stop().
+
+    start() raises OSError for an address that can't be listened on.
+    """
 
     def __init__(self, *services: Service) -> None:
         self._services = services
@@ -110,7 +111,7 @@ def _listen(endpoint: Endpoint) -> socket.socket:
 
 
 async def _converse(service: Service, sock: socket.socket) -> None:
-    """One client, from its first byte to its last. Clients that break off or fall silent are just dropped."""
+    """One client, from its first byte to its last. A client that breaks off or sends nothing is dropped."""
     client, user = None, ""
     with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
         try:
@@ -132,8 +133,7 @@ async def _converse(service: Service, sock: socket.socket) -> None:
 
 
 async def _greet(sock: socket.socket, tls: ssl.SSLContext) -> tuple[Stream, Packet]:
-    """The client's stream, with TLS when it asked for that, and its first packet that is more than a question about
-    encryption."""
+    """The client's stream, with TLS if it requested that, and its first packet after the encryption requests."""
     while (opening := await wire.read_packet(RawReader(sock))).code == wire.GSS_REQUEST:
         await asyncio.get_running_loop().sock_sendall(sock, b"N")
     if opening.code != wire.SSL_REQUEST:

@@ -1,5 +1,4 @@
-"""Connections from an endpoint to what is behind it: the gate to PostgreSQL, the proxy to the gate. Always TLS, always
-verified."""
+"""Connections from the gate to PostgreSQL and from the proxy to the gate, with verified TLS."""
 
 import asyncio
 import socket
@@ -23,7 +22,7 @@ class Upstream:
     source: str | None = None
 
     async def open(self, tls: ssl.SSLContext) -> Stream:
-        """A TLS connection, before the startup message. Raises Refusal when there is no such server."""
+        """A TLS connection, before the startup message. Raises Refusal when the server can't be reached."""
         try:
             async with asyncio.timeout(_SECONDS):
                 return await self._open(tls)

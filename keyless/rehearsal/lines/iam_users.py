@@ -1,4 +1,4 @@
-"""The lines of users that log in with IAM tokens: who may be whom, and which tokens are none."""
+"""The lines of users that log in with IAM tokens: who may log in as whom, and which tokens are refused."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The lines that a deployment's life is about: a second deploy, and the way down. Each can be measured once."""
+"""The lines of a deployment's later life: a second deploy, and its removal. Each can be measured once."""
 
 from collections.abc import Iterator
 
@@ -52,7 +52,7 @@ def going_down(stage: Stage) -> Iterator[Line]:
 
 
 def _past_iam(stage: Stage, user: str) -> Attempt:
-    """Log in by the server's private socket, where nobody asks for a token: what remains is PostgreSQL's own word."""
+    """Log in by the server's private socket, which needs no token, so only PostgreSQL itself can refuse."""
     try:
         stage.postgres.connect(user, stage.deployed.database.name).close()
     except psycopg.OperationalError as error:

@@ -1,5 +1,4 @@
-"""The lines of users that log in with a secret's password: whose it is, who may read it, and what a rotation does to
-it."""
+"""The lines of users that log in with a secret's password: who has it, who may read it, its rotation."""
 
 from collections.abc import Iterator
 

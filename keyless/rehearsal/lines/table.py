@@ -1,12 +1,10 @@
-"""The table: what each line tries, what must come of it and what came of it. Each is measured on what is deployed,
-now."""
+"""The table of who can do what. Each line is measured on what is deployed now."""
 
 from collections.abc import Iterator
 
 from psycopg.sql import SQL
 
-from keyless.rehearsal.lines import iam_users as iam
-from keyless.rehearsal.lines import password_users as secret
+from keyless.rehearsal.lines import iam_users, password_users
 from keyless.rehearsal.lines.attempts import invocation
 from keyless.rehearsal.lines.outcome import Line, Outcome
 from keyless.rehearsal.lines.writer import INSERT, Writer
@@ -20,9 +18,9 @@ def who_can_do_what(stage: Stage) -> Iterator[Line]:
     yield from _at_work(writer)
     yield from _by_postgresql(writer)
     if stage.variant.with_secrets:
-        yield from secret.lines(writer)
+        yield from password_users.lines(writer)
     else:
-        yield from iam.lines(writer)
+        yield from iam_users.lines(writer)
     yield from _without_tls(writer)
     yield _master_with_password(writer)
 

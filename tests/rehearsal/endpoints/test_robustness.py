@@ -86,7 +86,7 @@ def test_an_answer_that_is_no_token_is_refused(world: World, answer: bytes) -> N
     for endpoint in (world.cluster, world.proxy):
         sock = _tls(world, endpoint)
         sock.sendall(wire.startup({"user": USER, "database": "app"}))
-        assert sock.recv(9) == wire.message(b"R", wire.ASK_CLEAR_TEXT_PASSWORD)
+        assert sock.recv(9) == wire.message(b"R", wire.CLEAR_TEXT_PASSWORD)
         sock.sendall(answer)
         assert b"08P01" in _ends(sock)
     wait_until(lambda: world.sessions() == 0)

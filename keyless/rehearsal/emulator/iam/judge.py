@@ -1,7 +1,6 @@
 """Judges IAM database tokens by ministack's own verifier and evaluator. Runs in ministack's own process.
 
-Decides nothing itself, but for one case: the account's root is refused. Root needs no policy, so letting it pass
-would hide a missing one.
+One case is decided here: the account's root is refused. It needs no policy, so letting it in would hide a missing one.
 """
 
 from ministack.core.iam_evaluator import AuthError, EvalContext, PrincipalInfo, evaluate, resolve_principal
@@ -27,7 +26,7 @@ def judge(*, token: str, host: str, port: int, user: str, region: str, account: 
 def _decide(principal: PrincipalInfo, resource: str, region: str, account: str) -> Verdict:
     if principal.policies is None:
         return Verdict(
-            False, principal.arn, "the account's root is no database user: its token shows nothing about any policy"
+            False, principal.arn, "the account's root is not a database user: its token proves nothing about any policy"
         )
     context = EvalContext(
         principal_arn=principal.arn,

@@ -21,14 +21,14 @@ _credentials_of: Callable[[Mapping[str, Any]], dict[str, str]] = lambda_runtime.
 
 
 class RoleError(Exception):
-    """A role can't be used as asked."""
+    """A role can't be used as requested."""
 
 
 def role_session(role_arn: str, service: str, region: str) -> dict[str, str]:
     """Credentials of the role, as a function running under it would get them, in AWS_* variables.
 
     Raises:
-        RoleError: there is no such role, or it doesn't trust `service`.
+        RoleError: the role does not exist, or doesn't trust `service`.
     """
     name = f"rehearsal-{uuid.uuid4().hex[:12]}"
     arn = f"arn:aws:lambda:{region}:{_account(role_arn)}:function:{name}"
@@ -65,7 +65,7 @@ def _require_trust(role_arn: str, service: str, region: str) -> None:
 
 
 def _with_resource(trust: str | dict[str, Any]) -> dict[str, Any]:
-    """A trust policy names no resource, which the evaluator of resource policies wants."""
+    """A trust policy names no resource, which the evaluator of resource policies requires."""
     document = json.loads(trust) if isinstance(trust, str) else trust
     statements = document.get("Statement", [])
     statements = statements if isinstance(statements, list) else [statements]

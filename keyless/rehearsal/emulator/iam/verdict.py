@@ -1,4 +1,4 @@
-"""What a judge of IAM tokens says, and the judge's signature. Decides nothing itself."""
+"""The verdict on an IAM token, and the interface of whoever gives it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,7 +15,6 @@ class Verdict:
 
 
 class Judge(Protocol):
-    """Says whether `token`, presented for `host`:`port` as `user`, may connect to the resource (`prx-…`,
-    `cluster-…`)."""
+    """Decides whether a token, presented at `host`:`port` as `user`, may connect to a resource such as `prx-…`."""
 
     def __call__(self, *, token: str, host: str, port: int, user: str, resource_id: str) -> Verdict: ...

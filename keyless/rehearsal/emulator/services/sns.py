@@ -36,10 +36,10 @@ def _guarded(dispatch: _Dispatch) -> _Dispatch:
 
 
 def _refusal(topic_arn: str) -> str:
-    """Why EventBridge may not, empty when it may."""
+    """Why EventBridge may not publish; empty when it may."""
     topic = sns._topic_by_arn_any_scope(topic_arn)
     if topic is None:
-        return "there is no such topic"
+        return "the topic does not exist"
     if not _allows(topic["attributes"].get("Policy"), "sns:Publish", topic_arn, {}):
         return "the topic's policy does not let it"
     identifier = topic["attributes"].get(_KEY)

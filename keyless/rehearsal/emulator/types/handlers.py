@@ -1,4 +1,4 @@
-"""What the handlers of the missing resource types share. Runs in ministack's own process.
+"""Shared by the handlers of the missing resource types. Runs in ministack's own process.
 
 A handler calls ministack's API functions and refuses every property that it doesn't carry over.
 """
@@ -26,7 +26,7 @@ def refuse_unknown(resource_type: str, properties: Properties, known: frozenset[
     unknown = sorted(properties.keys() - known)
     if unknown:
         raise ValueError(
-            f"{resource_type}: the rehearsal's stand-in does not carry {', '.join(unknown)}; it knows "
+            f"{resource_type}: the rehearsal's stand-in does not carry {', '.join(unknown)}; allowed: "
             f"{', '.join(sorted(known))}"
         )
 

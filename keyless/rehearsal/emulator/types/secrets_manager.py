@@ -66,8 +66,8 @@ def _name(physical_id: str) -> str:
 
 def _put_policy(logical_id: str, properties: Properties, stack_name: str) -> Created:
     refuse_unknown(POLICY, properties, _POLICY)
-    asked = {"SecretId": properties["SecretId"], "ResourcePolicy": json.dumps(properties["ResourcePolicy"])}
-    _called(POLICY, secretsmanager._put_resource_policy(asked))
+    request = {"SecretId": properties["SecretId"], "ResourcePolicy": json.dumps(properties["ResourcePolicy"])}
+    _called(POLICY, secretsmanager._put_resource_policy(request))
     return properties["SecretId"], {"Id": properties["SecretId"]}
 
 
@@ -81,11 +81,11 @@ def _delete_policy(physical_id: str, properties: Properties) -> None:
 
 def _put_rotation(logical_id: str, properties: Properties, stack_name: str) -> Created:
     refuse_unknown(ROTATION, properties, _ROTATION)
-    asked: dict[str, Any] = {
+    request: dict[str, Any] = {
         name: properties[name] for name in ("SecretId", "RotationLambdaARN", "RotationRules") if name in properties
     }
     immediately = str(properties.get("RotateImmediatelyOnUpdate", True)).lower() == "true"
-    _called(ROTATION, rotation.rotate({**asked, "RotateImmediately": immediately}))
+    _called(ROTATION, rotation.rotate({**request, "RotateImmediately": immediately}))
     return properties["SecretId"], {"Id": properties["SecretId"]}
 
 

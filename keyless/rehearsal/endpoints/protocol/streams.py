@@ -1,4 +1,4 @@
-"""Sockets with and without TLS as asyncio streams, and bytes carried between two of them. Knows nothing of logins."""
+"""Sockets with and without TLS as asyncio streams, and bytes relayed between two of them."""
 
 import asyncio
 import contextlib
@@ -35,17 +35,14 @@ class Stream:
                 async with asyncio.timeout(_SHUTDOWN_SECONDS):
                     await self.writer.wait_closed()
         finally:
-            with contextlib.suppress(
-                AttributeError
-            ):  # Python 3.11.2, which Debian 12 has, can't abort a closed TLS transport
+            with contextlib.suppress(AttributeError):  # Python 3.11.2, of Debian 12, can't abort a closed TLS transport
                 self.writer.transport.abort()
 
 
 class RawReader:
-    """Reads exactly what is asked for from a socket, so nothing sent before a TLS handshake can be taken for something
-    sent inside it.
+    """Reads exactly as many bytes as requested from a socket.
 
-    That confusion is CVE-2021-23214.
+    So nothing sent before a TLS handshake can be taken for something sent inside it (CVE-2021-23214).
     """
 
     def __init__(self, sock: socket.socket) -> None:
@@ -62,8 +59,7 @@ class RawReader:
 
 
 def without_delay(sock: socket.socket) -> None:
-    """Make a socket non-blocking, and its small messages leave at once: asyncio does that only for sockets it has made
-    itself."""
+    """Make a socket non-blocking and send its small messages at once, as asyncio does for its own sockets only."""
     sock.setblocking(False)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 

@@ -1,5 +1,4 @@
-"""PostgreSQL's wire protocol, version 3.0, as far as a login needs it: bytes to values and back. Does no input or
-output itself.
+"""PostgreSQL's wire protocol, version 3.0, as far as a login needs it: bytes to values and back.
 
 https://www.postgresql.org/docs/17/protocol-message-formats.html
 """
@@ -12,7 +11,7 @@ from typing import Protocol
 SSL_REQUEST, GSS_REQUEST, CANCEL_REQUEST, VERSION_3_0 = 80877103, 80877104, 80877102, 196608
 
 AUTHENTICATION_OK = b"\0\0\0\0"
-ASK_CLEAR_TEXT_PASSWORD = b"\0\0\0\3"
+CLEAR_TEXT_PASSWORD = b"\0\0\0\3"
 
 _STARTUP_LIMIT = 10_000
 """PostgreSQL's own MAX_STARTUP_PACKET_LENGTH."""
@@ -20,7 +19,7 @@ _MESSAGE_LIMIT = 65_536
 
 
 class Refusal(Exception):
-    """A login is refused: what the client is told, and the reason that only the rehearsal's evidence shows."""
+    """A login is refused, with the client's error message, and the reason that only the rehearsal's evidence shows."""
 
     def __init__(self, sqlstate: str, text: str, reason: str = "", principal: str = "") -> None:
         super().__init__(text)
@@ -57,7 +56,7 @@ class Login:
 
 @dataclass(frozen=True)
 class Packet:
-    """What a client says before it is logged in: a request code or a protocol version, and what follows."""
+    """A message before the login: a request code or a protocol version, and what follows."""
 
     code: int
     body: bytes
@@ -112,10 +111,10 @@ def login(opening: Packet) -> Login:
     if not opening.body.endswith(b"\0"):
         raise Refusal("08P01", "invalid startup packet layout: expected terminator as last byte")
     try:
-        words = opening.body.decode().removesuffix("\0").removesuffix("\0").split("\0")
+        strings = opening.body.decode().removesuffix("\0").removesuffix("\0").split("\0")
     except UnicodeDecodeError as problem:
         raise Refusal("08P01", "invalid startup packet layout: not UTF-8") from problem
-    parameters = dict(zip(words[::2], words[1::2], strict=False))
+    parameters = dict(zip(strings[::2], strings[1::2], strict=False))
     if not parameters.get("user"):
         raise Refusal("28000", "no PostgreSQL user name specified in startup packet")
     return Login(parameters)

@@ -47,7 +47,7 @@ def method(user: str, settings: ProxySettings, read: ReadSecret) -> Method:
 async def log_in(server: Stream, password: str, *, own_token: bool, user: str) -> None:
     """Authenticate at the database, after the startup message. Raises Refusal, with the database's own error if any."""
     kind, body = await wire.read_message(server.reader)
-    if (kind, body) == (b"R", wire.ASK_CLEAR_TEXT_PASSWORD):
+    if (kind, body) == (b"R", wire.CLEAR_TEXT_PASSWORD):
         await server.send(wire.message(b"p", password.encode() + b"\0"))
         kind, body = await wire.read_message(server.reader)
     elif scram.requested(kind, body) and not own_token:

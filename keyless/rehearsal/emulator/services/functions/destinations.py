@@ -1,7 +1,7 @@
-"""What Lambda does after an asynchronous call and ministack leaves out: the invocation record, put on an event bus.
+"""Destinations of asynchronous calls: Lambda puts the invocation record on an event bus, which ministack leaves out.
 
-Runs in ministack's own process. It is put there as the function's role, so that ministack's evaluator decides on
-events:PutEvents.
+Runs in ministack's own process. The record is put there as the function's role, so that ministack's evaluator decides
+on events:PutEvents.
 """
 
 import contextvars
@@ -23,7 +23,7 @@ from ministack.services import lambda_svc
 from keyless.rehearsal.emulator.iam.sessions import RoleError, role_session
 
 _RETRIES = 2
-"""Of a function that says nothing else (Lambda API, PutFunctionEventInvokeConfig). No event gets too old here."""
+"""The default (Lambda API, PutFunctionEventInvokeConfig). No event gets too old here."""
 _PAUSE = 0.2
 """Seconds before the first retry, twice as long before the second. Lambda waits one minute and two."""
 _VERSION = "$LATEST"
@@ -32,7 +32,7 @@ _log = logging.getLogger("keyless.destinations")
 
 @dataclass(frozen=True)
 class Ended:
-    """How an asynchronous call came to its end: the result of the last attempt."""
+    """The end of an asynchronous call: the result of its last attempt."""
 
     attempts: int
     result: Mapping[str, Any]
@@ -43,7 +43,7 @@ class Ended:
 
 
 def install() -> None:
-    """Put this in the place of ministack's own, which ends with a success that nobody is told of."""
+    """Replace ministack's own asynchronous call, which reports no success."""
     lambda_svc.invoke_async_with_retry = invoke
 
 
@@ -66,13 +66,13 @@ def _run(function: Mapping[str, Any], event: Any) -> None:
                 config,
                 destination,
                 "Success" if ended.succeeded else "Failure",
-                record(config["FunctionArn"], event, ended),
+                invocation_record(config["FunctionArn"], event, ended),
             )
         elif not ended.succeeded:
             _by_ministack(config, destination, event, ended)
         elif destination:
             _log.warning(
-                "%s: its success is not told to %s: the rehearsal knows event buses only",
+                "%s: its success is not sent to %s: the rehearsal supports event buses only",
                 config["FunctionName"],
                 destination,
             )
@@ -89,14 +89,13 @@ def _tried(function: Mapping[str, Any], event: Any, settings: Mapping[str, Any])
 
 
 def _executed(function: Mapping[str, Any], event: Any) -> Mapping[str, Any]:
-    """A throttled call waits for its turn and is no attempt (Lambda Developer Guide, on errors of asynchronous
-    calls)."""
+    """A throttled call waits and does not count (Lambda Developer Guide, on errors of asynchronous calls)."""
     while (result := lambda_svc._execute_function(function, event)).get("throttle"):
         time.sleep(_PAUSE)
     return dict(result)
 
 
-def record(function_arn: str, event: Any, ended: Ended) -> dict[str, Any]:
+def invocation_record(function_arn: str, event: Any, ended: Ended) -> dict[str, Any]:
     """Lambda Developer Guide, "Invocation record"; the function's version belongs to its name there."""
     qualified = function_arn if function_arn.count(":") > 6 else f"{function_arn}:{_VERSION}"
     failed = {} if ended.succeeded else {"functionError": ended.result.get("function_error") or "Unhandled"}
@@ -115,15 +114,14 @@ def record(function_arn: str, event: Any, ended: Ended) -> dict[str, Any]:
     }
 
 
-def _put(config: Mapping[str, Any], bus: str, kind: str, told: Mapping[str, Any]) -> None:
-    """What isn't allowed is dropped, as by Lambda, which counts it (DestinationDeliveryFailures); here the log says
-    so."""
+def _put(config: Mapping[str, Any], bus: str, kind: str, record: Mapping[str, Any]) -> None:
+    """A record that may not be put is dropped and logged. Lambda counts it in DestinationDeliveryFailures."""
     entry = {
         "EventBusName": bus,
         "Source": "lambda",
         "DetailType": f"Lambda Function Invocation Result - {kind}",
-        "Detail": json.dumps(told),
-        "Resources": [told["requestContext"]["functionArn"], bus],
+        "Detail": json.dumps(record),
+        "Resources": [record["requestContext"]["functionArn"], bus],
     }
     try:
         answer = _as_the_function(config).put_events(Entries=[entry])
@@ -144,7 +142,7 @@ def _as_the_function(config: Mapping[str, Any]) -> Any:
 
 
 def _by_ministack(config: Mapping[str, Any], destination: str, event: Any, ended: Ended) -> None:
-    """Queues, topics and functions that are told of a failure are ministack's own."""
+    """Failures that go to queues, topics and functions are left to ministack."""
     target = destination or (config.get("DeadLetterConfig") or {}).get("TargetArn", "")
     if target:
         lambda_svc._route_async_failure(target, config["FunctionName"], event, dict(ended.result))

@@ -38,11 +38,10 @@ def _guarded(handle: _Handler) -> _Handler:
 
 
 def _key_refusal(
-    action: str, asked: Mapping[str, Any], headers: Mapping[str, str], query: Mapping[str, Any]
+    action: str, request: Mapping[str, Any], headers: Mapping[str, str], query: Mapping[str, Any]
 ) -> Answer | None:
-    """Secrets Manager uses the secret's own key in the caller's name. A secret without one has AWS's, which everybody
-    may use."""
-    _, secret = secretsmanager._resolve(asked.get("SecretId"))
+    """The refusal when the caller may not use the secret's key. AWS's default key is open to everybody."""
+    _, secret = secretsmanager._resolve(request.get("SecretId"))
     if not secret or not secret.get("KmsKeyId"):
         return None
     key = kms._resolve_key(secret["KmsKeyId"])
@@ -65,8 +64,8 @@ def _key_refusal(
 def _with_values_only(get: Callable[[Mapping[str, Any]], Answer]) -> Callable[[Mapping[str, Any]], Answer]:
     """A version that a rotation has announced has no value until its function puts one."""
 
-    def get_value(asked: Mapping[str, Any]) -> Answer:
-        status, headers, body = get(asked)
+    def get_value(request: Mapping[str, Any]) -> Answer:
+        status, headers, body = get(request)
         if status < 400 and not {"SecretString", "SecretBinary"} & json.loads(body).keys():
             return refused(
                 "ResourceNotFoundException", "Secrets Manager can't find the specified secret value: it has none yet"

@@ -27,13 +27,12 @@ def install() -> None:
     secretsmanager._rotate_secret = rotate
 
 
-def rotate(asked: Mapping[str, Any]) -> Answer:
-    """RotateSecret: checks that the function may be called, announces the new version, and lets the function do the
-    four steps."""
-    _, secret = secretsmanager._resolve(asked.get("SecretId"))
+def rotate(request: Mapping[str, Any]) -> Answer:
+    """RotateSecret: announce the new version and call the rotation function for its four steps, if it may be called."""
+    _, secret = secretsmanager._resolve(request.get("SecretId"))
     if not secret:
         return refused("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
-    function = asked.get("RotationLambdaARN") or secret.get("RotationLambdaARN")
+    function = request.get("RotationLambdaARN") or secret.get("RotationLambdaARN")
     if not function or not _may_call(function, secret["ARN"]):
         return refused(
             "AccessDeniedException" if function else "InvalidRequestException",
@@ -41,9 +40,9 @@ def rotate(asked: Mapping[str, Any]) -> Answer:
             "access to the principal "
             "secretsmanager.amazonaws.com",
         )
-    rules = asked.get("RotationRules") or secret.get("RotationRules")
+    rules = request.get("RotationRules") or secret.get("RotationRules")
     secret |= {"RotationLambdaARN": function, "RotationRules": rules, "RotationEnabled": True}
-    token = _pending(secret) or asked.get("ClientRequestToken") or new_uuid()
+    token = _pending(secret) or request.get("ClientRequestToken") or new_uuid()
     empty = {
         "SecretString": None,
         "SecretBinary": None,
@@ -51,7 +50,7 @@ def rotate(asked: Mapping[str, Any]) -> Answer:
         "Stages": ["AWSPENDING"],
     }
     secret["Versions"].setdefault(token, empty)
-    rotation = (secret, function, token, asked.get("RotateImmediately", True), get_region(), get_account_id())
+    rotation = (secret, function, token, request.get("RotateImmediately", True), get_region(), get_account_id())
     threading.Thread(target=_drive, args=rotation, daemon=True).start()
     answer: Answer = json_response({"ARN": secret["ARN"], "Name": secret["Name"], "VersionId": token})
     return answer
@@ -81,8 +80,7 @@ def _may_call(function: str, secret: str) -> bool:
 def _drive(secret: dict[str, Any], function: str, token: str, rotates: bool, region: str, account: str) -> None:
     """Secrets Manager's part of a rotation, as the service itself. It ends at the first step that fails.
 
-    When a rotation is only set up, it is tried by the one step testSecret on a version without a value, which then
-    goes.
+    A rotation that is only set up is tried by the one step testSecret, on a version that is removed afterwards.
     """
     session = boto3.Session(account, "test", region_name=region)  # the account's root, as everywhere in ministack
     client = session.client("lambda", endpoint_url=f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}")

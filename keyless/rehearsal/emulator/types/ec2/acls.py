@@ -88,7 +88,7 @@ def _create_association(logical_id: str, properties: Properties, stack_name: str
     refuse_unknown(ASSOCIATION, properties, frozenset({"NetworkAclId", "SubnetId"}))
     acl, subnet = properties["NetworkAclId"], properties["SubnetId"]
     if acl not in ec2._network_acls or subnet not in ec2._subnets:
-        raise ValueError(f"{ASSOCIATION}: there is no network ACL {acl} or no subnet {subnet}")
+        raise ValueError(f"{ASSOCIATION}: network ACL {acl} or subnet {subnet} does not exist")
     _forget(subnet)
     identifier = f"aclassoc-{subnet.removeprefix('subnet-')}"
     ec2._network_acls[acl]["Associations"].append({"NetworkAclAssociationId": identifier, "SubnetId": subnet})

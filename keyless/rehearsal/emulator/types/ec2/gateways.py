@@ -1,5 +1,4 @@
-"""NAT gateways and their addresses on ministack's EC2 API: records, nothing goes through them. Runs in ministack's own
-process."""
+"""NAT gateways and their addresses on ministack's EC2 API: records only. Runs in ministack's own process."""
 
 import re
 
