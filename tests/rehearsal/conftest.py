@@ -1,5 +1,7 @@
-"""The emulator that tests share, and which tests run in one worker."""
+"""The emulator that tests share, a secret on it, and which tests run in one worker."""
 
+import json
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +9,8 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from keyless.rehearsal.emulator.cloud import Cloud
+from tests.rehearsal.emulator.functions import create_role
+from tests.rehearsal.stored_secret import VALUE, StoredSecret
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +19,17 @@ def cloud() -> Iterator[Cloud]:
         patch.setenv("KEYLESS_LEAK", "the operator's")
         with Cloud() as running:
             yield running
+
+
+@pytest.fixture
+def stored(cloud: Cloud) -> Iterator[StoredSecret]:
+    name, manager = f"stored-{secrets.token_hex(4)}", cloud.client("secretsmanager")
+    key = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+    arn = manager.create_secret(Name=name, KmsKeyId=key, SecretString=json.dumps(VALUE))["ARN"]
+    made = StoredSecret(cloud, arn, key, create_role(cloud, name, "lambda.amazonaws.com"))
+    made.allow(*made.rights)
+    yield made
+    manager.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,6 +1,5 @@
 """Topics, taken through CloudFormation."""
 
-
 from tests.rehearsal.emulator.types.stack import Stack
 
 
