@@ -8,7 +8,8 @@ import pytest
 from tests.conftest import MASTER, Database
 from tests.database.cli.runner import Cli
 from tests.database.engine import run, spec
-from tests.rehearsal.endpoints.world import Role, World, grant
+from tests.rehearsal.endpoints.roles import Role, grant
+from tests.rehearsal.endpoints.world import World
 
 PASSWORD = "correct horse battery"
 KEEPER = "keeper"

@@ -1,5 +1,7 @@
-"""The pipeline stack of an environment, alone, in an account that has the OIDC provider: ministack lacks the type.
-Context: `changed` gives it another branch."""
+"""The pipeline stack of an environment, in an account that has the OIDC provider: ministack lacks the type.
+
+Context: `changed` gives it another branch.
+"""
 
 import dataclasses
 

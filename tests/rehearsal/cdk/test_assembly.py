@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from keyless.rehearsal.cdk.assembly import AssemblyError, localise, stack_names
-from tests.rehearsal.cdk.conftest import Sample
+from tests.rehearsal.cdk.sample import Sample
 
 ROLES = ("assumeRoleArn", "cloudFormationExecutionRoleArn", "lookupRole")
 
@@ -36,10 +36,10 @@ def test_no_bootstrap_role_is_left_and_nothing_else_is_gone(sample: Sample, tmp_
     assert before == after
 
 
-def test_what_was_removed_is_told_with_file_and_role(sample: Sample, tmp_path: Path) -> None:
+def test_what_was_removed_is_returned_with_file_and_role(sample: Sample, tmp_path: Path) -> None:
     removed = localise(sample.synthesized, tmp_path / "copy")
-    told = {(r.file, r.key) for r in removed if r.artifact == "Sample-access" and "role/cdk-hnb659fds-" in r.role}
-    assert told == {("manifest.json", role) for role in ROLES}
+    roles = {(r.file, r.key) for r in removed if r.artifact == "Sample-access" and "role/cdk-hnb659fds-" in r.role}
+    assert roles == {("manifest.json", role) for role in ROLES}
     assert {r.file for r in removed if r.key == "assumeRoleArn"} >= {"manifest.json", "Sample-access.assets.json"}
 
 

@@ -1,5 +1,4 @@
-"""The real command line on the rehearsal's cloud: what it deploys is what was synthesized, and failures tell their
-cause."""
+"""The real cdk command line deploys to the emulator what was synthesized, and its failures name their cause."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from keyless.rehearsal.cdk.stack_events import failure_reason
 from keyless.rehearsal.cdk.synthesis import synth
 from keyless.rehearsal.cdk.tools import CdkError
 from keyless.rehearsal.emulator.cloud import Cloud
-from tests.rehearsal.cdk.conftest import DATABASE_CA, SAMPLE, Deployed, Sample
+from tests.rehearsal.cdk.sample import DATABASE_CA, SAMPLE, Deployed, Sample
 
 REASON = "the lock is held by someone else"
 
@@ -56,8 +55,8 @@ def other_cloud() -> Iterator[Cloud]:
 
 def test_updates_failures_and_destroy_of_a_stack(other_cloud: Cloud, sample: Sample, failing_sample: Sample) -> None:
     """One story, because each step needs the state that the one before left."""
-    said: list[str] = []
-    first, changed = Cdk(other_cloud, sample.localised), Cdk(other_cloud, failing_sample.localised, said.append)
+    printed: list[str] = []
+    first, changed = Cdk(other_cloud, sample.localised), Cdk(other_cloud, failing_sample.localised, printed.append)
     first.bootstrap()
     assert first.deploy("Sample-network", "Sample-database").changed == ("Sample-network", "Sample-database")
 
@@ -67,11 +66,11 @@ def test_updates_failures_and_destroy_of_a_stack(other_cloud: Cloud, sample: Sam
     assert str(refused.value).startswith("Sample-access: Resource (Custom::Sample): ")
     assert str(refused.value).splitlines()[0].endswith(REASON)
     assert "    at " not in str(refused.value)
-    assert not [line for line in said if "[provider-framework] event" in line]
+    assert not [line for line in printed if "[provider-framework] event" in line]
     assert REASON in failure_reason(cloudformation, "Sample-access", "Resource")
     assert failure_reason(cloudformation, "Sample-network", "Vpc8378EB38") == ""
     assert cloudformation.describe_stacks(StackName="Sample-access")["Stacks"][0]["StackStatus"] == "ROLLBACK_COMPLETE"
-    assert any("Sample-database" in line and "UPDATE_COMPLETE" in line for line in said)
+    assert any("Sample-database" in line and "UPDATE_COMPLETE" in line for line in printed)
     assert rds.describe_db_proxies()["DBProxies"][0]["IdleClientTimeout"] == 600
 
     changed.destroy()
@@ -80,7 +79,7 @@ def test_updates_failures_and_destroy_of_a_stack(other_cloud: Cloud, sample: Sam
     assert rds.describe_db_proxies()["DBProxies"] == rds.describe_db_clusters()["DBClusters"] == []
 
 
-def test_a_failing_synth_tells_what_the_app_said(tmp_path: Path) -> None:
+def test_a_failing_synth_shows_the_apps_output(tmp_path: Path) -> None:
     with pytest.raises(CdkError, match="ZeroDivisionError"):
         synth(tmp_path / "out", {}, app=SAMPLE.split()[0] + ' -c "1/0"')
 

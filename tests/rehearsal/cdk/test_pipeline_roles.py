@@ -1,5 +1,4 @@
-"""The pipeline's roles, deployed: the diff role is enough for `cdk diff`, the deploy role takes what a deploy needs,
-and neither more.
+"""The pipeline's deployed roles are enough for their jobs, and for nothing else.
 
 Behind AssumeRoleWithWebIdentity is ministack's evaluator; that the token is GitHub's is what only AWS checks.
 """

@@ -4,53 +4,40 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from keyless.rehearsal.cdk.process import CommandError, run
+from tests.rehearsal.waiting import runs, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 SPAWN = "import subprocess, sys, time; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); time.sleep(60)"
 
 
-def gone(pid: int, within: float = 5.0) -> bool:
-    """Whether the process ends in time; one that is dead and not yet reaped has ended."""
-    deadline = time.monotonic() + within
-    while time.monotonic() < deadline:
-        try:
-            if ") Z " in Path(f"/proc/{pid}/stat").read_text():
-                return True
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def execute(code: str, folder: Path, told: list[str], timeout: float = 20.0) -> tuple[str, ...]:
+def execute(code: str, folder: Path, lines_seen: list[str], timeout: float = 20.0) -> tuple[str, ...]:
     return run(
-        [sys.executable, "-c", code], environment=os.environ, folder=folder, timeout=timeout, progress=told.append
+        [sys.executable, "-c", code], environment=os.environ, folder=folder, timeout=timeout, progress=lines_seen.append
     )
 
 
-def test_lines_are_told_as_they_come_and_returned(tmp_path: Path) -> None:
-    told: list[str] = []
-    lines = execute("import os; os.write(1, b'one\\n\\n'); os.write(2, b'two\\n')", tmp_path, told)
-    assert (lines, told) == (("one", "", "two"), ["one", "two"])
+def test_lines_are_passed_on_as_they_come_and_returned(tmp_path: Path) -> None:
+    lines_seen: list[str] = []
+    lines = execute("import os; os.write(1, b'one\\n\\n'); os.write(2, b'two\\n')", tmp_path, lines_seen)
+    assert (lines, lines_seen) == (("one", "", "two"), ["one", "two"])
 
 
-def test_a_failure_tells_the_status_and_the_last_line(tmp_path: Path) -> None:
+def test_a_failure_names_the_status_and_the_last_line(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="ended with status 3: no such stack") as refused:
         execute("import sys; print('no such stack'); sys.exit(3)", tmp_path, [])
     assert refused.value.output == ("no such stack",)
 
 
 def test_a_command_that_takes_too_long_ends_with_its_children(tmp_path: Path) -> None:
-    told: list[str] = []
+    lines_seen: list[str] = []
     with pytest.raises(CommandError, match="did not end within 1 seconds"):
-        execute(SPAWN, tmp_path, told, timeout=1.0)
-    assert gone(int(told[0]))
+        execute(SPAWN, tmp_path, lines_seen, timeout=1.0)
+    wait_until(lambda: not runs(int(lines_seen[0])))
 
 
 def test_an_interrupt_ends_the_command_with_its_children(tmp_path: Path) -> None:
@@ -66,4 +53,4 @@ def test_an_interrupt_ends_the_command_with_its_children(tmp_path: Path) -> None
         pid = int(process.stdout.readline())
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=10) != 0
-    assert gone(pid)
+    wait_until(lambda: not runs(pid))

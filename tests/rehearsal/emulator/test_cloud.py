@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import boto3
@@ -15,6 +14,7 @@ import pytest
 from keyless.rehearsal.emulator import process
 from keyless.rehearsal.emulator.cloud import Cloud, CloudError
 from tests.rehearsal.emulator.functions import create_function, create_role, invoke
+from tests.rehearsal.waiting import runs, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 REPORT_ITSELF = "import os\ndef handler(event, context):\n    return {'pid': os.getpid(), 'session': os.getsid(0)}\n"
@@ -24,24 +24,9 @@ HOLD = (
 )
 
 
-def alive(pid: int) -> bool:
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
 def listens(url: str) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", int(url.rsplit(":", 1)[1]))) == 0
-
-
-def becomes_false(condition: object, within: float = 8.0) -> bool:
-    assert callable(condition)
-    deadline = time.monotonic() + within
-    while condition() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not condition()
 
 
 def test_it_answers_as_the_account_and_region_asked_for() -> None:
@@ -77,13 +62,13 @@ def test_after_the_block_no_process_port_or_folder_is_left_even_after_an_error()
         create_function(cloud, "worker", role, REPORT_ITSELF)
         function = invoke(cloud, "worker")
         folder, url = cloud.folder, cloud.endpoint_url
-        assert alive(function["pid"])
+        assert runs(function["pid"])
         assert listens(url)
         raise ZeroDivisionError
     assert not folder.exists()
     assert not listens(url)
-    assert not alive(function["session"])
-    assert not alive(function["pid"])
+    assert not runs(function["session"])
+    assert not runs(function["pid"])
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -96,8 +81,8 @@ def test_nothing_is_left_when_the_process_that_started_it_is_ended_by(ending: si
         assert Path(folder).exists()
         process.send_signal(ending)
         process.wait(timeout=10)
-    assert becomes_false(Path(folder).exists)
-    assert becomes_false(lambda: listens(url))
+    wait_until(lambda: not Path(folder).exists(), seconds=8)
+    wait_until(lambda: not listens(url), seconds=8)
 
 
 def test_a_failing_start_shows_the_end_of_the_log_and_leaves_no_folder(

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from keyless.rehearsal.endpoints import tokens
-from tests.rehearsal.endpoints.world import PASSWORD, World, grant
+from tests.rehearsal.endpoints.roles import grant
+from tests.rehearsal.endpoints.world import PASSWORD, World
 
 
 def only_proxy(world: World) -> str:

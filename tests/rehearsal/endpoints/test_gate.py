@@ -11,7 +11,8 @@ from psycopg.sql import SQL, Identifier
 
 from keyless.rehearsal.emulator.iam.verdict import Verdict
 from tests.rehearsal.endpoints.bad_tokens import BAD_TOKENS, only_proxy
-from tests.rehearsal.endpoints.world import KEEPER, PASSWORD, USER, World, grant
+from tests.rehearsal.endpoints.roles import USER, grant
+from tests.rehearsal.endpoints.world import KEEPER, PASSWORD, World
 
 PAM = 'FATAL:  PAM authentication failed for user "lambda_writer"'
 NO_PASSWORD = 'FATAL:  password authentication failed for user "lambda_writer"'

@@ -18,7 +18,9 @@ from keyless.rehearsal.endpoints.protocol import wire
 from keyless.rehearsal.endpoints.protocol.streams import server_context
 from tests.conftest import Database
 from tests.rehearsal.endpoints import world as endpoint_world
-from tests.rehearsal.endpoints.world import USER, World, running_world, wait_until
+from tests.rehearsal.endpoints.roles import USER
+from tests.rehearsal.endpoints.world import World, running_world
+from tests.rehearsal.waiting import wait_until
 
 
 def _connect(endpoint: Endpoint) -> socket.socket:
@@ -33,13 +35,13 @@ def _tls(world: World, endpoint: Endpoint) -> ssl.SSLSocket:
 
 
 def _ends(sock: socket.socket) -> bytes:
-    """What the endpoint still says before it hangs up."""
-    said = b""
+    """What the endpoint still sends before it closes the connection."""
+    sent = b""
     with contextlib.suppress(ConnectionError, ssl.SSLError):
         while chunk := sock.recv(4096):
-            said += chunk
+            sent += chunk
     sock.close()
-    return said
+    return sent
 
 
 GARBAGE = {
@@ -82,7 +84,7 @@ def test_text_sent_before_the_handshake_is_never_taken_as_sent_inside_it(world: 
 @pytest.mark.parametrize(
     "answer", [struct.pack("!cI", b"p", 1 << 30), struct.pack("!cI", b"p", 0), wire.message(b"Q", b"SELECT 1\0")]
 )
-def test_an_answer_that_is_no_token_is_refused(world: World, answer: bytes) -> None:
+def test_an_answer_that_is_not_a_token_is_refused(world: World, answer: bytes) -> None:
     for endpoint in (world.cluster, world.proxy):
         sock = _tls(world, endpoint)
         sock.sendall(wire.startup({"user": USER, "database": "app"}))

@@ -1,5 +1,4 @@
-"""A rotation by its own ways to a cluster: the IAM master with a token that ministack judges, the user with the coming
-password, over TLS."""
+"""A rotation over TLS: the IAM master logs in with a token that ministack judges, the user with its new password."""
 
 import json
 import uuid
@@ -16,7 +15,8 @@ from keyless.rehearsal.emulator.cloud import Cloud
 from tests.conftest import MASTER
 from tests.database.engine import converge, spec
 from tests.rehearsal.emulator.functions import create_function, create_role
-from tests.rehearsal.endpoints.world import REGION, Role, World, grant
+from tests.rehearsal.endpoints.roles import REGION, Role, grant
+from tests.rehearsal.endpoints.world import World
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 

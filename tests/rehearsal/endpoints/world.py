@@ -1,25 +1,17 @@
-"""A cluster and a proxy endpoint in front of a real PostgreSQL, with roles whose tokens ministack's verifier and
-evaluator judge."""
+"""A cluster and a proxy endpoint in front of a real PostgreSQL server."""
 
-import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from botocore.credentials import Credentials
-from ministack.core.responses import request_scope
-from ministack.services import iam, sts
 from psycopg.sql import SQL, Identifier
 
 from keyless.rehearsal.emulator.iam.judge import judge
 from keyless.rehearsal.emulator.iam.verdict import Judge
-from keyless.rehearsal.endpoints import tokens
 from keyless.rehearsal.endpoints.addresses import free_loopback_addresses
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Event, Events
@@ -30,53 +22,10 @@ from keyless.rehearsal.endpoints.proxy.settings import Credentials as Known
 from keyless.rehearsal.endpoints.proxy.settings import ProxySettings, UnreadableError
 from keyless.rehearsal.servers.certificates import Authority
 from tests.conftest import Database
+from tests.rehearsal.endpoints.roles import ACCOUNT, REGION, USER, Role, grant
 
-ACCOUNT, REGION = "123456789012", "eu-central-1"
-USER, KEEPER, PASSWORD = "lambda_writer", "keeper", "a password"
+KEEPER, PASSWORD = "keeper", "a password"
 LOGIN_SECONDS = 5.0
-
-
-def grant(endpoint: Endpoint, user: str = USER) -> str:
-    """The resource that lets a role connect to the endpoint as `user`."""
-    return f"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:{endpoint.resource_id}/{user}"
-
-
-@dataclass
-class Role:
-    """An IAM role in ministack, allowed to connect to `resources`, which may be changed at any time."""
-
-    name: str
-    resources: list[str]
-
-    def __post_init__(self) -> None:
-        arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{self.name}/session"
-        self.credentials = Credentials(
-            f"ASIA{secrets.token_hex(8).upper()}", secrets.token_hex(20), secrets.token_hex(100)
-        )
-        statement = {"Effect": "Allow", "Action": "rds-db:connect", "Resource": self.resources}
-        session = {
-            "Arn": arn,
-            "AccountId": ACCOUNT,
-            "UserId": "AROA:session",
-            "SessionToken": self.credentials.token,
-            "PrincipalType": "AssumedRole",
-            "SecretAccessKey": self.credentials.secret_key,
-            "Expiration": time.time() + 3600,
-        }
-        sts.register_session(self.credentials.access_key, session)
-        with request_scope(ACCOUNT, REGION):
-            iam._roles[self.name] = {"InlinePolicies": {"connect": {"Version": "2012-10-17", "Statement": statement}}}
-
-    def token(
-        self,
-        endpoint: Endpoint,
-        user: str = USER,
-        *,
-        host: str = "",
-        region: str = REGION,
-        age: timedelta = timedelta(),
-    ) -> str:
-        return tokens.sign(self.credentials, replace(endpoint, host=host or endpoint.host), user, region, age=age)
 
 
 @dataclass
@@ -180,10 +129,3 @@ def running_world(database: Database, folder: Path) -> Iterator[World]:
     world = World(database, folder)
     with world.endpoints():
         yield world
-
-
-def wait_until(condition: Any, seconds: float = 5.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)

@@ -5,8 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from keyless.rehearsal.servers.files import PARENTS
 from keyless.rehearsal.servers.postgres import Postgres
 from keyless.rehearsal.servers.watchdog import sweep
+from tests.rehearsal.waiting import runs, wait_until
 
 _ROOT = Path(__file__).parents[3]
 _RUNNING = """
@@ -45,21 +45,6 @@ def killed(script: str) -> Iterator[tuple[Path, int]]:
         process.kill()
 
 
-def gone(what: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 15
-    while what() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not what()
-
-
-def runs(pid: int) -> bool:
-    """Whether the process does anything any more: a dead one that no init process collects doesn't."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
 def postmaster(folder: Path) -> int:
     return int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
 
@@ -69,21 +54,21 @@ def test_the_server_ends_with_its_parent_and_its_folder_goes() -> None:
         pid = postmaster(folder)
         assert runs(pid)
         assert runs(shell)
-    assert gone(folder.exists)
-    assert gone(lambda: runs(pid) or runs(shell))
+    wait_until(lambda: not folder.exists(), 15)
+    wait_until(lambda: not runs(pid) and not runs(shell), 15)
 
 
 def test_a_server_that_hears_no_request_ends_too() -> None:
     with killed(_RUNNING) as (folder, _):
         pid = postmaster(folder)
         os.kill(pid, signal.SIGSTOP)
-    assert gone(lambda: folder.exists() or runs(pid))
+    wait_until(lambda: not folder.exists() and not runs(pid), 15)
 
 
 def test_a_folder_goes_though_no_server_is_in_it_yet() -> None:
     with killed(_BEING_MADE) as (folder, _):
         assert folder.exists()
-    assert gone(folder.exists)
+    wait_until(lambda: not folder.exists(), 15)
 
 
 @pytest.fixture
@@ -93,7 +78,7 @@ def left() -> Iterator[Path]:
         os.kill(shell, signal.SIGKILL)
         pid = postmaster(folder)
     os.kill(pid, signal.SIGKILL)
-    assert gone(lambda: runs(pid))
+    wait_until(lambda: not runs(pid), 15)
     assert folder.exists()
     yield folder
     with suppress(FileNotFoundError):

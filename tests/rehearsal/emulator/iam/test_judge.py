@@ -1,5 +1,4 @@
-"""Tokens are judged by the deployed policies, and by nothing else: not by who we are, not by what is known to be
-right."""
+"""Tokens are judged by the deployed policies, and by nothing else."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -103,7 +102,7 @@ def test_a_tampered_token_is_refused(caller: Caller) -> None:
     assert caller.judged(tokens.tampered(token)) == Verdict(False, "", "the token is refused: SignatureDoesNotMatch")
 
 
-def test_a_password_is_no_token(caller: Caller) -> None:
+def test_a_password_is_not_a_token(caller: Caller) -> None:
     assert caller.judged("hunter2") == Verdict(False, "", "the token is refused: InvalidToken")
 
 

@@ -10,7 +10,8 @@ from psycopg.sql import SQL, Identifier
 
 from keyless.rehearsal.endpoints.proxy.settings import Credentials, SecretAuth
 from tests.conftest import Database
-from tests.rehearsal.endpoints.world import KEEPER, PASSWORD, USER, World, grant, running_world
+from tests.rehearsal.endpoints.roles import USER, grant
+from tests.rehearsal.endpoints.world import KEEPER, PASSWORD, World, running_world
 
 ARN, OTHER = (f"arn:aws:secretsmanager:eu-central-1:123456789012:secret:{name}-AbCdEf" for name in ("keeper", "other"))
 NO_CREDENTIALS = (

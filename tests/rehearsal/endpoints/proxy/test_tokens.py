@@ -12,7 +12,9 @@ from psycopg import errors
 
 from keyless.rehearsal.servers.certificates import Authority
 from tests.rehearsal.endpoints.bad_tokens import BAD_TOKENS
-from tests.rehearsal.endpoints.world import PASSWORD, USER, World, grant, wait_until
+from tests.rehearsal.endpoints.roles import USER, grant
+from tests.rehearsal.endpoints.world import PASSWORD, World
+from tests.rehearsal.waiting import wait_until
 
 REFUSED = (
     "FATAL:  The IAM authentication failed for the role lambda_writer. Check the IAM token for this role and try again."

@@ -131,8 +131,7 @@ def with_a_right_that_was_given_before(stage: Stage) -> Iterator[None]:
 
 
 def kept_out(function: Callable[[Stage], Function]) -> Break:
-    """The function may not log in, and does not try for long: the pause before a database that wakes up is not what
-    this is about."""
+    """The function may not log in, and gives up soon: waiting for a database that wakes up is not tested here."""
 
     @contextmanager
     def broken(stage: Stage) -> Iterator[None]:

@@ -20,7 +20,7 @@ from keyless.rehearsal.lines.table import who_can_do_what
 from keyless.rehearsal.stage.running import Stage
 from tests.database.engine import fingerprint
 
-PATIENCE = {"CONNECT_SECONDS": "1", "LOCK_SECONDS": "1"}
+TIMEOUTS = {"CONNECT_SECONDS": "1", "LOCK_SECONDS": "1"}
 
 
 def update(stage: Stage, change: Callable[[dict[str, Any]], None], **variables: str) -> list[str]:
@@ -52,8 +52,7 @@ def settled(cloudformation: Any, name: str) -> str:
 
 
 def roll_back(stage: Stage) -> str:
-    """What the operator does when the trouble is over: a rollback is an update, too, and fails while the trouble
-    lasts."""
+    """Continue the rollback, as the operator does when the cause is gone: it fails as long as the cause lasts."""
     cloudformation, name = stage.cloud.client("cloudformation"), stage.deployed.stack("access")
     cloudformation.continue_update_rollback(StackName=name)
     return settled(cloudformation, name)
@@ -97,11 +96,11 @@ CAUSES: dict[str, tuple[Callable[[Stage], AbstractContextManager[None]], str]] =
 @pytest.mark.parametrize("name", CAUSES)
 def test_a_failure_names_its_cause_in_the_event_and_changes_nothing(stage: Stage, name: str) -> None:
     trouble, cause = CAUSES[name]
-    update(stage, limit(50), **PATIENCE)
+    update(stage, limit(50), **TIMEOUTS)
     with stage.superuser() as connection:
         before = fingerprint(connection)
         with trouble(stage):
-            found = update(stage, limit(7), **PATIENCE)
+            found = update(stage, limit(7), **TIMEOUTS)
         assert cause in found[0]
         assert "nothing was changed" in found[0].lower()
         assert fingerprint(connection) == before
@@ -128,7 +127,7 @@ def test_a_user_taken_from_the_spec_is_out_and_back_with_the_old_spec(stage: Sta
     assert all(line.holds for line in who_can_do_what(stage))
 
 
-def test_a_surprise_fails_the_update_and_names_user_object_privilege_and_route(stage: Stage) -> None:
+def test_a_violation_fails_the_update_and_names_user_object_privilege_and_route(stage: Stage) -> None:
     with stage.superuser() as connection:
         connection.execute("GRANT app_owner TO lambda_writer")  # by the superuser, so that the master can't revoke it
         found = update(stage, limit(7))
@@ -175,7 +174,7 @@ def test_a_delete_of_what_is_not_this_functions_succeeds_and_changes_nothing(sta
 
 
 def test_a_delete_with_the_database_gone_succeeds(stage: Stage) -> None:
-    assert update(stage, limit(50), **PATIENCE) == []
+    assert update(stage, limit(50), **TIMEOUTS) == []
     own = f"{stage.deployed.database.resource_id}/app"
     with stage.superuser() as connection, database_down(stage):
         before = fingerprint(connection)

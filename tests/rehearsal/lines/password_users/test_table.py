@@ -1,5 +1,4 @@
-"""Users with secrets on an RDS instance, through the proxy: every line holds, and each control, broken on purpose,
-turns the right ones red."""
+"""Users with secrets on an RDS instance: every line holds, and each broken control turns the right lines red."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from tests.rehearsal.emulator.functions import allow, create_function, create_role
 from tests.rehearsal.stored_secret import VALUE, StoredSecret
+from tests.rehearsal.waiting import wait_until
 
 STEPS = """
 import boto3, json, os
@@ -65,12 +66,6 @@ class Rotated:
     def stages(self) -> dict[str, list[str]]:
         return dict(self.manager.describe_secret(SecretId=self.stored.arn)["VersionIdsToStages"])
 
-    def wait_until(self, condition: Any) -> None:
-        deadline = time.monotonic() + 30
-        while not condition():
-            assert time.monotonic() < deadline, self.stages()
-            time.sleep(0.05)
-
 
 @pytest.fixture
 def rotated(stored: StoredSecret) -> Rotated:
@@ -81,7 +76,7 @@ def test_a_rotation_calls_the_four_steps_and_what_they_make_is_current(rotated: 
     rotated.create()
     version = rotated.rotate()
     assert set(rotated.steps(version, 4)) == {"createSecret", "setSecret", "testSecret", "finishSecret"}
-    rotated.wait_until(lambda: "AWSCURRENT" in rotated.stages()[version])
+    wait_until(lambda: "AWSCURRENT" in rotated.stages()[version], seconds=30)
     assert rotated.stored.read() == {"username": "writer", "password": f"after-{version}"}
     assert sorted(map(sorted, rotated.stages().values()))[-1] == ["AWSPREVIOUS"]
 
@@ -96,14 +91,14 @@ def test_a_rotation_that_fails_leaves_the_secret_and_is_taken_up_again(rotated: 
         FunctionName=rotated.function, Environment={"Variables": {"FAILS": "none"}}
     )
     assert rotated.rotate() == version
-    rotated.wait_until(lambda: "AWSCURRENT" in rotated.stages()[version])
+    wait_until(lambda: "AWSCURRENT" in rotated.stages()[version], seconds=30)
 
 
 def test_setting_a_rotation_up_tries_it_and_changes_nothing(rotated: Rotated) -> None:
     rotated.create()
     version = rotated.rotate(RotateImmediately=False)
     assert rotated.steps(version, 1) == ["testSecret"]
-    rotated.wait_until(lambda: version not in rotated.stages())
+    wait_until(lambda: version not in rotated.stages(), seconds=30)
     assert rotated.stored.read() == VALUE
 
 
