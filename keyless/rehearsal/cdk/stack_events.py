@@ -50,11 +50,6 @@ def failures(cloudformation: Any, stack: str, since: str = "") -> tuple[Failure,
     return tuple(reversed(found))
 
 
-def failure_reason(cloudformation: Any, stack: str, resource: str) -> str:
-    """The reason of the newest failure of that resource (its logical id), empty when it never failed."""
-    return next((f.reason for f in reversed(failures(cloudformation, stack)) if f.resource == resource), "")
-
-
 def _events(cloudformation: Any, stack: str) -> Iterator[dict[str, Any]]:
     """Newest first. A deleted stack's events are found by its ARN only."""
     try:

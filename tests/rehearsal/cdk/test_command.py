@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from keyless.rehearsal.cdk.command import Cdk
-from keyless.rehearsal.cdk.stack_events import failure_reason
+from keyless.rehearsal.cdk.stack_events import failures
 from keyless.rehearsal.cdk.synthesis import synth
 from keyless.rehearsal.cdk.tools import CdkError
 from keyless.rehearsal.emulator.cloud import Cloud
@@ -67,8 +67,8 @@ def test_updates_failures_and_destroy_of_a_stack(other_cloud: Cloud, sample: Sam
     assert str(refused.value).splitlines()[0].endswith(REASON)
     assert "    at " not in str(refused.value)
     assert not [line for line in printed if "[provider-framework] event" in line]
-    assert REASON in failure_reason(cloudformation, "Sample-access", "Resource")
-    assert failure_reason(cloudformation, "Sample-network", "Vpc8378EB38") == ""
+    assert [f.resource for f in failures(cloudformation, "Sample-access") if REASON in f.reason] == ["Resource"]
+    assert failures(cloudformation, "Sample-network") == ()
     assert cloudformation.describe_stacks(StackName="Sample-access")["Stacks"][0]["StackStatus"] == "ROLLBACK_COMPLETE"
     assert any("Sample-database" in line and "UPDATE_COMPLETE" in line for line in printed)
     assert rds.describe_db_proxies()["DBProxies"][0]["IdleClientTimeout"] == 600
