@@ -16,6 +16,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from keyless.rehearsal.servers.postgres import Postgres
+from tests import hostile
 
 DATABASE, MASTER = "app", "master"
 
@@ -49,7 +50,11 @@ class Database:
 
     def connect(self, user: str = MASTER) -> "psycopg.Connection[tuple[Any, ...]]":
         """A new connection in autocommit mode; close it, or use it in a `with`."""
-        return self.server.connect(user, self.name)
+        return (
+            hostile.exempt(self.conninfo(user))
+            if hostile.HOSTILE and user == self.master
+            else self.server.connect(user, self.name)
+        )
 
     def superuser(self) -> "psycopg.Connection[tuple[Any, ...]]":
         return self.server.connect(database=self.name)
@@ -59,6 +64,8 @@ class Database:
 def postgres() -> Iterator[Postgres]:
     """A server with RDS's roles. Tests that make databases or roles take `database`, which clears them away."""
     with Postgres() as server:
+        if hostile.HOSTILE:
+            hostile.make_hostile(server)
         yield server
 
 
@@ -76,6 +83,8 @@ def fresh_database(postgres: Postgres, name: str = DATABASE) -> Iterator[Databas
         databases, roles = _names(connection, "pg_database"), _names(connection, "pg_roles")
         try:
             postgres.create_master(MASTER, iam=True, password=None, database=name)
+            if hostile.HOSTILE:
+                hostile.disturb(connection, MASTER)
             yield Database(postgres, name)
         finally:
             _drop(connection, _names(connection, "pg_database") - databases, _names(connection, "pg_roles") - roles)

@@ -14,8 +14,8 @@ _STATEMENT_SECONDS: Final = 120
 _LOCK_KEY: Final = 0x6B65796C657373
 """The advisory lock of this engine: the bytes of `keyless`."""
 
-_BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-_BEGIN_READING: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
+_BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE NOT DEFERRABLE"
+_BEGIN_READING: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY NOT DEFERRABLE"
 _END_OTHER_HOLDERS: Final = """
 SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
     JOIN pg_roles ON pg_roles.oid = usesysid
@@ -47,12 +47,8 @@ def locked(connection: Connection[Any], seconds: float) -> Iterator[None]:
     It sees what was committed until then: each statement has its own snapshot under READ COMMITTED, whatever the role's
     default.
     """
-    connection.autocommit = True  # psycopg would wait for the answer to a BEGIN of its own
     try:
-        with connection.pipeline():
-            settle(connection)
-            connection.execute(_BEGIN_READING if connection.read_only else _BEGIN)
-            _bound(connection, seconds)
+        with begun(connection, seconds):
             connection.execute(_END_OTHER_HOLDERS, {"key": _LOCK_KEY})
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
             yield
@@ -60,20 +56,28 @@ def locked(connection: Connection[Any], seconds: float) -> Iterator[None]:
         raise _lock_held(connection) from error
 
 
-def bound(connection: Connection[Any], seconds: float) -> None:
-    """The session's settings and the open transaction's waits, without the lock.
+@contextmanager
+def begun(connection: Connection[Any], seconds: float) -> Iterator[None]:
+    """A transaction with bounded waits in a settled session, in one round trip with what is asked within the block.
 
-    For who only reads, and reads again under the lock what it finds.
+    Without the lock: for who only reads, and reads again under the lock what it finds.
     """
-    settle(connection)
-    _bound(connection, seconds)
+    connection.autocommit = True  # psycopg would wait for the answer to a BEGIN of its own
+    with connection.pipeline() as pipeline:
+        settle(connection)
+        pipeline.sync()  # or the transaction would have begun with it, in whatever way is the role's default
+        connection.execute(_BEGIN_READING if connection.read_only else _BEGIN)
+        connection.execute(
+            "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
+            [f"{seconds * 1000:.0f}ms", f"{_STATEMENT_SECONDS}s"],
+        )
+        yield
 
 
-def _bound(connection: Connection[Any], seconds: float) -> None:
-    connection.execute(
-        "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
-        [f"{seconds * 1000:.0f}ms", f"{_STATEMENT_SECONDS}s"],
-    )
+def begin(connection: Connection[Any], seconds: float) -> None:
+    """`begun`, with nothing more in it."""
+    with begun(connection, seconds):
+        pass
 
 
 def execute(connection: Connection[Any], statements: Sequence[bytes]) -> None:

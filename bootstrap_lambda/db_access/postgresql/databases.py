@@ -14,6 +14,7 @@ from db_access.plan.changes import CreateDatabase
 from db_access.plan.privileges import PUBLIC, Kind, Privilege
 from db_access.postgresql import ddl
 from db_access.postgresql.apply import message
+from db_access.postgresql.session import settle
 from db_access.postgresql.state import Current, CurrentObjects
 
 _LOG = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ def create(connection: Connection[Any], change: CreateDatabase, *, seconds: floa
     """
     deadline, pause = time.monotonic() + seconds, 0.1
     connection.autocommit = True
+    settle(connection)
     while True:
         try:
             connection.execute(ddl.statement(change))

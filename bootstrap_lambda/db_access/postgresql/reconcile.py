@@ -165,5 +165,5 @@ def _reading(
 ) -> Run:
     """A run that can't write. Under the lock all the same, or it would see another run half done."""
     connection.read_only = True
-    (apply.lock if under_lock else apply.bound)(connection, timeouts.lock)
+    (apply.lock if under_lock else apply.begin)(connection, timeouts.lock)
     return Run.converging(connection, spec, database, iam_logins, secrets)

@@ -32,6 +32,12 @@ OPTIONS: Final = " ".join(f"-c {name}={value.replace(' ', '')}" for name, value 
 """For the startup packet, whose settings come before those of the database and of the role: from the first moment."""
 
 
+SCRIPT: Final = "\n".join(
+    f"SET {name} = {value if name == 'search_path' else repr(value)};" for name, value in _SETTINGS.items()
+)
+"""The same for a script that somebody runs with psql."""
+
+
 def settle(connection: Connection[Any]) -> None:
     """Give the session these settings, for who has connected without `OPTIONS`. Changes nothing else."""
     version = connection.info.server_version

@@ -304,7 +304,7 @@ def test_the_watch_finds_no_drift_while_a_rotation_is_on(rotated: Rotated) -> No
 
 def test_a_finish_waits_for_the_runs_lock_and_gives_up(rotated: Rotated) -> None:
     token = rotated.rotate(until="testSecret")
-    with psycopg.connect(rotated.database.conninfo(MASTER)) as running:
+    with rotated.database.connect() as running, running.transaction():
         running.execute(LOCK)
         with pytest.raises(LockHeldError):
             rotated.step("finishSecret", token)

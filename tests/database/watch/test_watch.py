@@ -177,7 +177,7 @@ def test_postgresql_itself_refuses_what_the_watch_would_write(
 
 def test_drift_beside_a_deploy_is_busy_and_no_drift(watched: Database) -> None:
     run(watched, "migrator", "GRANT SELECT ON foo.event TO lambda_writer")
-    with psycopg.connect(watched.conninfo(MASTER)) as deploy:
+    with watched.connect() as deploy, deploy.transaction():
         deploy.execute(LOCK)
         began = time.monotonic()
         found = look()
@@ -188,7 +188,7 @@ def test_drift_beside_a_deploy_is_busy_and_no_drift(watched: Database) -> None:
 
 
 def test_without_drift_a_deploy_at_work_changes_nothing(watched: Database) -> None:
-    with psycopg.connect(watched.conninfo(MASTER)) as deploy:
+    with watched.connect() as deploy, deploy.transaction():
         deploy.execute(LOCK)
         assert look()["drift"] == 0
 

@@ -12,7 +12,8 @@ ENGINE = Path(__file__).parents[3] / "bootstrap_lambda" / "db_access"
 
 EXECUTES = ("postgresql.catalog.*", "postgresql.apply", "postgresql.proof.*")
 ALSO_EXECUTES = {
-    "postgresql.databases": "CREATE DATABASE runs outside a transaction, on a connection to another database"
+    "postgresql.session": "a session's settings come before any transaction",
+    "postgresql.databases": "CREATE DATABASE runs outside a transaction, on a connection to another database",
 }
 """Module -> why it runs SQL of its own. Nothing else may be added without a reason here."""
 WRITES_DDL = ("postgresql.ddl.*",)

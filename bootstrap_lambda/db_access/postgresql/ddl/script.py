@@ -8,6 +8,7 @@ from db_access.plan.changes import Change, CreateDatabase
 from db_access.plan.render import counted
 from db_access.plan.report import Report, Reports
 from db_access.postgresql.ddl.statements import text
+from db_access.postgresql.session import SCRIPT
 from db_access.wording import one_line
 
 
@@ -24,11 +25,12 @@ def _script(database: str, report: Report, *, connect: bool) -> Iterator[str]:
     if not report.plan:
         return
     made = [change for change in report.plan if isinstance(change, CreateDatabase)]
-    yield from _statements(made)  # in no transaction, and before there is a database to connect to
+    if made:  # in no transaction, and before there is a database to connect to
+        yield from (SCRIPT, *_statements(made))
     if connect or made:
         yield f"\\connect -reuse-previous=on {_psql_argument(make_conninfo(dbname=database))}"
-    yield "SET client_encoding = 'UTF8';"
-    yield "BEGIN;"
+    yield SCRIPT
+    yield "BEGIN READ WRITE;"
     yield from _statements(change for change in report.plan if not isinstance(change, CreateDatabase))
     yield "COMMIT;"
 
