@@ -32,7 +32,7 @@ CATCH = "INSERT INTO caught.master VALUES (current_user)"
 def operator(schema: str) -> tuple[str, ...]:
     """An exact match for `usesysid = ANY(smallint[])`, which pg_catalog doesn't have."""
     return (
-        f"CREATE FUNCTION {schema}.same(oid, int2) RETURNS boolean LANGUAGE sql AS '{CATCH}; SELECT true'",
+        f"CREATE FUNCTION {schema}.same(oid, int2) RETURNS boolean LANGUAGE sql AS '{CATCH}; SELECT false'",
         f"CREATE OPERATOR {schema}.= (LEFTARG = oid, RIGHTARG = int2, FUNCTION = {schema}.same)",
     )
 
@@ -74,4 +74,5 @@ def test_settings_of_database_and_role_change_nothing(database: Database) -> Non
         connection.execute("SET default_transaction_read_only = off")
         connection.execute(f"ALTER ROLE {MASTER} RESET ALL".encode())
         connection.execute("ALTER DATABASE app RESET ALL")
+    with database.superuser() as connection:
         assert fingerprint(connection) == before
