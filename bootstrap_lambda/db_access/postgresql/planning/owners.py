@@ -4,10 +4,18 @@ What a user of ours has come to own there goes to the schema's owner, with all r
 owner, a creator or the master is where it should be; what belongs to anybody else is not ours to move.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from db_access.plan.changes import Change, LendRole, OwnObject, OwnSchema, ReturnRole
+from db_access.plan.changes import (
+    Change,
+    GrantDefault,
+    LendRole,
+    OwnObject,
+    OwnSchema,
+    ReturnRole,
+    RevokeDefault,
+)
 from db_access.plan.privileges import IN_SCHEMAS
 from db_access.postgresql.state import Current, CurrentObjects, Desired
 
@@ -26,20 +34,49 @@ def moved(desired: Desired, current: Current, managed_by: str) -> Current:
     return replace(current, objects=objects)
 
 
-def owner_changes(desired: Desired, current: Current, *, master: str, managed_by: str) -> Iterator[Change]:
-    """The master needs to be a member of the old owner, for as long as it takes."""
+def owner_changes(desired: Desired, current: Current, managed_by: str) -> Iterator[Change]:
+    """Schemas and what is in them, to the owners that they should have."""
     stray = [(objects, schema) for objects, schema in _strays(desired, current, managed_by) if not objects.columns]
-    schemas = {name: was for name, was in sorted(current.schemas.items()) if desired.schemas.get(name, was) != was}
-    former = {objects.owner for objects, _ in stray} | (set(schemas.values()) & _ours(current, managed_by))
-    lent = sorted(former - {m.role for m in desired.memberships if m.member == master})
-    yield from (LendRole(owner, master, reason="to take over what it owns") for owner in lent)
-    for name, was in schemas.items():
-        yield OwnSchema(name, desired.schemas[name], reason=f"belongs to {was!r}")
+    for name, was in sorted(current.schemas.items()):
+        if desired.schemas.get(name, was) != was:
+            yield OwnSchema(name, desired.schemas[name], reason=f"belongs to {was!r}")
     for objects, schema in sorted(stray, key=lambda found: (IN_SCHEMAS.index(found[0].kind), found[1], found[0].names)):
         for name in objects.names:
             reason = f"belongs to {objects.owner!r}"
             yield OwnObject(objects.kind, schema, name, desired.schemas[schema], reason=reason)
-    yield from (ReturnRole(owner, master, reason="what it owned is taken over") for owner in lent)
+
+
+def lent(
+    changes: Sequence[Change], desired: Desired, current: Current, *, master: str, managed_by: str
+) -> tuple[list[Change], list[Change]]:
+    """What lends the master the roles of ours as whose member alone it can carry `changes` out, and what ends that.
+
+    They are former owners, and former makers of objects, whose default privileges end. Of today's the master is a
+    member anyway.
+    """
+    if not changes:
+        return [], []
+    acted_for = set(_owners(changes, current)) & _ours(current, managed_by)
+    roles = sorted(acted_for - {m.role for m in desired.memberships if m.member == master})
+    return (
+        [LendRole(role, master, reason="only its members can change what is its") for role in roles],
+        [ReturnRole(role, master, reason="what only its members could change is changed") for role in roles],
+    )
+
+
+def _owners(changes: Iterable[Change], current: Current) -> Iterator[str]:
+    """Whose members alone can carry the changes out."""
+    owners = {(o.kind, o.schema, name): o.owner for o in current.objects if not o.columns for name in o.names}
+    for change in changes:
+        match change:
+            case OwnSchema():
+                yield current.schemas[change.name]
+            case OwnObject():
+                yield owners[change.kind, change.schema, change.name]
+            case GrantDefault() | RevokeDefault():
+                yield change.key.creator
+            case _:
+                pass
 
 
 def foreign_schemas(desired: Desired, current: Current, *, master: str, managed_by: str) -> Iterator[str]:

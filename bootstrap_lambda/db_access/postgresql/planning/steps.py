@@ -11,7 +11,7 @@ from db_access.plan.changes import Change, CreateSchema, Plan
 from db_access.postgresql.planning.conflicts import grant_conflicts
 from db_access.postgresql.planning.grants import grant_changes
 from db_access.postgresql.planning.memberships import impossible_memberships, membership_changes
-from db_access.postgresql.planning.owners import foreign_schemas, moved, owner_changes
+from db_access.postgresql.planning.owners import foreign_schemas, lent, moved, owner_changes
 from db_access.postgresql.planning.passwords import kept_passwords, password_changes
 from db_access.postgresql.planning.retired import drops, without_access
 from db_access.postgresql.planning.roles import foreign_roles, role_changes
@@ -44,6 +44,8 @@ def plan(
         raise PlanError(database, problems)
     kept = {role.name for role in current.roles.values() if removing and role.used_elsewhere}
     roles = kept_passwords({**without_access(desired, current, managed_by, kept), **desired.roles}, current)
+    changes = [*owner_changes(desired, current, managed_by), *grant_changes(desired, settled)]
+    lending, returning = lent(changes, desired, current, master=master, managed_by=managed_by)
     return (
         *role_changes(roles, current),
         *password_changes(roles, desired, current),
@@ -51,8 +53,9 @@ def plan(
         *session_changes(roles, current, database),
         *setting_changes(roles, current, database),
         *_missing_schemas(desired, current),
-        *owner_changes(desired, current, master=master, managed_by=managed_by),
-        *grant_changes(desired, settled),
+        *lending,
+        *changes,
+        *returning,
         *drops(desired, current, managed_by),
     )
 
