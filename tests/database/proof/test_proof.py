@@ -37,6 +37,10 @@ def test_a_converged_database_holds_no_violation(ready: Database) -> None:
             "'lambda_writer' can SELECT on table foo.event, through PUBLIC, though",
         ),
         (
+            "GRANT SELECT (ctid) ON foo.event TO lambda_writer",
+            "'lambda_writer' can SELECT on table foo.event, through a grant to the user on column ctid",
+        ),
+        (
             "GRANT SELECT (id) ON foo.event TO lambda_writer",
             "'lambda_writer' can SELECT on table foo.event, through a grant to the user on column id",
         ),

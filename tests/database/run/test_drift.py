@@ -4,7 +4,7 @@ import pytest
 
 from db_access.errors import PlanError, ProofError
 from tests.conftest import Database
-from tests.database.engine import converge, fingerprint, make_tables, run, with_user
+from tests.database.engine import allowed, converge, fingerprint, make_tables, run, with_user
 
 
 @pytest.fixture
@@ -155,6 +155,17 @@ def test_what_the_master_may_not_take_away_fails_the_run_and_is_named(
         assert fingerprint(connection) == before
     if isinstance(refused.value, ProofError):
         assert violation in str(refused.value)
+
+
+@pytest.mark.parametrize("column", ["ctid", "xmin", "tableoid"])
+def test_a_grant_on_a_system_column_is_taken_back(ready: Database, column: str) -> None:
+    """With it a user that may delete, and not read, can delete chosen rows."""
+    chosen = f"DELETE FROM foo.event WHERE {column} IS NOT NULL"
+    assert not allowed(ready, "lambda_writer", chosen)
+    run(ready, "migrator", f"GRANT SELECT ({column}) ON foo.event TO lambda_writer")
+    assert allowed(ready, "lambda_writer", chosen)
+    assert converge(ready).changes == 1
+    assert not allowed(ready, "lambda_writer", chosen)
 
 
 def test_a_grant_in_a_schema_of_others_is_taken_back(ready: Database) -> None:

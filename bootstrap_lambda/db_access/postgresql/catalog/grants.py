@@ -85,7 +85,8 @@ COLUMNS: Final[LiteralString] = f"""
 columns AS (
     SELECT relnamespace, relowner, attname, attacl, array_agg(relname::text) AS names
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-    WHERE (attacl IS NOT NULL OR %(any_key)s AND attname = ANY(%(key_columns)s)) AND attnum > 0 AND NOT attisdropped
+    WHERE (attacl IS NOT NULL  -- system columns too: who may read ctid, can delete row by row
+            OR %(any_key)s AND attname = ANY(%(key_columns)s) AND attnum > 0) AND NOT attisdropped
         AND relkind IN ('r', 'p', 'v', 'm', 'f') AND relnamespace IN (SELECT oid FROM namespace)
         AND pg_class.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
         AND (%(touched)s::text[] IS NULL

@@ -7,6 +7,7 @@ from psycopg import Connection, Cursor
 
 from db_access.plan.privileges import PUBLIC, Kind
 from db_access.postgresql.answer import Answer
+from db_access.postgresql.catalog.roles import MARKED
 from db_access.postgresql.mark import parse
 from db_access.postgresql.out_of_scope import OtherRights, OutOfScope, Outsider, Reachable
 from db_access.postgresql.state import Desired
@@ -16,10 +17,9 @@ from db_access.postgresql.state import Desired
 # are enough. rdsadmin lets nobody in. What isn't looked at is found by an index, and of PostgreSQL's own objects (oids
 # below 16384) only who is granted anything: no row about a table is read. However many roles there are, each is looked
 # at once for a grantee, and once for each of the outsiders that are listed.
-_QUERY: Final[LiteralString] = """
-WITH RECURSIVE ours AS MATERIALIZED (
-    SELECT objoid AS oid FROM pg_shdescription
-    WHERE classoid = 'pg_authid'::regclass AND right(description, length(%(mark)s)) = %(mark)s
+_QUERY: Final[LiteralString] = f"""
+WITH RECURSIVE ours (oid) AS MATERIALIZED (
+    {MARKED}
   UNION SELECT oid FROM pg_roles WHERE rolname = ANY(%(adopted)s)
 ),
 outsider AS MATERIALIZED (
@@ -77,27 +77,27 @@ held AS (
 )
 SELECT 'outsider' AS what, rolname::text AS name, shobj_description(oid, 'pg_authid') AS note,
     ARRAY(SELECT DISTINCT pg_get_userbyid(roleid)::text FROM outsider WHERE member = oid ORDER BY 1) AS list,
-    coalesce(entering.names, '{}') AS more, coalesce(entering.count, 0) AS count
+    coalesce(entering.names, '{{}}') AS more, coalesce(entering.count, 0) AS count
 FROM listed LEFT JOIN (
     SELECT outsider, (array_agg(pg_get_userbyid(member)::text
         ORDER BY pg_get_userbyid(member)::text))[1:4] AS names, count(*)
     FROM through WHERE outsider <> member AND pg_get_userbyid(member) <> %(master)s GROUP BY outsider
 ) AS entering ON outsider = oid
 UNION ALL
-SELECT 'more outsiders', '', NULL, '{}', '{}', count(DISTINCT member) - %(most)s
+SELECT 'more outsiders', '', NULL, '{{}}', '{{}}', count(DISTINCT member) - %(most)s
     FROM outsider HAVING count(DISTINCT member) > %(most)s
 UNION ALL
 SELECT 'reachable', datname, CASE WHEN open THEN 'PUBLIC' END, ARRAY(
     SELECT DISTINCT name FROM holding JOIN visitor USING (grantee) WHERE database = elsewhere.oid
         AND number <= 4 ORDER BY 1 LIMIT 4
-), '{}', 0
+), '{{}}', 0
 FROM elsewhere
 UNION ALL
 SELECT 'other rights', pg_get_userbyid(role), NULL, 
-    array_agg(pg_describe_object(classid, objid, 0) ORDER BY number), '{}', min(count)
+    array_agg(pg_describe_object(classid, objid, 0) ORDER BY number), '{{}}', min(count)
 FROM held WHERE number <= 3 GROUP BY role
 UNION ALL
-SELECT 'schema', nspname, NULL, '{}', '{}', 0 FROM pg_namespace
+SELECT 'schema', nspname, NULL, '{{}}', '{{}}', 0 FROM pg_namespace
 WHERE %(locked)s AND current_database() = %(here)s AND nspname <> ALL(%(schemas)s) AND nspname NOT LIKE 'pg\\_%%'
     AND nspname NOT IN ('public', 'information_schema') AND has_schema_privilege(0::oid, oid, 'USAGE, CREATE')
     AND oid NOT IN (SELECT objid FROM pg_depend WHERE classid = 'pg_namespace'::regclass AND deptype = 'e')

@@ -2,11 +2,16 @@
 
 from typing import Final, LiteralString
 
-OURS: Final[LiteralString] = """
+MARKED: Final[LiteralString] = """
+SELECT objoid FROM pg_shdescription JOIN pg_roles AS role ON role.oid = objoid
+WHERE classoid = 'pg_authid'::regclass AND right(description, length(%(mark)s)) = %(mark)s
+    AND NOT rolsuper AND rolname <> %(master)s AND rolname !~ '^(pg_|rds)'"""
+"""The roles that are marked as ours and can be. Before PostgreSQL 16 whoever has CREATEROLE can write the mark on any
+role that isn't a superuser: on the master, on rds_superuser, on pg_monitor."""
+
+OURS: Final[LiteralString] = f"""
 ours AS MATERIALIZED (
-    SELECT oid, rolname FROM pg_roles WHERE rolname IN (SELECT unnest(%(roles)s::name[])) OR oid IN (
-        SELECT objoid FROM pg_shdescription
-        WHERE classoid = 'pg_authid'::regclass AND right(description, length(%(mark)s)) = %(mark)s)
+    SELECT oid, rolname FROM pg_roles WHERE rolname IN (SELECT unnest(%(roles)s::name[])) OR oid IN ({MARKED})
     UNION ALL SELECT 0, ''
 )"""
 """The roles that are declared or marked as ours, and PUBLIC under the empty name."""

@@ -27,7 +27,8 @@ columns AS (
     SELECT min(pg_class.oid) AS oid, relnamespace, relowner, relacl, attname, attacl, named.name AS alone, count(*)
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid JOIN namespace ON namespace.oid = relnamespace
         LEFT JOIN named ON named.schema = nspname AND named.name = relname
-    WHERE (attacl IS NOT NULL OR %(any_key)s AND attname = ANY(%(key_columns)s)) AND attnum > 0 AND NOT attisdropped
+    WHERE (attacl IS NOT NULL  -- system columns too: who may read ctid, can delete row by row
+            OR %(any_key)s AND attname = ANY(%(key_columns)s) AND attnum > 0) AND NOT attisdropped
         AND relkind IN ('r', 'p', 'v', 'm', 'f') 
         AND (%(all_columns)s OR attrelid = ANY(ARRAY(SELECT oid FROM columned)))
         AND attrelid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
