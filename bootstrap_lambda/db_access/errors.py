@@ -17,6 +17,11 @@ def shortened(error: AccessError, limit: int) -> AccessError:
     return short.with_traceback(error.__traceback__)
 
 
+def add_sentence(error: AccessError, sentence: str) -> None:
+    """Say one thing more to the operator."""
+    error.args = (f"{error}\n{sentence}",)
+
+
 class SpecError(AccessError):
     """The access spec is wrong. Lists every problem with its place and what is allowed there."""
 

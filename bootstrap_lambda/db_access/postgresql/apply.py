@@ -1,6 +1,6 @@
 """Run a plan in one transaction under a lock: all of it, proven, or nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -53,7 +53,7 @@ def locked(connection: Connection[Any], seconds: float) -> Iterator[None]:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
             yield
     except psycopg.errors.LockNotAvailable as error:
-        raise _lock_held(connection) from error
+        raise lock_held(connection) from error
 
 
 @contextmanager
@@ -92,30 +92,6 @@ def execute(connection: Connection[Any], statements: Sequence[bytes]) -> None:
             connection.execute(b";\n".join(statements))
 
 
-def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[str]:
-    """End every session of these roles (oid to name), after the COMMIT that took their access: none can come back.
-
-    Returns:
-        A sentence for the operator when it can't be done; what was committed stays.
-    """
-    if not roles:
-        return []
-    try:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE usesysid = ANY(%s::oid[]) AND pid <> pg_backend_pid()",
-            [list(roles)],
-        )
-    except psycopg.Error as error:
-        names = ", ".join(sorted(map(repr, roles.values())))
-        why = message(error)
-        return [
-            f"open sessions of {names} could not be ended: {why}; end them as a member of pg_signal_backend, or "
-            f"wait for their end"
-        ]
-    return []
-
-
 @contextmanager
 def _operator_errors(connection: Connection[Any]) -> Iterator[None]:
     """Wrap the driver's errors once. Transient ones pass: `reconcile` tries again on those."""
@@ -123,7 +99,7 @@ def _operator_errors(connection: Connection[Any]) -> Iterator[None]:
     try:
         yield
     except psycopg.errors.LockNotAvailable as error:
-        raise _lock_held(connection) from error
+        raise lock_held(connection) from error
     except psycopg.Error as error:
         if transient(error):
             raise
@@ -140,7 +116,7 @@ def message(error: psycopg.Error) -> str:
     return f"{error.diag.message_primary or error}{shown} ({error.sqlstate})"
 
 
-def _lock_held(connection: Connection[Any]) -> LockHeldError:
+def lock_held(connection: Connection[Any]) -> LockHeldError:
     return LockHeldError(
         f"another session holds a lock in database {connection.info.dbname!r} that the run needs, and did not let go; "
         "wait for it to end or end it (pg_stat_activity shows it), then run again. Nothing was changed"

@@ -12,6 +12,7 @@ from db_access.errors import ApplyError, NoDatabaseError, PlanError, ProofError
 from db_access.plan.changes import Change, CreateDatabase
 from db_access.plan.report import Evidence, Summary
 from db_access.postgresql import apply, databases, passwords
+from db_access.postgresql.look import Look
 from db_access.postgresql.retry import Timeouts, retrying
 from db_access.postgresql.run import Run
 from db_access.secrets import ReadSecret, Secret, from_secrets_manager, passwords_of
@@ -73,7 +74,7 @@ def _converge_once(
     secrets = passwords_of(spec, read_secret)
 
     def attempt(connection: Connection[Any]) -> Summary:
-        return Run.converging(connection, spec, database, iam_logins, secrets).run(timeouts)
+        return Run.converging(connect, connection, spec, database, iam_logins, secrets).run(timeouts)
 
     return retrying(partial(databases.existing, connect, database), timeouts.transient, attempt)
 
@@ -86,7 +87,7 @@ def remove(connect: Connect, managed_by: str, *, timeouts: Timeouts = _TIMEOUTS)
     """
 
     def attempt(connection: Connection[Any], *, logins_only: bool = False) -> Summary:
-        return Run.removing(connection, managed_by, logins_only=logins_only).run(timeouts)
+        return Run.removing(connect, connection, managed_by, logins_only=logins_only).run(timeouts)
 
     try:
         return retrying(connect, timeouts.transient, attempt)
@@ -112,7 +113,7 @@ def preview(
     secrets = passwords_of(spec, read_secret)
 
     def planned(connection: Connection[Any]) -> Summary:
-        return _reading(connection, spec, database, timeouts, secrets).planned()
+        return _reading(connect, connection, spec, database, timeouts, secrets).planned()
 
     try:
         return retrying(partial(databases.existing, connect, database), timeouts.transient, planned)
@@ -143,7 +144,7 @@ def prove(
 
     def proven(connection: Connection[Any]) -> Evidence:
         return _reading(
-            connection, spec, database, timeouts, secrets, iam_logins=iam_logins, under_lock=under_lock
+            connect, connection, spec, database, timeouts, secrets, iam_logins=iam_logins, under_lock=under_lock
         ).evidence()
 
     return retrying(partial(databases.existing, connect, database), timeouts.transient, proven)
@@ -154,6 +155,7 @@ def _with(summary: Summary, *before: Change) -> Summary:
 
 
 def _reading(
+    connect: Connect,
     connection: Connection[Any],
     spec: AccessSpec,
     database: str,
@@ -162,8 +164,8 @@ def _reading(
     *,
     iam_logins: frozenset[str] = frozenset(),
     under_lock: bool = True,
-) -> Run:
-    """A run that can't write. Under the lock all the same, or it would see another run half done."""
+) -> Look:
+    """A look, which can't write. Under the lock all the same, or it would see another run half done."""
     connection.read_only = True
     (apply.lock if under_lock else apply.begin)(connection, timeouts.lock)
-    return Run.converging(connection, spec, database, iam_logins, secrets)
+    return Look.converging(connect, connection, spec, database, iam_logins, secrets)

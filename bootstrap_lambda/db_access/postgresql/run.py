@@ -5,119 +5,88 @@ COMMIT.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, partial
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from psycopg import Connection
 from psycopg.sql import Composed
 
-from db_access.errors import PlanError, ProofError
-from db_access.plan.changes import Change, Plan, SetPassword
-from db_access.plan.report import Evidence, Summary
-from db_access.postgresql import apply, ddl, passwords, proof
-from db_access.postgresql.answer import Answer
+from db_access.errors import AccessError, LockHeldError, ProofError, add_sentence
+from db_access.plan.changes import Change, EndLogin, Plan, SetPassword
+from db_access.plan.report import Summary
+from db_access.postgresql import apply, ddl, passwords, proof, sessions
+from db_access.postgresql.attempt import Attempt
 from db_access.postgresql.planning import lockout
-from db_access.postgresql.planning.pending import pending
 from db_access.postgresql.retry import Timeouts
-from db_access.postgresql.snapshot import Snapshot
 from db_access.postgresql.state import Current
-from db_access.postgresql.target import Target
-from db_access.secrets import Secret
-from db_access.spec import AccessSpec
+from db_access.wording import listed
 
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Run:
-    """One attempt, within the transaction that `connection` opens with its first statement."""
-
-    connection: Connection[Any]
-    make_target: Callable[[], Target]
-    """Called while the server is busy with the lock."""
-    secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
-
-    @classmethod
-    def converging(
-        cls,
-        connection: Connection[Any],
-        spec: AccessSpec,
-        database: str,
-        iam_logins: frozenset[str],
-        secrets: Mapping[str, Secret],
-    ) -> "Run":
-        """`database` is the one to look at: the connection is to another one when it is still to be made."""
-        versions = {username: secret.version for username, secret in secrets.items()}
-        make = partial(
-            Target.converging, master=connection.info.user, iam_logins=iam_logins, password_versions=versions
-        )
-        return cls(connection, partial(make, spec, database), secrets)
-
-    @classmethod
-    def removing(cls, connection: Connection[Any], managed_by: str, *, logins_only: bool) -> "Run":
-        here = connection.info
-        make = partial(Target.nothing, master=here.user, managed_by=managed_by, logins_only=logins_only)
-        return cls(connection, partial(make, here.dbname))
-
-    @cached_property
-    def target(self) -> Target:
-        return self.make_target()
-
-    @cached_property
-    def _snapshot(self) -> Snapshot:
-        return Snapshot(self.connection, self.target)
-
-    def planned(self) -> Summary:
-        """The plan alone; ends the transaction."""
-        with self.connection.pipeline():
-            asked, outside = self._snapshot.ask(), self._snapshot.ask_out_of_scope()
-        current = asked.read()
-        changes = self._plan(current)
-        warnings = self._warnings(current, outside)
-        self.connection.rollback()
-        return self._summary(changes, ddl.digest(changes), current, warnings)
-
-    def evidence(self) -> Evidence:
-        """The plan, the violations and the logins that are locked out; ends the transaction."""
-        with self.connection.pipeline():
-            asked = self._snapshot.ask()
-            violations = proof.ask(self.connection, self.target.desired)
-            outside = self._snapshot.ask_out_of_scope()
-        current = asked.read()
-        found = Evidence(
-            database=self.target.database,
-            plan=self.target.plan(current),
-            violations=tuple(proof.sentences(self.connection, violations.read())),
-            lock_outs=tuple(self.target.lock_outs_now(current)),
-            pending=tuple(pending(self.target.desired, current)),
-            warnings=self._warnings(current, outside),
-        )
-        self.connection.rollback()
-        return found
+class Run(Attempt):
+    blocked: bool = False
+    """Another session has kept a lock until the time for it was over: this time managed roles' sessions are ended."""
 
     def run(self, timeouts: Timeouts) -> Summary:
-        """The whole way; COMMIT included."""
+        """The whole way; COMMIT included. Logins that are to end are ended before anything else, for good."""
+        current = self._locked(timeouts)
+        ended = self._end_logins(current, timeouts)
+        if ended:
+            current = self._locked(timeouts)
+            ended = tuple(change for change in ended if not current.roles[change.role].login)
+        try:
+            summary = self._unblocked(current, timeouts)
+        except AccessError as error:
+            if ended:
+                add_sentence(error, f"Ended all the same: {_logins(ended)}")
+            raise
+        return replace(summary, plan=(*ended, *summary.plan))
+
+    def _locked(self, timeouts: Timeouts) -> Current:
         with apply.locked(self.connection, timeouts.lock):
-            asked = self._snapshot.ask()
-        current = asked.read()
-        changes = self._plan(current)
+            asked = self.snapshot.ask()
+        return asked.read()
+
+    def _end_logins(self, current: Current, timeouts: Timeouts) -> tuple[EndLogin, ...]:
+        ended = tuple(self.target.logins_to_end(current))
+        if ended:
+            self.connection.rollback()
+            for change in ended:
+                _LOG.info("%s  -- %s", ddl.text(change), change.reason)
+            statements = {
+                current.roles[change.role].oid: ddl.statement(change).as_bytes(self.connection) for change in ended
+            }
+            sessions.end_logins(self.connection, statements, timeouts.lock)
+        return ended
+
+    def _unblocked(self, current: Current, timeouts: Timeouts) -> Summary:
+        try:
+            return self._converged(current, timeouts)
+        except LockHeldError:
+            if self.blocked:
+                raise
+        self.connection.rollback()
+        return replace(self, blocked=True).run(timeouts)
+
+    def _converged(self, current: Current, timeouts: Timeouts) -> Summary:
+        changes = self.plan(current)
         digest = ddl.digest(changes, log=_LOG)
         _LOG.info("%d changes", len(changes))
         steps = ddl.together(changes, administering=current.membership_options)
-        apply.execute(self.connection, [self._executable(composed, carried_out) for composed, carried_out in steps])
+        self._execute([self._executable(composed, of) for composed, of in steps], current)
         warnings = self._prove(current, changes)
         self.connection.commit()
-        ended = apply.end_sessions(self.connection, {role.oid: role.name for role in self.target.retired(current)})
-        return self._summary(changes, digest, current, (*warnings, *ended))
+        retired = {role.oid: role.name for role in self.target.retired(current)}
+        return self.summary(changes, digest, current, (*warnings, *sessions.end_sessions(self.connection, retired)))
 
-    def _plan(self, current: Current) -> Plan:
-        """The changes, once it is clear that they lock nobody out. Before COMMIT PostgreSQL is asked that again."""
-        changes = self.target.plan(current)
-        if problems := list(self.target.lock_outs(changes, current)):
-            raise PlanError(self.target.database, problems)
-        return changes
+    def _execute(self, statements: Sequence[bytes], current: Current) -> None:
+        if self.blocked:
+            ours = [role.oid for role in current.roles.values() if role.managed_by == self.target.managed_by]
+            with sessions.without_blockers(self.connect, self.connection.info.backend_pid, ours):
+                apply.execute(self.connection, statements)
+        else:
+            apply.execute(self.connection, statements)
 
     def _executable(self, composed: Composed, changes: Sequence[Change]) -> bytes:
         """The statement as it is sent; what sets a password is composed only here, and never shown."""
@@ -128,11 +97,11 @@ class Run:
 
     def _prove(self, before: Current, changes: Plan) -> tuple[str, ...]:
         """Before COMMIT: nothing left to do, effective access as declared, nobody locked out. Returns the warnings."""
-        target, after = self.target, self._snapshot.again(before, changes)
+        target, after = self.target, self.snapshot.again(before, changes)
         with self.connection.pipeline():
             violations = proof.ask(self.connection, target.desired, after)
             iam_logins = proof.ask_iam_logins(self.connection) if changes else None
-            outside = self._snapshot.ask_out_of_scope()
+            outside = self.snapshot.ask_out_of_scope()
             left = target.left(after) if changes else []  # while PostgreSQL works on the answers
         found = [
             *(f"PostgreSQL did not carry out: {ddl.text(change)}" for change in left),
@@ -142,11 +111,8 @@ class Run:
             found += proof.locked_out(lockout.iam_logins(before), iam_logins.read(), target.iam_logins)
         if found:
             raise ProofError(target.database, found)
-        return self._warnings(before, outside)
+        return self.warnings(before, outside)
 
-    def _warnings(self, current: Current, outside: Answer[tuple[str, ...]]) -> tuple[str, ...]:
-        return (*self.target.not_dropped(current), *outside.read())
 
-    def _summary(self, changes: Plan, digest: str, current: Current, warnings: tuple[str, ...]) -> Summary:
-        waiting = tuple(pending(self.target.desired, current))
-        return Summary(database=self.target.database, digest=digest, plan=changes, pending=waiting, warnings=warnings)
+def _logins(ended: Sequence[EndLogin]) -> str:
+    return f"the login{'s' if len(ended) > 1 else ''} of {listed([repr(change.role) for change in ended])}"

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from db_access.plan import data_loss
-from db_access.plan.changes import ActAs, AlterRole, Change, DropRole, Plan, RevokeRole
+from db_access.plan.changes import ActAs, AlterRole, Change, DropRole, EndLogin, Plan, RevokeRole
 from db_access.postgresql.desired import NOTHING, desired
 from db_access.postgresql.desired.roles import RDS_IAM
-from db_access.postgresql.planning import lockout, plan
+from db_access.postgresql.planning import lockout, logins_to_end, plan
 from db_access.postgresql.planning.retired import not_dropped, retired
 from db_access.postgresql.state import Current, CurrentRole, Desired
 from db_access.spec import AccessSpec
@@ -56,13 +56,16 @@ class Target:
             removing=self.removing,
         )
         data_loss.refuse(changes, database=self.database)
-        return _of_logins(changes, current) if self.logins_only else changes
+        return _of_logins(changes) if self.logins_only else changes
+
+    def logins_to_end(self, current: Current) -> list[EndLogin]:
+        return logins_to_end(self.desired, current, self.managed_by, removing=self.removing)
 
     def left(self, after: Current) -> list[Change]:
         """What a plan should have done and hasn't."""
         # A role that owned something until now is dropped by the next run, which finds that it owns nothing.
         left: list[Change] = [change for change in self.plan(after) if not isinstance(change, DropRole)]
-        return [change for change in left if isinstance(change, AlterRole)] if self.logins_only else left
+        return [change for change in left if isinstance(change, AlterRole | EndLogin)] if self.logins_only else left
 
     def lock_outs(self, changes: Plan, current: Current) -> Iterator[str]:
         """What the changes would do to logins."""
@@ -86,14 +89,11 @@ class Target:
         return frozenset(m.member for m in self.desired.memberships if m.role == RDS_IAM)
 
 
-def _of_logins(changes: Plan, current: Current) -> Plan:
-    """What takes logins and memberships away and is the master's to do.
-
-    Memberships in roles that others gave can only be taken back by them.
-    """
-    ours = {RDS_IAM} | {role.name for role in current.roles.values() if role.managed_by is not None}
+def _of_logins(changes: Plan) -> Plan:
+    """What takes logins away and can't be refused: a membership that was passed on can't be revoked."""
     return tuple(
         change
         for change in changes
-        if isinstance(change, AlterRole | ActAs) or (isinstance(change, RevokeRole) and change.role in ours)
+        if isinstance(change, EndLogin | AlterRole | ActAs)
+        or (isinstance(change, RevokeRole) and change.role == RDS_IAM)
     )

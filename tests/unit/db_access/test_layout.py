@@ -12,6 +12,7 @@ ENGINE = Path(__file__).parents[3] / "bootstrap_lambda" / "db_access"
 
 EXECUTES = ("postgresql.catalog.*", "postgresql.apply", "postgresql.proof.*")
 ALSO_EXECUTES = {
+    "postgresql.sessions": "logins and sessions are ended outside the run's transaction, which must not undo it",
     "postgresql.session": "a session's settings come before any transaction",
     "postgresql.databases": "CREATE DATABASE runs outside a transaction, on a connection to another database",
 }

@@ -69,6 +69,15 @@ class ClearPassword(Step, scope=Scope.CLUSTER, keeps_data=True):
 
 
 @dataclass(frozen=True)
+class EndLogin(Step, scope=Scope.CLUSTER, keeps_data=True):
+    """Let a role log in no more. It comes first, on its own: nothing that fails later undoes it."""
+
+    role: str
+    forget_password: bool
+    """Whatever password it has, also one that it has set itself."""
+
+
+@dataclass(frozen=True)
 class DropRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Drop a retired role. PostgreSQL refuses it for a role that owns anything in any database."""
 
@@ -121,6 +130,7 @@ RoleChange = (
     | Configure
     | SetPassword
     | ClearPassword
+    | EndLogin
     | DropRole
     | GrantRole
     | RevokeRole

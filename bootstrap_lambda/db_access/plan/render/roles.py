@@ -12,6 +12,7 @@ from db_access.plan.changes import (
     CreateRole,
     DescribeRole,
     DropRole,
+    EndLogin,
     GrantRole,
     LendRole,
     ReturnRole,
@@ -40,6 +41,9 @@ def role_words(change: RoleChange) -> Words:  # noqa: C901 - a case for each kin
             return "roles", Action.CHANGE, f"password of role {quoted(change.role)}, {version}"
         case ClearPassword():
             return "roles", Action.TAKE_AWAY, f"password of role {quoted(change.role)}"
+        case EndLogin():
+            password = " and password" if change.forget_password else ""
+            return "roles", Action.TAKE_AWAY, f"login{password} of role {quoted(change.role)}, whose sessions end"
         case DropRole():
             return "roles", Action.TAKE_AWAY, f"role {quoted(change.role)}"
         case ActAs():

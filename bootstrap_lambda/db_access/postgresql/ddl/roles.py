@@ -14,6 +14,7 @@ from db_access.plan.changes import (
     CreateRole,
     DescribeRole,
     DropRole,
+    EndLogin,
     GrantRole,
     LendRole,
     ReturnRole,
@@ -46,6 +47,9 @@ def role_statement(change: RoleChange) -> Composed:  # noqa: C901 - a case for e
             return SQL("ALTER ROLE {} PASSWORD <redacted>").format(Identifier(change.role))
         case ClearPassword():
             return SQL("ALTER ROLE {} PASSWORD NULL").format(Identifier(change.role))
+        case EndLogin():
+            forget = SQL(" PASSWORD NULL") if change.forget_password else SQL("")
+            return SQL("ALTER ROLE {} NOLOGIN{}").format(Identifier(change.role), forget)
         case DropRole():
             return SQL("DROP ROLE {}").format(Identifier(change.role))
         case GrantRole():

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from db_access.plan.changes import AlterRole, CreateRole, GrantRole, Plan, RevokeRole
+from db_access.plan.changes import AlterRole, CreateRole, EndLogin, GrantRole, Plan, RevokeRole
 from db_access.postgresql.desired.roles import RDS_IAM
 from db_access.postgresql.state import Current, Desired
 
@@ -91,7 +91,8 @@ def locked_out(plan: Plan, desired: Desired, reach: Reach, allowed: Set[str]) ->
     Args:
         allowed: logins that are IAM's on purpose.
     """
-    changed = {change.role.name: change.role.login for change in plan if isinstance(change, CreateRole | AlterRole)}
+    changed = {change.role: False for change in plan if isinstance(change, EndLogin)}
+    changed |= {change.role.name: change.role.login for change in plan if isinstance(change, CreateRole | AlterRole)}
     logins = (reach.logins | {name for name, login in changed.items() if login}) - {
         name for name, login in changed.items() if not login
     }

@@ -1,8 +1,8 @@
 """The part of a plan about roles of ours that the spec doesn't mention any more: they lose all access. Pure."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 
-from db_access.plan.changes import Change, DropRole
+from db_access.plan.changes import Change, DropRole, EndLogin
 from db_access.postgresql.state import Current, CurrentRole, Desired, DesiredRole
 
 
@@ -29,6 +29,22 @@ def _without_access(role: CurrentRole, *, kept: bool) -> DesiredRole:
         settings=role.settings if kept else frozenset(),
         password_version=role.password_version if kept else None,
     )
+
+
+def ended_logins(roles: Mapping[str, DesiredRole], desired: Desired, current: Current) -> list[EndLogin]:
+    """Who can log in now, and is not to. `roles`: every role of ours as it is to be."""
+    return [
+        EndLogin(
+            name,
+            forget_password=name not in desired.roles,
+            reason="the spec lets it log in no more" if name in desired.roles else "not in the spec any more",
+        )
+        for name, role in sorted(roles.items())
+        if name in current.roles
+        and current.roles[name].login
+        and not role.login
+        and current.roles[name].managed_by == role.managed_by
+    ]
 
 
 def drops(desired: Desired, current: Current, managed_by: str) -> Iterator[Change]:

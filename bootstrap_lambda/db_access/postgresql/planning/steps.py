@@ -4,19 +4,20 @@ What is compared is only what the spec's owner owns: its roles' attributes, memb
 is locked. Nothing in a plan destroys data.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
 
 from db_access.errors import PlanError
-from db_access.plan.changes import Change, CreateSchema, Plan
+from db_access.plan.changes import Change, CreateSchema, EndLogin, Plan
 from db_access.postgresql.planning.conflicts import grant_conflicts
 from db_access.postgresql.planning.grants import grant_changes
 from db_access.postgresql.planning.memberships import impossible_memberships, membership_changes
 from db_access.postgresql.planning.owners import foreign_schemas, lent, moved, owner_changes
 from db_access.postgresql.planning.passwords import kept_passwords, password_changes
-from db_access.postgresql.planning.retired import drops, without_access
+from db_access.postgresql.planning.retired import drops, ended_logins, without_access
 from db_access.postgresql.planning.roles import foreign_roles, role_changes
 from db_access.postgresql.planning.sessions import session_changes, setting_changes
-from db_access.postgresql.state import Current, Desired
+from db_access.postgresql.state import Current, Desired, DesiredRole
 
 
 def plan(
@@ -42,11 +43,14 @@ def plan(
     ]
     if problems and not removing:
         raise PlanError(database, problems)
-    kept = {role.name for role in current.roles.values() if removing and role.used_elsewhere}
-    roles = kept_passwords({**without_access(desired, current, managed_by, kept), **desired.roles}, current)
+    kept = _kept(current, removing=removing)
+    roles = kept_passwords(_roles(desired, current, managed_by, kept), current)
+    ended = ended_logins(roles, desired, current)
+    current = _without_logins(current, ended)
     changes = [*owner_changes(desired, current, managed_by), *grant_changes(desired, settled)]
     lending, returning = lent(changes, desired, current, master=master, managed_by=managed_by)
     return (
+        *ended,
         *role_changes(roles, current),
         *password_changes(roles, desired, current),
         *membership_changes(desired, current, roles, kept),
@@ -58,6 +62,26 @@ def plan(
         *returning,
         *drops(desired, current, managed_by),
     )
+
+
+def logins_to_end(desired: Desired, current: Current, managed_by: str, *, removing: bool) -> list[EndLogin]:
+    """What comes first in a plan, and needs no plan: it can be carried out whatever stands against the rest."""
+    roles = _roles(desired, current, managed_by, _kept(current, removing=removing))
+    return ended_logins(roles, desired, current)
+
+
+def _kept(current: Current, *, removing: bool) -> set[str]:
+    return {role.name for role in current.roles.values() if removing and role.used_elsewhere}
+
+
+def _roles(desired: Desired, current: Current, managed_by: str, kept: Set[str]) -> dict[str, DesiredRole]:
+    """Every role of ours as it is to be."""
+    return {**without_access(desired, current, managed_by, kept), **desired.roles}
+
+
+def _without_logins(current: Current, ended: Iterable[EndLogin]) -> Current:
+    found = {change.role: replace(current.roles[change.role], login=False) for change in ended}
+    return replace(current, roles={**current.roles, **found}) if found else current
 
 
 def _missing_schemas(desired: Desired, current: Current) -> Iterator[Change]:

@@ -19,6 +19,7 @@ from db_access.plan.changes import (
     CreateSchema,
     DescribeRole,
     DropRole,
+    EndLogin,
     Grant,
     GrantDefault,
     GrantRole,
@@ -56,6 +57,7 @@ def examples(name: str, reason: str) -> Plan:
         CreateDatabase(name, reason=reason),
         SetPassword(name, name, reason=reason),
         ClearPassword(name, reason=reason),
+        EndLogin(name, forget_password=True, reason=reason),
         DropRole(name, reason=reason),
         ActAs(name, name, name, reason=reason),
         Configure(name, "search_path", (name, "b"), reason=reason),
@@ -102,13 +104,14 @@ def test_text_is_what_a_person_reads() -> None:
     assert (
         render.as_text(reports({"app": PLAIN, "second": ()}))
         == """\
-database app: 20 changes (7 to add, 7 to change, 6 to take away)
+database app: 21 changes (7 to add, 7 to change, 7 to take away)
   roles
     + role x (login, at most 5 sessions)  -- because
     ~ role x (login, at most 5 sessions, no CREATEDB)  -- because
     ~ comment on role x  -- because
     ~ password of role x, from version x of its secret  -- because
     - password of role x  -- because
+    - login and password of role x, whose sessions end  -- because
     - role x  -- because
   databases
     + database x  -- because

@@ -1,0 +1,78 @@
+"""One attempt on a database, within one transaction: what it is about, what it reads, and the plan that it comes to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any, Self
+
+from psycopg import Connection
+
+from db_access.errors import PlanError
+from db_access.plan.changes import Plan
+from db_access.plan.report import Summary
+from db_access.postgresql.answer import Answer
+from db_access.postgresql.planning.pending import pending
+from db_access.postgresql.snapshot import Snapshot
+from db_access.postgresql.state import Current
+from db_access.postgresql.target import Target
+from db_access.secrets import Secret
+from db_access.spec import AccessSpec
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Within the transaction that `connection` opens with its first statement."""
+
+    connect: Callable[[], Connection[Any]]
+    """Opens another connection, as the same role."""
+    connection: Connection[Any]
+    make_target: Callable[[], Target]
+    """Called while the server is busy with the lock."""
+    secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def converging(
+        cls,
+        connect: Callable[[], Connection[Any]],
+        connection: Connection[Any],
+        spec: AccessSpec,
+        database: str,
+        iam_logins: frozenset[str],
+        secrets: Mapping[str, Secret],
+    ) -> Self:
+        """`database` is the one to look at: the connection is to another one when it is still to be made."""
+        versions = {username: secret.version for username, secret in secrets.items()}
+        make = partial(
+            Target.converging, master=connection.info.user, iam_logins=iam_logins, password_versions=versions
+        )
+        return cls(connect, connection, partial(make, spec, database), secrets)
+
+    @classmethod
+    def removing(
+        cls, connect: Callable[[], Connection[Any]], connection: Connection[Any], managed_by: str, *, logins_only: bool
+    ) -> Self:
+        here = connection.info
+        make = partial(Target.nothing, master=here.user, managed_by=managed_by, logins_only=logins_only)
+        return cls(connect, connection, partial(make, here.dbname))
+
+    @cached_property
+    def target(self) -> Target:
+        return self.make_target()
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        return Snapshot(self.connection, self.target)
+
+    def plan(self, current: Current) -> Plan:
+        """The changes, once it is clear that they lock nobody out. Before COMMIT PostgreSQL is asked that again."""
+        changes = self.target.plan(current)
+        if problems := list(self.target.lock_outs(changes, current)):
+            raise PlanError(self.target.database, problems)
+        return changes
+
+    def warnings(self, current: Current, outside: Answer[tuple[str, ...]]) -> tuple[str, ...]:
+        return (*self.target.not_dropped(current), *outside.read())
+
+    def summary(self, changes: Plan, digest: str, current: Current, warnings: tuple[str, ...]) -> Summary:
+        waiting = tuple(pending(self.target.desired, current))
+        return Summary(database=self.target.database, digest=digest, plan=changes, pending=waiting, warnings=warnings)

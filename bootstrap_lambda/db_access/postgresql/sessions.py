@@ -1,0 +1,111 @@
+"""End logins and sessions: of those who lose access, and of managed roles that keep a run from taking access away."""
+
+import logging
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Any, Final
+
+import psycopg
+from psycopg import Connection
+
+from db_access.postgresql.apply import message, transient
+from db_access.postgresql.session import settle
+
+_LOG = logging.getLogger(__name__)
+
+_ATTEMPT: Final = "1s"
+"""How long one attempt to end a login waits for others; then the role's sessions are ended again."""
+
+
+def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[str]:
+    """End every session of these roles (oid to name), after the COMMIT that took their access: none can come back.
+
+    Returns:
+        A sentence for the operator when it can't be done; what was committed stays.
+    """
+    if not roles:
+        return []
+    try:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE usesysid = ANY(%s::oid[]) AND pid <> pg_backend_pid()",
+            [list(roles)],
+        )
+    except psycopg.Error as error:
+        names = ", ".join(sorted(map(repr, roles.values())))
+        why = message(error)
+        return [
+            f"open sessions of {names} could not be ended: {why}; "
+            "end them as a member of pg_signal_backend, or wait for their end"
+        ]
+    return []
+
+
+def end_logins(connection: Connection[Any], statements: Mapping[int, bytes], seconds: float) -> None:
+    """Carry out the statement that ends a role's login, for each role (by oid), each on its own, outside transactions.
+
+    What a role's own sessions hold, such as a lock on the role by an ALTER ROLE that is never committed, can't keep it:
+    they are ended first. A statement that is refused is left to the run, which says why.
+
+    Args:
+        seconds: how long to try while something else holds a lock.
+    """
+    connection.autocommit = True
+    connection.execute("SELECT set_config('lock_timeout', %s, false)", [_ATTEMPT])
+    for oid, statement in statements.items():
+        deadline = time.monotonic() + seconds
+        while not _ended(connection, oid, statement) and time.monotonic() < deadline:
+            pass
+
+
+def _ended(connection: Connection[Any], oid: int, statement: bytes) -> bool:
+    """Whether there is nothing more to try."""
+    end_sessions(connection, {oid: ""})
+    try:
+        connection.execute(statement)
+    except psycopg.errors.LockNotAvailable:
+        return False
+    except psycopg.Error as error:
+        if transient(error):
+            raise
+        return True
+    end_sessions(connection, {oid: ""})  # those that came in meanwhile
+    return True
+
+
+@contextmanager
+def without_blockers(connect: Callable[[], Connection[Any]], pid: int, roles: Collection[int]) -> Iterator[None]:
+    """While the block runs, end each session of these roles (oids) that the backend `pid` waits for.
+
+    Args:
+        connect: opens another connection, as the same role.
+    """
+    over = Event()
+    watch = Thread(target=_end_blockers, args=(connect, pid, list(roles), over), daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watch.join()
+
+
+def _end_blockers(connect: Callable[[], Connection[Any]], pid: int, roles: list[int], over: Event) -> None:
+    with connect() as connection:
+        connection.autocommit = True
+        settle(connection)
+        while not over.wait(_LOOK_SECONDS):
+            for (name,) in connection.execute(_END_BLOCKERS, [pid, roles]).fetchall():
+                _LOG.warning("a session of %r kept a lock that the run needs, and was ended", name)
+
+
+_LOOK_SECONDS: Final = 0.3
+_END_BLOCKERS: Final = """
+WITH blocking AS MATERIALIZED (  -- found first: a condition may be evaluated in any order
+    SELECT pid, usename FROM pg_stat_activity
+    WHERE pid = ANY(pg_blocking_pids(%s)) AND usesysid = ANY(%s::oid[])
+)
+SELECT usename FROM blocking, pg_terminate_backend(pid) AS ended WHERE ended
+"""
