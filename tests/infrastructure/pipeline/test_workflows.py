@@ -141,6 +141,7 @@ REFUSED_BY_A_LINTER = {
         'make synth ENV="${{ github.event.pull_request.title }}"',
     ),
     "a token left in the checkout": ("synth.yml", "        with:\n          persist-credentials: false\n", ""),
+    "a schedule that no clock shows": ("matrix.yml", '"41 4 * * 1"', '"61 4 * * 1"'),
     "all secrets handed on": (
         "deploy.yml",
         "    uses: $/.github/workflows/synth.yml",
@@ -208,6 +209,13 @@ REFUSED_BY_US = {
     "scripts of packages beside a role": ("pull-request.yml", " --ignore-scripts", ""),
     "an expression in a script": ("synth.yml", '"$ENVIRONMENT"', "${{ matrix.environment }}"),
     "no time-out": ("synth.yml", "    timeout-minutes: 20\n", ""),
+    "a scheduled run that may write": ("matrix.yml", "      contents: read\n", "      contents: write\n"),
+    "a scheduled run with a token": (
+        "matrix.yml",
+        "      contents: read\n",
+        "      contents: read\n      id-token: write\n",
+    ),
+    "a scheduled run without a time-out": ("matrix.yml", "    timeout-minutes: 60\n", ""),
 }
 
 
@@ -239,8 +247,18 @@ def test_every_make_target_that_is_called_exists() -> None:
         for path in (ROOT / ".github").rglob("*.yml")
         for target in re.findall(r"\bmake (?:--silent )?([a-z-]+)", "\n".join(_runs(yaml.safe_load(path.read_text()))))
     }
-    assert {"setup", "test", "synth", "access-plan"} == called
+    assert {"setup", "test", "synth", "access-plan", "test-matrix"} == called
     assert called <= targets
+
+
+def test_every_week_the_engine_is_tested_on_each_supported_postgresql() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/matrix.yml").read_text())
+    triggers = workflow[True]  # YAML 1.1 takes the key `on` for a boolean
+    assert triggers.keys() == {"schedule", "workflow_dispatch"}
+    (schedule,) = triggers["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", schedule["cron"]), "not once a week"
+    assert {job: value["permissions"] for job, value in workflow["jobs"].items()} == {"engine": {"contents": "read"}}
+    assert list(_runs(workflow)) == ["make test-matrix"]
 
 
 def _runs(value: Any) -> Iterator[str]:
