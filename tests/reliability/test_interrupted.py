@@ -97,7 +97,7 @@ def _sync(port: int) -> "subprocess.Popen[bytes]":
         "PYTHONPATH": roots,
     }
     script = (
-        "import psycopg; from db_access import reconcile; from tests.reliability.faults import ONCE, THERE;"
+        "import psycopg; from db_access.postgresql import reconcile; from tests.reliability.faults import ONCE, THERE;"
         "reconcile.converge(lambda: psycopg.connect(dbname='app'), THERE, 'app', timeouts=ONCE)"
     )
     return subprocess.Popen(
