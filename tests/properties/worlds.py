@@ -43,12 +43,12 @@ def worlds(draw: st.DrawFn) -> World:
     schemas = draw(st.lists(SCHEMAS, min_size=1, max_size=3, unique=True))
     owners = {schema: draw(st.sampled_from(roles[:2])) for schema in schemas}
     names = Names(database, owners, groups=roles[2:4], users=roles[4:], table=draw(OBJECTS))
-    here, there = (AccessSpec.parse(draw(_documents(names))) for _ in range(2))
+    here, there = (AccessSpec.parse(draw(documents(names))) for _ in range(2))
     return World(names, here, there)
 
 
 @st.composite
-def _documents(draw: st.DrawFn, names: Names) -> Document:
+def documents(draw: st.DrawFn, names: Names) -> Document:
     declared = draw(some(sorted(names.owners)))
     owners = {schema: names.owners[schema] for schema in declared}
     groups = draw(some(names.groups))
