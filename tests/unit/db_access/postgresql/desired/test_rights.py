@@ -103,7 +103,7 @@ def test_a_grant_over_two_schemas_gives_the_same_in_both_and_each_only_in_its_ow
 
 
 def test_several_grants_add_up() -> None:
-    grants = [
+    grants: list[dict[str, Any]] = [
         {"access": "append_only"},
         {"tables": ["SELECT"]},
         {"tables": ["UPDATE"], "only": ["foo.t"]},

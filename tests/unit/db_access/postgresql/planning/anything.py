@@ -48,21 +48,21 @@ def drifted(draw: st.DrawFn, current: Current, wanted: Desired) -> Current:
 
 @st.composite
 def _rights(draw: st.DrawFn, current: Current, _: Desired) -> Current:
+    """Somebody has other rights on one object, and maybe on its columns, of which it may pass some on."""
     found = flat(current.objects)
-    place = draw(st.sampled_from(sorted(found, key=str)))
-    names = _COLUMN if place[3] is not None else _PRIVILEGES[place[0]]
-    return replace(current, objects=grouped({**found, place: draw(_changed(found[place], names, current))}))
+    kind, schema, name, _column = draw(st.sampled_from(sorted(found, key=str)))
+    who = draw(st.sampled_from([PUBLIC, *sorted(current.roles)]))
+    for place in [place for place in found if place[:3] == (kind, schema, name)]:
+        if draw(st.booleans()) and found[place].owner != who:
+            found[place] = draw(_changed(found[place], who, _COLUMN if place[3] is not None else _PRIVILEGES[kind]))
+    return replace(current, objects=grouped(found))
 
 
 @st.composite
-def _changed(draw: st.DrawFn, held: Held, names: Sequence[str], current: Current) -> Held:
-    """Somebody has other rights, of which it may pass some on; everybody can't."""
-    who = draw(st.sampled_from([PUBLIC, *(name for name in sorted(current.roles) if name != held.owner)]))
+def _changed(draw: st.DrawFn, held: Held, who: str, names: Sequence[str]) -> Held:
     has = frozenset(map(Privilege, draw(some(names))))
-    passes = frozenset() if who == PUBLIC else frozenset(draw(some(sorted(has))))
-    return replace(
-        held, acl=_set(held.acl, who, has), options=_set(held.options, who, frozenset(map(Privilege, passes)))
-    )
+    passes = frozenset() if who == PUBLIC else frozenset(map(Privilege, draw(some(sorted(has)))))
+    return replace(held, acl=_set(held.acl, who, has), options=_set(held.options, who, passes))
 
 
 def _set(there: Acl, who: str, has: frozenset[Privilege]) -> Acl:
@@ -116,7 +116,8 @@ def _default(draw: st.DrawFn, current: Current, wanted: Desired) -> Current:
     kind = draw(st.sampled_from(IN_SCHEMAS))
     key = DefaultKey(draw(st.sampled_from(makers)), draw(st.sampled_from(["foo", "bar"])), kind)
     there = Held(key.creator, current.defaults.get(key, {}), current.default_options.get(key, {}))
-    new = draw(_changed(there, _PRIVILEGES[kind], current))
+    who = draw(st.sampled_from([PUBLIC, *(name for name in sorted(current.roles) if name != key.creator)]))
+    new = draw(_changed(there, who, _PRIVILEGES[kind]))
     options = {**current.default_options, key: new.options}
     return replace(
         current,

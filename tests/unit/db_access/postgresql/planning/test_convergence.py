@@ -1,4 +1,4 @@
-"""From any state to any other in one step, by what PostgreSQL makes of the plan (server.py) and not by the planner."""
+"""From any state to any other in one step, by what PostgreSQL makes of the plan (server/) and not by the planner."""
 
 from dataclasses import replace
 
@@ -10,11 +10,11 @@ from db_access.plan.roles import Role
 from db_access.postgresql.state import Current, Desired
 from tests.unit.db_access.postgresql.planning.anything import desired_states, drifted
 from tests.unit.db_access.postgresql.planning.plans import planned
-from tests.unit.db_access.postgresql.server import carried_out
+from tests.unit.db_access.postgresql.server.run import carried_out
 from tests.unit.db_access.postgresql.specs import MASTER
 from tests.unit.db_access.postgresql.states import as_current, asked_of, flat
 
-few = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 @few
