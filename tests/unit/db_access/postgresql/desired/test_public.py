@@ -42,9 +42,10 @@ def test_an_open_database_says_nothing_of_an_undeclared_schema_public() -> None:
     assert "public" not in {objects.schema for objects in asked_for(spec(public="open")).objects}
 
 
-def test_types_stay_usable_for_a_locked_public() -> None:
-    state = asked_for(spec(user("u", {"types": ["USAGE"]})))
-    assert all_rights(state, "u")["type foo.*"] == "USAGE"
+@pytest.mark.parametrize(("only", "place"), [([], "type foo.*"), (["foo.mood"], "type foo.mood")])
+def test_types_stay_usable_for_a_locked_public(only: list[str], place: str) -> None:
+    state = asked_for(spec(user("u", {"types": ["USAGE"], "only": only})))
+    assert all_rights(state, "u")[place] == "USAGE"
     assert not [objects for objects in state.objects if objects.kind is Kind.TYPE and PUBLIC in objects.acl]
     assert not [key for key, acl in state.defaults.items() if key.kind is Kind.TYPE and PUBLIC in acl]
 

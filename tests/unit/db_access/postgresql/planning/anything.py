@@ -22,7 +22,8 @@ _PRIVILEGES = {
     Kind.FUNCTION: ["EXECUTE"],
     Kind.TYPE: ["USAGE"],
 }
-_COLUMN = ["SELECT", "UPDATE"]
+_COLUMN = ["SELECT"]
+"""No more than that, and never for PUBLIC: what is expected to fail in test_grants would fail here."""
 
 
 @st.composite
@@ -53,8 +54,9 @@ def _rights(draw: st.DrawFn, current: Current, _: Desired) -> Current:
     kind, schema, name, _column = draw(st.sampled_from(sorted(found, key=str)))
     who = draw(st.sampled_from([PUBLIC, *sorted(current.roles)]))
     for place in [place for place in found if place[:3] == (kind, schema, name)]:
-        if draw(st.booleans()) and found[place].owner != who:
-            found[place] = draw(_changed(found[place], who, _COLUMN if place[3] is not None else _PRIVILEGES[kind]))
+        column = place[3] is not None
+        if draw(st.booleans()) and found[place].owner != who and not (column and who == PUBLIC):
+            found[place] = draw(_changed(found[place], who, _COLUMN if column else _PRIVILEGES[kind]))
     return replace(current, objects=grouped(found))
 
 

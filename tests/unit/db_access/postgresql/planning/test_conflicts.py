@@ -7,9 +7,10 @@ import pytest
 
 from db_access.plan.privileges import PUBLIC, Kind
 from db_access.postgresql.state import Current, CurrentObjects, Desired, ForeignGrant
+from tests.unit.db_access.postgresql.as_asked import as_current
 from tests.unit.db_access.postgresql.planning.plans import planned, refused
 from tests.unit.db_access.postgresql.specs import asked_for, group, spec, user
-from tests.unit.db_access.postgresql.states import acl, as_current, objects, privileges, with_objects, with_role
+from tests.unit.db_access.postgresql.states import acl, objects, privileges, with_objects, with_role
 
 READER = asked_for(spec(user("u", {"access": "read_only"}, auth_method="none")))
 KEYED = asked_for(spec(user("u", {"key_columns": ["id"]}, auth_method="none")))

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from db_access.plan.privileges import PUBLIC
 from db_access.plan.roles import Role
 from db_access.postgresql.state import Current, Desired
+from tests.unit.db_access.postgresql.as_asked import as_current, asked_of
 from tests.unit.db_access.postgresql.planning.anything import desired_states, drifted
 from tests.unit.db_access.postgresql.planning.plans import planned
 from tests.unit.db_access.postgresql.server.run import carried_out
 from tests.unit.db_access.postgresql.specs import MASTER
-from tests.unit.db_access.postgresql.states import as_current, asked_of, flat
+from tests.unit.db_access.postgresql.states import flat
 
 few = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 

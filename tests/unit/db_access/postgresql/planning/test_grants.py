@@ -1,46 +1,31 @@
-"""Which rights a plan takes and gives, on objects, columns and what is to come."""
-
-from dataclasses import replace
-from typing import Any
+"""Which rights a plan takes and gives on whole objects, with the right to pass them on."""
 
 import pytest
 
-from db_access.plan.changes import Change, Grant, GrantDefault, Revoke, RevokeDefault, Target
-from db_access.plan.privileges import PUBLIC, Acl, DefaultKey, Kind, Privilege
-from db_access.postgresql.state import CurrentObjects, Desired
+from db_access.plan.changes import Change, Grant, Revoke, Target
+from db_access.plan.privileges import PUBLIC, Acl, Kind, Privilege
+from tests.unit.db_access.postgresql.as_asked import as_current
 from tests.unit.db_access.postgresql.planning.plans import planned
+from tests.unit.db_access.postgresql.planning.rights import (
+    CONNECT,
+    CREATE,
+    EXECUTE,
+    INSERT,
+    SELECT,
+    TABLE,
+    TEMPORARY,
+    UPDATE,
+    USAGE,
+    changes,
+    grant,
+    revoke,
+    table,
+    wanted,
+)
 from tests.unit.db_access.postgresql.specs import asked_for, spec, user
-from tests.unit.db_access.postgresql.states import acl, as_current, objects, with_objects, with_role
-
-SELECT, INSERT, UPDATE, USAGE = Privilege.SELECT, Privilege.INSERT, Privilege.UPDATE, Privilege.USAGE
-EXECUTE, CREATE, CONNECT, TEMPORARY = Privilege.EXECUTE, Privilege.CREATE, Privilege.CONNECT, Privilege.TEMPORARY
-TABLE, ID = Target(Kind.TABLE, "foo", ("t",)), Target(Kind.TABLE, "foo", ("t",), ("id",))
-
-
-def wanted(*grants: dict[str, Any], **database: Any) -> Desired:
-    return asked_for(spec(user("u", *grants, auth_method="none"), user("v", auth_method="none"), **database))
-
+from tests.unit.db_access.postgresql.states import acl, objects, with_objects, with_role
 
 READER = wanted({"access": "read_only"})
-KEYED = wanted({"tables": ["INSERT"], "key_columns": ["id"]})
-
-
-def changes(asked: Desired, *found: CurrentObjects) -> tuple[Change, ...]:
-    """What is planned where these objects are as given, and all else as the spec says."""
-    return planned(asked, with_objects(as_current(asked), *found))
-
-
-def table(*names: str, column: str | None = None, **held: str) -> CurrentObjects:
-    return objects(Kind.TABLE, *(names or ("t",)), columns=() if column is None else (column,), acl=acl(**held))
-
-
-def revoke(target: Target, grantee: str, *beyond: Privilege, option_only: bool = False) -> Revoke:
-    return Revoke(target, beyond, (grantee,), option_only, reason="")
-
-
-def grant(target: Target, grantee: str, *missing: Privilege) -> Grant:
-    return Grant(target, missing, (grantee,), reason="")
-
 
 ON_TABLES: list[tuple[str, dict[str, str], tuple[Change, ...]]] = [
     ("as it should be", {"u": "SELECT"}, ()),
@@ -133,51 +118,6 @@ def test_only_the_named_object_is_granted_on() -> None:
     )
 
 
-ON_COLUMNS: list[tuple[str, tuple[CurrentObjects, ...], tuple[Change, ...]]] = [
-    ("as it should be", (table(u="INSERT"), table(column="id", u="SELECT")), ()),
-    ("missing", (table(column="id"),), (grant(ID, "u", SELECT),)),
-    ("too much", (table(column="id", u="SELECT UPDATE"),), (revoke(ID, "u", UPDATE),)),
-    (
-        "a column that is no key",
-        (table(column="other", u="SELECT"),),
-        (revoke(Target(Kind.TABLE, "foo", ("t",), ("other",)), "u", SELECT),),
-    ),
-    ("a locked PUBLIC's", (table(column="id", u="SELECT", public="SELECT"),), (revoke(ID, PUBLIC, SELECT),)),
-    (
-        "a REVOKE on the table takes the key along, which is given again",
-        (table(u="INSERT SELECT"),),
-        (revoke(TABLE, "u", SELECT), grant(ID, "u", SELECT)),
-    ),
-    (
-        "so it does with rights on a table of several",
-        (table("a", "t", u="INSERT"), table("t", u="INSERT SELECT"), table("a", "t", column="id", u="SELECT")),
-        (revoke(TABLE, "u", SELECT), grant(ID, "u", SELECT)),
-    ),
-    (
-        "another user's REVOKE takes no key of this one along",
-        (table(u="INSERT", v="SELECT"),),
-        (revoke(TABLE, "v", SELECT),),
-    ),
-]
-
-
-@pytest.mark.parametrize(("found", "plan"), [case[1:] for case in ON_COLUMNS], ids=[case[0] for case in ON_COLUMNS])
-def test_columns_get_what_they_lack_and_lose_what_they_have_too_much(
-    found: tuple[CurrentObjects, ...], plan: tuple[Change, ...]
-) -> None:
-    assert changes(KEYED, *found) == plan
-
-
-@pytest.mark.xfail(strict=True, reason="REVOKE on the table is taken to have taken everything on its columns along")
-@pytest.mark.parametrize("who", ["u", "public"])
-def test_a_column_loses_what_no_revoke_on_its_table_takes_along(who: str) -> None:
-    on_table, on_column = {"u": "INSERT"}, {"u": "SELECT"}
-    for held, stray in ((on_table, "SELECT"), (on_column, "UPDATE")):
-        held[who] = f"{held.get(who, '')} {stray}"
-    plan = changes(KEYED, table(**on_table), table(column="id", **on_column))
-    assert revoke(ID, PUBLIC if who == "public" else who, UPDATE) in plan
-
-
 OPTIONS: list[tuple[str, Acl, Acl, tuple[Change, ...]]] = [
     ("what is given", acl(u="SELECT"), acl(u="SELECT"), (revoke(TABLE, "u", SELECT, option_only=True),)),
     ("what goes anyway", acl(u="SELECT INSERT"), acl(u="INSERT"), (revoke(TABLE, "u", INSERT),)),
@@ -196,75 +136,6 @@ def test_the_right_to_pass_on_is_taken_and_what_the_spec_gives_stays(
     held: Acl, options: Acl, plan: tuple[Change, ...]
 ) -> None:
     assert changes(READER, objects(Kind.TABLE, "t", acl=held, options=options)) == plan
-
-
-TABLES, FUNCTIONS = DefaultKey("owner", "foo", Kind.TABLE), DefaultKey("owner", None, Kind.FUNCTION)
-DEFAULTS: list[tuple[str, DefaultKey, Acl | None, Acl, tuple[Change, ...]]] = [
-    ("missing", TABLES, None, {}, (GrantDefault(TABLES, (SELECT,), ("u",), reason=""),)),
-    ("too much", TABLES, acl(u="SELECT INSERT"), {}, (RevokeDefault(TABLES, (INSERT,), ("u",), reason=""),)),
-    (
-        "another's and none",
-        TABLES,
-        acl(v="SELECT"),
-        {},
-        (
-            RevokeDefault(TABLES, (SELECT,), ("v",), reason=""),
-            GrantDefault(TABLES, (SELECT,), ("u",), reason=""),
-        ),
-    ),
-    ("PUBLIC's", TABLES, acl(u="SELECT", public="SELECT"), {}, (RevokeDefault(TABLES, (SELECT,), ("",), reason=""),)),
-    (
-        "to be passed on",
-        TABLES,
-        acl(u="SELECT"),
-        acl(u="SELECT"),
-        (RevokeDefault(TABLES, (SELECT,), ("u",), option_only=True, reason=""),),
-    ),
-    (
-        "PUBLIC's EXECUTE, recorded nowhere",
-        FUNCTIONS,
-        None,
-        {},
-        (RevokeDefault(FUNCTIONS, (EXECUTE,), ("",), reason=""),),
-    ),
-    ("taken from PUBLIC already", FUNCTIONS, {}, {}, ()),
-    (
-        "in a schema that is not declared",
-        DefaultKey("owner", "else", Kind.TABLE),
-        acl(u="SELECT"),
-        {},
-        (RevokeDefault(DefaultKey("owner", "else", Kind.TABLE), (SELECT,), ("u",), reason=""),),
-    ),
-    (
-        "of somebody who makes nothing here",
-        DefaultKey("stranger", "foo", Kind.TABLE),
-        acl(u="SELECT", public="SELECT"),
-        {},
-        (RevokeDefault(DefaultKey("stranger", "foo", Kind.TABLE), (SELECT,), ("u",), reason=""),),
-    ),
-]
-
-
-@pytest.mark.parametrize(
-    ("key", "held", "options", "plan"), [case[1:] for case in DEFAULTS], ids=[case[0] for case in DEFAULTS]
-)
-def test_future_objects_give_what_the_spec_says(
-    key: DefaultKey, held: Acl | None, options: Acl, plan: tuple[Change, ...]
-) -> None:
-    current = as_current(READER)
-    others = {each: there for each, there in current.defaults.items() if each != key}
-    drifted = replace(
-        current,
-        defaults=others if held is None else {**others, key: held},
-        default_options={key: options} if options else {},
-    )
-    assert planned(READER, drifted) == plan
-
-
-def test_an_open_public_keeps_the_execute_that_is_recorded_nowhere() -> None:
-    asked = wanted({"access": "read_only"}, public="open")
-    assert FUNCTIONS not in as_current(asked).defaults
-    assert planned(asked, as_current(asked)) == ()
 
 
 def test_a_role_that_holds_nothing_may_be_named_or_not() -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from db_access.plan.changes import Change, GrantRole, RevokeRole
 from db_access.postgresql.state import Current, Desired, Membership
+from tests.unit.db_access.postgresql.as_asked import as_current
 from tests.unit.db_access.postgresql.planning.plans import planned, refused
 from tests.unit.db_access.postgresql.specs import asked_for, group, spec, user
-from tests.unit.db_access.postgresql.states import as_current, role, with_memberships, with_role
+from tests.unit.db_access.postgresql.states import role, with_memberships, with_role
 
 
 def wanted(*groups: Any, grants: tuple[dict[str, Any], ...] = ()) -> Desired:

@@ -5,9 +5,10 @@ from dataclasses import replace
 from db_access.plan.changes import AlterRole, CreateRole, DescribeRole, LendRole, OwnObject, Plan, ReturnRole
 from db_access.plan.privileges import Kind
 from db_access.postgresql.state import Current, Membership
+from tests.unit.db_access.postgresql.as_asked import as_current
 from tests.unit.db_access.postgresql.planning.plans import kinds, planned
 from tests.unit.db_access.postgresql.specs import asked_for, group, spec, user
-from tests.unit.db_access.postgresql.states import acl, as_current, objects, with_memberships, with_objects, with_role
+from tests.unit.db_access.postgresql.states import acl, objects, with_memberships, with_objects, with_role
 
 WANTED = asked_for(
     spec(

@@ -7,9 +7,10 @@ import pytest
 from db_access.plan.changes import CreateSchema, Grant, LendRole, OwnObject, OwnSchema, ReturnRole, Revoke, Target
 from db_access.plan.privileges import Kind, Privilege
 from db_access.postgresql.state import Current
+from tests.unit.db_access.postgresql.as_asked import as_current
 from tests.unit.db_access.postgresql.planning.plans import planned, refused
 from tests.unit.db_access.postgresql.specs import asked_for, spec, user
-from tests.unit.db_access.postgresql.states import acl, as_current, objects, with_objects, with_role
+from tests.unit.db_access.postgresql.states import acl, objects, with_objects, with_role
 
 SCHEMAS = [{"name": "foo", "owner": "owner", "creators": ["builder"]}, {"name": "bar", "owner": "other"}]
 WANTED = asked_for(spec(user("u", {"access": "read_only"}, auth_method="none"), schemas=SCHEMAS))

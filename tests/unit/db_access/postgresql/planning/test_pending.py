@@ -8,9 +8,10 @@ import pytest
 from db_access.plan.privileges import Kind
 from db_access.postgresql.planning.pending import pending
 from db_access.postgresql.state import Current
+from tests.unit.db_access.postgresql.as_asked import as_current
 from tests.unit.db_access.postgresql.planning.plans import planned
 from tests.unit.db_access.postgresql.specs import asked_for, spec, user
-from tests.unit.db_access.postgresql.states import as_current, objects
+from tests.unit.db_access.postgresql.states import objects
 
 THERE = (
     objects(Kind.TABLE, "t"),

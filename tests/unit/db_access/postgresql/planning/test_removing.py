@@ -1,0 +1,46 @@
+"""The removal of one database's access: nothing of ours is left in it, and other databases notice nothing."""
+
+from db_access.plan.changes import ActAs, Revoke, RevokeDefault, Target
+from db_access.plan.privileges import DefaultKey, Kind, Privilege
+from db_access.postgresql.desired import NOTHING
+from tests.unit.db_access.postgresql.as_asked import as_current
+from tests.unit.db_access.postgresql.planning.plans import planned
+from tests.unit.db_access.postgresql.server.run import carried_out
+from tests.unit.db_access.postgresql.specs import asked_for, spec, user
+from tests.unit.db_access.postgresql.states import acl, flat, objects, with_objects, with_role
+
+ALL = asked_for(
+    spec(user("u", {"access": "read_only"}), user("v", {"access": "owner"}, auth_method="password"), public="open")
+)
+
+
+def test_removing_takes_the_rights_and_logins_of_all_and_keeps_schemas_and_owners() -> None:
+    current = as_current(ALL)
+    after = carried_out(planned(NOTHING, current, removing=True), current)
+    assert {who for held in flat(after.objects).values() for who in held.acl} <= {""}
+    assert not any(role.login or role.acts_as for role in after.roles.values())
+    assert {(m.role, m.member) for m in after.memberships if m.member != "master"} == set()
+    assert after.schemas == current.schemas
+    assert after.roles.keys() == current.roles.keys()
+    assert planned(NOTHING, after, removing=True) == ()
+
+
+def test_removing_leaves_a_role_of_another_database_its_login_memberships_settings_and_password() -> None:
+    about = {"used_elsewhere": True, "settings": frozenset({("work_mem", ("4MB",))}), "password_version": "1"}
+    current = with_role(with_role(as_current(ALL), "u", **about), "v", **about)
+    plan = planned(NOTHING, current, removing=True)
+    assert plan == (
+        ActAs("v", "app", None, reason=""),
+        Revoke(Target(Kind.DATABASE, None, ("app",)), (Privilege.CONNECT,), ("u", "v"), reason=""),
+        Revoke(Target(Kind.SCHEMA, "foo", ("foo",)), (Privilege.USAGE,), ("u",), reason=""),
+        Revoke(Target(Kind.TABLE, "foo", ("t",)), (Privilege.SELECT,), ("u",), reason=""),
+        *(
+            RevokeDefault(DefaultKey(maker, "foo", Kind.TABLE), (Privilege.SELECT,), ("u",), reason="")
+            for maker in ("master", "owner")
+        ),
+    )
+
+
+def test_removing_is_stopped_by_no_conflict() -> None:
+    current = with_objects(as_current(ALL), objects(Kind.TABLE, "t", owner="stranger", acl=acl(u="SELECT")))
+    assert planned(NOTHING, current, removing=True)
