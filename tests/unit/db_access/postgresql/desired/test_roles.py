@@ -118,7 +118,9 @@ def test_sessions_of_an_owner_start_as_the_owner_and_inherit_nothing() -> None:
 def test_an_owner_acts_as_the_owner_of_its_own_schema_and_only_in_its_own_database() -> None:
     schemas = [{"name": "foo", "owner": "owner"}, {"name": "bar", "owner": "other"}]
     wanted = spec(
-        user("u", {"access": "owner", "schemas": ["bar"]}), schemas=schemas, others=[{"name": "two", "schemas": []}]
+        user("u", {"access": "owner", "schemas": ["bar"]}),
+        schemas=schemas,
+        others=[{"name": "two", "schemas": [{"name": "bar", "owner": "theirs"}]}],
     )
     assert {name: asked_for(wanted, name).roles["u"].acts_as for name in ("app", "two")} == {
         "app": "other",

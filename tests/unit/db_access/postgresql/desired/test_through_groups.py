@@ -111,13 +111,14 @@ def test_names_of_groups_fit_postgresql_and_never_meet(schemas: list[str]) -> No
     assert all(len(name.encode()) <= 63 for name in state.roles)
 
 
-def test_a_schema_and_level_never_share_a_group_with_another_split_of_the_same_path() -> None:
-    schemas = [{"name": "x/read_only", "owner": "owner"}, {"name": "x", "owner": "owner"}]
-    state = asked_for(
-        grouped(
-            user("u", {"access": "read_only", "schemas": ["x"]}),
-            user("v", {"access": "read_only", "schemas": ["x/read_only"]}),
-            schemas=schemas,
-        )
-    )
-    assert memberships(state, "u").keys() & memberships(state, "v").keys() == {"rds_iam", f"{APP}/connect"}
+def test_a_slash_in_a_name_leads_into_no_group_of_another_database() -> None:
+    databases = [
+        {"name": name, "grants": "through_groups", "schemas": [{"name": schema, "owner": "owner"}]}
+        for name, schema in (("a", "b/c"), ("a/b", "c"))
+    ]
+    users = [
+        user("u", {"access": "read_only", "database": "a", "schemas": ["b/c"]}),
+        user("v", {"access": "read_only", "database": "a/b", "schemas": ["c"]}),
+    ]
+    state = asked_for(spec(*users, others=databases), "a")
+    assert memberships(state, "u").keys() & memberships(state, "v").keys() == {"rds_iam"}

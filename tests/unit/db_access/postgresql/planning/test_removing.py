@@ -1,13 +1,16 @@
 """The removal of one database's access: nothing of ours is left in it, and other databases notice nothing."""
 
+from dataclasses import replace
+
 from db_access.plan.changes import ActAs, Revoke, RevokeDefault, Target
 from db_access.plan.privileges import DefaultKey, Kind, Privilege
 from db_access.postgresql.desired import NOTHING
+from db_access.postgresql.state import ForeignGrant
 from tests.unit.db_access.postgresql.as_asked import as_current
-from tests.unit.db_access.postgresql.planning.plans import planned
+from tests.unit.db_access.postgresql.planning.plans import planned, refused
 from tests.unit.db_access.postgresql.server.run import carried_out
 from tests.unit.db_access.postgresql.specs import asked_for, spec, user
-from tests.unit.db_access.postgresql.states import acl, flat, objects, with_objects, with_role
+from tests.unit.db_access.postgresql.states import acl, flat, objects, privileges, with_role
 
 ALL = asked_for(
     spec(user("u", {"access": "read_only"}), user("v", {"access": "owner"}, auth_method="password"), public="open")
@@ -42,5 +45,9 @@ def test_removing_leaves_a_role_of_another_database_its_login_memberships_settin
 
 
 def test_removing_is_stopped_by_no_conflict() -> None:
-    current = with_objects(as_current(ALL), objects(Kind.TABLE, "t", owner="stranger", acl=acl(u="SELECT")))
-    assert planned(NOTHING, current, removing=True)
+    given_on = ForeignGrant("u", "stranger", privileges("SELECT"))
+    there = objects(Kind.TABLE, "t", acl=acl(u="SELECT"), options=acl(u="SELECT"), foreign=(given_on,))
+    current = replace(as_current(ALL), objects=(there,))
+    assert refused(NOTHING, current)
+    revoke = Revoke(Target(Kind.TABLE, "foo", ("t",)), (Privilege.SELECT,), ("u",), reason="")
+    assert revoke in planned(NOTHING, current, removing=True)
