@@ -4,6 +4,7 @@ from db_access.plan.changes import Change, CreateDatabase, CreateSchema, LendRol
 from db_access.plan.privileges import Kind
 from db_access.plan.report import Report
 from db_access.postgresql import ddl
+from db_access.postgresql.session import SCRIPT
 
 MOVE: tuple[Change, ...] = (
     LendRole("u", "master", reason="to take over what it owns"),
@@ -14,11 +15,11 @@ MOVE: tuple[Change, ...] = (
 
 def lines(**plans: tuple[Change, ...]) -> list[str]:
     script = ddl.script({name: Report(plan=plan) for name, plan in plans.items()})
-    return [line for line in script.splitlines() if not line.startswith("--")]
+    return [line for line in script.splitlines() if not line.startswith(("--", "SET "))]
 
 
 def transaction(*statements: str) -> list[str]:
-    return ["SET client_encoding = 'UTF8';", "BEGIN;", *statements, "COMMIT;"]
+    return ["BEGIN READ WRITE;", *statements, "COMMIT;"]
 
 
 MOVED = transaction('GRANT "u" TO "master";', 'ALTER TABLE "foo"."mine" OWNER TO "owner";', 'REVOKE "u" FROM "master";')
@@ -51,14 +52,22 @@ def test_a_database_with_nothing_to_do_is_neither_connected_to_nor_locked() -> N
     assert lines(app=(), two=MOVE)[:2] == ["", "\\connect -reuse-previous=on '\"dbname=two\"'"]
 
 
+def test_every_transaction_and_database_is_made_by_a_session_that_is_settled_first() -> None:
+    made = (CreateDatabase("app", reason="declared and missing"), *MOVE)
+    script = ddl.script({"app": Report(plan=made)})
+    assert script.count(SCRIPT) == 2
+    assert script.index(SCRIPT) < script.index("CREATE DATABASE")
+    assert f"{SCRIPT}\nBEGIN READ WRITE;" in script
+
+
 def test_every_statement_stands_below_its_reason_and_every_sentence_on_its_line() -> None:
     report = Report(plan=MOVE[:1], pending=("foo.x,\nlater",), warnings=("look\nhere",))
-    assert ddl.script({"a\nb": report}).splitlines() == [
+    lines = ddl.script({"a\nb": report}).splitlines()
+    assert [line for line in lines if not line.startswith("SET ")] == [
         "-- database a b: 1 change (1 to add, 0 to change, 0 to take away)",
         "-- pending: foo.x, later",
         "-- warning: look here",
-        "SET client_encoding = 'UTF8';",
-        "BEGIN;",
+        "BEGIN READ WRITE;",
         "-- to take over what it owns",
         'GRANT "u" TO "master";',
         "COMMIT;",

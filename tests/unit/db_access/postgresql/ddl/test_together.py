@@ -102,7 +102,7 @@ def test_a_thousand_new_roles_come_in_portions_each_with_a_helper_of_its_own() -
             f"GRANT {helper} TO SESSION_USER WITH INHERIT FALSE, SET TRUE",
         ]
         assert all(re.fullmatch(rf'CREATE ROLE "u\d+" .* ADMIN {helper}', text) for text in made)
-        assert (rest[0], *rest[-2:]) == (f"SET LOCAL ROLE {helper}", "RESET ROLE", f"DROP ROLE {helper}")
+        assert (rest[0], *rest[-2:]) == (f"SET LOCAL ROLE {helper}", "SET LOCAL ROLE NONE", f"DROP ROLE {helper}")
         assert len(rest) == 3 + 3 * size
         assert all(re.match(r'(COMMENT ON|ALTER) ROLE "u\d+"', text) for text in rest[1:-2])
 

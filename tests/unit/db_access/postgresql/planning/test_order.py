@@ -2,7 +2,19 @@
 
 from dataclasses import replace
 
-from db_access.plan.changes import AlterRole, CreateRole, DescribeRole, LendRole, OwnObject, Plan, ReturnRole
+from db_access.plan.changes import (
+    AlterRole,
+    CreateRole,
+    DescribeRole,
+    Grant,
+    GrantDefault,
+    LendRole,
+    OwnObject,
+    Plan,
+    ReturnRole,
+    Revoke,
+    RevokeDefault,
+)
 from db_access.plan.privileges import Kind
 from db_access.postgresql.state import Current, Membership
 from tests.unit.db_access.postgresql.as_asked import as_current
@@ -60,13 +72,13 @@ def test_kinds_of_change_come_in_their_order() -> None:
         "LendRole",
         "OwnSchema",
         "OwnObject",
-        "ReturnRole",
         "Revoke",
         "Grant",
+        "ReturnRole",
         "DropRole",
     ]
     assert set(order[: order.index("DescribeRole")]) == {"AlterRole", "CreateRole"}
-    assert {"RevokeDefault", "GrantDefault"} >= set(order[order.index("Grant") + 1 : -1]) > set()
+    assert {"RevokeDefault", "GrantDefault"} >= set(order[order.index("Grant") + 1 : -2]) > set()
 
 
 def test_every_role_is_made_and_altered_before_the_first_comment() -> None:
@@ -80,8 +92,11 @@ def test_a_role_is_lent_before_anything_of_its_is_taken_over_and_returned_after(
     lent = [n for n, change in enumerate(changes) if isinstance(change, LendRole)]
     owned = [n for n, change in enumerate(changes) if isinstance(change, OwnObject)]
     returned = [n for n, change in enumerate(changes) if isinstance(change, ReturnRole)]
+    rights = [
+        n for n, change in enumerate(changes) if isinstance(change, Revoke | Grant | RevokeDefault | GrantDefault)
+    ]
     assert len(lent) == len(returned) == 2
-    assert max(lent) < min(owned) <= max(owned) < min(returned)
+    assert max(lent) < min(owned) <= max(owned) < min(rights) <= max(rights) < min(returned)
 
 
 def test_the_same_states_give_the_same_plan_in_whatever_order_they_come() -> None:

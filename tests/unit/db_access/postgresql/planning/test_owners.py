@@ -4,13 +4,24 @@ from dataclasses import replace
 
 import pytest
 
-from db_access.plan.changes import CreateSchema, Grant, LendRole, OwnObject, OwnSchema, ReturnRole, Revoke, Target
-from db_access.plan.privileges import Kind, Privilege
+from db_access.plan.changes import (
+    CreateSchema,
+    Grant,
+    LendRole,
+    OwnObject,
+    OwnSchema,
+    ReturnRole,
+    Revoke,
+    RevokeDefault,
+    Target,
+)
+from db_access.plan.privileges import DefaultKey, Kind, Privilege
 from db_access.postgresql.state import Current
 from tests.unit.db_access.postgresql.as_asked import as_current
 from tests.unit.db_access.postgresql.planning.plans import planned, refused
+from tests.unit.db_access.postgresql.server.run import carried_out
 from tests.unit.db_access.postgresql.specs import asked_for, spec, user
-from tests.unit.db_access.postgresql.states import acl, objects, with_objects, with_role
+from tests.unit.db_access.postgresql.states import acl, flat, objects, with_objects, with_role
 
 SCHEMAS = [{"name": "foo", "owner": "owner", "creators": ["builder"]}, {"name": "bar", "owner": "other"}]
 WANTED = asked_for(spec(user("u", {"access": "read_only"}, auth_method="none"), schemas=SCHEMAS))
@@ -36,8 +47,8 @@ def test_after_a_table_has_moved_its_former_owner_is_granted_what_the_spec_gives
     assert planned(WANTED, with_objects(CURRENT, *stray)) == (
         LEND,
         OwnObject(Kind.TABLE, "foo", "t", "owner", reason=""),
-        RETURN,
         Grant(Target(Kind.TABLE, "foo", ("t",)), (Privilege.SELECT,), ("u",), reason=""),
+        RETURN,
     )
 
 
@@ -116,7 +127,28 @@ def test_rights_in_a_moved_schema_are_put_right_as_everywhere() -> None:
     stray = objects(Kind.TABLE, "t", owner="u", acl=acl(public="INSERT"))
     plan = planned(WANTED, with_objects(CURRENT, stray))
     table = Target(Kind.TABLE, "foo", ("t",))
-    assert plan[3:] == (
+    assert plan[2:] == (
         Revoke(table, (Privilege.INSERT,), ("",), reason=""),
         Grant(table, (Privilege.SELECT,), ("u",), reason=""),
+        RETURN,
     )
+
+
+def test_a_former_maker_is_lent_to_the_master_for_the_end_of_its_default_privileges() -> None:
+    """As an owner or creator it had the master for a member, which it is no reason to have any more."""
+    key = DefaultKey("gone", "foo", Kind.TABLE)
+    current = with_role(CURRENT, "gone")
+    assert planned(WANTED, replace(current, defaults={**current.defaults, key: READ})) == (
+        LendRole("gone", "master", reason=""),
+        RevokeDefault(key, (Privilege.SELECT,), ("u",), reason=""),
+        ReturnRole("gone", "master", reason=""),
+    )
+
+
+def test_a_schema_may_change_its_owner_from_one_of_the_spec_to_another() -> None:
+    schemas = [{"name": "foo", "owner": "other"}, {"name": "bar", "owner": "other"}]
+    asked = asked_for(spec(user("u", {"access": "read_only"}, auth_method="none"), schemas=schemas))
+    after = carried_out(planned(asked, CURRENT), CURRENT)
+    assert after.schemas == {"foo": "other", "bar": "other"}
+    assert {held.owner for place, held in flat(after.objects).items() if place[1] == "foo"} == {"other"}
+    assert not after.roles["owner"].login and planned(asked, after) == ()

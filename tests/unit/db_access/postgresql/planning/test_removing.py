@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from db_access.plan.changes import ActAs, Revoke, RevokeDefault, Target
+from db_access.plan.changes import ActAs, LendRole, ReturnRole, Revoke, RevokeDefault, Target
 from db_access.plan.privileges import DefaultKey, Kind, Privilege
 from db_access.postgresql.desired import NOTHING
 from db_access.postgresql.state import ForeignGrant
@@ -34,6 +34,7 @@ def test_removing_leaves_a_role_of_another_database_its_login_memberships_settin
     plan = planned(NOTHING, current, removing=True)
     assert plan == (
         ActAs("v", "app", None, reason=""),
+        LendRole("owner", "master", reason=""),
         Revoke(Target(Kind.DATABASE, None, ("app",)), (Privilege.CONNECT,), ("u", "v"), reason=""),
         Revoke(Target(Kind.SCHEMA, "foo", ("foo",)), (Privilege.USAGE,), ("u",), reason=""),
         Revoke(Target(Kind.TABLE, "foo", ("t",)), (Privilege.SELECT,), ("u",), reason=""),
@@ -41,6 +42,7 @@ def test_removing_leaves_a_role_of_another_database_its_login_memberships_settin
             RevokeDefault(DefaultKey(maker, "foo", Kind.TABLE), (Privilege.SELECT,), ("u",), reason="")
             for maker in ("master", "owner")
         ),
+        ReturnRole("owner", "master", reason=""),
     )
 
 

@@ -49,10 +49,13 @@ class Cluster:
                 if admin_only:
                     self.members[name, member] = replace(there, admin=False)
             case changes.LendRole(name):
-                assert not self.acts_for(name)
                 self.lent.add(name)
-            case changes.ReturnRole(name):
+                self._grant(changes.GrantRole(name, MASTER, reason=""))
+            case changes.ReturnRole(name):  # what was there before the loan goes with it; what its maker has stays
                 self.lent.remove(name)
+                there = self.members.pop((name, MASTER))
+                if self.options and there.admin:
+                    self.members[name, MASTER] = replace(there, inherit=False, set=False)
             case _:
                 assert_never(change)
 
@@ -60,7 +63,7 @@ class Cluster:
         """Whether the master can do what is the owner's to do. To administer a role is not enough."""
         member = self.members.get((owner, MASTER))
         through = member is not None and (member.inherit is not False or member.set is not False)
-        return owner in (MASTER, "pg_database_owner") or owner in self.lent or through
+        return owner in (MASTER, "pg_database_owner") or through
 
     def _grant(self, change: changes.GrantRole) -> None:
         """What the statement doesn't say stays; a new membership inherits as the member's attribute says."""
