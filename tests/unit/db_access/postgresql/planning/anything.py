@@ -10,10 +10,10 @@ from db_access.postgresql.state import Current, Desired, Membership
 from db_access.spec import AccessSpec
 from tests.properties.grants import some
 from tests.properties.worlds import Names, documents
-from tests.unit.db_access.postgresql.specs import asked_for
+from tests.unit.db_access.postgresql.specs import MASTER, asked_for
 from tests.unit.db_access.postgresql.states import Held, Place, flat, grouped, with_memberships, with_role
 
-NAMES = Names("app", {"foo": "owner", "bar": "other"}, groups=["g", "h"], users=["u", "v", "w"], table="t")
+_GROUPS, _USERS = ["g", "h"], ["u", "v", "w"]
 _PRIVILEGES = {
     Kind.DATABASE: ["CONNECT", "CREATE", "TEMPORARY"],
     Kind.SCHEMA: ["USAGE", "CREATE"],
@@ -28,13 +28,14 @@ _COLUMN = ["SELECT"]
 
 @st.composite
 def desired_states(draw: st.DrawFn) -> Desired:
-    document = draw(documents(NAMES))
+    owners = {schema: draw(st.sampled_from(["owner", "other"])) for schema in ("foo", "bar")}
+    document = draw(documents(Names("app", owners, _GROUPS, _USERS, table="t")))
     for user in document["users"]:
         user["auth_method"] = draw(st.sampled_from(["iam", "password", "none"]))
     with_passwords = [user["username"] for user in document["users"] if user["auth_method"] == "password"]
     versions = {name: draw(st.sampled_from(["1", "2"])) for name in draw(some(with_passwords))}
     wanted = asked_for(AccessSpec.parse(document), **versions)
-    gone = [name for name in (*NAMES.groups, *NAMES.users) if name not in wanted.roles]
+    gone = [name for name in (*_GROUPS, *_USERS) if name not in wanted.roles]
     return replace(wanted, drop=frozenset(draw(some(gone))))
 
 
@@ -51,7 +52,10 @@ def drifted(draw: st.DrawFn, current: Current, wanted: Desired) -> Current:
 def _rights(draw: st.DrawFn, current: Current, _: Desired) -> Current:
     """Somebody has other rights on one object, and maybe on its columns, of which it may pass some on."""
     found = flat(current.objects)
-    kind, schema, name, _column = draw(st.sampled_from(sorted(found, key=str)))
+    # Not on what a former owner has in a schema that is declared no more: see what is expected to fail in test_owners.
+    acted_for = {m.role for m in current.memberships if m.member == MASTER and (m.inherit or m.set)}
+    places = [at for at, held in found.items() if held.owner not in {"owner", "other"} - acted_for]
+    kind, schema, name, _column = draw(st.sampled_from(sorted(places, key=str)))
     who = draw(st.sampled_from([PUBLIC, *sorted(current.roles)]))
     for place in [place for place in found if place[:3] == (kind, schema, name)]:
         column = place[3] is not None
@@ -133,7 +137,7 @@ def _owner(draw: st.DrawFn, current: Current, wanted: Desired) -> Current:
     """Something in a declared schema belongs to a role of ours, which is therefore in no state to be dropped."""
     found = flat(current.objects)
     places = [place for place in found if place[1] in wanted.schemas and place[0] in IN_SCHEMAS and place[3] is None]
-    users = [name for name in (*NAMES.groups, *NAMES.users) if name in current.roles]
+    users = [name for name in (*_GROUPS, *_USERS) if name in current.roles]
     if not places or not users:
         return current
     place, owner = draw(st.sampled_from(sorted(places, key=str))), draw(st.sampled_from(users))

@@ -49,6 +49,17 @@ def test_one_plan_leads_from_any_state_to_the_one_that_the_spec_says(
     assert after.schemas.items() >= wanted.schemas.items()
 
 
+@few
+@given(data=st.data(), before=desired_states(), wanted=desired_states())
+def test_what_somebody_changes_after_a_run_is_put_right_by_the_next(
+    data: st.DataObject, before: Desired, wanted: Desired
+) -> None:
+    first = as_current(before)
+    settled = carried_out(planned(wanted, first), first)
+    current = data.draw(drifted(settled, wanted))
+    assert planned(wanted, carried_out(planned(wanted, current), current)) == ()
+
+
 def attributes(role: Role) -> dict[str, object]:
     return {name: getattr(role, name) for name in Role.__dataclass_fields__}
 
