@@ -15,7 +15,7 @@ from tests.unit.db_access.postgresql.server.run import carried_out
 from tests.unit.db_access.postgresql.specs import MASTER
 from tests.unit.db_access.postgresql.states import flat
 
-few = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 @few

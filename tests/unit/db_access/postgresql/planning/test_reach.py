@@ -26,7 +26,7 @@ def reachable(memberships: Iterable[Edge]) -> set[Edge]:
     return closed
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(ours=edges, others=edges, added=edges, taken=edges, iam=some(NAMES[1:]))
 def test_reach_is_the_transitive_closure_of_what_a_plan_leaves(
     ours: set[Edge], others: set[Edge], added: set[Edge], taken: set[Edge], iam: list[str]
