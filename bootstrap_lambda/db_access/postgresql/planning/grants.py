@@ -49,21 +49,20 @@ def _after_revokes(
 
     Relies on whole tables coming before their columns.
     """
-    lost: dict[tuple[str | None, str], set[str]] = {}
+    lost: dict[tuple[str | None, str], Acl] = {}
     for objects, names, allowed in found:
         if objects.kind is Kind.TABLE and not objects.columns and objects.acl != allowed:
-            for grantee in {grantee for holders in extra(allowed, objects.acl).values() for grantee in holders}:
-                for name in names:
-                    lost.setdefault((objects.schema, name), set()).add(grantee)
+            taken: Acl = {
+                grantee: frozenset(beyond)
+                for beyond, holders in extra(allowed, objects.acl).items()
+                for grantee in holders
+            }
+            lost.update({(objects.schema, name): taken for name in names if taken})
         hit = [name for name in names if (objects.schema, name) in lost] if objects.columns and lost else []
         for name in hit:
-            gone = lost[objects.schema, name]
-            kept = {
-                grantee: privileges
-                for grantee, privileges in objects.acl.items()
-                if grantee not in gone or grantee not in allowed
-            }
-            yield replace(objects, acl=kept), (name,), allowed
+            taken = lost[objects.schema, name]
+            left = {grantee: held - taken.get(grantee, NOTHING) for grantee, held in objects.acl.items()}
+            yield replace(objects, acl=left), (name,), allowed
         if rest := tuple(name for name in names if name not in hit) if hit else names:
             yield objects, rest, allowed
 

@@ -9,11 +9,13 @@ from dataclasses import replace
 
 from db_access.plan.changes import (
     Change,
+    Grant,
     GrantDefault,
     LendRole,
     OwnObject,
     OwnSchema,
     ReturnRole,
+    Revoke,
     RevokeDefault,
 )
 from db_access.plan.privileges import IN_SCHEMAS
@@ -54,10 +56,14 @@ def lent(
     They are former owners, and former makers of objects, whose default privileges end. Of today's the master is a
     member anyway.
     """
-    if not changes:
+    standing = {m.role for m in desired.memberships if m.member == master}
+    candidates = _ours(current, managed_by) - standing
+    owned = (
+        {o.owner for o in current.objects} | {key.creator for key in current.defaults} | set(current.schemas.values())
+    )
+    if not changes or candidates.isdisjoint(owned):
         return [], []
-    acted_for = set(_owners(changes, current)) & _ours(current, managed_by)
-    roles = sorted(acted_for - {m.role for m in desired.memberships if m.member == master})
+    roles = sorted(candidates & set(_owners(changes, current)))
     return (
         [LendRole(role, master, reason="only its members can change what is its") for role in roles],
         [ReturnRole(role, master, reason="what only its members could change is changed") for role in roles],
@@ -73,6 +79,9 @@ def _owners(changes: Iterable[Change], current: Current) -> Iterator[str]:
                 yield current.schemas[change.name]
             case OwnObject():
                 yield owners[change.kind, change.schema, change.name]
+            case Grant() | Revoke():
+                places = ((change.target.kind, change.target.schema, name) for name in change.target.names)
+                yield from (owners[place] for place in places if place in owners)
             case GrantDefault() | RevokeDefault():
                 yield change.key.creator
             case _:

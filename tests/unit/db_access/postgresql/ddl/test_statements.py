@@ -16,6 +16,7 @@ from db_access.plan.changes import (
     CreateSchema,
     DescribeRole,
     DropRole,
+    EndLogin,
     Grant,
     GrantDefault,
     GrantRole,
@@ -94,6 +95,8 @@ STATEMENTS: list[tuple[Change, str]] = [
         Grant(Target(Kind.DATABASE, None, ("app",)), (Privilege.CONNECT,), ("u",), reason=""),
         'GRANT CONNECT ON DATABASE "app" TO "u"',
     ),
+    (EndLogin("u", forget_password=False, reason=""), 'ALTER ROLE "u" NOLOGIN'),
+    (EndLogin("u", forget_password=True, reason=""), 'ALTER ROLE "u" NOLOGIN PASSWORD NULL'),
     (Grant(Target(Kind.SCHEMA, "foo", ("foo",)), (USAGE,), ("u",), reason=""), 'GRANT USAGE ON SCHEMA "foo" TO "u"'),
     (
         Grant(Target(Kind.SEQUENCE, "foo", ("s",)), (USAGE,), ("u",), reason=""),

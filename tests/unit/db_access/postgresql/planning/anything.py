@@ -10,7 +10,7 @@ from db_access.postgresql.state import Current, Desired, Membership
 from db_access.spec import AccessSpec
 from tests.properties.grants import some
 from tests.properties.worlds import Names, documents
-from tests.unit.db_access.postgresql.specs import MASTER, asked_for
+from tests.unit.db_access.postgresql.specs import asked_for
 from tests.unit.db_access.postgresql.states import Held, Place, flat, grouped, with_memberships, with_role
 
 _GROUPS, _USERS = ["g", "h"], ["u", "v", "w"]
@@ -22,8 +22,7 @@ _PRIVILEGES = {
     Kind.FUNCTION: ["EXECUTE"],
     Kind.TYPE: ["USAGE"],
 }
-_COLUMN = ["SELECT"]
-"""No more than that, and never for PUBLIC: what is expected to fail in test_grants would fail here."""
+_COLUMN = ["SELECT", "INSERT", "UPDATE", "REFERENCES"]
 
 
 @st.composite
@@ -52,14 +51,11 @@ def drifted(draw: st.DrawFn, current: Current, wanted: Desired) -> Current:
 def _rights(draw: st.DrawFn, current: Current, _: Desired) -> Current:
     """Somebody has other rights on one object, and maybe on its columns, of which it may pass some on."""
     found = flat(current.objects)
-    # Not on what a former owner has in a schema that is declared no more: see what is expected to fail in test_owners.
-    acted_for = {m.role for m in current.memberships if m.member == MASTER and (m.inherit or m.set)}
-    places = [at for at, held in found.items() if held.owner not in {"owner", "other"} - acted_for]
-    kind, schema, name, _column = draw(st.sampled_from(sorted(places, key=str)))
+    kind, schema, name, _column = draw(st.sampled_from(sorted(found, key=str)))
     who = draw(st.sampled_from([PUBLIC, *sorted(current.roles)]))
     for place in [place for place in found if place[:3] == (kind, schema, name)]:
         column = place[3] is not None
-        if draw(st.booleans()) and found[place].owner != who and not (column and who == PUBLIC):
+        if draw(st.booleans()) and found[place].owner != who:
             found[place] = draw(_changed(found[place], who, _COLUMN if column else _PRIVILEGES[kind]))
     return replace(current, objects=grouped(found))
 

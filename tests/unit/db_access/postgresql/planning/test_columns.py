@@ -50,7 +50,6 @@ def test_columns_get_what_they_lack_and_lose_what_they_have_too_much(
     assert changes(KEYED, *found) == plan
 
 
-@pytest.mark.xfail(strict=True, reason="REVOKE on the table is taken to have taken everything on its columns along")
 @pytest.mark.parametrize("who", ["u", "public"])
 def test_a_column_loses_what_no_revoke_on_its_table_takes_along(who: str) -> None:
     on_table, on_column = {"u": "INSERT"}, {"u": "SELECT"}

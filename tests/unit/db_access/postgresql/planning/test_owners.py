@@ -154,7 +154,6 @@ def test_a_schema_may_change_its_owner_from_one_of_the_spec_to_another() -> None
     assert not after.roles["owner"].login and planned(asked, after) == ()
 
 
-@pytest.mark.xfail(strict=True, reason="a former owner is lent for its default privileges, and not for a REVOKE alone")
 def test_what_is_granted_on_a_former_owners_objects_can_be_taken_back_by_any_later_run() -> None:
     asked = asked_for(spec(user("u", auth_method="none"), schemas=SCHEMAS[:1]))
     both = asked_for(spec(user("u", {"access": "read_only", "schemas": ["bar"]}, auth_method="none"), schemas=SCHEMAS))

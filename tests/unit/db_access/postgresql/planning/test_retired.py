@@ -13,6 +13,7 @@ from db_access.plan.changes import (
     Configure,
     DescribeRole,
     DropRole,
+    EndLogin,
     Revoke,
     RevokeDefault,
     RevokeRole,
@@ -69,6 +70,7 @@ WITHOUT = DesiredRole(
 def test_a_retired_role_loses_all_access_and_the_rest_of_it_stays() -> None:
     who = ("leaver",)
     assert planned(KEPT, with_leaver()) == (
+        EndLogin("leaver", forget_password=True, reason=""),
         AlterRole(WITHOUT, ("CREATEDB",), reason=""),
         DescribeRole(WITHOUT, reason=""),
         ClearPassword("leaver", reason=""),

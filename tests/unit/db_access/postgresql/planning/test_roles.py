@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from db_access.plan.changes import AlterRole, Change, CreateRole, DescribeRole
+from db_access.plan.changes import AlterRole, Change, CreateRole, DescribeRole, EndLogin
 from db_access.postgresql.state import Desired
 from tests.unit.db_access.postgresql.as_asked import as_current
 from tests.unit.db_access.postgresql.planning.plans import planned
@@ -28,7 +28,6 @@ def changes(asked: Desired, **found: Any) -> tuple[Change, ...]:
 @pytest.mark.parametrize(
     ("found", "reason"),
     [
-        ({"login": True}, "login is True, not False"),
         ({"inherit": False}, "inherit is False, not True"),
         ({"connection_limit": 3}, "connection limit is 3, not -1"),
         ({"elevated": frozenset({"CREATEDB", "BYPASSRLS"})}, "has BYPASSRLS, CREATEDB, which bypasses grants"),
@@ -44,8 +43,16 @@ def test_an_attribute_that_differs_is_set_and_named(found: dict[str, Any], reaso
 
 
 def test_all_that_differs_of_a_role_is_one_change() -> None:
-    (change,) = changes(wanted(), login=True, connection_limit=3)
-    assert change.reason == "login is True, not False; connection limit is 3, not -1"
+    (change,) = changes(wanted(), inherit=False, connection_limit=3)
+    assert change.reason == "inherit is False, not True; connection limit is 3, not -1"
+
+
+def test_a_login_that_the_spec_takes_ends_before_all_else_and_one_that_it_gives_is_altered() -> None:
+    end = EndLogin("u", forget_password=False, reason="")
+    assert changes(wanted(), login=True) == (end,)
+    assert changes(wanted(), login=True, connection_limit=3)[0] == end
+    (given,) = changes(wanted(auth_method="iam"), login=False)[:1]
+    assert isinstance(given, AlterRole) and given.role.login and given.reason == "login is False, not True"
 
 
 def test_a_password_gets_the_end_that_the_spec_says_and_only_a_lifted_one_never_expires() -> None:

@@ -39,6 +39,8 @@ class Cluster:
                 self._alter(name, **{where: frozenset(kept if values is None else {*kept, (setting, values)})})
             case changes.SetPassword(name) | changes.ClearPassword(name):
                 assert name in self.roles  # the password itself is in no catalog
+            case changes.EndLogin(name):
+                self._alter(name, login=False)
             case changes.DropRole(name):
                 del self.roles[name]
                 self.members = {key: m for key, m in self.members.items() if name not in key}
