@@ -57,7 +57,7 @@ def _written(figures: Figures) -> str:
     wrote = figures.written
     return (
         f"A run with nothing to do wrote {wrote['wal_bytes']} bytes of WAL and took {wrote['transaction_ids']} "
-        f"transaction ids."
+        "transaction ids."
     )
 
 

@@ -19,8 +19,7 @@ def acknowledge_inline(scope: IConstruct) -> None:
     acknowledge(
         scope,
         NIST + "IAMNoInlinePolicy",
-        "The policy belongs to this one role, is deleted with it, and can't be attached to another (IAM User "
-        "Guide, Managed "
-        "policies and inline policies: inline for a strict one-to-one relationship). What it allows is in the "
+        "The policy belongs to this one role, is deleted with it, and can't be attached to another (IAM User Guide, "
+        "Managed policies and inline policies: inline for a strict one-to-one relationship). What it allows is in the "
         "IAM snapshot.",
     )

@@ -78,6 +78,6 @@ def _checked(
 
 def _refused(username: str, why: str) -> RotationError:
     return RotationError(
-        f"the password of user {username!r} is not rotated: {why}; allowed: password users of the access spec, "
-        f"from their own secret"
+        f"the password of user {username!r} is not rotated: {why}; allowed: password users of the access spec, from "
+        "their own secret"
     )

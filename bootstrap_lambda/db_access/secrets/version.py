@@ -45,7 +45,7 @@ class Version:
         if stages is None:
             raise RotationError(
                 f"secret {self.arn} has no version {self.id}; allowed: the one that Secrets Manager has staged "
-                f"AWSPENDING"
+                "AWSPENDING"
             )
         if "AWSCURRENT" in stages:
             return True
@@ -83,8 +83,7 @@ class Version:
         if pending.username != current.username:
             raise RotationError(
                 f"version {self.id} of secret {self.arn} is for user {pending.username!r}, and AWSCURRENT for "
-                f"{current.username!r}; "
-                "allowed: the same user"
+                f"{current.username!r}; allowed: the same user"
             )
         return pending
 
@@ -126,7 +125,7 @@ class Version:
         if not isinstance(document, dict):
             raise SecretError(
                 f"secret {self.arn} has no JSON object in {' '.join(which.values())}; allowed: one with username and "
-                f"password"
+                "password"
             )
         return document
 

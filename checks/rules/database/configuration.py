@@ -32,8 +32,8 @@ def _capacity_problem(scaling: dict[str, Any]) -> str | None:
         return f"MinCapacity and MaxCapacity must be numbers: {low}, {high}"
     if not 0 <= low <= high or not 1 <= high <= _MOST_ACU or low * 2 % 1 or high * 2 % 1:
         return (
-            f"a capacity of {low} to {high} ACU is impossible; allowed: 0 to {_MOST_ACU} in steps of 0.5, the "
-            f"maximum at least 1"
+            f"a capacity of {low} to {high} ACU is impossible; allowed: 0 to {_MOST_ACU} in steps of 0.5, the maximum "
+            "at least 1"
         )
     return None
 

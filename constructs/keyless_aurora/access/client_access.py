@@ -102,8 +102,8 @@ class ClientAccess:
         declared = [d.name for d in self.spec.databases]
         if pattern.through_proxy and self.proxy is None:
             yield (
-                f"pattern {pattern} goes through RDS Proxy, and the environment's patterns make none; allowed: name "
-                f"it in `workloads`"
+                f"pattern {pattern} goes through RDS Proxy, and the environment's patterns make none; allowed: name it "
+                "in `workloads`"
             )
         if reader and not (pattern.through_proxy and self.proxy and self.proxy.reader_endpoint):
             yield (
@@ -118,8 +118,8 @@ class ClientAccess:
             yield _unknown("database", database, declared)
         elif found is not None and database not in reachable(found):
             yield (
-                f"user {user!r} has no rights in database {database!r}; allowed: {_listed(reachable(found))}, "
-                f"or a grant in the spec"
+                f"user {user!r} has no rights in database {database!r}; allowed: {_listed(reachable(found))}, or a "
+                "grant in the spec"
             )
 
 

@@ -65,8 +65,7 @@ def carry(spec: AccessSpec, function: VpcFunction) -> dict[str, Any]:
             [
                 f"the document: {len(spec.users)} users and their grants take {len(file.content):,} bytes as JSON; "
                 f"allowed: at most {ASSET_BYTES:,}. Name a grant's schemas in one list, or give groups of users a "
-                f"spec, "
-                "a `managed_by` and a stack of their own"
+                "spec, a `managed_by` and a stack of their own"
             ]
         )
     function.function.add_layers(_layer(function, file))

@@ -20,8 +20,7 @@ def _unbounded(budget: Budget) -> Iterator[str]:
         if not workload.through_proxy and workload.max_concurrency is None:
             yield (
                 f"workloads.{workload.name}.max_concurrency: none, so a burst may open any number of direct "
-                f"connections; "
-                "reserve concurrency, or go through the proxy, which queues"
+                "connections; reserve concurrency, or go through the proxy, which queues"
             )
 
 

@@ -72,6 +72,5 @@ def undeclared(spec: AccessSpec, initial_database: str) -> Iterator[str]:
     if initial_database not in declared:
         yield (
             f"databases: none is named {initial_database!r}, which the database server is created with "
-            f"(`initial_database` of its "
-            f"settings); declared: {', '.join(declared)}"
+            f"(`initial_database` of its settings); declared: {', '.join(declared)}"
         )

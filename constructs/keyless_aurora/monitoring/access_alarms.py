@@ -66,8 +66,8 @@ def of_watch(watch: str, namespace: str, *, hours: int, databases: int) -> Itera
         "WatchSilence",
         ours(namespace, DRIFT, "SampleCount", interval),
         databases,
-        f"The drift watch has not told of all {databases} databases for {_RUNS} runs: it doesn't run, fails, or "
-        f"finds a deploy at work.",
+        f"The drift watch has not told of all {databases} databases for {_RUNS} runs: it doesn't run, fails, or finds "
+        "a deploy at work.",
         "Is its schedule there and enabled? Does its log have lines? Does a deploy hold the engine's lock?",
         _RUNS,
         below=True,

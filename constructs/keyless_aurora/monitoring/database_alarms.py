@@ -21,8 +21,8 @@ def of_database(
         "Connections",
         metrics.writer("DatabaseConnections", "Maximum"),
         budget.sessions * settings.connections_percent / 100,
-        f"The database has {settings.connections_percent} % of the {budget.sessions:,} connections open that "
-        f"its budget has at most.",
+        f"The database has {settings.connections_percent} % of the {budget.sessions:,} connections open that its "
+        "budget has at most.",
         "See who holds them (pg_stat_activity by usename): somebody whom the budget doesn't know, or a capacity "
         "that is too small.",
         missing=Missing.MISSING,
@@ -57,8 +57,8 @@ def _load(metrics: DatabaseMetrics, database: DatabaseSettings, settings: Monito
             "Capacity",
             metrics.whole("ACUUtilization", "Maximum"),
             settings.acu_percent,
-            f"The cluster has been at {settings.acu_percent} % of its {database.capacity.max_acu:g} ACU for a "
-            f"quarter of an hour.",
+            f"The cluster has been at {settings.acu_percent} % of its {database.capacity.max_acu:g} ACU for a quarter "
+            "of an hour.",
             "Raise max_acu, which also raises max_connections, or find the load in Database Insights.",
             _QUARTER_HOUR,
             missing=Missing.MISSING,
@@ -68,8 +68,8 @@ def _load(metrics: DatabaseMetrics, database: DatabaseSettings, settings: Monito
             "ReplicaLag",
             metrics.readers("AuroraReplicaLag", "Maximum"),
             settings.replica_lag_ms,
-            f"A reader has been {settings.replica_lag_ms:,} ms behind the writer for a quarter of an hour; reads "
-            f"there are stale.",
+            f"A reader has been {settings.replica_lag_ms:,} ms behind the writer for a quarter of an hour; reads there "
+            "are stale.",
             "Look for long transactions on the reader, or a reader that is smaller than the writer.",
             _QUARTER_HOUR,
             missing=Missing.MISSING,
@@ -82,7 +82,7 @@ def of_proxy(metrics: ProxyMetrics, settings: MonitoringSettings, budget: Budget
         metrics.count("ClientConnectionsSetupFailedAuth"),
         settings.login_failures,
         f"The proxy refused {settings.login_failures} logins in five minutes: a token for another user, no "
-        f"rds-db:connect, or no TLS.",
+        "rds-db:connect, or no TLS.",
         "Its log in /aws/rds/proxy says as whom; no function of this app should be refused, so find out who tries.",
     )
     yield Watched(
@@ -102,8 +102,8 @@ def _pooling(metrics: ProxyMetrics, settings: MonitoringSettings, budget: Budget
         "Pinning",
         metrics.now("DatabaseConnectionsCurrentlySessionPinned"),
         max(1, pooled(budget) * settings.pinned_percent // 100),
-        f"Sessions pin {settings.pinned_percent} % of the proxy's {pooled(budget):,} connections, which nobody "
-        f"else can use meanwhile.",
+        f"Sessions pin {settings.pinned_percent} % of the proxy's {pooled(budget):,} connections, which nobody else "
+        "can use meanwhile.",
         'The proxy\'s log says why ("The client session was pinned"): SET, prepared statements, temporary '
         "tables, advisory locks.",
         5,
@@ -112,8 +112,8 @@ def _pooling(metrics: ProxyMetrics, settings: MonitoringSettings, budget: Budget
         "BorrowLatency",
         metrics.latency("DatabaseConnectionsBorrowLatency"),
         settings.borrow_latency_ms * MICROSECONDS_PER_MS,
-        f"Clients have waited {settings.borrow_latency_ms} ms on average for a connection from the pool for a "
-        f"quarter of an hour.",
+        f"Clients have waited {settings.borrow_latency_ms} ms on average for a connection from the pool for a quarter "
+        "of an hour.",
         "Compare DatabaseConnections with MaxDatabaseConnectionsAllowed: a full pool wants shorter transactions "
         "or a larger budget.",
         _QUARTER_HOUR,

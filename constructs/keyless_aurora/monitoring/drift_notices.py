@@ -26,8 +26,7 @@ class DriftNotices(Construct):
             "Drift",
             {"responsePayload": {"drift": [{"numeric": [">", 0]}]}},
             f"Access in environment {environment} is not as its access spec says. `summary` has who gained or lost "
-            f"what, `lock_outs`, "
-            "`obstacles` and `surprises` what is so now, `changes` what a deploy would do",
+            "what, `lock_outs`, `obstacles` and `surprises` what is so now, `changes` what a deploy would do",
             "Put it into the access spec, or deploy to take it back; find out who did it. Said again at each run "
             "until then",
             _ANSWER,
@@ -35,8 +34,8 @@ class DriftNotices(Construct):
         failure = self._notice(
             "WatchFailure",
             {"requestContext": {"condition": [{"anything-but": ["Success"]}]}},
-            f"The drift watch of environment {environment} failed at every attempt, so nobody knows whether access "
-            f"is as the spec says",
+            f"The drift watch of environment {environment} failed at every attempt, so nobody knows whether access is "
+            "as the spec says",
             "`errorMessage` says why; the function's log has every attempt",
             _RECORD,
         )

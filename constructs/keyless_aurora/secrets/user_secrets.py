@@ -56,9 +56,8 @@ class UserSecrets(Construct):
             raise SpecError(
                 [
                     f"users: {len(users)} have auth_method: password, and the endpoint's policy must name each one's "
-                    f"secret; "
-                    f"allowed: at most {_MOST}, by its 20,480 characters; let several functions share a user, or use "
-                    f"IAM"
+                    f"secret; allowed: at most {_MOST}, by its 20,480 characters; let several functions share a user, "
+                    "or use IAM"
                 ]
             )
         self.key = kms.Key(

@@ -47,8 +47,8 @@ def short_folder(user: ServerUser, *, in_memory: bool) -> Path:
             return folder
         shutil.rmtree(folder)
     raise OSError(
-        f"no folder for PostgreSQL: neither {tempfile.gettempdir()} nor /tmp is short enough and open to the "
-        f"server's user"
+        f"no folder for PostgreSQL: neither {tempfile.gettempdir()} nor /tmp is short enough and open to the server's "
+        "user"
     )
 
 

@@ -121,9 +121,8 @@ def test_members_of_a_role_that_is_adopted_are_said_by_the_preview_too(ready: Da
 
 def test_an_undeclared_database_that_lets_public_in_is_said_until_the_spec_declares_it(ready: Database) -> None:
     assert said(ready, spec(groups=[READERS])) == [
-        "databases 'postgres', 'template1', which the spec doesn't declare, let PUBLIC connect, every user of "
-        "the spec included; "
-        "declare them to lock PUBLIC out, or with `public: open` to say that it is meant"
+        "databases 'postgres', 'template1', which the spec doesn't declare, let PUBLIC connect, every user of the "
+        "spec included; declare them to lock PUBLIC out, or with `public: open` to say that it is meant"
     ]
     run(ready, "master", "CREATE DATABASE second")
     assert [sentence.partition(",")[0] for sentence in said(ready)] == ["database 'second'"]

@@ -74,8 +74,8 @@ def disorder(connection: Connection[Any], chance: random.Random) -> None:
     modern = connection.info.server_version >= 160000
     for name in STRANGERS:
         connection.execute(
-            f"DO $$BEGIN CREATE ROLE {name} {chance.choice(['', 'NOINHERIT'])}; EXCEPTION WHEN duplicate_object "
-            f"THEN END$$".encode()
+            f"DO $$BEGIN CREATE ROLE {name} {chance.choice(['', 'NOINHERIT'])}; EXCEPTION WHEN duplicate_object THEN "
+            "END$$".encode()
         )
     everyone = [*USERS, *STRANGERS, "g0", "g1"]
     for number in range(6):
@@ -84,8 +84,8 @@ def disorder(connection: Connection[Any], chance: random.Random) -> None:
             f"CREATE TABLE {schema}.t{tag} (id bigserial, v text); CREATE VIEW {schema}.v{tag} AS SELECT 1 AS id".encode()
         )
         connection.execute(
-            f"CREATE FUNCTION {schema}.f{tag}() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE {schema}.e{tag} "
-            f"AS ENUM ()".encode()
+            f"CREATE FUNCTION {schema}.f{tag}() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE {schema}.e{tag} AS "
+            "ENUM ()".encode()
         )
         if chance.random() < 0.5:
             connection.execute(

@@ -113,8 +113,7 @@ def test_a_role_that_somebody_else_made_is_refused_by_name_and_nothing_changes(d
         "role 'app_owner' exists and is managed by 'another'; allowed: a name that is free or managed by "
         "'keyless-aurora'",
         "role 'lambda_writer' exists and was made by somebody else; allowed: a name that is free or managed by "
-        "'keyless-aurora', or `adopt: true` beside it (for an owner or creator: on its schema), which takes it "
-        "over",
+        "'keyless-aurora', or `adopt: true` beside it (for an owner or creator: on its schema), which takes it over",
     )
 
 

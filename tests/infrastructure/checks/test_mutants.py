@@ -159,8 +159,8 @@ def _page(whole: Whole) -> str:
     lines = [
         "# Mutants",
         "",
-        f"{len(MUTANTS)} templates broken on purpose, one thing each. `make infrastructure` breaks the "
-        f"templates of prod (or a variant of it) so and",
+        f"{len(MUTANTS)} templates broken on purpose, one thing each. `make infrastructure` breaks the templates of "
+        "prod (or a variant of it) so and",
         "fails unless every rule and cfn-guard rule named here sees it. This page is written by that test "
         "(`UPDATE_SNAPSHOTS=1`).",
         "",

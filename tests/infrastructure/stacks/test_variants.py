@@ -83,9 +83,8 @@ def test_oracle_with_iam_is_refused_with_its_reasons(out: Path) -> None:
     with pytest.raises(SettingsError) as refused:
         synthesize(replace(DEV, database=oracle), out)
     assert list(refused.value.problems) == [
-        "pattern: pattern A (IAM through RDS Proxy) is impossible with RDS for Oracle: it has no IAM "
-        "authentication, and RDS Proxy "
-        "doesn't work with it; allowed: D (a secret, direct)",
+        "pattern: pattern A (IAM through RDS Proxy) is impossible with RDS for Oracle: it has no IAM authentication, "
+        "and RDS Proxy doesn't work with it; allowed: D (a secret, direct)",
         "database.engine: this app can't create users in RDS for Oracle yet; allowed: Aurora PostgreSQL, RDS "
         "for PostgreSQL",
     ]

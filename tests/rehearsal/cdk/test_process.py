@@ -43,8 +43,8 @@ def test_a_command_that_takes_too_long_ends_with_its_children(tmp_path: Path) ->
 def test_an_interrupt_ends_the_command_with_its_children(tmp_path: Path) -> None:
     outer = (
         "import os, sys; from pathlib import Path; from keyless.rehearsal.cdk.process import run\n"
-        f"run([sys.executable, '-c', {SPAWN!r}], environment=os.environ, folder=Path('/'), timeout=60, "
-        f"progress=lambda l: print(l, flush=True))"
+        f"run([sys.executable, '-c', {SPAWN!r}], environment=os.environ, folder=Path('/'), timeout=60, progress=lambda "
+        "l: print(l, flush=True))"
     )
     with subprocess.Popen(
         [sys.executable, "-c", outer], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

@@ -148,8 +148,7 @@ def test_a_server_that_requests_the_password_in_clear_text_does_not_get_it(
         (
             "AccessDeniedException",
             "User: arn:aws:sts::1:assumed-role/r/f is not authorized to perform: secretsmanager:GetSecretValue "
-            "because no "
-            "identity-based policy allows it",
+            "because no identity-based policy allows it",
             "allow the function's role secretsmanager:GetSecretValue on exactly this ARN",
         ),
         (

@@ -53,8 +53,8 @@ class Violation:
             return f"{self.username!r} can't {what}, though the spec gives it"
         through = " and ".join(sorted({routes[privilege] for privilege in self.privileges if privilege in routes}))
         return (
-            f"{self.username!r} can {what}, through {through or 'more ways than are shown'}, though the spec "
-            f"doesn't give it"
+            f"{self.username!r} can {what}, through {through or 'more ways than are shown'}, though the spec doesn't "
+            "give it"
         )
 
 

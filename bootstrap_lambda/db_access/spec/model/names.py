@@ -27,7 +27,7 @@ def role_name(name: str) -> str:
     if name.lower().startswith("rds") or name.lower() in {"public", "none", "postgres"}:
         raise ValueError(
             f"{name!r} is reserved; allowed: names that don't start with rds or pg_, and are not public, none or "
-            f"postgres"
+            "postgres"
         )
     return name
 

@@ -36,7 +36,7 @@ def _combinations(at: Place, grant: Mapping[str, Any]) -> Iterator[str]:
             if grant.get(name):
                 yield (
                     f"{place_text(at, name)}: can't be combined with `access: {access}`; allowed: either a preset or "
-                    f"lists, or a second grant"
+                    "lists, or a second grant"
                 )
 
 
@@ -45,8 +45,8 @@ def _key_columns(at: Place, grant: Mapping[str, Any]) -> Iterator[str]:
     selects = grant.get("access") in _SELECTING or "SELECT" in (grant.get("tables") or ())
     if grant.get("key_columns") and selects:
         yield (
-            f"{place_text(at, 'key_columns')}: SELECT on whole tables includes them already; allowed: with access "
-            f"that doesn't include SELECT"
+            f"{place_text(at, 'key_columns')}: SELECT on whole tables includes them already; allowed: with access that "
+            "doesn't include SELECT"
         )
 
 

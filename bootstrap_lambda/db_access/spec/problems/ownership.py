@@ -20,7 +20,7 @@ def _groups_with_access_owner(document: RawDocument) -> Iterator[str]:
             if grant.get("access") == "owner":
                 yield (
                     f"{place_text(at, 'access')}: 'owner' is not allowed for groups; allowed: the other presets, or "
-                    f"`access: owner` for each user"
+                    "`access: owner` for each user"
                 )
 
 
@@ -31,7 +31,7 @@ def _users_that_own(document: RawDocument) -> Iterator[str]:
         if name in users:
             yield (
                 f"{place_text(place)}: {name!r} is a user; allowed: a separate NOLOGIN role, to which the user gets "
-                f"`access: owner`"
+                "`access: owner`"
             )
 
 

@@ -48,5 +48,5 @@ def warnings(document: RawDocument) -> Iterator[str]:
         if user.get("password") is not None:
             yield (
                 f"{place_text(place, 'password')}: a password in the spec is ignored; remove it, and name a secret in "
-                f"password_secret"
+                "password_secret"
             )

@@ -30,7 +30,7 @@ def window_problems(place: str, backup: str, maintenance: str) -> Iterator[str]:
     if daily and weekly and _meet(daily, weekly):
         yield (
             f"{place}.maintenance_window: {maintenance} meets backup_window {backup}; allowed: windows without a "
-            f"minute in common"
+            "minute in common"
         )
 
 

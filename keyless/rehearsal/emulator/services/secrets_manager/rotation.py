@@ -37,8 +37,7 @@ def rotate(request: Mapping[str, Any]) -> Answer:
         return refused(
             "AccessDeniedException" if function else "InvalidRequestException",
             "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants "
-            "access to the principal "
-            "secretsmanager.amazonaws.com",
+            "access to the principal secretsmanager.amazonaws.com",
         )
     rules = request.get("RotationRules") or secret.get("RotationRules")
     secret |= {"RotationLambdaARN": function, "RotationRules": rules, "RotationEnabled": True}
