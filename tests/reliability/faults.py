@@ -16,7 +16,7 @@ from bench.wire import Wire
 from db_access.postgresql import reconcile
 from db_access.postgresql.reconcile import Summary, Timeouts
 from tests.conftest import MASTER, Database
-from tests.database.engine import SAMPLE, converge, fingerprint, make_tables, spec
+from tests.database.engine import SAMPLE, converge, fingerprint, make_tables, run, spec
 
 ROUNDS = int(os.environ.get("SOAK_ROUNDS", "3"))
 """How often the concurrent runs are repeated: `make soak` sets 200."""
@@ -55,6 +55,8 @@ class Journey:
 
     database: Database
     here: Fingerprint = field(default_factory=list)
+    ended: Fingerprint = field(default_factory=list)
+    """HERE, but for the login that ends THERE: it ends first, on its own."""
     there: Fingerprint = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -64,12 +66,22 @@ class Journey:
         self.there = self.look()
         self.back()
         self.here = self.look()  # the retired role `reader` stays
+        run(self.database, "rdsadmin", "ALTER ROLE lambda_writer NOLOGIN")
+        self.ended = self.look()
+        self.back()
+        assert self.look() == self.here
         assert self.here != self.there
 
     def look(self) -> Fingerprint:
         """What everybody else sees at this moment."""
         with self.database.superuser() as connection:
             return fingerprint(connection)
+
+    def where(self) -> str:
+        """Which of the states that anybody may see this is."""
+        states = {"here": self.here, "login ended": self.ended, "there": self.there}
+        now = self.look()
+        return next((name for name, state in states.items() if state == now), f"half done: {now}")
 
     def back(self) -> None:
         converge(self.database, HERE)

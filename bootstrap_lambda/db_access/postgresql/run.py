@@ -30,10 +30,13 @@ class Run(Attempt):
 
     def run(self, timeouts: Timeouts) -> Summary:
         """The whole way; COMMIT included. Logins that are to end are ended before anything else, for good."""
-        current = self._locked(timeouts)
-        ended = self._end_logins(current, timeouts)
+        with apply.locked(self.connection, timeouts.lock):
+            asked = self.snapshot.ask()
+        current = asked.read()
+        ended = tuple(self.target.logins_to_end(current))
         if ended:
-            current = self._locked(timeouts)
+            self._end_logins(ended, current, timeouts)
+            current = self._again()
             ended = tuple(change for change in ended if not current.roles[change.role].login)
         try:
             summary = self._unblocked(current, timeouts)
@@ -43,22 +46,19 @@ class Run(Attempt):
             raise
         return replace(summary, plan=(*ended, *summary.plan))
 
-    def _locked(self, timeouts: Timeouts) -> Current:
-        with apply.locked(self.connection, timeouts.lock):
+    def _end_logins(self, ended: Sequence[EndLogin], current: Current, timeouts: Timeouts) -> None:
+        """On another connection: this one's transaction keeps the lock, and must not undo it."""
+        for change in ended:
+            _LOG.info("%s  -- %s", ddl.text(change), change.reason)
+        with self.connect() as other:
+            oids = {current.roles[change.role].oid: change for change in ended}
+            statements = {oid: ddl.statement(change).as_bytes(other) for oid, change in oids.items()}
+            sessions.end_logins(other, statements, timeouts.lock)
+
+    def _again(self) -> Current:
+        with self.connection.pipeline():
             asked = self.snapshot.ask()
         return asked.read()
-
-    def _end_logins(self, current: Current, timeouts: Timeouts) -> tuple[EndLogin, ...]:
-        ended = tuple(self.target.logins_to_end(current))
-        if ended:
-            self.connection.rollback()
-            for change in ended:
-                _LOG.info("%s  -- %s", ddl.text(change), change.reason)
-            statements = {
-                current.roles[change.role].oid: ddl.statement(change).as_bytes(self.connection) for change in ended
-            }
-            sessions.end_logins(self.connection, statements, timeouts.lock)
-        return ended
 
     def _unblocked(self, current: Current, timeouts: Timeouts) -> Summary:
         try:

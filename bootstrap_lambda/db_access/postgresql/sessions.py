@@ -53,6 +53,7 @@ def end_logins(connection: Connection[Any], statements: Mapping[int, bytes], sec
         seconds: how long to try while something else holds a lock.
     """
     connection.autocommit = True
+    settle(connection)
     connection.execute("SELECT set_config('lock_timeout', %s, false)", [_ATTEMPT])
     for oid, statement in statements.items():
         deadline = time.monotonic() + seconds

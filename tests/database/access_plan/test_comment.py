@@ -97,7 +97,7 @@ def test_key_columns_which_no_default_privilege_can_show_are_shown(compared: Com
 def test_a_removed_user_loses_login_and_rights(compared: Compare) -> None:
     found = lines(compared(with_user(**READER), SAMPLE))
     assert {
-        "! role reader (no login)",
+        "- login and password of role reader, whose sessions end",
         "- reader in rds_iam",
         "- SELECT on table foo.each_existing_table from reader",
     } <= found

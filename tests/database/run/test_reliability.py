@@ -44,7 +44,7 @@ def test_a_held_lock_fails_in_bounded_time_with_the_cause_and_changes_nothing(da
     assert converge(database).changes > 0
 
 
-def test_an_object_locked_by_an_application_fails_in_bounded_time(database: Database) -> None:
+def test_an_object_locked_by_somebody_else_fails_in_bounded_time(database: Database) -> None:
     converge(database)
     make_tables(database)
     with psycopg.connect(database.conninfo("migrator")) as other:
@@ -56,9 +56,8 @@ def test_an_object_locked_by_an_application_fails_in_bounded_time(database: Data
             "ALTER DEFAULT PRIVILEGES FOR ROLE app_owner IN SCHEMA foo GRANT SELECT ON TABLES TO lambda_writer",
         )
         converge(database)  # meets nothing that the other one holds
-        with psycopg.connect(database.conninfo("migrator")) as third:
-            third.execute("GRANT SELECT ON bar.audit TO lambda_writer")
-            third.commit()
+        run(database, "migrator", "GRANT SELECT ON bar.audit TO lambda_writer")
+        with database.superuser() as third, third.transaction():
             third.execute("GRANT UPDATE ON bar.audit TO PUBLIC")
             with pytest.raises(LockHeldError):
                 converge(database, timeouts=IMPATIENT)
