@@ -101,7 +101,7 @@ def _operator_errors(connection: Connection[Any]) -> Iterator[None]:
     except psycopg.errors.LockNotAvailable as error:
         raise lock_held(connection) from error
     except psycopg.Error as error:
-        if transient(error):
+        if transient(error) or moved(error):
             raise
         raise ApplyError(
             f"PostgreSQL refused a change in database {database!r}, and all of it was rolled back: {message(error)}"
@@ -125,11 +125,21 @@ def lock_held(connection: Connection[Any]) -> LockHeldError:
 
 _VERIFIER: Final = "SCRAM-SHA-256$"
 
-_TRANSIENT: Final = frozenset({"XX000", "23505", "42710", "40P01", "40001", "57P01", "57P02", "57P03"})
+_TRANSIENT: Final = frozenset({"23505", "42710", "40P01", "40001", "57P01", "57P02", "57P03", "25006"})
 """Concurrent updates of the shared catalogs (roles are the cluster's, our lock is the database's), deadlocks, a server
-that goes down."""
+that goes down, one that is about to be the writer."""
+_MOVED: Final = frozenset({"42P01", "42704", "42883", "3F000"})
+"""What was there when the catalogs were read, and somebody has dropped or renamed since: a table, type, role, routine
+or schema."""
 
 
 def transient(error: psycopg.Error) -> bool:
     """Whether the same run can succeed a moment later."""
+    if error.sqlstate == "XX000":  # an internal error is anything; this is what two runs' updates of one row end in
+        return "concurrently" in str(error)
     return error.sqlstate in _TRANSIENT or (isinstance(error, psycopg.OperationalError) and error.sqlstate is None)
+
+
+def moved(error: psycopg.Error) -> bool:
+    """Whether something is missing that may have been there a moment ago: a run that reads again doesn't name it."""
+    return error.sqlstate in _MOVED

@@ -9,7 +9,7 @@ from typing import Any
 from psycopg import Connection
 
 from db_access.errors import ApplyError, NoDatabaseError, PlanError, ProofError
-from db_access.plan.changes import Change, CreateDatabase
+from db_access.plan.changes import Change, CreateDatabase, EndLogin
 from db_access.plan.report import Evidence, Summary
 from db_access.postgresql import apply, databases, passwords
 from db_access.postgresql.look import Look
@@ -72,9 +72,11 @@ def _converge_once(
     read_secret: ReadSecret,
 ) -> Summary:
     secrets = passwords_of(spec, read_secret)
+    ended: dict[str, EndLogin] = {}
 
     def attempt(connection: Connection[Any]) -> Summary:
-        return Run.converging(connect, connection, spec, database, iam_logins, secrets).run(timeouts)
+        run = Run.converging(connect, connection, spec, database, iam_logins, secrets)
+        return replace(run, ended=ended).run(timeouts)
 
     return retrying(partial(databases.existing, connect, database), timeouts.transient, attempt)
 
@@ -86,8 +88,11 @@ def remove(connect: Connect, managed_by: str, *, timeouts: Timeouts = _TIMEOUTS)
     A user that may still connect to another database keeps its login.
     """
 
+    ended: dict[str, EndLogin] = {}
+
     def attempt(connection: Connection[Any], *, logins_only: bool = False) -> Summary:
-        return Run.removing(connect, connection, managed_by, logins_only=logins_only).run(timeouts)
+        run = Run.removing(connect, connection, managed_by, logins_only=logins_only)
+        return replace(run, ended=ended).run(timeouts)
 
     try:
         return retrying(connect, timeouts.transient, attempt)

@@ -4,12 +4,12 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import Connection
 
-from db_access.errors import ApplyError
+from db_access.errors import ApplyError, ProofError
 from db_access.postgresql import apply
 
 _LOG = logging.getLogger(__name__)
@@ -34,15 +34,27 @@ def retrying(
 
     Raises:
         ApplyError: when PostgreSQL fails in a way that doesn't pass, or after `seconds` still does.
+        ProofError: when the result is not as asked for, twice.
     """
-    deadline, pause = time.monotonic() + seconds, 0.1
+    deadline, pause, reads, proofs = time.monotonic() + seconds, 0.1, 0, 0
     while True:
         try:
             with connect() as connection:
                 return attempt(connection)
+        except ProofError as error:  # something has come while the run was on; or it is there to stay
+            proofs += 1
+            if proofs > 1 or time.monotonic() + pause > deadline:
+                raise
+            _LOG.warning("reading again: %s", error)
         except psycopg.Error as error:
-            if not apply.transient(error) or time.monotonic() + pause > deadline:
+            reads += apply.moved(error)
+            passes = apply.transient(error) or 0 < reads < _READS
+            if not passes or time.monotonic() + pause > deadline:
                 raise ApplyError(f"PostgreSQL failed, and nothing was changed: {apply.message(error)}") from error
-            _LOG.warning("trying again after a transient failure: %s", apply.message(error))
+            _LOG.warning("trying again: %s", apply.message(error))
         time.sleep(pause)
         pause = min(pause * 2, 5)
+
+
+_READS: Final = 4
+"""How often the catalogs are read when something that they had is missing each time."""

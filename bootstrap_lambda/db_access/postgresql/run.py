@@ -5,8 +5,8 @@ COMMIT.
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 from psycopg.sql import Composed
 
@@ -25,6 +25,8 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Run(Attempt):
+    ended: dict[str, EndLogin] = field(default_factory=dict)
+    """Logins that this or a former attempt has ended for good, by role."""
     blocked: bool = False
     """Another session has kept a lock until the time for it was over: this time managed roles' sessions are ended."""
 
@@ -33,18 +35,17 @@ class Run(Attempt):
         with apply.locked(self.connection, timeouts.lock):
             asked = self.snapshot.ask()
         current = asked.read()
-        ended = tuple(self.target.logins_to_end(current))
-        if ended:
-            self._end_logins(ended, current, timeouts)
+        if ending := self.target.logins_to_end(current):
+            self._end_logins(ending, current, timeouts)
             current = self._again()
-            ended = tuple(change for change in ended if not current.roles[change.role].login)
+            self.ended.update({end.role: end for end in ending if not current.roles[end.role].login})
         try:
             summary = self._unblocked(current, timeouts)
         except AccessError as error:
-            if ended:
-                add_sentence(error, f"Ended all the same: {_logins(ended)}")
+            if self.ended and not self.blocked:
+                add_sentence(error, f"Ended all the same: {_logins(self.ended)}")
             raise
-        return replace(summary, plan=(*ended, *summary.plan))
+        return summary if self.blocked else replace(summary, plan=(*self.ended.values(), *summary.plan))
 
     def _end_logins(self, ended: Sequence[EndLogin], current: Current, timeouts: Timeouts) -> None:
         """On another connection: this one's transaction keeps the lock, and must not undo it."""
@@ -114,5 +115,5 @@ class Run(Attempt):
         return self.warnings(before, outside)
 
 
-def _logins(ended: Sequence[EndLogin]) -> str:
-    return f"the login{'s' if len(ended) > 1 else ''} of {listed([repr(change.role) for change in ended])}"
+def _logins(roles: Collection[str]) -> str:
+    return f"the login{'s' if len(roles) > 1 else ''} of {listed(list(map(repr, roles)))}"

@@ -8,10 +8,13 @@ import pytest
 
 from db_access.errors import ProofError
 from db_access.postgresql import apply
+from db_access.postgresql.reconcile import Timeouts
 from tests.conftest import Database
 from tests.database.engine import converge, fingerprint, make_tables, run
 
 Meanwhile = Callable[..., None]
+ONCE = Timeouts(transient=0)
+"""A second attempt would read what has come meanwhile, and take it away."""
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def test_a_right_that_the_plan_could_not_see_stops_the_run_by_the_proof(
     with pytest.raises(
         ProofError, match=r"'lambda_writer' can TRUNCATE on table ops\.migration, through a grant to the user"
     ):
-        converge(ready)
+        converge(ready, timeouts=ONCE)
     has_bar = run(ready, "rdsadmin", "SELECT has_schema_privilege('lambda_writer', 'bar', 'USAGE')")
     assert has_bar == [(not drifted,)]  # what the run had to do was rolled back with it
 
@@ -69,7 +72,7 @@ def test_a_membership_that_the_plan_could_not_see_stops_the_run_by_the_second_lo
         ProofError,
         match="login 'report' would reach 'rds_iam' through a membership, so its password would stop working",
     ):
-        converge(ready)
+        converge(ready, timeouts=ONCE)
     run(ready, "rdsadmin", "REVOKE lambda_writer FROM report")
     with ready.superuser() as connection:
         assert fingerprint(connection) == before
@@ -85,5 +88,5 @@ def test_a_right_on_future_objects_that_the_plan_could_not_see_stops_the_run_bec
         ProofError,
         match=r"PostgreSQL did not carry out: ALTER DEFAULT PRIVILEGES FOR ROLE .* REVOKE SELECT ON TABLES FROM",
     ):
-        converge(ready)
+        converge(ready, timeouts=ONCE)
     assert run(ready, "rdsadmin", "SELECT has_table_privilege('lambda_writer', 'foo.event', 'INSERT')") == [(False,)]

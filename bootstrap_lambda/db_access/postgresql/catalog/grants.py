@@ -20,7 +20,11 @@ namespace AS (
     WHERE nspname <> 'information_schema' AND nspname NOT LIKE 'pg\\_%%'
         AND (%(touched)s::text[] IS NULL OR nspname = ANY(%(touched)s))
 ),
-extended AS (SELECT classid, objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'),"""
+extended AS (
+    SELECT classid, objid FROM pg_depend
+    WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
+        OR classid = 'pg_proc'::regclass AND deptype = 'i'  -- a range type's constructors, which PostgreSQL owns
+),"""
 
 # One row for each distinct (schema, kind, owner, ACL): a hundred tables granted alike are one row.
 OBJECTS: Final[LiteralString] = f"""

@@ -7,7 +7,11 @@ from typing import Final, LiteralString
 
 CLASSES: Final[LiteralString] = """
 namespace AS (SELECT oid, nspname, nspowner, nspacl FROM pg_namespace WHERE nspname = ANY(%(schemas)s)),
-extended AS (SELECT classid, objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'),
+extended AS (
+    SELECT classid, objid FROM pg_depend
+    WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
+        OR classid = 'pg_proc'::regclass AND deptype = 'i'  -- a range type's constructors, which PostgreSQL owns
+),
 named AS (SELECT DISTINCT * FROM unnest(%(named_schemas)s::text[], %(named)s::text[]) AS named (schema, name)),
 columned AS (
     SELECT pg_class.oid FROM unnest(%(column_schemas)s::text[], %(column_tables)s::text[]) AS listed (schema, name)
