@@ -124,6 +124,8 @@ class Desired(State[DesiredRole, DesiredObjects]):
     """Retired roles that are to be dropped once nothing is in the way."""
     databases: frozenset[str] = frozenset()
     """Every database that the spec declares, this one among them."""
+    additive: bool = False
+    """Roles of ours that it doesn't mention are none of its business."""
 
 
 @dataclass(frozen=True)

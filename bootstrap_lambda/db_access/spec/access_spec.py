@@ -36,6 +36,8 @@ class AccessSpec(Model):
     databases: tuple[Database, ...] = Field(min_length=1)
     groups: tuple[Group, ...] = ()
     users: tuple[User, ...] = ()
+    additive: bool = False
+    """true: users and groups that the spec doesn't mention keep what they have. Otherwise they are retired."""
     retired: tuple[Retired, ...] = ()
     """Users and groups that were removed from the spec, and whether their roles are dropped too."""
 

@@ -122,6 +122,7 @@ def ask(connection: Connection[Any], desired: Desired, *, managed_by: str) -> An
         "master": connection.info.user,
         "most": _OUTSIDERS,
         "declared": sorted(desired.databases),
+        "additive": False,
     }
     asked: Cursor[_Row] = connection.execute(_QUERY, parameters)
     return Answer(lambda: _parsed(asked.fetchall()))

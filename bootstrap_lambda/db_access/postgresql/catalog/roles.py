@@ -1,4 +1,4 @@
-"""Catalog queries about roles. Parameters: mark, roles, master, drop."""
+"""Catalog queries about roles. Parameters: mark, roles, master, drop, additive."""
 
 from typing import Final, LiteralString
 
@@ -11,7 +11,8 @@ role that isn't a superuser: on the master, on rds_superuser, on pg_monitor."""
 
 OURS: Final[LiteralString] = f"""
 ours AS MATERIALIZED (
-    SELECT oid, rolname FROM pg_roles WHERE rolname IN (SELECT unnest(%(roles)s::name[])) OR oid IN ({MARKED})
+    SELECT oid, rolname FROM pg_roles
+    WHERE rolname IN (SELECT unnest(%(roles)s::name[])) OR NOT %(additive)s AND oid IN ({MARKED})
     UNION ALL SELECT 0, ''
 )"""
 """The roles that are declared or marked as ours, and PUBLIC under the empty name."""

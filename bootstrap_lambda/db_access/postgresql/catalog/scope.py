@@ -19,6 +19,8 @@ class Scope:
     master: str
     key_columns: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    additive: bool = False
+    """Roles by name only: those that are marked and not named are left out."""
     types: bool = False
     """Whether the spec gives anything on types."""
 
@@ -34,6 +36,7 @@ class Scope:
             master=master,
             key_columns=tuple(sorted({column for objects in desired.objects for column in objects.columns})),
             drop=tuple(sorted(desired.drop)),
+            additive=desired.additive,
             types=any(objects.kind is Kind.TYPE and objects.acl for objects in desired.objects),
         )
 
@@ -49,6 +52,7 @@ class Scope:
             "any_key": bool(self.key_columns),
             "types": self.types,
             "drop": list(self.drop),
+            "additive": self.additive,
             "touched": None if schemas is None else sorted(schemas),
             "names": None if names is None else sorted(names),
         }

@@ -34,6 +34,7 @@ def desired(
         objects=tuple(objects(given, here)),
         defaults=dict(defaults(given, here, master)),
         drop=frozenset(role.username for role in spec.retired if role.drop),
+        additive=spec.additive,
         databases=frozenset(declared.name for declared in spec.databases),
     )
 

@@ -1,7 +1,7 @@
 """User files of the PostgreSQL user manager: one user, or `users` without `version` and `databases`.
 
 They load unchanged. What such a file refers to without declaring it is declared here: groups without grants, and
-databases in which nothing is locked.
+databases in which nothing is locked. It is about its users only, and retires nobody else.
 """
 
 from collections.abc import Mapping
@@ -24,6 +24,7 @@ def completed(raw: object) -> object:
     listed = root.get("groups", [])
     return {
         **root,
+        "additive": True,
         "databases": [{"name": name, "public": "open"} for name in _databases(document) or [_ANY_DATABASE]],
         "groups": [*listed, *_undeclared_groups(document)] if isinstance(listed, list | tuple) else listed,
     }
