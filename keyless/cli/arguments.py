@@ -31,7 +31,8 @@ Every change and its reason go to stdout.
 
 exit status:
   0  done, or nothing to do      (without --detailed-exitcode also when there were changes)
-  1  error: stderr says what is wrong; nothing was changed in the database that it concerns
+  1  error: stderr says what is wrong; nothing was changed in the database that it concerns, but that logins which the
+     spec takes away were ended, as it says then
   2  with --detailed-exitcode: changes were made, or with --dry-run are pending
 """
 _PROVE: Final = """\

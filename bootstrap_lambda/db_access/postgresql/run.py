@@ -1,7 +1,7 @@
 """One attempt to converge a database, within one transaction: current -> plan -> apply -> prove.
 
 Six round trips, whatever the size: lock and catalogs, their columns, the changes, the catalogs again, the proof,
-COMMIT.
+COMMIT. Where logins are to end, a second connection ends them before the plan, for good.
 """
 
 import logging
@@ -43,7 +43,7 @@ class Run(Attempt):
             summary = self._unblocked(current, timeouts)
         except AccessError as error:
             if self.ended and not self.blocked:
-                add_sentence(error, f"Ended all the same: {_logins(self.ended)}")
+                add_sentence(error, f"Ended all the same, before the rest: {_logins(self.ended)}")
             raise
         return summary if self.blocked else replace(summary, plan=(*self.ended.values(), *summary.plan))
 

@@ -96,7 +96,7 @@ def test_nothing_keeps_a_leaver_in(joined: Database, ending: str, obstacle: Call
             converge(joined, SAMPLE) if ending == "update" else remove(joined)
         except AccessError as error:
             assert ending == "update", error
-            assert f"Ended all the same: the login of '{LEAVER}'" in str(error)
+            assert f"Ended all the same, before the rest: the login of '{LEAVER}'" in str(error)
         is_out(joined, session)
 
 

@@ -53,8 +53,8 @@ def monitored(environment: Environment = PROD, **settings: Any) -> Environment:
     return dataclasses.replace(environment, monitoring=MonitoringSettings(**settings))
 
 
-def test_dev_has_no_alarms_on_load(every: Synthesis) -> None:
-    assert set(alarms(every.templates)) == ALWAYS | (set() if every.environment.name == "dev" else LOAD)
+def test_an_environment_has_alarms_on_load_if_it_asks_for_them(every: Synthesis) -> None:
+    assert set(alarms(every.templates)) == ALWAYS | (LOAD if every.environment.monitoring.load else set())
 
 
 def test_an_instance_has_an_alarm_on_storage_and_none_on_what_it_lacks(out: Path) -> None:

@@ -52,11 +52,7 @@ def test_an_environment_cannot_be_changed_while_it_is_deployed() -> None:
 
 
 def test_environments_that_keep_data_are_protected() -> None:
-    databases = {name: environment.database for name, environment in ENVIRONMENTS.items()}
-    unprotected = [
-        name
-        for name, made in databases.items()
-        if not isinstance(made, ExistingDatabase) and not made.protection.deletion_protection
-    ]
-    assert unprotected == ["dev"]
-    assert [name for name, environment in ENVIRONMENTS.items() if not environment.protected] == ["dev"]
+    for name, environment in ENVIRONMENTS.items():
+        if not isinstance(database := environment.database, ExistingDatabase):
+            keeps = not database.protection.disposable
+            assert (name, database.protection.deletion_protection, environment.protected) == (name, keeps, keeps)
