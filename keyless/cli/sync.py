@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from db_access.plan import render
-from db_access.plan.changes import Change, Scope
+from db_access.plan.changes import Change, DropRole, Scope
 from db_access.plan.report import Reports, Summary
 from db_access.postgresql import ddl, reconcile
 from db_access.postgresql.reconcile import Connect
@@ -47,15 +47,19 @@ def _preview(connect: Connect, spec: AccessSpec, database: str) -> Summary:
 
 
 def _without_repeats(found: Mapping[str, Summary]) -> dict[str, Summary]:
-    """What the first database's run does to the cluster, the second one's finds done."""
+    """What the first database's run does to the cluster, the second one's finds done; a role goes with the last."""
     seen: set[str] = set()
+    last = {change: database for database, summary in found.items() for change in summary.plan}
     left: dict[str, Summary] = {}
     for database, summary in found.items():
-        shared: dict[Change, str] = {
-            change: ddl.text(change) for change in summary.plan if change.scope is Scope.CLUSTER
-        }
-        left[database] = replace(
-            summary, plan=tuple(change for change in summary.plan if shared.get(change) not in seen)
-        )
-        seen.update(shared.values())
+        plan: list[Change] = []
+        for change in summary.plan:
+            if isinstance(change, DropRole):
+                repeated = last[change] != database
+            else:
+                repeated = change.scope is Scope.CLUSTER and ddl.text(change) in seen
+            if not repeated:
+                plan.append(change)
+        seen.update(ddl.text(change) for change in summary.plan if change.scope is Scope.CLUSTER)
+        left[database] = replace(summary, plan=tuple(plan))
     return left

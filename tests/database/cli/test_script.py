@@ -50,6 +50,24 @@ def objects_of_a_user_in_two_databases(database: Database) -> AccessSpec:
     return wanted
 
 
+def a_dropped_user_with_settings_in_two_databases(database: Database) -> AccessSpec:
+    """PostgreSQL counts a setting as nothing that depends on the role: it may go, and must not be named after that."""
+    run(database, MASTER, "CREATE DATABASE two")
+    wanted = in_two_databases()
+    for each in (database, Database(database.server, name="two")):
+        converge(each, wanted)
+    run(
+        database,
+        MASTER,
+        "ALTER ROLE u IN DATABASE two SET work_mem = '1MB'",
+        "ALTER ROLE u IN DATABASE app SET jit = off",
+    )
+    for each in (database, Database(database.server, name="two")):
+        run(each, "rdsadmin", "DROP OWNED BY u", f"REVOKE CONNECT ON DATABASE {each.name} FROM u")
+    document = wanted.as_properties()
+    return AccessSpec.parse({**document, "users": [], "retired": [{"username": "u", "drop": True}]})
+
+
 def in_two_databases() -> AccessSpec:
     schemas = [{"name": "foo", "owner": "app_owner"}]
     may_create: dict[str, Any] = {"schemas": ["foo"], "access": "read_write", "schema_privileges": ["USAGE", "CREATE"]}
@@ -64,6 +82,7 @@ SCENES: tuple[Callable[[Database], AccessSpec], ...] = (
     hostile_names,
     a_missing_database,
     objects_of_a_user_in_two_databases,
+    a_dropped_user_with_settings_in_two_databases,
 )
 
 

@@ -1,23 +1,27 @@
 """Changes of what one database has: schemas, owners, and rights on objects that exist or are to come."""
 
 from dataclasses import dataclass
+from typing import final
 
 from db_access.plan.changes.base import Scope, Step
 from db_access.plan.privileges import DefaultKey, Kind, Privilege
 
 
+@final
 @dataclass(frozen=True)
 class CreateSchema(Step, scope=Scope.DATABASE, keeps_data=True):
     name: str
     owner: str
 
 
+@final
 @dataclass(frozen=True)
 class OwnSchema(Step, scope=Scope.DATABASE, keeps_data=True):
     name: str
     owner: str
 
 
+@final
 @dataclass(frozen=True)
 class OwnObject(Step, scope=Scope.DATABASE, keeps_data=True):
     """Give a table (or view), sequence, function or type to another owner; every right on it stays."""
@@ -38,6 +42,7 @@ class Target:
     columns: tuple[str, ...] = ()
 
 
+@final
 @dataclass(frozen=True)
 class Grant(Step, scope=Scope.DATABASE, keeps_data=True):
     target: Target
@@ -45,6 +50,7 @@ class Grant(Step, scope=Scope.DATABASE, keeps_data=True):
     grantees: tuple[str, ...]
 
 
+@final
 @dataclass(frozen=True)
 class Revoke(Step, scope=Scope.DATABASE, keeps_data=True):
     target: Target
@@ -54,6 +60,7 @@ class Revoke(Step, scope=Scope.DATABASE, keeps_data=True):
     """Leave the privileges, take only the right to pass them on."""
 
 
+@final
 @dataclass(frozen=True)
 class GrantDefault(Step, scope=Scope.DATABASE, keeps_data=True):
     key: DefaultKey
@@ -61,6 +68,7 @@ class GrantDefault(Step, scope=Scope.DATABASE, keeps_data=True):
     grantees: tuple[str, ...]
 
 
+@final
 @dataclass(frozen=True)
 class RevokeDefault(Step, scope=Scope.DATABASE, keeps_data=True):
     key: DefaultKey

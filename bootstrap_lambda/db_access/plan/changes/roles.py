@@ -1,11 +1,13 @@
 """Changes of what the cluster has: databases, roles, memberships, and what sessions start with."""
 
 from dataclasses import dataclass
+from typing import final
 
 from db_access.plan.changes.base import Scope, Step
 from db_access.plan.roles import Role
 
 
+@final
 @dataclass(frozen=True)
 class CreateDatabase(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Make a database that belongs to the master. Not part of any transaction."""
@@ -13,11 +15,13 @@ class CreateDatabase(Step, scope=Scope.CLUSTER, keeps_data=True):
     name: str
 
 
+@final
 @dataclass(frozen=True)
 class CreateRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     role: Role
 
 
+@final
 @dataclass(frozen=True)
 class AlterRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Set the attributes of an existing role to those of `role`, and take `strip` (CREATEDB, …) away."""
@@ -28,6 +32,7 @@ class AlterRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Lift the end that the role's password had."""
 
 
+@final
 @dataclass(frozen=True)
 class DescribeRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Write the comment that says what the role is for and who manages it."""
@@ -35,6 +40,7 @@ class DescribeRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     role: Role
 
 
+@final
 @dataclass(frozen=True)
 class ActAs(Step, scope=Scope.DATABASE, keeps_data=True):
     """Let the role's sessions in the database start as another role, or as itself (None)."""
@@ -44,6 +50,7 @@ class ActAs(Step, scope=Scope.DATABASE, keeps_data=True):
     acts_as: str | None
 
 
+@final
 @dataclass(frozen=True)
 class Configure(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Let the role's sessions start with a value of a setting, or with the server's (None)."""
@@ -55,6 +62,7 @@ class Configure(Step, scope=Scope.CLUSTER, keeps_data=True):
     """In that database only, where it comes before what they start with everywhere."""
 
 
+@final
 @dataclass(frozen=True)
 class SetPassword(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Give the role the password of that version of its secret. The password is in no change: `apply` puts it in."""
@@ -63,11 +71,13 @@ class SetPassword(Step, scope=Scope.CLUSTER, keeps_data=True):
     version: str
 
 
+@final
 @dataclass(frozen=True)
 class ClearPassword(Step, scope=Scope.CLUSTER, keeps_data=True):
     role: str
 
 
+@final
 @dataclass(frozen=True)
 class EndLogin(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Let a role log in no more. It comes first, on its own: nothing that fails later undoes it."""
@@ -77,6 +87,7 @@ class EndLogin(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Whatever password it has, also one that it has set itself."""
 
 
+@final
 @dataclass(frozen=True)
 class DropRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Drop a retired role. PostgreSQL refuses it for a role that owns anything in any database."""
@@ -84,6 +95,7 @@ class DropRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     role: str
 
 
+@final
 @dataclass(frozen=True)
 class GrantRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Give a membership, or correct the options of one."""
@@ -98,6 +110,7 @@ class GrantRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     new: bool = True
 
 
+@final
 @dataclass(frozen=True)
 class RevokeRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     role: str
@@ -105,6 +118,7 @@ class RevokeRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     admin_only: bool = False
 
 
+@final
 @dataclass(frozen=True)
 class LendRole(Step, scope=Scope.DATABASE, keeps_data=True):
     """Make the master a member of a role until `ReturnRole`, for what only a member can do in this database."""
@@ -113,6 +127,7 @@ class LendRole(Step, scope=Scope.DATABASE, keeps_data=True):
     master: str
 
 
+@final
 @dataclass(frozen=True)
 class ReturnRole(Step, scope=Scope.DATABASE, keeps_data=True):
     """End what `LendRole` began, in the same transaction."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from db_access.plan.privileges import IN_SCHEMAS, PUBLIC, Acl, DefaultKey, Kind, Privileges
-from db_access.postgresql.desired.entries import Entry, granted, in_one_schema, on_database, shape_of
+from db_access.postgresql.desired.entries import Entry, granted, in_one_schema, named_within, on_database, shape_of
 from db_access.postgresql.desired.groups import database_holder, schema_holder
 from db_access.postgresql.state import DesiredObjects
 from db_access.spec import AccessSpec, Database, Schema
@@ -25,7 +25,7 @@ def acls(spec: AccessSpec, here: Database) -> Acls:
             _add(found, (Kind.DATABASE, None, here.name, None), holder, privileges)
     for who, grant, schema in granted(spec, here):
         holder = schema_holder(spec, here, who, grant, schema)
-        shape = (schema, *shape_of(grant))
+        shape = (schema, named_within(grant), *shape_of(grant))
         if shape not in entries:
             entries[shape] = tuple(in_one_schema(grant, schema))
         for entry in entries[shape]:

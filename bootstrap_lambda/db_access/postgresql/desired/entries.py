@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
-from typing import Final
+from typing import Final, assert_never
 
 from db_access.plan.privileges import Kind, Privilege, Privileges
 from db_access.spec import Access, AccessSpec, Database, Grant, Group, User
@@ -13,12 +13,6 @@ from db_access.spec.model.names import split_object
 _READ = frozenset({Privilege.SELECT})
 _APPEND = frozenset({Privilege.INSERT})
 _WRITE = frozenset({Privilege.INSERT, Privilege.UPDATE, Privilege.DELETE})
-_PRESETS: dict[Access | None, Privileges] = {
-    Access.READ_ONLY: _READ,
-    Access.APPEND_ONLY: _APPEND,
-    Access.WRITE_ONLY: _WRITE,
-    Access.READ_WRITE: _READ | _WRITE,
-}
 _USAGE = frozenset({Privilege.USAGE})
 
 _ELSEWHERE: Final = frozenset({"database", "schemas", "database_privileges"})
@@ -27,6 +21,15 @@ SHAPE: Final = tuple(name for name in Grant.model_fields if name not in _ELSEWHE
 """All others: two grants in which these are equal give the same in a schema that both name."""
 shape_of: Final = attrgetter(*SHAPE)
 """Their values in a grant."""
+
+
+def named_within(grant: Grant) -> tuple[str, ...]:
+    """The schemas within which `only` names objects, where another grant's would make other objects of the names.
+
+    Names may contain dots: `foo.bar.x` is in `foo` or in `foo.bar`, and the longest of the grant's schemas decides.
+    """
+    several = any(sum(name.startswith(f"{schema}.") for schema in grant.schemas) > 1 for name in grant.only)
+    return grant.schemas if several else ()
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,28 @@ def _only(grant: Grant, schema: str) -> Iterator[str]:
 
 
 def _by_kind(grant: Grant) -> Iterator[tuple[Kind, Privileges]]:
-    preset = _PRESETS.get(grant.access, frozenset())
+    preset = _preset(grant.access)
     yield Kind.TABLE, preset or _privileges(grant.tables)
     yield Kind.SEQUENCE, _USAGE if Privilege.INSERT in preset else _privileges(grant.sequences)
     yield Kind.FUNCTION, _privileges(grant.functions)
     yield Kind.TYPE, _privileges(grant.types)
+
+
+def _preset(access: Access | None) -> Privileges:
+    """What a preset gives on tables."""
+    match access:
+        case Access.READ_ONLY:
+            return _READ
+        case Access.APPEND_ONLY:
+            return _APPEND
+        case Access.WRITE_ONLY:
+            return _WRITE
+        case Access.READ_WRITE:
+            return _READ | _WRITE
+        case Access.OWNER | None:
+            return frozenset()
+        case _:
+            assert_never(access)
 
 
 def on_database(who: User | Group, here: Database) -> Privileges:

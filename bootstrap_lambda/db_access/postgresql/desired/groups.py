@@ -10,7 +10,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from db_access.plan.privileges import Privileges
-from db_access.postgresql.desired.entries import SHAPE, granted, on_database, shape_of
+from db_access.postgresql.desired.entries import SHAPE, granted, named_within, on_database, shape_of
 from db_access.postgresql.state import DesiredRole, Membership
 from db_access.spec import Access, AccessSpec, Database, Grant, Group, User
 
@@ -21,7 +21,7 @@ def schema_holder(spec: AccessSpec, here: Database, who: User | Group, grant: Gr
     """Who is granted on the schema and its objects: `who`, or its group for that kind of access."""
     if grant.access is Access.OWNER or not _through(here, who):
         return who.name
-    return group_for(spec, here, schema, _level(shape_of(grant)))
+    return group_for(spec, here, schema, _level(shape_of(grant), named_within(grant)))
 
 
 def database_holder(spec: AccessSpec, here: Database, who: User | Group, privileges: Privileges) -> str:
@@ -61,10 +61,13 @@ def _through(here: Database, who: User | Group) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _level(shape: tuple[object, ...]) -> str:
-    """The preset, or for anything finer a name of its own. `shape`: as `shape_of` has it."""
+def _level(shape: tuple[object, ...], within: tuple[str, ...]) -> str:
+    """The preset, or for anything finer a name of its own. `shape`, `within`: as `shape_of`
+    and `named_within` have them."""
     fields = zip(SHAPE, shape, strict=True)
     given = {name: value for name, value in fields if value != Grant.model_fields[name].default}
+    if within:
+        given["schemas"] = within
     if given.keys() == {"access"}:
         return f"{given['access']}"
     return f"{given.get('access', 'lists')}-{_digest(sorted(given.items()))}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from db_access.plan.changes import Change, GrantDefault, RevokeDefault
+from db_access.plan.changes import GrantDefault, ObjectChange, RevokeDefault
 from db_access.plan.privileges import PUBLIC, Acl, DefaultKey, Kind, Privilege
 from db_access.postgresql.planning.compare import NOTHING, alike, extra
 from db_access.postgresql.state import Current
@@ -12,7 +12,7 @@ _OF_NEW_FUNCTIONS: Final[Acl] = {PUBLIC: frozenset({Privilege.EXECUTE})}
 """What PostgreSQL gives when no default privilege is recorded (postgresql.org, Privileges, table 5.2)."""
 
 
-def default_changes(desired: Mapping[DefaultKey, Acl], current: Current) -> Iterator[Change]:
+def default_changes(desired: Mapping[DefaultKey, Acl], current: Current) -> Iterator[ObjectChange]:
     for key in sorted(desired.keys() | current.defaults.keys(), key=lambda k: (k.creator, k.schema or "", k.kind)):
         allowed, options = desired.get(key, {}), current.default_options.get(key, {})
         there = current.defaults.get(key, _OF_NEW_FUNCTIONS if key.schema is None and key.kind is Kind.FUNCTION else {})

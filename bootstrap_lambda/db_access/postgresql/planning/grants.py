@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from db_access.plan.changes import Change, Grant, GrantDefault, Revoke, RevokeDefault, Target
+from db_access.plan.changes import Change, Grant, GrantDefault, ObjectChange, Revoke, RevokeDefault, Target
 from db_access.plan.privileges import Acl, Kind, Privilege
 from db_access.postgresql.planning.compare import NOTHING, alike, compared, extra
 from db_access.postgresql.planning.defaults import default_changes
@@ -13,7 +13,7 @@ _Grouped = dict[tuple[Target, tuple[Privilege, ...], tuple[str, ...]], list[str]
 """Where, what and who to the names of the objects."""
 
 
-def grant_changes(desired: Desired, current: Current) -> Iterator[Change]:
+def grant_changes(desired: Desired, current: Current) -> Iterator[ObjectChange]:
     """Revokes before grants, objects that exist before those to come."""
     revokes, options, grants = _Grouped(), _Grouped(), _Grouped()
     for objects, names, allowed in _after_revokes(compared(desired, current)):

@@ -6,12 +6,15 @@ owner, a creator or the master is where it should be; what belongs to anybody el
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from db_access.plan.changes import (
     Change,
+    CreateSchema,
     Grant,
     GrantDefault,
     LendRole,
+    ObjectChange,
     OwnObject,
     OwnSchema,
     ReturnRole,
@@ -36,7 +39,7 @@ def moved(desired: Desired, current: Current, managed_by: str) -> Current:
     return replace(current, objects=objects)
 
 
-def owner_changes(desired: Desired, current: Current, managed_by: str) -> Iterator[Change]:
+def owner_changes(desired: Desired, current: Current, managed_by: str) -> Iterator[ObjectChange]:
     """Schemas and what is in them, to the owners that they should have."""
     stray = [(objects, schema) for objects, schema in _strays(desired, current, managed_by) if not objects.columns]
     for name, was in sorted(current.schemas.items()):
@@ -49,7 +52,7 @@ def owner_changes(desired: Desired, current: Current, managed_by: str) -> Iterat
 
 
 def lent(
-    changes: Sequence[Change], desired: Desired, current: Current, *, master: str, managed_by: str
+    changes: Sequence[ObjectChange], desired: Desired, current: Current, *, master: str, managed_by: str
 ) -> tuple[list[Change], list[Change]]:
     """What lends the master the roles of ours as whose member alone it can carry `changes` out, and what ends that.
 
@@ -70,7 +73,7 @@ def lent(
     )
 
 
-def _owners(changes: Iterable[Change], current: Current) -> Iterator[str]:
+def _owners(changes: Iterable[ObjectChange], current: Current) -> Iterator[str]:
     """Whose members alone can carry the changes out."""
     owners = {(o.kind, o.schema, name): o.owner for o in current.objects if not o.columns for name in o.names}
     for change in changes:
@@ -84,8 +87,10 @@ def _owners(changes: Iterable[Change], current: Current) -> Iterator[str]:
                 yield from (owners[place] for place in places if place in owners)
             case GrantDefault() | RevokeDefault():
                 yield change.key.creator
-            case _:
+            case CreateSchema():
                 pass
+            case _:
+                assert_never(change)
 
 
 def foreign_schemas(desired: Desired, current: Current, *, master: str, managed_by: str) -> Iterator[str]:

@@ -87,3 +87,25 @@ def test_a_preset_is_named_in_its_group_and_anything_finer_has_a_group_of_its_ow
     assert groups["a"] == "keyless-aurora/app/foo/append_only"
     assert groups["b"].startswith("keyless-aurora/app/foo/append_only-")
     assert rights(state, groups["b"], Kind.TABLE, column="id") == "SELECT"
+
+
+@pytest.mark.parametrize("grants", ["direct", "through_groups"])
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")], ids="".join)
+def test_a_name_with_dots_is_another_object_by_the_grants_schemas(order: tuple[str, str], grants: str) -> None:
+    """`foo.bar.x` is `bar.x` in schema foo, or `x` in schema foo.bar, if the grant is about that too."""
+    named = {"access": "read_only", "only": ["foo.bar.x"]}
+    both = {"a": {**named, "schemas": ["foo"]}, "b": {**named, "schemas": ["foo", "foo.bar"]}}
+    schemas = [{"name": name, "owner": "owner"} for name in ("foo", "foo.bar")]
+    together = asked_for(spec(*(user(name, both[name]) for name in order), schemas=schemas, grants=grants))
+    for name in order:
+        alone = asked_for(spec(user(name, both[name]), schemas=schemas, grants=grants))
+        assert everything(together, name) == everything(alone, name)
+
+
+def test_groups_of_two_managers_have_two_names() -> None:
+    names = []
+    for manager in ("one", "two"):
+        document = spec(user("a", {"access": "read_only"}), grants="through_groups").as_properties()
+        state = asked_for(AccessSpec.parse({**document, "managed_by": manager}))
+        names.append({m.role for m in state.memberships if m.member == "a" and "/" in m.role})
+    assert names[0] and not names[0] & names[1]
