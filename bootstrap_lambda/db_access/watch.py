@@ -15,8 +15,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from db_access.errors import AccessError, LockHeldError, PlanError, SpecError, shortened
-from db_access.plan.finding import Finding, busy, of_conflicts, of_evidence
+from db_access.errors import AccessError, LockHeldError, SpecError, shortened
+from db_access.plan.finding import Finding, busy, of_evidence
 from db_access.plan.report import Evidence
 from db_access.postgresql import reconcile
 from db_access.postgresql.connection import as_master
@@ -78,8 +78,6 @@ def look(connect: Connect, spec: AccessSpec, database: str, iam_logins: frozense
 def _finding(database: str, proven: Callable[[], Evidence]) -> Finding:
     try:
         return of_evidence(proven())
-    except PlanError as error:
-        return of_conflicts(database, error.problems)
     except LockHeldError:
         return busy(database)
 

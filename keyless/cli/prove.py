@@ -40,6 +40,9 @@ def _lines(evidence: Evidence) -> Iterator[str]:
             f"{len(evidence.violations)}"
         )
         yield from _sentences(evidence.violations)
+    if evidence.conflicts:
+        yield f"database {name}: conflicts, for which `keyless sync` would be refused: {len(evidence.conflicts)}"
+        yield from _sentences(evidence.conflicts)
     if evidence.lock_outs:
         yield (
             f"database {name}: logins that are locked out, for they reach rds_iam by accident: "
@@ -66,6 +69,7 @@ def _values(evidence: Evidence) -> dict[str, Any]:
         "database": evidence.database,
         "holds": evidence.holds,
         "violations": list(evidence.violations),
+        "conflicts": list(evidence.conflicts),
         "lock_outs": list(evidence.lock_outs),
         "drift": render.changes(evidence.plan, ddl.text),
         "pending": list(evidence.pending),

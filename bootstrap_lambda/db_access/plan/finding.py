@@ -91,14 +91,11 @@ def of_evidence(evidence: Evidence) -> Finding:
     return Finding(
         database=evidence.database,
         lock_outs=evidence.lock_outs,
+        conflicts=evidence.conflicts,
         violations=evidence.violations,
         changes=tuple(map(_sentence, evidence.plan)),
         warnings=(*evidence.pending, *evidence.warnings),
     )
-
-
-def of_conflicts(database: str, problems: Sequence[str]) -> Finding:
-    return Finding(database=database, conflicts=tuple(problems))
 
 
 def busy(database: str) -> Finding:

@@ -41,9 +41,11 @@ class Evidence(Report):
     database: str
     violations: tuple[str, ...]
     """Where the database allows more or less than the spec."""
+    conflicts: tuple[str, ...]
+    """What a run would be refused for. Then there is no plan, and everything else is found all the same."""
     lock_outs: tuple[str, ...]
     """Logins that reach rds_iam by accident, so that their passwords don't work."""
 
     @property
     def holds(self) -> bool:
-        return not self.plan and not self.violations and not self.lock_outs
+        return not (self.plan or self.violations or self.conflicts or self.lock_outs)

@@ -1,9 +1,12 @@
 """A look at a database that writes nothing: what a run would do, and how the database differs from its spec."""
 
+from db_access.errors import PlanError
+from db_access.plan.changes import Plan
 from db_access.plan.report import Evidence, Summary
 from db_access.postgresql import ddl, proof
 from db_access.postgresql.attempt import Attempt
 from db_access.postgresql.planning.pending import pending
+from db_access.postgresql.state import Current
 
 
 class Look(Attempt):
@@ -20,15 +23,17 @@ class Look(Attempt):
         return self.summary(changes, ddl.digest(changes), current, warnings)
 
     def evidence(self) -> Evidence:
-        """The plan, the violations and the logins that are locked out."""
+        """The plan or what stands against one, the violations, and the logins that are locked out."""
         with self.connection.pipeline():
             asked = self.snapshot.ask()
             violations = proof.ask(self.connection, self.target.desired)
             outside = self.snapshot.ask_out_of_scope()
         current = asked.read()
+        plan, conflicts = self._plan_or_conflicts(current)
         found = Evidence(
             database=self.target.database,
-            plan=self.target.plan(current),
+            plan=plan,
+            conflicts=conflicts,
             violations=tuple(proof.sentences(self.connection, violations.read())),
             lock_outs=tuple(self.target.lock_outs_now(current)),
             pending=tuple(pending(self.target.desired, current)),
@@ -36,3 +41,9 @@ class Look(Attempt):
         )
         self.connection.rollback()
         return found
+
+    def _plan_or_conflicts(self, current: Current) -> tuple[Plan, tuple[str, ...]]:
+        try:
+            return self.target.plan(current), ()
+        except PlanError as error:
+            return (), error.problems

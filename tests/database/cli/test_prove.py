@@ -24,6 +24,7 @@ def test_a_converged_database_is_proven(cli: Cli) -> None:
         "database": "app",
         "holds": True,
         "violations": [],
+        "conflicts": [],
         "lock_outs": [],
         "drift": [],
         "pending": [],
@@ -136,3 +137,14 @@ def test_a_database_that_was_never_synced_is_drift(cli: Cli) -> None:
     answer = cli.prove("--json", config=config)
     assert answer.status == 2
     assert [entry["database"] for entry in answer.json["databases"]] == ["second"]
+
+
+def test_what_stands_against_a_plan_hides_nothing_else(cli: Cli) -> None:
+    run(cli.database, "rdsadmin", "CREATE TABLE foo.theirs ()", "GRANT SELECT ON foo.event TO lambda_writer")
+    text, found = cli.prove(), cli.prove("--json")
+    assert (text.status, found.status) == (2, 2)
+    (database,) = found.json["databases"]
+    assert any("table foo.theirs belongs to 'rdsadmin'" in sentence for sentence in database["conflicts"])
+    assert any("'lambda_writer' can SELECT on table foo.event" in sentence for sentence in database["violations"])
+    for sentence in (*database["conflicts"], *database["violations"]):
+        assert sentence in text.out

@@ -175,6 +175,14 @@ def test_postgresql_itself_refuses_what_the_watch_would_write(
         look()
 
 
+def test_what_stands_against_a_deploy_hides_nothing_else(watched: Database) -> None:
+    run(watched, "rdsadmin", "CREATE TABLE foo.theirs ()", "GRANT SELECT ON foo.event TO lambda_writer")
+    found = look()
+    assert any("table foo.theirs belongs to 'rdsadmin'" in sentence for sentence in found["obstacles"])
+    assert any("'lambda_writer' can SELECT on table foo.event" in sentence for sentence in found["surprises"])
+    assert found["drift"] == len(found["obstacles"]) + len(found["surprises"])
+
+
 def test_drift_beside_a_deploy_is_busy_and_no_drift(watched: Database) -> None:
     run(watched, "migrator", "GRANT SELECT ON foo.event TO lambda_writer")
     with watched.connect() as deploy, deploy.transaction():
