@@ -272,6 +272,30 @@ def test_a_declared_role_can_not_be_retired() -> None:
         spec(retired=[{"username": "migrator", "drop": True}])
 
 
+@pytest.mark.parametrize(
+    ("right", "what"),
+    [
+        ("LARGE OBJECT 4711", "large object 4711"),
+        ("FUNCTION pg_catalog.plpgsql_call_handler()", "function plpgsql_call_handler()"),
+        ("LANGUAGE plpgsql", "language plpgsql"),
+    ],
+)
+def test_a_right_that_no_run_takes_keeps_a_retired_role_and_is_the_reason(
+    ready: Database, right: str, what: str
+) -> None:
+    converge(ready, with_user(username="leaver", databases=["app"]))
+    run(ready, "rdsadmin", "SELECT lo_create(4711)")
+    run(ready, "rdsadmin", f"GRANT {'SELECT' if 'LARGE' in right else 'ALL'} ON {right} TO leaver")
+    summary = converge(ready, spec(retired=[{"username": "leaver", "drop": True}]))
+    assert any("'leaver' is not dropped" in warning and what in warning for warning in summary.warnings), (
+        summary.warnings
+    )
+    assert run(ready, "rdsadmin", "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'leaver'") == [(False,)]
+    run(ready, "rdsadmin", f"REVOKE ALL ON {right} FROM leaver", "SELECT lo_unlink(4711)")
+    converge(ready, spec(retired=[{"username": "leaver", "drop": True}]))
+    assert run(ready, "rdsadmin", "SELECT count(*) FROM pg_roles WHERE rolname = 'leaver'") == [(0,)]
+
+
 def test_a_role_that_is_not_ours_is_never_dropped(ready: Database) -> None:
     run(ready, "master", "CREATE ROLE stranger")
     assert converge(ready, dropping("stranger")).changes == 0

@@ -26,14 +26,21 @@ _IN_THE_WAY: Final[LiteralString] = """
             WHEN dbid = 0 AND classid = 'pg_database'::regclass 
                 THEN 'has rights on ' || pg_describe_object(classid, objid, 0)
             WHEN dbid = 0 THEN 'is named in ' || pg_describe_object(classid, objid, 0)
+            WHEN deptype = 'a' AND datname = current_database()
+                THEN 'has rights on ' || pg_describe_object(classid, objid, 0)
             WHEN deptype = 'a' THEN 'has rights in database ' || quote_ident(datname)
             ELSE 'is named in database ' || quote_ident(datname)
         END AS what
         FROM pg_shdepend LEFT JOIN pg_database ON pg_database.oid = dbid
         WHERE refclassid = 'pg_authid'::regclass AND refobjid = role.oid AND NOT (deptype = 'a' AND (
-            classid = 'pg_database'::regclass AND 
-                objid = (SELECT oid FROM pg_database WHERE datname = current_database())
-            OR datname IS NOT DISTINCT FROM current_database()))
+            classid = 'pg_database'::regclass
+                AND objid = (SELECT oid FROM pg_database WHERE datname = current_database())
+            OR datname IS NOT DISTINCT FROM current_database()
+                AND classid = ANY(ARRAY['pg_class', 'pg_proc', 'pg_type', 'pg_namespace', 'pg_default_acl']::regclass[])
+                AND NOT EXISTS (  -- what an extension installed is left as it is
+                    SELECT FROM pg_depend WHERE pg_depend.classid = pg_shdepend.classid
+                        AND pg_depend.objid = pg_shdepend.objid
+                        AND pg_depend.refclassid = 'pg_extension'::regclass AND pg_depend.deptype = 'e')))
     ) AS found)"""
 
 ROLES: Final[LiteralString] = f"""
