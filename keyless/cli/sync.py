@@ -25,7 +25,7 @@ _RENDER = {"text": render.as_text, "sql": ddl.script, "json": _as_json, "markdow
 def run(options: Namespace) -> int:
     """The exit status; the changes go to stdout."""
     outcome = each_database(options, _preview if options.dry_run else _converge)
-    found = _without_repeats(outcome.results) if options.dry_run else outcome.results
+    found = _without_repeats(outcome.results, as_script=options.format == "sql") if options.dry_run else outcome.results
     if found:
         sys.stdout.write(_RENDER[options.format](warned_once(found)))
     outcome.report_errors()
@@ -46,20 +46,20 @@ def _preview(connect: Connect, spec: AccessSpec, database: str) -> Summary:
     return summary
 
 
-def _without_repeats(found: Mapping[str, Summary]) -> dict[str, Summary]:
-    """What the first database's run does to the cluster, the second one's finds done; a role goes with the last."""
+def _without_repeats(found: Mapping[str, Summary], *, as_script: bool) -> dict[str, Summary]:
+    """What the first database's run does to the cluster, the second one's finds done.
+
+    In a script a role goes in the last database's part: those before may name it, where a run would find it gone.
+    """
     seen: set[str] = set()
     last = {change: database for database, summary in found.items() for change in summary.plan}
     left: dict[str, Summary] = {}
     for database, summary in found.items():
-        plan: list[Change] = []
-        for change in summary.plan:
-            if isinstance(change, DropRole):
-                repeated = last[change] != database
-            else:
-                repeated = change.scope is Scope.CLUSTER and ddl.text(change) in seen
-            if not repeated:
-                plan.append(change)
-        seen.update(ddl.text(change) for change in summary.plan if change.scope is Scope.CLUSTER)
-        left[database] = replace(summary, plan=tuple(plan))
+        shared = {change: ddl.text(change) for change in summary.plan if change.scope is Scope.CLUSTER}
+        repeats = {change for change, statement in shared.items() if statement in seen}
+        if as_script:
+            drops = {change for change in shared if isinstance(change, DropRole)}
+            repeats = (repeats - drops) | {change for change in drops if last[change] != database}
+        left[database] = replace(summary, plan=tuple(change for change in summary.plan if change not in repeats))
+        seen.update(shared.values())
     return left
