@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from db_access.plan import render
-from db_access.plan.changes import Change, DropRole, Scope
+from db_access.plan.changes import DropRole, Scope
 from db_access.plan.report import Reports, Summary
 from db_access.postgresql import ddl, reconcile
 from db_access.postgresql.reconcile import Connect

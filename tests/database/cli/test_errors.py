@@ -92,13 +92,6 @@ CASES: list[tuple[Callable[[Cli], Path | None], list[str]]] = [
         closed_database,
         ["no connection to database 'elsewhere': ", 'database "elsewhere" is not currently accepting connections'],
     ),
-    (
-        unmanaged_role,
-        [
-            "role 'migrator' exists and was made by somebody else; allowed: a name that is free or managed by "
-            "'keyless-aurora'"
-        ],
-    ),
 ]
 
 
@@ -116,6 +109,25 @@ def test_what_is_wrong_is_reported(
     assert all(part in answer.err for part in parts), answer.err
     assert answer.err.count("keyless: ") == 1
     assert "Traceback" not in answer.err and SECRET not in answer.err
+
+
+TAKEN = (
+    "role 'migrator' exists and was made by somebody else; allowed: a name that is free or managed by 'keyless-aurora'"
+)
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run", "--json"]], ids=" ".join)
+def test_what_stands_against_a_plan_is_an_error_of_sync(cli: Cli, options: list[str]) -> None:
+    unmanaged_role(cli)
+    answer = cli.sync(*options)
+    assert (answer.status, answer.out, answer.err.count("keyless: ")) == (1, "", 1)
+    assert TAKEN in answer.err
+
+
+def test_what_stands_against_a_plan_is_a_finding_of_prove(cli: Cli) -> None:
+    unmanaged_role(cli)
+    answer = cli.prove()
+    assert (answer.status, TAKEN in answer.out, "keyless: " in answer.err) == (2, True, False)
 
 
 def test_a_database_that_the_spec_does_not_declare_is_refused_before_connecting(cli: Cli) -> None:
