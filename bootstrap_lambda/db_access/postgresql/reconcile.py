@@ -1,14 +1,15 @@
 """The main path of the engine: what the handler and the command call. Each tries again while failures are transient."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from psycopg import Connection
 
-from db_access.errors import ApplyError, NoDatabaseError, PlanError, ProofError
+from db_access.errors import AccessError, ApplyError, NoDatabaseError, PlanError, ProofError, add_sentence
 from db_access.plan.changes import Change, CreateDatabase, EndLogin
 from db_access.plan.report import Evidence, Summary
 from db_access.postgresql import apply, databases, passwords
@@ -17,6 +18,7 @@ from db_access.postgresql.retry import Timeouts, retrying
 from db_access.postgresql.run import Run
 from db_access.secrets import ReadSecret, Secret, from_secrets_manager, passwords_of
 from db_access.spec import AccessSpec
+from db_access.wording import listed
 
 __all__ = ["Connect", "Evidence", "Summary", "Timeouts", "converge", "preview", "prove", "remove"]
 
@@ -78,7 +80,8 @@ def _converge_once(
         run = Run.converging(connect, connection, spec, database, iam_logins, secrets)
         return replace(run, ended=ended).run(timeouts)
 
-    return retrying(partial(databases.existing, connect, database), timeouts.transient, attempt)
+    with _naming(ended):
+        return retrying(partial(databases.existing, connect, database), timeouts.transient, attempt)
 
 
 def remove(connect: Connect, managed_by: str, *, timeouts: Timeouts = _TIMEOUTS) -> Summary:
@@ -87,18 +90,30 @@ def remove(connect: Connect, managed_by: str, *, timeouts: Timeouts = _TIMEOUTS)
 
     A user that may still connect to another database keeps its login.
     """
-
     ended: dict[str, EndLogin] = {}
 
     def attempt(connection: Connection[Any], *, logins_only: bool = False) -> Summary:
         run = Run.removing(connect, connection, managed_by, logins_only=logins_only)
         return replace(run, ended=ended).run(timeouts)
 
+    with _naming(ended):
+        try:
+            return retrying(connect, timeouts.transient, attempt)
+        except (PlanError, ApplyError, ProofError) as error:
+            _LOG.warning("not everything can be taken back, so only the logins are: %s", error)
+            return retrying(connect, timeouts.transient, partial(attempt, logins_only=True))
+
+
+@contextmanager
+def _naming(ended: Mapping[str, EndLogin]) -> Iterator[None]:
+    """Whatever fails, its error names the logins that have been ended for good: they are not rolled back."""
     try:
-        return retrying(connect, timeouts.transient, attempt)
-    except (PlanError, ApplyError, ProofError) as error:
-        _LOG.warning("not all grants can be taken back, so only logins and memberships are: %s", error)
-        return retrying(connect, timeouts.transient, partial(attempt, logins_only=True))
+        yield
+    except AccessError as error:
+        if ended:
+            logins = "the logins" if len(ended) > 1 else "the login"
+            add_sentence(error, f"Ended all the same, before the rest: {logins} of {listed(list(map(repr, ended)))}")
+        raise
 
 
 def preview(

@@ -5,12 +5,12 @@ COMMIT. Where logins are to end, a second connection ends them before the plan, 
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from psycopg.sql import Composed
 
-from db_access.errors import AccessError, LockHeldError, ProofError, add_sentence
+from db_access.errors import LockHeldError, ProofError
 from db_access.plan.changes import Change, EndLogin, Plan, SetPassword
 from db_access.plan.report import Summary
 from db_access.postgresql import apply, ddl, passwords, proof, sessions
@@ -18,7 +18,6 @@ from db_access.postgresql.attempt import Attempt
 from db_access.postgresql.planning import lockout
 from db_access.postgresql.retry import Timeouts
 from db_access.postgresql.state import Current
-from db_access.wording import listed
 
 _LOG = logging.getLogger(__name__)
 
@@ -39,12 +38,7 @@ class Run(Attempt):
             self._end_logins(ending, current, timeouts)
             current = self._again()
             self.ended.update({end.role: end for end in ending if not current.roles[end.role].login})
-        try:
-            summary = self._unblocked(current, timeouts)
-        except AccessError as error:
-            if self.ended and not self.blocked:
-                add_sentence(error, f"Ended all the same, before the rest: {_logins(self.ended)}")
-            raise
+        summary = self._unblocked(current, timeouts)
         return summary if self.blocked else replace(summary, plan=(*self.ended.values(), *summary.plan))
 
     def _end_logins(self, ended: Sequence[EndLogin], current: Current, timeouts: Timeouts) -> None:
@@ -113,7 +107,3 @@ class Run(Attempt):
         if found:
             raise ProofError(target.database, found)
         return self.warnings(before, outside)
-
-
-def _logins(roles: Collection[str]) -> str:
-    return f"the login{'s' if len(roles) > 1 else ''} of {listed(list(map(repr, roles)))}"

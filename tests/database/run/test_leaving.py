@@ -64,6 +64,24 @@ def stranger_owns_a_table(database: Database) -> None:
     run(database, "rdsadmin", "CREATE TABLE foo.theirs ()")
 
 
+def server_refuses_the_rest(database: Database) -> None:
+    refuse(database, "P0001")
+
+
+def server_misses_something_each_time(database: Database) -> None:
+    """What a run takes for a change that came meanwhile, and tries again on."""
+    refuse(database, "42704")
+
+
+def refuse(database: Database, sqlstate: str) -> None:
+    raising = f"BEGIN RAISE 'no' USING ERRCODE = '{sqlstate}'; END"
+    with database.superuser() as connection:
+        connection.execute(
+            f"CREATE FUNCTION public.refuses() RETURNS event_trigger LANGUAGE plpgsql AS $${raising}$$".encode()
+        )
+        connection.execute(b"CREATE EVENT TRIGGER refuses ON ddl_command_start EXECUTE FUNCTION public.refuses()")
+
+
 OBSTACLES: tuple[Callable[[Database], None], ...] = (
     nothing,
     passes_a_right_on,
@@ -73,6 +91,8 @@ OBSTACLES: tuple[Callable[[Database], None], ...] = (
     makes_a_table,
     sets_a_password,
     stranger_owns_a_table,
+    server_refuses_the_rest,
+    server_misses_something_each_time,
 )
 
 
