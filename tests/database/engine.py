@@ -68,6 +68,12 @@ def allowed(database: Database, user: str, statement: str) -> bool:
     return True
 
 
+def major(database: Database) -> int:
+    """The server's version: 15, 16, …"""
+    ((number,),) = run(database, "rdsadmin", "SELECT current_setting('server_version_num')::int / 10000")
+    return int(number)
+
+
 def fingerprint(connection: Connection[Any]) -> list[tuple[Any, ...]]:
     """Every role, membership, setting, comment, privilege and default privilege, to compare before and after."""
     return connection.execute(

@@ -1,6 +1,6 @@
 """One attempt on a database, within one transaction: what it is about, what it reads, and the plan that it comes to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, Self
@@ -10,7 +10,9 @@ from psycopg import Connection
 from db_access.errors import PlanError
 from db_access.plan.changes import Plan
 from db_access.plan.report import Summary
+from db_access.postgresql import unreachable
 from db_access.postgresql.answer import Answer
+from db_access.postgresql.planning import OutOfReach, Planned
 from db_access.postgresql.planning.pending import pending
 from db_access.postgresql.snapshot import Snapshot
 from db_access.postgresql.state import Current
@@ -63,15 +65,17 @@ class Attempt:
     def snapshot(self) -> Snapshot:
         return Snapshot(self.connection, self.target)
 
-    def plan(self, current: Current) -> Plan:
-        """The changes, once it is clear that they lock nobody out. Before COMMIT PostgreSQL is asked that again."""
-        changes = self.target.plan(current)
-        if problems := list(self.target.lock_outs(changes, current)):
+    def plan(self, current: Current) -> Planned:
+        """The plan, once it is clear that it locks nobody out. Before COMMIT PostgreSQL is asked that again."""
+        planned = self.target.plan(current)
+        if problems := list(self.target.lock_outs(planned.changes, current)):
             raise PlanError(self.target.database, problems)
-        return changes
+        return planned
 
-    def warnings(self, current: Current, outside: Answer[tuple[str, ...]]) -> tuple[str, ...]:
-        return (*self.target.not_dropped(current), *outside.read())
+    def warnings(
+        self, current: Current, left: Iterable[OutOfReach], outside: Answer[tuple[str, ...]]
+    ) -> tuple[str, ...]:
+        return (*self.target.not_dropped(current), *unreachable.sentences(left), *outside.read())
 
     def summary(self, changes: Plan, digest: str, current: Current, warnings: tuple[str, ...]) -> Summary:
         waiting = tuple(pending(self.target.desired, current))

@@ -3,7 +3,7 @@
 from db_access.errors import PlanError
 from db_access.plan.changes import Plan
 from db_access.plan.report import Evidence, Summary
-from db_access.postgresql import ddl, proof
+from db_access.postgresql import ddl, proof, unreachable
 from db_access.postgresql.attempt import Attempt
 from db_access.postgresql.planning.pending import pending
 from db_access.postgresql.state import Current
@@ -17,10 +17,10 @@ class Look(Attempt):
         with self.connection.pipeline():
             asked, outside = self.snapshot.ask(), self.snapshot.ask_out_of_scope()
         current = asked.read()
-        changes = self.plan(current)
-        warnings = self.warnings(current, outside)
+        planned = self.plan(current)
+        warnings = self.warnings(current, planned.out_of_reach, outside)
         self.connection.rollback()
-        return self.summary(changes, ddl.digest(changes), current, warnings)
+        return self.summary(planned.changes, ddl.digest(planned.changes), current, warnings)
 
     def evidence(self) -> Evidence:
         """The plan or what stands against one, the violations, and the logins that are locked out."""
@@ -37,13 +37,14 @@ class Look(Attempt):
             violations=tuple(proof.sentences(self.connection, violations.read())),
             lock_outs=tuple(self.target.lock_outs_now(current)),
             pending=tuple(pending(self.target.desired, current)),
-            warnings=self.warnings(current, outside),
+            warnings=self.warnings(current, (), outside),
         )
         self.connection.rollback()
         return found
 
     def _plan_or_conflicts(self, current: Current) -> tuple[Plan, tuple[str, ...]]:
         try:
-            return self.target.plan(current), ()
+            planned = self.target.plan(current)
+            return planned.changes, tuple(unreachable.sentences(planned.out_of_reach))
         except PlanError as error:
             return (), error.problems

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from psycopg.sql import Composed
 
 from db_access.errors import LockHeldError, ProofError
-from db_access.plan.changes import Change, EndLogin, Plan, SetPassword
+from db_access.plan.changes import Change, EndLogin, SetPassword
 from db_access.plan.report import Summary
 from db_access.postgresql import apply, ddl, passwords, proof, sessions
 from db_access.postgresql.attempt import Attempt
-from db_access.postgresql.planning import lockout
+from db_access.postgresql.planning import Planned, lockout
+from db_access.postgresql.planning.owners import armed
+from db_access.postgresql.planning.standing import standing
 from db_access.postgresql.retry import Timeouts
 from db_access.postgresql.state import Current
 
@@ -65,12 +67,13 @@ class Run(Attempt):
         return replace(self, blocked=True).run(timeouts)
 
     def _converged(self, current: Current, timeouts: Timeouts) -> Summary:
-        changes = self.plan(current)
+        planned = self.plan(current)
+        changes = planned.changes
         digest = ddl.digest(changes, log=_LOG)
         _LOG.info("%d changes", len(changes))
         steps = ddl.together(changes, administering=current.membership_options)
         self._execute([self._executable(composed, of) for composed, of in steps], current)
-        warnings = self._prove(current, changes)
+        warnings = self._prove(current, planned)
         self.connection.commit()
         retired = {role.oid: role.name for role in self.target.retired(current)}
         return self.summary(changes, digest, current, (*warnings, *sessions.end_sessions(self.connection, retired)))
@@ -90,20 +93,23 @@ class Run(Attempt):
                 return passwords.executable(change, self.secrets, self.connection).as_bytes(self.connection)
         return composed.as_bytes(self.connection)
 
-    def _prove(self, before: Current, changes: Plan) -> tuple[str, ...]:
-        """Before COMMIT: nothing left to do, effective access as declared, nobody locked out. Returns the warnings."""
+    def _prove(self, before: Current, planned: Planned) -> tuple[str, ...]:
+        """Before COMMIT: nothing left to do, effective access as declared or out of reach, nobody locked out. Returns
+        the warnings."""
+        changes = planned.changes
         target, after = self.target, self.snapshot.again(before, changes)
         with self.connection.pipeline():
-            violations = proof.ask(self.connection, target.desired, after)
+            violations = proof.ask(self.connection, standing(target.desired, planned.out_of_reach), after)
             iam_logins = proof.ask_iam_logins(self.connection) if changes else None
             outside = self.snapshot.ask_out_of_scope()
             left = target.left(after) if changes else []  # while PostgreSQL works on the answers
         found = [
             *(f"PostgreSQL did not carry out: {ddl.text(change)}" for change in left),
+            *armed(changes, after),
             *proof.sentences(self.connection, violations.read()),
         ]
         if iam_logins:
             found += proof.locked_out(lockout.iam_logins(before), iam_logins.read(), target.iam_logins)
         if found:
             raise ProofError(target.database, found)
-        return self.warnings(before, outside)
+        return self.warnings(before, planned.out_of_reach, outside)

@@ -1,6 +1,6 @@
 """What one run reads of the database: everything that its target is about, before its changes and after."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from psycopg import Connection
@@ -10,6 +10,7 @@ from db_access.postgresql import catalog, databases
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.catalog import out_of_scope
 from db_access.postgresql.planning.grants import touched
+from db_access.postgresql.planning.owners import moved_names
 from db_access.postgresql.state import Current
 from db_access.postgresql.target import Target
 
@@ -30,7 +31,7 @@ class Snapshot:
             return before
         schemas = touched(changes)
         if schemas is None:
-            return self._here(catalog.read(self.connection, self._scope))
+            return self._here(catalog.read(self.connection, replace(self._scope, moved=tuple(moved_names(changes)))))
         return catalog.reread(self.connection, self._scope, before, schemas)
 
     def ask_out_of_scope(self) -> Answer[tuple[str, ...]]:

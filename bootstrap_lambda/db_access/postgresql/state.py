@@ -47,11 +47,21 @@ class Membership:
 
 @dataclass(frozen=True)
 class ForeignGrant:
-    """A grant by somebody else than the owner, who alone can take it back."""
+    """A grant by somebody else than the owner, of what it may pass on itself."""
 
     grantor: str
     grantee: str
     privileges: Privileges
+    options: Privileges = frozenset()
+    """The part of them that the grantee may pass on in turn."""
+
+
+@dataclass(frozen=True)
+class ForeignMembership:
+    """A membership by a grantor of whom the master doesn't have the rights; PostgreSQL 16 and later keep them apart."""
+
+    membership: Membership
+    grantor: str
 
 
 class Routine(str):
@@ -65,6 +75,10 @@ class Routine(str):
         routine = cls(signature)
         routine.parts = name, tuple((schema, type_) for schema, type_ in types)
         return routine
+
+
+Place = tuple[Kind, str | None, str | None]
+"""Kind, schema, and a column's name when it is about columns."""
 
 
 @dataclass(frozen=True)
@@ -91,13 +105,16 @@ class DesiredObjects(Objects):
 
 @dataclass(frozen=True)
 class CurrentObjects(Objects):
-    """Objects that share an owner, too. `columns` is no or one column."""
+    """Objects that share an owner, too. The ACL is what roles of ours have from the owner. `columns` is no or one
+    column."""
 
     owner: str = ""
     options: Acl = field(default_factory=dict)
-    """What is held with the right to pass it on."""
+    """What the owner gave to anybody with the right to pass it on."""
     foreign: tuple[ForeignGrant, ...] = ()
-    """Grants that don't come from the owner, to or by roles of ours."""
+    """The grants that don't come from the owner."""
+    acts: str | None = None
+    """Where the owner makes no objects in the schema: what can run with the owner's rights, if anything can."""
 
 
 AnyRole = TypeVar("AnyRole", bound=Role)
@@ -126,12 +143,20 @@ class Desired(State[DesiredRole, DesiredObjects]):
     """Every database that the spec declares, this one among them."""
     additive: bool = False
     """Roles of ours that it doesn't mention are none of its business."""
+    kept: Mapping[tuple[Place, str], Acl] = field(default_factory=dict)
+    """Single objects whose ACL stays, whatever is asked for."""
+    owned: Mapping[tuple[Place, str], str] = field(default_factory=dict)
+    """Single objects that stay with their owner, who may do anything with them."""
+    through: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By member, roles whose rights it keeps, though nothing asks for the membership."""
 
 
 @dataclass(frozen=True)
 class Current(State[CurrentRole, CurrentObjects]):
     """What PostgreSQL has, as far as a spec is about it."""
 
+    foreign_memberships: tuple[ForeignMembership, ...] = ()
+    """Those of our roles that are not in `memberships`, for others have given them."""
     other_memberships: frozenset[tuple[str, str]] = frozenset()
     """The rest of the cluster's memberships, as role and member, by which a login may come to a role of ours."""
     logins: frozenset[str] = frozenset()

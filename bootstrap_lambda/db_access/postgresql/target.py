@@ -4,13 +4,13 @@ That is the plan, what is left of it afterwards, and who would be locked out.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db_access.plan import data_loss
 from db_access.plan.changes import ActAs, AlterRole, Change, DropRole, EndLogin, Plan, RevokeRole
 from db_access.postgresql.desired import NOTHING, desired
 from db_access.postgresql.desired.roles import RDS_IAM
-from db_access.postgresql.planning import lockout, logins_to_end, plan
+from db_access.postgresql.planning import Planned, lockout, logins_to_end, plan
 from db_access.postgresql.planning.retired import not_dropped, retired
 from db_access.postgresql.state import Current, CurrentRole, Desired
 from db_access.spec import AccessSpec
@@ -46,8 +46,9 @@ class Target:
         """No access for anybody that `managed_by` manages."""
         return cls(database, master, managed_by, NOTHING, removing=True, logins_only=logins_only)
 
-    def plan(self, current: Current) -> Plan:
-        changes = plan(
+    def plan(self, current: Current) -> Planned:
+        """The changes that a run makes, and those that it leaves to others."""
+        planned = plan(
             self.desired,
             current,
             database=self.database,
@@ -55,8 +56,8 @@ class Target:
             managed_by=self.managed_by,
             removing=self.removing,
         )
-        data_loss.refuse(changes, database=self.database)
-        return _of_logins(changes) if self.logins_only else changes
+        data_loss.refuse(planned.changes, database=self.database)
+        return replace(planned, changes=_of_logins(planned.changes)) if self.logins_only else planned
 
     def logins_to_end(self, current: Current) -> list[EndLogin]:
         return logins_to_end(self.desired, current, self.managed_by, removing=self.removing)
@@ -64,7 +65,7 @@ class Target:
     def left(self, after: Current) -> list[Change]:
         """What a plan should have done and hasn't."""
         # A role that owned something until now is dropped by the next run, which finds that it owns nothing.
-        left: list[Change] = [change for change in self.plan(after) if not isinstance(change, DropRole)]
+        left: list[Change] = [change for change in self.plan(after).changes if not isinstance(change, DropRole)]
         return [change for change in left if isinstance(change, AlterRole | EndLogin)] if self.logins_only else left
 
     def lock_outs(self, changes: Plan, current: Current) -> Iterator[str]:

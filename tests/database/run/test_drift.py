@@ -2,7 +2,7 @@
 
 import pytest
 
-from db_access.errors import PlanError, ProofError
+from db_access.errors import AccessError, PlanError
 from tests.conftest import Database
 from tests.database.engine import allowed, converge, fingerprint, make_tables, run, with_user
 
@@ -117,43 +117,13 @@ def test_a_role_that_somebody_else_made_is_refused_by_name_and_nothing_changes(d
     )
 
 
-def test_a_table_of_a_foreign_owner_is_named(ready: Database) -> None:
-    run(ready, "rdsadmin", "CREATE TABLE foo.theirs ()")
-    with pytest.raises(PlanError, match=r"table foo\.theirs belongs to 'rdsadmin'; allowed owners: app_owner, master"):
-        converge(ready)
-
-
-@pytest.mark.parametrize(
-    ("drift", "violation"),
-    [
-        (
-            "GRANT app_owner TO lambda_writer",
-            "'lambda_writer' can CREATE on schema bar, through membership in its owner app_owner",
-        ),
-        (
-            "CREATE ROLE team; GRANT team TO lambda_writer; GRANT SELECT ON foo.event TO team",
-            "'lambda_writer' can SELECT on table foo.event, through membership in team",
-        ),
-        ("GRANT pg_read_all_data TO lambda_writer", "'lambda_writer' can SELECT on table foo.event"),
-        ("ALTER ROLE lambda_writer SUPERUSER", "ALTER ROLE"),
-    ],
-)
-def test_what_the_master_may_not_take_away_fails_the_run_and_is_named(
-    ready: Database, drift: str, violation: str
-) -> None:
-    run(ready, "rdsadmin", *drift.split("; "))
+def test_what_only_a_superuser_can_take_away_fails_the_run_and_is_named(ready: Database) -> None:
+    run(ready, "rdsadmin", "ALTER ROLE lambda_writer SUPERUSER")
     with ready.superuser() as connection:
         before = fingerprint(connection)
-        if connection.info.server_version < 160000 and drift.startswith(("CREATE ROLE", "GRANT")):
-            assert (
-                converge(ready).changes > 0
-            )  # CREATEROLE alone takes any membership away there; converging proves that it did
-            return
-        with pytest.raises(Exception, match=r"nothing was changed|rolled back") as refused:
+        with pytest.raises(AccessError, match=r"nothing was changed|rolled back|stands in the way"):
             converge(ready)
         assert fingerprint(connection) == before
-    if isinstance(refused.value, ProofError):
-        assert violation in str(refused.value)
 
 
 @pytest.mark.parametrize("column", ["ctid", "xmin", "tableoid"])

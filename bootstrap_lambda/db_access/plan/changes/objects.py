@@ -58,6 +58,8 @@ class Revoke(Step, scope=Scope.DATABASE, keeps_data=True):
     grantees: tuple[str, ...]
     option_only: bool = False
     """Leave the privileges, take only the right to pass them on."""
+    cascade: bool = False
+    """Take also what the grantees have passed on, and those in turn."""
 
 
 @final

@@ -116,6 +116,10 @@ class RevokeRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     role: str
     member: str
     admin_only: bool = False
+    granted_by: str | None = None
+    """The grantor, where it is none that the master has the rights of. Needs PostgreSQL 16."""
+    cascade: bool = False
+    """Take also the memberships that the member has given, and those in turn."""
 
 
 @final

@@ -33,7 +33,8 @@ def object_words(change: ObjectChange) -> Words:
             return "privileges", Action.ADD, what
         case Revoke():
             held = _held(change.privileges, _target(change.target), change.option_only)
-            return "privileges", Action.TAKE_AWAY, f"{held} from {roles(change.grantees)}"
+            passed_on = ", and what was passed on of it" if change.cascade else ""
+            return "privileges", Action.TAKE_AWAY, f"{held} from {roles(change.grantees)}{passed_on}"
         case GrantDefault():
             what = f"{_held(change.privileges, _future(change.key))} to {roles(change.grantees)}"
             return "default privileges", Action.ADD, what

@@ -53,8 +53,7 @@ def role_words(change: RoleChange) -> Words:  # noqa: C901 - a case for each kin
         case GrantRole():
             return "memberships", Action.ADD if change.new else Action.CHANGE, _membership(change)
         case RevokeRole():
-            admin = " (the admin option only)" if change.admin_only else ""
-            return "memberships", Action.TAKE_AWAY, f"{quoted(change.member)} in {quoted(change.role)}{admin}"
+            return "memberships", Action.TAKE_AWAY, _taken(change)
         case LendRole():
             return "memberships", Action.ADD, f"{quoted(change.master)} in {quoted(change.role)}"
         case ReturnRole():
@@ -83,6 +82,13 @@ def _membership(change: GrantRole) -> str:
     ]
     membership = f"{quoted(change.member)} in {quoted(change.role)}"
     return f"{membership} ({', '.join(options)})" if options else membership
+
+
+def _taken(change: RevokeRole) -> str:
+    admin = " (the admin option only)" if change.admin_only else ""
+    by = "" if change.granted_by is None else f", given by {quoted(change.granted_by)}"
+    passed_on = ", and the memberships that it has given" if change.cascade else ""
+    return f"{quoted(change.member)} in {quoted(change.role)}{admin}{by}{passed_on}"
 
 
 def _attributes(role: Role) -> str:

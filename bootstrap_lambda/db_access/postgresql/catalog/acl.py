@@ -31,14 +31,15 @@ _LETTERS: Final = {
 
 class Held(NamedTuple):
     acl: Acl
+    """What `ours` have from the owner."""
     options: Acl
-    """The part that is held WITH GRANT OPTION."""
+    """What anybody has from the owner WITH GRANT OPTION."""
     foreign: tuple[ForeignGrant, ...]
-    """What `ours` have from others than the owner, and what others have from them."""
+    """What anybody has from others than the owner."""
 
 
 def held(items: Iterable[str], owner: str, ours: Container[str]) -> Held:
-    """What `ours` hold by the items, PUBLIC (the empty name) among them and the owner not."""
+    """Who holds what by the items, PUBLIC (the empty name) among them and the owner not."""
     acl: dict[str, Privileges] = {}
     options: dict[str, Privileges] = {}
     foreign = []
@@ -46,14 +47,15 @@ def held(items: Iterable[str], owner: str, ours: Container[str]) -> Held:
         grantee, rest = _name(item)
         letters, _, by = rest[1:].partition("/")
         grantor = _name(by)[0] if by != owner else owner
-        privileges = _privileges(letters)
-        if grantor != owner and (grantee in ours or grantor in ours):
-            foreign.append(ForeignGrant(grantor, grantee, privileges))
-        if grantee not in ours or grantee == owner:
+        if grantee == owner:
             continue
-        acl[grantee] = acl[grantee] | privileges if grantee in acl else privileges
+        if grantor != owner:
+            foreign.append(ForeignGrant(grantor, grantee, _privileges(letters), _grantable(letters)))
+            continue
+        if grantee in ours:
+            acl[grantee] = _privileges(letters)
         if "*" in letters:
-            options[grantee] = options.get(grantee, frozenset()) | _grantable(letters)
+            options[grantee] = _grantable(letters)
     return Held(acl, options, tuple(foreign))
 
 

@@ -1,12 +1,13 @@
 """Catalog queries about objects and default privileges. Parameters: mark, roles, schemas, creators, key_columns, types
-(whether the spec speaks of types), touched (the schemas to look at; NULL for all), names (the relations and types to
-look at, which an index finds; NULL for all).
+(whether the spec speaks of types), those of `acting`, touched (the schemas to look at; NULL for all), names (the
+relations and types to look at, which an index finds; NULL for all).
 
 Every ACL comes as the texts of its items, which `catalog_acl` reads.
 """
 
 from typing import Final, LiteralString
 
+from db_access.postgresql.catalog.acting import ACTING
 from db_access.postgresql.catalog.roles import OURS
 
 SCHEMAS: Final[LiteralString] = """
@@ -24,23 +25,26 @@ extended AS (
     SELECT classid, objid FROM pg_depend
     WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
         OR classid = 'pg_proc'::regclass AND deptype = 'i'  -- a range type's constructors, which PostgreSQL owns
-),"""
+)"""
 
 # One row for each distinct (schema, kind, owner, ACL): a hundred tables granted alike are one row.
 OBJECTS: Final[LiteralString] = f"""
-{_IN}
+{_IN},
+{ACTING},
 relations AS (
-    SELECT relnamespace, relkind = 'S' AS sequence, relowner, relacl, array_agg(relname::text) AS names
-    FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relnamespace IN (SELECT oid FROM namespace)
+    SELECT relnamespace, relkind = 'S' AS sequence, relowner, relacl, array_agg(relname::text) AS names,
+        acting_relation.why AS acts
+    FROM pg_class LEFT JOIN acting_relation USING (oid)
+    WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relnamespace IN (SELECT oid FROM namespace)
         AND (%(names)s::name[] IS NULL OR relname = ANY(%(names)s::name[])
             AND relnamespace = ANY(ARRAY(SELECT oid FROM namespace)))
         AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
-    GROUP BY 1, 2, 3, 4
+    GROUP BY 1, 2, 3, 4, 6
 ),
-routines AS (SELECT pronamespace, proowner, proacl, array_agg(oid) AS oids FROM pg_proc
-    WHERE pronamespace IN (SELECT oid FROM namespace)
+routines AS (SELECT pronamespace, proowner, proacl, array_agg(pg_proc.oid) AS oids, acting_routine.why AS acts
+    FROM pg_proc LEFT JOIN acting_routine USING (oid) WHERE pronamespace IN (SELECT oid FROM namespace)
         AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_proc'::regclass)
-    GROUP BY 1, 2, 3
+    GROUP BY 1, 2, 3, 5
 ),
 types AS (
     SELECT typnamespace, typowner, typacl, array_agg(typname::text) AS names FROM pg_type
@@ -54,20 +58,22 @@ types AS (
 ),
 classes AS (
     SELECT 'database' AS kind, NULL AS schema, true AS declared, datdba AS owner,
-        coalesce(datacl, acldefault('d', datdba)) AS acl, ARRAY[datname::text] AS names, NULL::oid[] AS oids
+        coalesce(datacl, acldefault('d', datdba)) AS acl, ARRAY[datname::text] AS names, NULL::oid[] AS oids,
+        NULL AS acts
     FROM pg_database WHERE datname = current_database()
   UNION ALL
     SELECT 'schema', nspname, declared, nspowner, coalesce(nspacl, acldefault('n', nspowner)),
-        ARRAY[nspname::text], NULL
+        ARRAY[nspname::text], NULL, NULL
     FROM namespace
   UNION ALL
-    SELECT CASE WHEN sequence THEN 'sequence' ELSE 'table' END, nspname, declared, relowner, relacl, names, NULL
+    SELECT CASE WHEN sequence THEN 'sequence' ELSE 'table' END, nspname, declared, relowner, relacl, names, NULL,
+        acts
     FROM relations JOIN namespace ON namespace.oid = relnamespace
   UNION ALL
-    SELECT 'function', nspname, declared, proowner, coalesce(proacl, acldefault('f', proowner)), NULL, oids
+    SELECT 'function', nspname, declared, proowner, coalesce(proacl, acldefault('f', proowner)), NULL, oids, acts
     FROM routines JOIN namespace ON namespace.oid = pronamespace
   UNION ALL
-    SELECT 'type', nspname, declared, typowner, coalesce(typacl, acldefault('T', typowner)), names, NULL
+    SELECT 'type', nspname, declared, typowner, coalesce(typacl, acldefault('T', typowner)), names, NULL, NULL
     FROM types JOIN namespace ON namespace.oid = typnamespace
 )
 SELECT kind, schema, pg_get_userbyid(owner) AS owner, coalesce(acl, '{{}}')::text[] AS acl,
@@ -77,7 +83,8 @@ SELECT kind, schema, pg_get_userbyid(owner) AS owner, coalesce(acl, '{{}}')::tex
          ARRAY(SELECT jsonb_build_array(nspname, typname) 
                FROM unnest(proargtypes) WITH ORDINALITY AS argument (oid, position)
                JOIN pg_type USING (oid) JOIN pg_namespace ON pg_namespace.oid = typnamespace ORDER BY position)))
-     FROM pg_proc WHERE pg_proc.oid = ANY(oids)) AS routines
+     FROM pg_proc WHERE pg_proc.oid = ANY(oids)) AS routines,
+    acts
 FROM classes
 WHERE declared OR EXISTS (SELECT FROM aclexplode(acl) AS held JOIN ours ON ours.oid = held.grantee
     WHERE held.grantee <> 0)
@@ -85,7 +92,7 @@ WHERE declared OR EXISTS (SELECT FROM aclexplode(acl) AS held JOIN ours ON ours.
 
 # Apart from the rest: to look at all columns takes as long as everything else.
 COLUMNS: Final[LiteralString] = f"""
-{_IN}
+{_IN},
 columns AS (
     SELECT relnamespace, relowner, attname, attacl, array_agg(relname::text) AS names
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid

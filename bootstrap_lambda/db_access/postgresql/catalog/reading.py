@@ -11,7 +11,7 @@ from db_access.plan.privileges import PUBLIC, Kind
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.catalog.grants import COLUMNS, DEFAULTS, OBJECTS, SCHEMAS
 from db_access.postgresql.catalog.roles import LOGINS, MEMBERSHIPS, MEMBERSHIPS_BEFORE_16, ROLES
-from db_access.postgresql.catalog.rows import Rights, columns, in_order, memberships, role
+from db_access.postgresql.catalog.rows import Memberships, Rights, columns, in_order, role
 from db_access.postgresql.catalog.scope import Scope
 from db_access.postgresql.state import Current
 
@@ -77,18 +77,19 @@ class _Cursors:
     def read(self, connection: Connection[Any], scope: Scope) -> Current:
         # Row by row: all at once the roles are many times as big.
         roles = {found.name: found for found in map(role, self.roles)}
-        ours, others = memberships(self.memberships)
+        memberships = Memberships.of(self.memberships)
         rights = Rights.of(self.objects.fetchall(), self.defaults.fetchall(), {PUBLIC, *scope.roles, *roles})
         return Current(
             roles=roles,
-            memberships=ours,
+            memberships=memberships.ours,
+            foreign_memberships=memberships.foreign,
             schemas=dict(self.schemas.fetchall()),
             objects=rights.objects,
             defaults=rights.defaults,
             default_options=rights.default_options,
             membership_options=_has_options(connection),
             maintain=connection.info.server_version >= 170000,
-            other_memberships=others,
+            other_memberships=memberships.others,
             logins=frozenset(name for (name,) in self.logins.fetchall()),
         )
 

@@ -73,24 +73,30 @@ WHERE oid IN (SELECT oid FROM ours)
 """
 
 
-def _memberships(inherit: LiteralString, set_: LiteralString) -> LiteralString:
+def _memberships(inherit: LiteralString, set_: LiteralString, grantor: LiteralString) -> LiteralString:
     return f"""
-WITH {OURS}
+WITH {OURS},
+other AS MATERIALIZED (
+    SELECT oid, rolname FROM pg_roles WHERE oid IN (SELECT grantor FROM pg_auth_members)
+        AND rolname <> %(master)s AND NOT pg_has_role(%(master)s::name, oid, 'USAGE')
+)
 SELECT role.rolname AS role, member.rolname AS member,
     bool_or({inherit}) AS inherit, bool_or(admin_option) AS admin, bool_or({set_}) AS set,
     member.oid IN (SELECT oid FROM ours) OR member.rolname = %(master)s
-        AND role.rolname IN (SELECT unnest(%(roles)s::name[])) AS ours
+        AND role.rolname IN (SELECT unnest(%(roles)s::name[])) AS ours,
+    CASE WHEN member.rolname <> %(master)s THEN {grantor} END AS other_grantor
 FROM pg_auth_members AS granted
     JOIN pg_roles AS role ON role.oid = roleid
     JOIN pg_roles AS member ON member.oid = granted.member
-GROUP BY role.oid, 1, member.oid, 2, 6
+    LEFT JOIN other ON other.oid = granted.grantor
+GROUP BY role.oid, 1, member.oid, 2, 6, 7
 """
 
 
-MEMBERSHIPS: Final = _memberships("inherit_option", "set_option")
+MEMBERSHIPS: Final = _memberships("inherit_option", "set_option", "other.rolname")
 """All of the cluster, since any chain may end at a login; `ours` are those that a plan is about."""
-MEMBERSHIPS_BEFORE_16: Final = _memberships("NULL::boolean", "NULL::boolean")
-"""There a membership has no options of its own."""
+MEMBERSHIPS_BEFORE_16: Final = _memberships("NULL::boolean", "NULL::boolean", "NULL::name")
+"""There a membership has no options of its own, and one grantor, of whom nothing depends."""
 
 LOGINS: Final[LiteralString] = """
 SELECT rolname FROM pg_roles

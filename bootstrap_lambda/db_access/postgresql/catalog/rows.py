@@ -8,7 +8,7 @@ from db_access.plan.privileges import Acl, DefaultKey, Kind
 from db_access.postgresql.catalog.acl import held
 from db_access.postgresql.catalog.settings import stored
 from db_access.postgresql.mark import parse
-from db_access.postgresql.state import CurrentObjects, CurrentRole, Membership, Routine
+from db_access.postgresql.state import CurrentObjects, CurrentRole, ForeignMembership, Membership, Routine
 
 Row = Sequence[Any]
 _NOTHING: frozenset[str] = frozenset()
@@ -31,16 +31,25 @@ class Rights(NamedTuple):
         )
 
 
-def memberships(rows: Iterable[Row]) -> tuple[frozenset[Membership], frozenset[tuple[str, str]]]:
-    """Those that a plan is about, and of all others role and member."""
-    ours, others = set(), set()
-    for role_, member_, inherit, admin, set_, is_ours in rows:
-        name, member = intern(role_), intern(member_)  # a hundred thousand rows, of far fewer roles
-        if is_ours:
-            ours.add(Membership(name, member, inherit, admin, set_))
-        else:
-            others.add((name, member))
-    return frozenset(ours), frozenset(others)
+class Memberships(NamedTuple):
+    """Those that a plan is about, those of them that others have given, and role and member of what it can't take."""
+
+    ours: frozenset[Membership]
+    foreign: tuple[ForeignMembership, ...]
+    others: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> "Memberships":
+        ours, foreign, others = set(), [], set()
+        for role_, member_, inherit, admin, set_, is_ours, grantor in rows:
+            name, member = intern(role_), intern(member_)  # a hundred thousand rows, of far fewer roles
+            if is_ours and grantor is None:
+                ours.add(Membership(name, member, inherit, admin, set_))
+            else:
+                others.add((name, member))
+            if grantor is not None:
+                foreign.append(ForeignMembership(Membership(name, member, inherit, admin, set_), grantor))
+        return cls(frozenset(ours), tuple(foreign), frozenset(others))
 
 
 def in_order(found: Iterable[CurrentObjects]) -> tuple[CurrentObjects, ...]:
@@ -70,7 +79,7 @@ def role(row: Mapping[str, Any]) -> CurrentRole:
 
 
 def _objects(rows: Iterable[Row], ours: Container[str]) -> Iterator[CurrentObjects]:
-    for kind, schema, owner, acl, names, routines in rows:
+    for kind, schema, owner, acl, names, routines, acts in rows:
         named = names if routines is None else map(_routine, routines)
         found = held(acl, owner, ours)
         yield CurrentObjects(
@@ -81,6 +90,7 @@ def _objects(rows: Iterable[Row], ours: Container[str]) -> Iterator[CurrentObjec
             owner=owner,
             options=found.options,
             foreign=found.foreign,
+            acts=acts,
         )
 
 

@@ -23,6 +23,10 @@ class Scope:
     """Roles by name only: those that are marked and not named are left out."""
     types: bool = False
     """Whether the spec gives anything on types."""
+    makers: tuple[tuple[str, str], ...] = ()
+    """Schema, and who owns it or makes objects there."""
+    moved: tuple[tuple[str, str], ...] = ()
+    """Schema and name of what this run has given to another owner."""
 
     @classmethod
     def of(cls, desired: Desired, *, managed_by: str, master: str) -> "Scope":
@@ -37,6 +41,7 @@ class Scope:
             key_columns=tuple(sorted({column for objects in desired.objects for column in objects.columns})),
             drop=tuple(sorted(desired.drop)),
             additive=desired.additive,
+            makers=tuple(sorted(_makers(desired))),
             types=any(objects.kind is Kind.TYPE and objects.acl for objects in desired.objects),
         )
 
@@ -51,8 +56,16 @@ class Scope:
             "key_columns": list(self.key_columns),
             "any_key": bool(self.key_columns),
             "types": self.types,
+            "maker_schemas": [schema for schema, _ in self.makers],
+            "makers": [maker for _, maker in self.makers],
+            "moved_schemas": [schema for schema, _ in self.moved],
+            "moved": [name for _, name in self.moved],
             "drop": list(self.drop),
             "additive": self.additive,
             "touched": None if schemas is None else sorted(schemas),
             "names": None if names is None else sorted(names),
         }
+
+
+def _makers(desired: Desired) -> set[tuple[str, str]]:
+    return {*desired.schemas.items(), *((key.schema, key.creator) for key in desired.defaults if key.schema)}

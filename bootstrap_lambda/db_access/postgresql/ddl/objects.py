@@ -36,11 +36,12 @@ def object_statement(change: ObjectChange) -> Composed:
                 _grantees(change.grantees),
             )
         case Revoke():
-            return SQL("REVOKE {}{} ON {} FROM {}").format(
+            return SQL("REVOKE {}{} ON {} FROM {}{}").format(
                 _option(change.option_only),
                 _privileges(change.privileges, change.target.columns),
                 _target(change.target),
                 _grantees(change.grantees),
+                SQL(" CASCADE" if change.cascade else ""),
             )
         case GrantDefault():
             return SQL("{} GRANT {} ON {} TO {}").format(

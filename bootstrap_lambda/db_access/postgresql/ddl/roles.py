@@ -55,8 +55,7 @@ def role_statement(change: RoleChange) -> Composed:  # noqa: C901 - a case for e
         case GrantRole():
             return grant_role(change, [change.member])
         case RevokeRole():
-            form = SQL("REVOKE ADMIN OPTION FOR {} FROM {}") if change.admin_only else SQL("REVOKE {} FROM {}")
-            return form.format(Identifier(change.role), Identifier(change.member))
+            return _revoke_role(change)
         case LendRole():
             return SQL("GRANT {} TO {}").format(Identifier(change.role), Identifier(change.master))
         case ReturnRole():
@@ -79,6 +78,17 @@ def grant_role(change: GrantRole, members: Iterable[str]) -> Composed:
         *([] if change.set is None else [SQL("SET TRUE" if change.set else "SET FALSE")]),
     ]
     return SQL("{} WITH {}").format(grant, listed(options)) if options else grant
+
+
+def _revoke_role(change: RevokeRole) -> Composed:
+    by = SQL("") if change.granted_by is None else SQL(" GRANTED BY {}").format(Identifier(change.granted_by))
+    return SQL("REVOKE {}{} FROM {}{}{}").format(
+        SQL("ADMIN OPTION FOR " if change.admin_only else ""),
+        Identifier(change.role),
+        Identifier(change.member),
+        by,
+        SQL(" CASCADE" if change.cascade else ""),
+    )
 
 
 def _alter_role(change: AlterRole) -> Composed:

@@ -6,11 +6,9 @@ That is what all of its kind in the schema have, and what the spec gives on it a
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from db_access.plan.privileges import PUBLIC, Acl, Kind, Privileges
-from db_access.postgresql.state import CurrentObjects, Desired, Objects
+from db_access.plan.privileges import PUBLIC, Acl, Privileges
+from db_access.postgresql.state import CurrentObjects, Desired, Objects, Place
 
-Place = tuple[Kind, str | None, str | None]
-"""Kind, schema, and a column's name when it is about columns."""
 _NOTHING: Acl = {}
 
 
@@ -29,10 +27,12 @@ class Lookup:
                 names = alone.setdefault(_place(objects), {})
                 names.update({name: joined(names.get(name, _NOTHING), objects.acl) for name in objects.names})
         lookup = cls(general, {})
-        named = {
+        named: dict[Place, dict[str, Acl]] = {
             place: {name: joined(lookup.acl(place) or {}, acl) for name, acl in names.items()}
             for place, names in alone.items()
         }
+        for (place, name), acl in desired.kept.items():
+            named.setdefault(place, {})[name] = acl
         return cls(general, named)
 
     def acl(self, place: Place, name: str | None = None) -> Acl | None:

@@ -1,5 +1,6 @@
 """The steps from what is there to what should be, and what stands against them. Pure."""
 
-from db_access.postgresql.planning.steps import logins_to_end, plan
+from db_access.postgresql.planning.reach import OutOfReach
+from db_access.postgresql.planning.steps import Planned, logins_to_end, plan
 
-__all__ = ["logins_to_end", "plan"]
+__all__ = ["OutOfReach", "Planned", "logins_to_end", "plan"]

@@ -13,16 +13,20 @@ Delta = dict[tuple[Privilege, ...], list[str]]
 
 
 def compared(desired: Desired, current: Current) -> Iterator[tuple[CurrentObjects, tuple[str, ...], Acl]]:
-    """Everything that exists or is about to, by what it should have."""
+    """Everything that exists or is about to, by what it should have. Its owner needs no grant."""
     lookup = Lookup.of(desired)
     for objects in current.objects:
-        yield from ((objects, names, acl) for names, acl in lookup.split(objects))
+        yield from ((objects, names, _without(acl, objects.owner)) for names, acl in lookup.split(objects))
     for schema in sorted(desired.schemas.keys() - current.schemas.keys()):
         yield (
             CurrentObjects(Kind.SCHEMA, schema, (schema,), acl={}),
             (schema,),
             lookup.acl((Kind.SCHEMA, schema, None)) or {},
         )
+
+
+def _without(acl: Acl, owner: str) -> Acl:
+    return {who: has for who, has in acl.items() if who != owner} if owner in acl else acl
 
 
 def alike(one: Acl, other: Acl) -> bool:

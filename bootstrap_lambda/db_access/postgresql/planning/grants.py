@@ -1,45 +1,111 @@
 """The part of a plan that grants and revokes: by delta, grouped into as few statements as there are distinct deltas."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from db_access.plan.changes import Change, Grant, GrantDefault, ObjectChange, Revoke, RevokeDefault, Target
-from db_access.plan.privileges import Acl, Kind, Privilege
+from db_access.plan.privileges import PUBLIC, Acl, Kind, Privilege
 from db_access.postgresql.planning.compare import NOTHING, alike, compared, extra
 from db_access.postgresql.planning.defaults import default_changes
+from db_access.postgresql.planning.passed_on import losers, staying
+from db_access.postgresql.planning.reach import OutOfReach, Reach
 from db_access.postgresql.state import Current, CurrentObjects, Desired
 
-_Grouped = dict[tuple[Target, tuple[Privilege, ...], tuple[str, ...]], list[str]]
-"""Where, what and who to the names of the objects."""
 
-
-def grant_changes(desired: Desired, current: Current) -> Iterator[ObjectChange]:
+def grant_changes(desired: Desired, current: Current, reach: Reach) -> Iterator[ObjectChange | OutOfReach]:
     """Revokes before grants, objects that exist before those to come."""
-    revokes, options, grants = _Grouped(), _Grouped(), _Grouped()
+    found = _Found(frozenset((PUBLIC, *current.roles)), reach)
     for objects, names, allowed in _after_revokes(compared(desired, current)):
+        found.add(objects, names, allowed)
+    yield from found.changes()
+    yield from default_changes(desired.defaults, current, reach)
+
+
+class _Key(NamedTuple):
+    """What objects must have in common for one statement to be about them all."""
+
+    place: Target
+    privileges: tuple[Privilege, ...]
+    grantees: tuple[str, ...]
+    by: str | None
+    """Who alone can carry it out, where a run can't."""
+    passed_on: str = ""
+    """What goes with it."""
+
+
+_Grouped = dict[_Key, list[str]]
+"""To the names of the objects."""
+
+
+@dataclass(frozen=True)
+class _Found:
+    ours: frozenset[str]
+    reach: Reach
+    revokes: _Grouped = field(default_factory=_Grouped)
+    options: _Grouped = field(default_factory=_Grouped)
+    grants: _Grouped = field(default_factory=_Grouped)
+
+    def add(self, objects: CurrentObjects, names: tuple[str, ...], allowed: Acl) -> None:
+        kept = {
+            grantee: may & allowed.get(grantee, NOTHING)
+            for grantee, may in objects.options.items()
+            if grantee in self.ours
+        }
+        if not (kept or objects.foreign) and alike(objects.acl, allowed):
+            return
         place = Target(objects.kind, objects.schema, (), objects.columns)
-        kept = {grantee: privileges & allowed.get(grantee, NOTHING) for grantee, privileges in objects.options.items()}
-        if kept or not alike(objects.acl, allowed):
-            for found, into in (
-                (extra(allowed, objects.acl), revokes),
-                (extra({}, kept), options),
-                (extra(objects.acl, allowed), grants),
-            ):
-                for privileges, grantees in found.items():
-                    into.setdefault((place, privileges, tuple(grantees)), []).extend(names)
-    for (place, beyond, holders), named in revokes.items():
-        yield Revoke(_named(place, named), beyond, holders, reason="held, and the spec doesn't give it")
-    for (place, passing, holders), named in options.items():
-        yield Revoke(
-            _named(place, named),
-            passing,
-            holders,
-            option_only=True,
-            reason="may be passed on, which the spec doesn't give",
-        )
-    for (place, missing, users), named in grants.items():
-        yield Grant(_named(place, named), missing, users, reason="the spec gives it")
-    yield from default_changes(desired.defaults, current)
+        by = None if self._can_change(objects) else objects.owner
+        left = staying(objects, self.ours) if by is None else objects.foreign
+        lost = losers(objects.foreign, left)
+        _add(self.revokes, place, extra(allowed, objects.acl), by, names, lost)
+        _add(self.options, place, extra({}, kept), by, names, lost)
+        _add(self.grants, place, extra(objects.acl, allowed), by, names)
+        for grant in left:
+            if grant.grantee in self.ours:
+                given: Acl = {grant.grantee: grant.privileges}
+                _add(self.revokes, place, extra(allowed, given), grant.grantor, names)
+                may: Acl = {grant.grantee: grant.options & allowed.get(grant.grantee, NOTHING)}
+                _add(self.options, place, extra({}, may), grant.grantor, names)
+
+    def _can_change(self, objects: CurrentObjects) -> bool:
+        return objects.kind is Kind.DATABASE or not objects.owner or self.reach.includes(objects.owner)
+
+    def changes(self) -> Iterator[ObjectChange | OutOfReach]:
+        for key, names in self.revokes.items():
+            reason = _reason("held, and the spec doesn't give it", key)
+            yield _within(key, Revoke(*_head(key, names), cascade=bool(key.passed_on), reason=reason))
+        for key, names in self.options.items():
+            reason = _reason("may be passed on, which the spec doesn't give", key)
+            revoke = Revoke(*_head(key, names), option_only=True, cascade=bool(key.passed_on), reason=reason)
+            yield _within(key, revoke)
+        for key, names in self.grants.items():
+            yield _within(key, Grant(*_head(key, names), reason="the spec gives it"))
+
+
+def _add(
+    into: _Grouped,
+    place: Target,
+    delta: dict[tuple[Privilege, ...], list[str]],
+    by: str | None,
+    names: Iterable[str],
+    passed_on: str = "",
+) -> None:
+    for privileges, grantees in delta.items():
+        into.setdefault(_Key(place, privileges, tuple(grantees), by, passed_on), []).extend(names)
+
+
+def _head(key: _Key, names: list[str]) -> tuple[Target, tuple[Privilege, ...], tuple[str, ...]]:
+    target = Target(key.place.kind, key.place.schema, tuple(names), key.place.columns)
+    return target, key.privileges, key.grantees
+
+
+def _reason(text: str, key: _Key) -> str:
+    return f"{text}; with it goes what was passed on: {key.passed_on}" if key.passed_on else text
+
+
+def _within(key: _Key, change: ObjectChange) -> ObjectChange | OutOfReach:
+    return change if key.by is None else OutOfReach(change, key.by)
 
 
 def _after_revokes(
@@ -79,7 +145,3 @@ def touched(changes: Iterable[Change]) -> frozenset[str] | None:
             case _:
                 return None
     return frozenset(schema for schema in schemas if schema is not None)
-
-
-def _named(place: Target, names: list[str]) -> Target:
-    return Target(place.kind, place.schema, tuple(names), place.columns)

@@ -1,34 +1,90 @@
-"""The part of a plan about memberships and their options. Pure."""
+"""The part of a plan about memberships and their options. Pure.
 
-from collections.abc import Iterator, Mapping, Set
+From PostgreSQL 16 on a membership is given once by each grantor. What the spec gives, the master gives. What others
+have given beyond that is revoked in the name of its grantor, where a run can act as that role.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from db_access.plan.changes import Change, GrantRole, RevokeRole
+from db_access.postgresql.planning.reach import OutOfReach, Reach
 from db_access.postgresql.state import Current, Desired, DesiredRole, Membership
+from db_access.wording import listed
 
 
 def membership_changes(
-    desired: Desired, current: Current, roles: Mapping[str, DesiredRole], kept: Set[str]
-) -> Iterator[Change]:
+    desired: Desired, current: Current, roles: Mapping[str, DesiredRole], kept: Set[str], reach: Reach
+) -> Iterator[Change | OutOfReach]:
     """Revocations first.
 
     Args:
         roles: every role of ours as it is to be; what they are members of is ours to say.
         kept: those of them whose memberships stay as they are.
     """
-    there = {(m.role, m.member): m for m in current.memberships - desired.memberships}
-    declared = {(m.role, m.member): m for m in desired.memberships - current.memberships}
+    there = {(m.role, m.member): m for m in current.memberships}
+    declared = {(m.role, m.member): m for m in desired.memberships}
+    theirs = roles.keys() - kept
+    yield from _given_by_others(declared, current, theirs, reach)
     for (role, member), found in sorted(there.items()):
-        if member not in roles or member in kept:
-            continue
-        if (role, member) not in declared:
-            yield RevokeRole(role, member, reason="a membership that the spec doesn't give")
-        elif found.admin and not declared[role, member].admin:
-            yield RevokeRole(role, member, admin_only=True, reason="may pass the membership on")
+        if member in theirs:
+            yield from _revoked(declared.get((role, member)), found, current)
     for key, should in sorted(declared.items()):
         if key in there:
             yield from _option_changes(should, there[key])
         else:
             yield _new(should, roles)
+
+
+def grantors(changes: Iterable[Change]) -> frozenset[str]:
+    """In whose name memberships are revoked."""
+    return frozenset(
+        change.granted_by for change in changes if isinstance(change, RevokeRole) and change.granted_by is not None
+    )
+
+
+def _revoked(should: Membership | None, found: Membership, current: Current) -> Iterator[Change]:
+    lost = _passed_on(found, current)
+    if should is None:
+        reason = _reason("a membership that the spec doesn't give", lost)
+        yield RevokeRole(found.role, found.member, cascade=bool(lost), reason=reason)
+    elif found.admin and not should.admin:
+        reason = _reason("may pass the membership on", lost)
+        yield RevokeRole(found.role, found.member, admin_only=True, cascade=bool(lost), reason=reason)
+
+
+def _given_by_others(
+    declared: Mapping[tuple[str, str], Membership], current: Current, members: Set[str], reach: Reach
+) -> Iterator[Change | OutOfReach]:
+    for foreign in sorted(
+        current.foreign_memberships, key=lambda f: (f.membership.role, f.membership.member, f.grantor)
+    ):
+        found = foreign.membership
+        if found.member not in members or _within(found, declared.get((found.role, found.member))):
+            continue
+        lost = _passed_on(found, current)
+        reason = _reason("a membership that the spec doesn't give", lost)
+        change = RevokeRole(found.role, found.member, granted_by=foreign.grantor, cascade=bool(lost), reason=reason)
+        yield change if reach.includes(foreign.grantor) else OutOfReach(change, foreign.grantor)
+
+
+def _within(found: Membership, should: Membership | None) -> bool:
+    """Whether it gives nothing beyond what the spec gives."""
+    return should is not None and all(
+        not getattr(found, option) or getattr(should, option) for option in ("inherit", "admin", "set")
+    )
+
+
+def _passed_on(found: Membership, current: Current) -> list[str]:
+    """Who is a member by the member's grant: it goes with the member's own."""
+    return sorted(
+        repr(foreign.membership.member)
+        for foreign in current.foreign_memberships
+        if foreign.grantor == found.member and foreign.membership.role == found.role
+    )
+
+
+def _reason(text: str, lost: list[str]) -> str:
+    return f"{text}; with it goes what was passed on, to {listed(lost)}" if lost else text
 
 
 def _new(should: Membership, roles: Mapping[str, DesiredRole]) -> Change:

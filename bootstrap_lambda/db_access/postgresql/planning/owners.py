@@ -1,10 +1,12 @@
 """The part of a plan about who owns what in the declared schemas. Pure.
 
-What a user of ours has come to own there goes to the schema's owner, with all rights on it kept. What belongs to the
-owner, a creator or the master is where it should be; what belongs to anybody else is not ours to move.
+What a user of ours has come to own there goes to the schema's owner, with all rights on it kept, unless something in it
+can run with its owner's rights: a definer function that takes its text from the caller would do as the new owner
+whatever its maker likes. That stays, and is named. What belongs to the owner, a creator or the master is where it
+should be; what belongs to anybody else is not ours to move.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from typing import assert_never
 
@@ -22,54 +24,86 @@ from db_access.plan.changes import (
     RevokeDefault,
 )
 from db_access.plan.privileges import IN_SCHEMAS
-from db_access.postgresql.state import Current, CurrentObjects, Desired
+from db_access.postgresql.planning.reach import OutOfReach, Reach
+from db_access.postgresql.state import Current, CurrentObjects, Desired, Routine
 
 
-def moved(desired: Desired, current: Current, managed_by: str) -> Current:
+def moved(desired: Desired, current: Current, reach: Reach) -> Current:
     """`current` as it is once the objects have moved."""
-    stray = {
-        id(objects) for objects, _ in _strays(desired, current, managed_by)
-    }  # columns too: they are as their table
+    stray = {id(objects): owner for objects, owner in _strays(desired, current, reach) if objects.acts is None}
     if not stray:
         return current
-    objects = tuple(
-        replace(found, owner=desired.schemas[found.schema]) if found.schema and id(found) in stray else found
-        for found in current.objects
-    )
+    objects = tuple(_owned(found, stray[id(found)]) if id(found) in stray else found for found in current.objects)
     return replace(current, objects=objects)
 
 
-def owner_changes(desired: Desired, current: Current, managed_by: str) -> Iterator[ObjectChange]:
+def _owned(found: CurrentObjects, owner: str) -> CurrentObjects:
+    """What an owner was granted becomes the owner's own."""
+    return replace(found, owner=owner, acl={who: has for who, has in found.acl.items() if who != owner})
+
+
+def owner_changes(desired: Desired, current: Current, reach: Reach) -> Iterator[ObjectChange | OutOfReach]:
     """Schemas and what is in them, to the owners that they should have."""
-    stray = [(objects, schema) for objects, schema in _strays(desired, current, managed_by) if not objects.columns]
+    stray = [(objects, owner) for objects, owner in _strays(desired, current, reach) if not objects.columns]
     for name, was in sorted(current.schemas.items()):
         if desired.schemas.get(name, was) != was:
             yield OwnSchema(name, desired.schemas[name], reason=f"belongs to {was!r}")
-    for objects, schema in sorted(stray, key=lambda found: (IN_SCHEMAS.index(found[0].kind), found[1], found[0].names)):
+    for objects, owner in sorted(stray, key=_by_kind):
         for name in objects.names:
-            reason = f"belongs to {objects.owner!r}"
-            yield OwnObject(objects.kind, schema, name, desired.schemas[schema], reason=reason)
+            yield _own(objects, name, owner)
+
+
+def _by_kind(stray: tuple[CurrentObjects, str]) -> tuple[int, str, tuple[str, ...]]:
+    objects, _ = stray
+    return IN_SCHEMAS.index(objects.kind), objects.schema or "", objects.names
+
+
+def moved_names(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
+    """Schema and name of each object that changes hands, a routine's without its arguments."""
+    for change in changes:
+        if isinstance(change, OwnObject):
+            yield change.schema, change.name.parts[0] if isinstance(change.name, Routine) else change.name
+
+
+def armed(changes: Iterable[Change], after: Current) -> Iterator[str]:
+    """What has changed hands, and turns out to run with its owner's rights: somebody has made it so since the plan."""
+    moved = {(change.kind, change.schema, change.name) for change in changes if isinstance(change, OwnObject)}
+    for objects in after.objects:
+        for name in objects.names if objects.acts is not None else ():
+            if (objects.kind, objects.schema, name) in moved:
+                what = f"{objects.kind} {objects.schema}.{name}"
+                yield f"{what}, which was to go to {objects.owner!r}, now {objects.acts}"
+
+
+def _own(objects: CurrentObjects, name: str, owner: str) -> ObjectChange | OutOfReach:
+    belongs = f"belongs to {objects.owner!r}"
+    if objects.acts is None:
+        return OwnObject(objects.kind, objects.schema or "", name, owner, reason=belongs)
+    reason = f"{belongs}, and {objects.acts}"
+    return OutOfReach(OwnObject(objects.kind, objects.schema or "", name, owner, reason=reason), objects.owner)
 
 
 def lent(
-    changes: Sequence[ObjectChange], desired: Desired, current: Current, *, master: str, managed_by: str
+    changes: Sequence[ObjectChange], grantors: Set[str], desired: Desired, current: Current, reach: Reach
 ) -> tuple[list[Change], list[Change]]:
     """What lends the master the roles of ours as whose member alone it can carry `changes` out, and what ends that.
 
     They are former owners, and former makers of objects, whose default privileges end. Of today's the master is a
     member anyway.
+
+    Args:
+        grantors: in whose name memberships are revoked.
     """
-    standing = {m.role for m in desired.memberships if m.member == master}
-    candidates = _ours(current, managed_by) - standing
+    standing = {m.role for m in desired.memberships if m.member == reach.master}
+    candidates = reach.ours - standing
     owned = (
         {o.owner for o in current.objects} | {key.creator for key in current.defaults} | set(current.schemas.values())
     )
-    if not changes or candidates.isdisjoint(owned):
-        return [], []
-    roles = sorted(candidates & set(_owners(changes, current)))
+    owners = set() if not changes or candidates.isdisjoint(owned) else set(_owners(changes, current))
+    roles = sorted(candidates & (owners | grantors))
     return (
-        [LendRole(role, master, reason="only its members can change what is its") for role in roles],
-        [ReturnRole(role, master, reason="what only its members could change is changed") for role in roles],
+        [LendRole(role, reach.master, reason="only its members can change what is its") for role in roles],
+        [ReturnRole(role, reach.master, reason="what only its members could change is changed") for role in roles],
     )
 
 
@@ -93,9 +127,9 @@ def _owners(changes: Iterable[ObjectChange], current: Current) -> Iterator[str]:
                 assert_never(change)
 
 
-def foreign_schemas(desired: Desired, current: Current, *, master: str, managed_by: str) -> Iterator[str]:
+def foreign_schemas(desired: Desired, current: Current, reach: Reach) -> Iterator[str]:
     """Declared schemas that somebody else made: to take one over is its owner's decision."""
-    allowed = _ours(current, managed_by) | {master, "pg_database_owner"}
+    allowed = {*reach.ours, reach.master, "pg_database_owner"}
     for name, was in sorted(current.schemas.items()):
         should = desired.schemas.get(name, was)
         if was != should and was not in allowed:
@@ -105,17 +139,14 @@ def foreign_schemas(desired: Desired, current: Current, *, master: str, managed_
             )
 
 
-def _strays(desired: Desired, current: Current, managed_by: str) -> Iterator[tuple[CurrentObjects, str]]:
-    """What belongs to a role of ours that makes no objects in the schema, with the schema."""
+def _strays(desired: Desired, current: Current, reach: Reach) -> Iterator[tuple[CurrentObjects, str]]:
+    """What belongs to a role of ours that makes no objects in the schema, with the schema's owner. Columns too: they
+    are as their table."""
     makers = {schema: {owner} for schema, owner in desired.schemas.items()}
     for key in desired.defaults:
         if key.schema is not None:
             makers[key.schema].add(key.creator)
-    ours = _ours(current, managed_by)
     for objects in current.objects:
-        if objects.kind.in_schema and objects.schema in makers and objects.owner in ours - makers[objects.schema]:
-            yield objects, objects.schema
-
-
-def _ours(current: Current, managed_by: str) -> set[str]:
-    return {role.name for role in current.roles.values() if role.managed_by == managed_by}
+        schema = objects.schema if objects.kind.in_schema else None
+        if schema in makers and objects.owner in reach.ours - makers[schema]:
+            yield objects, desired.schemas[schema]

@@ -5,25 +5,34 @@ is locked. Nothing in a plan destroys data.
 """
 
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from db_access.errors import PlanError
 from db_access.plan.changes import Change, CreateSchema, EndLogin, Plan
 from db_access.postgresql.planning.conflicts import grant_conflicts
 from db_access.postgresql.planning.grants import grant_changes
-from db_access.postgresql.planning.memberships import impossible_memberships, membership_changes
+from db_access.postgresql.planning.memberships import grantors, impossible_memberships, membership_changes
 from db_access.postgresql.planning.owners import foreign_schemas, lent, moved, owner_changes
 from db_access.postgresql.planning.passwords import kept_passwords, password_changes
+from db_access.postgresql.planning.reach import OutOfReach, Reach
 from db_access.postgresql.planning.retired import drops, ended_logins, without_access
 from db_access.postgresql.planning.roles import foreign_roles, role_changes
 from db_access.postgresql.planning.sessions import session_changes, setting_changes
 from db_access.postgresql.state import Current, Desired, DesiredRole
 
 
+@dataclass(frozen=True)
+class Planned:
+    changes: Plan
+    """In the order in which a run makes them."""
+    out_of_reach: tuple[OutOfReach, ...]
+    """What the spec asks for beyond that."""
+
+
 def plan(
     desired: Desired, current: Current, *, database: str, master: str, managed_by: str, removing: bool = False
-) -> Plan:
-    """What has to be done in `database` so that `current` becomes `desired`; empty when nothing has.
+) -> Planned:
+    """What has to be done in `database` so that `current` becomes `desired`; no changes when nothing has.
 
     Roles that `managed_by` owns and that `desired` lacks are retired: they keep what they own and lose all access.
     When `removing` the access to one database, a role that may connect to another one keeps its login and memberships.
@@ -32,14 +41,14 @@ def plan(
         master: the role that will run the plan.
 
     Raises:
-        PlanError: unless `removing`, with every conflict: roles of somebody else, objects that can't be granted on, …
+        PlanError: unless `removing`, with every conflict: roles of somebody else, privileges that nobody has, …
     """
-    settled = moved(desired, current, managed_by)
+    reach = Reach.of(desired, current, master=master, managed_by=managed_by)
     problems = [
         *foreign_roles(desired, current, managed_by),
         *impossible_memberships(desired, current),
-        *foreign_schemas(desired, current, master=master, managed_by=managed_by),
-        *grant_conflicts(desired, settled),
+        *foreign_schemas(desired, current, reach),
+        *grant_conflicts(desired, current),
     ]
     if problems and not removing:
         raise PlanError(database, problems)
@@ -47,21 +56,28 @@ def plan(
     roles = kept_passwords(_roles(desired, current, managed_by, kept), current)
     ended = ended_logins(roles, desired, current)
     current = _without_logins(current, ended)
-    changes = [*owner_changes(desired, current, managed_by), *grant_changes(desired, settled)]
-    lending, returning = lent(changes, desired, current, master=master, managed_by=managed_by)
-    return (
+    of_roles = [*membership_changes(desired, current, roles, kept, reach)]
+    of_objects = [
+        *owner_changes(desired, current, reach),
+        *grant_changes(desired, moved(desired, current, reach), reach),
+    ]
+    memberships = [each for each in of_roles if not isinstance(each, OutOfReach)]
+    changes = [each for each in of_objects if not isinstance(each, OutOfReach)]
+    lending, returning = lent(changes, grantors(memberships), desired, current, reach)
+    steps = (
         *ended,
         *role_changes(roles, current),
         *password_changes(roles, desired, current),
-        *membership_changes(desired, current, roles, kept),
+        *lending,
+        *memberships,
         *session_changes(roles, current, database),
         *setting_changes(roles, current, database),
         *_missing_schemas(desired, current),
-        *lending,
         *changes,
         *returning,
         *drops(desired, current, managed_by),
     )
+    return Planned(steps, tuple(each for each in (*of_roles, *of_objects) if isinstance(each, OutOfReach)))
 
 
 def logins_to_end(desired: Desired, current: Current, managed_by: str, *, removing: bool) -> list[EndLogin]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from db_access.plan.privileges import PUBLIC, Acl, Kind, Privilege, Privileges
 from db_access.wording import more
@@ -58,8 +59,15 @@ class Violation:
         )
 
 
-def differences(found: ObjectClass, allowed: Acl, users: Set[str]) -> Iterator[Violation]:
-    """What each of `users` has too much or too little of. `allowed`: with what comes through groups."""
+def differences(
+    found: ObjectClass, allowed: Acl, users: Set[str], through: Mapping[str, Set[str]] = MappingProxyType({})
+) -> Iterator[Violation]:
+    """What each of `users` has too much or too little of.
+
+    Args:
+        allowed: with what comes through groups.
+        through: by user, roles of which it may have all rights besides.
+    """
     public = found.answers[PUBLIC]
     # Where PUBLIC is open, what everybody has is nobody's violation.
     open_to_all = _NOTHING if PUBLIC in allowed else public.privileges
@@ -68,8 +76,11 @@ def differences(found: ObjectClass, allowed: Acl, users: Set[str]) -> Iterator[V
     for username in sorted(users if public.privileges - open_to_all - public.whole else named & users):
         answer, should = found.answers.get(username, public), allowed.get(username, _NOTHING)
         if answer.privileges != should:
+            besides = _NOTHING.union(
+                *(found.answers.get(role, public).privileges for role in through.get(username, ()))
+            )
             for privileges, missing in (
-                (answer.privileges - should - open_to_all - answer.whole, False),
+                (answer.privileges - should - open_to_all - answer.whole - besides, False),
                 (should - answer.privileges, True),
             ):
                 if privileges:

@@ -1,6 +1,6 @@
 """Ask PostgreSQL who can do what, and read the answer. The package says why these questions are enough."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from psycopg import Connection, Cursor
@@ -30,7 +30,7 @@ def ask(connection: Connection[Any], desired: Desired, current: Current | None =
     parameters = {
         **_columns(desired, current),
         **_names(desired),
-        "users": sorted(users),
+        "users": sorted(users.union(*desired.through.values())),
         "schemas": sorted({objects.schema for objects in desired.objects if objects.schema is not None}),
         "maintain": connection.info.server_version >= 170000,
     }
@@ -40,10 +40,25 @@ def ask(connection: Connection[Any], desired: Desired, current: Current | None =
 
 def _violations(asked: Cursor[Any], desired: Desired, users: frozenset[str]) -> Iterator[Violation]:
     lookup, members = Lookup.of(desired), inheriting_members(desired.memberships)
+    through = _with_members(desired.through, members)
     for found in _classes(asked):
-        acl = lookup.acl((found.kind, found.schema, found.column), found.alone)
+        name = found.alone if found.kind.in_schema else found.name
+        acl = lookup.acl((found.kind, found.schema, found.column), name)
         if acl is not None:
-            yield from differences(found, effective(acl, members), users)
+            owner = desired.owned.get(((found.kind, found.schema, None), name or ""))
+            judged = users if owner is None else users.difference((owner, *members.get(owner, ())))
+            yield from differences(found, effective(acl, members), judged, through)
+
+
+def _with_members(
+    through: Mapping[str, frozenset[str]], members: Mapping[str, Sequence[str]]
+) -> dict[str, frozenset[str]]:
+    """Who inherits from a member has what it has."""
+    found: dict[str, frozenset[str]] = {}
+    for member, roles in through.items():
+        for name in (member, *members.get(member, ())):
+            found[name] = found.get(name, frozenset()) | roles
+    return found
 
 
 def _classes(asked: Cursor[Any]) -> Iterable[ObjectClass]:
@@ -74,7 +89,11 @@ def _columns(desired: Desired, current: Current | None) -> dict[str, Any]:
 
 def _names(desired: Desired) -> dict[str, Any]:
     """The objects that the spec speaks of one by one."""
-    named = {(objects.schema, name) for objects in desired.objects if objects.kind.in_schema for name in objects.names}
+    kept = ((schema, name) for (kind, schema, _), name in (*desired.kept, *desired.owned) if kind.in_schema)
+    named = {
+        *((objects.schema, name) for objects in desired.objects if objects.kind.in_schema for name in objects.names),
+        *kept,
+    }
     return {
         "named_schemas": [schema for schema, _ in named],
         "named": [name for _, name in named],

@@ -2,13 +2,22 @@
 
 from db_access.errors import PlanError
 from db_access.plan.changes import Change, Plan
-from db_access.postgresql.planning import plan
+from db_access.postgresql.planning import OutOfReach, Planned, plan
 from db_access.postgresql.state import Current, Desired
 from tests.unit.db_access.postgresql.specs import MASTER
 from tests.unit.db_access.postgresql.states import OURS
 
 
 def planned(wanted: Desired, current: Current, *, removing: bool = False) -> Plan:
+    return _planned(wanted, current, removing=removing).changes
+
+
+def left(wanted: Desired, current: Current, *, removing: bool = False) -> tuple[OutOfReach, ...]:
+    """What the planner leaves to others."""
+    return _planned(wanted, current, removing=removing).out_of_reach
+
+
+def _planned(wanted: Desired, current: Current, *, removing: bool) -> Planned:
     return plan(wanted, current, database="app", master=MASTER, managed_by=OURS, removing=removing)
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from db_access.plan.changes import Change, GrantDefault, RevokeDefault
 from db_access.plan.privileges import Acl, DefaultKey, Kind
+from db_access.postgresql.planning import OutOfReach
 from tests.unit.db_access.postgresql.as_asked import as_current
-from tests.unit.db_access.postgresql.planning.plans import planned
+from tests.unit.db_access.postgresql.planning.plans import left, planned
 from tests.unit.db_access.postgresql.planning.rights import EXECUTE, INSERT, SELECT, wanted
 from tests.unit.db_access.postgresql.states import acl
 
@@ -54,7 +55,7 @@ DEFAULTS: list[tuple[str, DefaultKey, Acl | None, Acl, tuple[Change, ...]]] = [
         DefaultKey("stranger", "foo", Kind.TABLE),
         acl(u="SELECT", public="SELECT"),
         {},
-        (RevokeDefault(DefaultKey("stranger", "foo", Kind.TABLE), (SELECT,), ("u",), reason=""),),
+        (),
     ),
 ]
 
@@ -73,6 +74,14 @@ def test_future_objects_give_what_the_spec_says(
         default_options={key: options} if options else {},
     )
     assert planned(READER, drifted) == plan
+
+
+def test_what_somebody_gives_who_makes_nothing_here_is_left_to_them() -> None:
+    theirs = DefaultKey("stranger", "foo", Kind.TABLE)
+    current = as_current(READER)
+    drifted = replace(current, defaults={**current.defaults, theirs: acl(u="SELECT", public="SELECT")})
+    revoke = RevokeDefault(theirs, (SELECT,), ("u",), reason="")
+    assert left(READER, drifted) == (OutOfReach(revoke, "stranger"),)
 
 
 def test_an_open_public_keeps_the_execute_that_is_recorded_nowhere() -> None:

@@ -86,7 +86,7 @@ def test_an_open_public_is_left_alone_everywhere() -> None:
 
 
 def test_what_our_roles_hold_in_undeclared_schemas_is_taken_back() -> None:
-    stray = objects(Kind.TABLE, "x", schema="else", owner="postgres", acl=acl(u="SELECT", public="SELECT"))
+    stray = objects(Kind.TABLE, "x", schema="else", owner="owner", acl=acl(u="SELECT", public="SELECT"))
     assert changes(READER, stray) == (revoke(Target(Kind.TABLE, "else", ("x",)), "u", SELECT),)
 
 

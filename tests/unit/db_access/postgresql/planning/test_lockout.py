@@ -158,4 +158,4 @@ def test_what_a_plan_does_to_memberships_and_logins_counts(
 def test_a_retired_login_is_locked_out_of_nothing_for_the_plan_takes_its_login() -> None:
     current = with_memberships(with_role(found(), "gone", login=True), Membership("u", "gone"))
     assert chains(target().lock_outs_now(current)) == ["'gone' in 'u' in 'rds_iam'"]
-    assert chains(target().lock_outs(target().plan(current), current)) == []
+    assert chains(target().lock_outs(target().plan(current).changes, current)) == []

@@ -66,12 +66,12 @@ def test_kinds_of_change_come_in_their_order() -> None:
     assert altered == [
         "DescribeRole",
         "SetPassword",
+        "LendRole",
         "RevokeRole",
         "GrantRole",
         "ActAs",
         "Configure",
         "CreateSchema",
-        "LendRole",
         "OwnSchema",
         "OwnObject",
         "Revoke",

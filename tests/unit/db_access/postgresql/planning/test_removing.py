@@ -5,9 +5,10 @@ from dataclasses import replace
 from db_access.plan.changes import ActAs, LendRole, ReturnRole, Revoke, RevokeDefault, Target
 from db_access.plan.privileges import DefaultKey, Kind, Privilege
 from db_access.postgresql.desired import NOTHING
+from db_access.postgresql.planning import OutOfReach
 from db_access.postgresql.state import ForeignGrant
 from tests.unit.db_access.postgresql.as_asked import as_current
-from tests.unit.db_access.postgresql.planning.plans import planned, refused
+from tests.unit.db_access.postgresql.planning.plans import left, planned
 from tests.unit.db_access.postgresql.server.run import carried_out
 from tests.unit.db_access.postgresql.specs import asked_for, spec, user
 from tests.unit.db_access.postgresql.states import acl, flat, objects, privileges, with_role
@@ -33,8 +34,8 @@ def test_removing_leaves_a_role_of_another_database_its_login_memberships_settin
     current = with_role(with_role(as_current(ALL), "u", **about), "v", **about)
     plan = planned(NOTHING, current, removing=True)
     assert plan == (
-        ActAs("v", "app", None, reason=""),
         LendRole("owner", "master", reason=""),
+        ActAs("v", "app", None, reason=""),
         Revoke(Target(Kind.DATABASE, None, ("app",)), (Privilege.CONNECT,), ("u", "v"), reason=""),
         Revoke(Target(Kind.SCHEMA, "foo", ("foo",)), (Privilege.USAGE,), ("u",), reason=""),
         Revoke(Target(Kind.TABLE, "foo", ("t",)), (Privilege.SELECT,), ("u",), reason=""),
@@ -46,10 +47,12 @@ def test_removing_leaves_a_role_of_another_database_its_login_memberships_settin
     )
 
 
-def test_removing_is_stopped_by_no_conflict() -> None:
+def test_removing_takes_what_was_passed_on_and_leaves_what_is_others() -> None:
     given_on = ForeignGrant("u", "stranger", privileges("SELECT"))
-    there = objects(Kind.TABLE, "t", acl=acl(u="SELECT"), options=acl(u="SELECT"), foreign=(given_on,))
-    current = replace(as_current(ALL), objects=(there,))
-    assert refused(NOTHING, current)
-    revoke = Revoke(Target(Kind.TABLE, "foo", ("t",)), (Privilege.SELECT,), ("u",), reason="")
+    passed = objects(Kind.TABLE, "t", acl=acl(u="SELECT"), options=acl(u="SELECT"), foreign=(given_on,))
+    theirs = objects(Kind.TABLE, "x", owner="stranger", acl=acl(u="SELECT"))
+    current = replace(as_current(ALL), objects=(passed, theirs))
+    revoke = Revoke(Target(Kind.TABLE, "foo", ("t",)), (Privilege.SELECT,), ("u",), cascade=True, reason="")
     assert revoke in planned(NOTHING, current, removing=True)
+    out_of_reach = Revoke(Target(Kind.TABLE, "foo", ("x",)), (Privilege.SELECT,), ("u",), reason="")
+    assert left(NOTHING, current, removing=True) == (OutOfReach(out_of_reach, "stranger"),)

@@ -1,0 +1,75 @@
+"""The part of the question about objects that finds out what can run with its owner's rights.
+
+Asked only about what belongs to somebody who makes no objects in the schema, for such objects are to change hands.
+Says of each why, and nothing of what is known to be inert:
+
+- a routine that isn't SECURITY DEFINER: it runs with its caller's rights, whoever owns it;
+- a type: what its functions do, its users do;
+- a sequence, unless it belongs to a column of a table that isn't inert and goes where that goes;
+- a view with `security_invoker` and no rules or triggers;
+- a table in which nothing is evaluated as its owner. PostgreSQL does that for the expressions of indexes and statistics
+  (VACUUM, ANALYZE, CLUSTER and REINDEX, by autovacuum too), for the functions of user-defined types of columns in
+  ANALYZE, for rules, and for all that a foreign key's CASCADE or SET DEFAULT makes of a row: triggers, checks,
+  defaults, generated columns (postgresql.org, CREATE VIEW, CREATE INDEX and 41.5, Rules and Privileges;
+  ri_PerformCheck in ri_triggers.c).
+"""
+
+from typing import Final, LiteralString
+
+ACTING: Final[LiteralString] = """
+-- Who makes objects where. What has just changed hands is looked at again, whoever owns it now.
+maker AS MATERIALIZED (
+    SELECT namespace.oid AS namespace, pg_roles.oid AS role
+    FROM unnest(%(maker_schemas)s::text[], %(makers)s::text[]) AS listed (schema, name)
+        JOIN namespace ON nspname = listed.schema JOIN pg_roles ON rolname = listed.name
+),
+moved AS MATERIALIZED (
+    SELECT namespace.oid AS namespace, name::name FROM unnest(%(moved_schemas)s::text[], %(moved)s::text[])
+        AS listed (schema, name) JOIN namespace ON nspname = listed.schema
+),
+stray AS MATERIALIZED (
+    SELECT pg_class.oid, relkind, reloptions FROM pg_class JOIN namespace ON namespace.oid = relnamespace
+    WHERE declared AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+        AND ((relnamespace, relowner) NOT IN (SELECT namespace, role FROM maker)
+            OR (relnamespace, relname) IN (SELECT namespace, name FROM moved))
+),
+acting_table AS MATERIALIZED (
+    SELECT oid, CASE
+        WHEN relkind = 'm' THEN 'is filled with its owner''s rights'
+        WHEN relkind = 'f' THEN 'reaches another server with its owner''s rights'
+        WHEN relkind = 'v' AND NOT coalesce((SELECT option_value::boolean FROM pg_options_to_table(reloptions)
+            WHERE option_name = 'security_invoker'), false) THEN 'reads and writes with its owner''s rights'
+        WHEN EXISTS (SELECT FROM pg_rewrite WHERE ev_class = oid_ AND rulename <> '_RETURN') THEN 'has rules'
+        WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = oid_ AND NOT tgisinternal) THEN 'has triggers'
+        WHEN EXISTS (SELECT FROM pg_index WHERE indrelid = oid_ AND (indexprs IS NOT NULL OR indpred IS NOT NULL))
+            THEN 'has an index with expressions, which are evaluated with its owner''s rights'
+        WHEN EXISTS (SELECT FROM pg_partitioned_table WHERE partrelid = oid_ AND partexprs IS NOT NULL)
+            THEN 'has a partition key with expressions, which can be evaluated with its owner''s rights'
+        WHEN EXISTS (SELECT FROM pg_statistic_ext WHERE stxrelid = oid_ AND stxexprs IS NOT NULL)
+            THEN 'has statistics of expressions, which are evaluated with its owner''s rights'
+        WHEN EXISTS (SELECT FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
+            WHERE attrelid = oid_ AND attnum > 0 AND pg_type.oid >= 16384 AND typtype <> 'e')
+            THEN 'has columns of user-defined types, whose functions can run with its owner''s rights'
+        WHEN EXISTS (SELECT FROM pg_constraint WHERE conrelid = oid_ AND contype = 'f') AND (
+            EXISTS (SELECT FROM pg_constraint WHERE conrelid = oid_ AND contype IN ('c', 'x'))
+            OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = oid_ AND atthasdef)
+                AND EXISTS (SELECT FROM pg_constraint WHERE conrelid = oid_ AND 'd' IN (confupdtype, confdeltype))
+            OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = oid_ AND attgenerated <> ''))
+            THEN 'has a foreign key beside expressions, which its actions evaluate with its owner''s rights'
+        END AS why
+    FROM (SELECT oid, oid AS oid_, relkind, reloptions FROM stray WHERE relkind <> 'S') AS stray
+),
+acting_relation AS MATERIALIZED (
+    SELECT oid, why FROM acting_table WHERE why IS NOT NULL
+  UNION
+    SELECT objid, 'belongs to a column of a table that ' || why FROM pg_depend JOIN acting_table ON oid = refobjid
+    WHERE why IS NOT NULL AND classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass
+        AND deptype IN ('a', 'i') AND objid IN (SELECT oid FROM stray WHERE relkind = 'S')
+),
+acting_routine AS MATERIALIZED (
+    SELECT pg_proc.oid, 'is SECURITY DEFINER' AS why FROM pg_proc JOIN namespace ON namespace.oid = pronamespace
+    WHERE declared AND prosecdef AND ((pronamespace, proowner) NOT IN (SELECT namespace, role FROM maker)
+        OR (pronamespace, proname) IN (SELECT namespace, name FROM moved))
+)"""
+"""As common table expressions, of which `acting_relation` and `acting_routine` have the oid, and why. Parameters:
+maker_schemas, makers, moved_schemas, moved. Stands on `namespace`."""

@@ -1,0 +1,46 @@
+"""What was passed on by those who had it WITH GRANT OPTION: which of it goes with the option. Pure.
+
+No spec gives grant options, so each that a role of ours has is revoked. REVOKE … CASCADE takes what hangs on it, by any
+chain (postgresql.org, REVOKE, Notes). What hangs on the option of a role that isn't ours stays.
+"""
+
+from collections.abc import Container, Iterable
+
+from db_access.plan.privileges import PUBLIC, Privilege, Privileges
+from db_access.postgresql.state import CurrentObjects, ForeignGrant
+from db_access.wording import listed
+
+_NOTHING: Privileges = frozenset()
+
+
+def staying(objects: CurrentObjects, ours: Container[str]) -> tuple[ForeignGrant, ...]:
+    """The grants by others than the owner, as they are once `ours` have no grant option from the owner."""
+    from_owner = {grantee: may for grantee, may in objects.options.items() if grantee not in ours}
+    left = objects.foreign
+    while True:
+        options = dict(from_owner)
+        for grant in left:
+            options[grant.grantee] = options.get(grant.grantee, _NOTHING) | grant.options
+        kept = tuple(filter(None, (_with(grant, options.get(grant.grantor, _NOTHING)) for grant in left)))
+        if kept == left:
+            return kept
+        left = kept
+
+
+def _with(grant: ForeignGrant, options: Privileges) -> ForeignGrant | None:
+    privileges = grant.privileges & options
+    return ForeignGrant(grant.grantor, grant.grantee, privileges, grant.options & options) if privileges else None
+
+
+def losers(before: Iterable[ForeignGrant], after: Iterable[ForeignGrant]) -> str:
+    """Who loses what between the two, for the operator: `SELECT of 'x'`."""
+    left: dict[tuple[str, str], Privileges] = {(grant.grantor, grant.grantee): grant.privileges for grant in after}
+    lost: dict[str, set[Privilege]] = {}
+    for grant in before:
+        if gone := grant.privileges - left.get((grant.grantor, grant.grantee), _NOTHING):
+            lost.setdefault(grant.grantee, set()).update(gone)
+    return listed([f"{', '.join(sorted(gone))} of {_named(who)}" for who, gone in sorted(lost.items())])
+
+
+def _named(grantee: str) -> str:
+    return "PUBLIC" if grantee == PUBLIC else repr(grantee)

@@ -1,0 +1,35 @@
+"""What a run leaves to others, in words: whose it is to change, and the statement for it."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from db_access.plan.changes import OwnObject
+from db_access.plan.render import line
+from db_access.postgresql import ddl
+from db_access.postgresql.planning import OutOfReach
+from db_access.wording import first, one_line
+
+_MOST: Final = 50
+_STATEMENT: Final = 400
+"""Characters of a statement that a sentence shows."""
+
+
+def sentences(left: Iterable[OutOfReach]) -> list[str]:
+    """A sentence each, for the operator."""
+    found = list(left)
+    return first(map(_sentence, found), _MOST, len(found))
+
+
+def _sentence(left: OutOfReach) -> str:
+    entry = line(left.change)
+    statement = one_line(ddl.text(left.change))
+    shown = statement if len(statement) <= _STATEMENT else f"{statement[:_STATEMENT]} …"
+    if isinstance(left.change, OwnObject):
+        return (
+            f"{left.change.kind} {left.change.schema}.{left.change.name} {entry.reason}, so it stays with "
+            f"{left.by!r}; look at what it does, then drop it, or as a member of both roles run {shown}"
+        )
+    return (
+        f"only {left.by!r} can {entry.action} {entry.what} ({entry.reason}), so a run leaves it; "
+        f"as {left.by!r} run {shown}"
+    )
