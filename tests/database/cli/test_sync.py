@@ -15,6 +15,7 @@ from psycopg.sql import SQL
 from db_access.postgresql import apply, catalog, target
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.ddl import statements as ddl_statements
+from db_access.postgresql.planning import Planned
 from db_access.postgresql.state import Current
 from db_access.spec import AccessSpec
 from tests.conftest import Database
@@ -155,7 +156,7 @@ class DropSchema:
 def test_a_plan_that_would_destroy_is_refused_before_anything_runs(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     converge(cli.database)
     make_tables(cli.database)
-    monkeypatch.setattr(target, "plan", lambda *states, **options: (DropSchema(),))
+    monkeypatch.setattr(target, "plan", lambda *states, **options: Planned((DropSchema(),), ()))  # type: ignore[arg-type]
     monkeypatch.setattr(ddl_statements, "statement", lambda change: SQL("DROP SCHEMA foo CASCADE").format())
     for answer in (cli.sync("--dry-run"), cli.sync()):
         assert (answer.status, answer.out) == (1, "")
