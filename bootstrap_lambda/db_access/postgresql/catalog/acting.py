@@ -24,14 +24,19 @@ maker AS MATERIALIZED (
         JOIN namespace ON nspname = listed.schema JOIN pg_roles ON rolname = listed.name
 ),
 moved AS MATERIALIZED (
-    SELECT namespace.oid AS namespace, name::name FROM unnest(%(moved_schemas)s::text[], %(moved)s::text[])
+    SELECT namespace.oid AS namespace, name FROM unnest(%(moved_schemas)s::text[], %(moved)s::text[])
         AS listed (schema, name) JOIN namespace ON nspname = listed.schema
 ),
+group_of_relations AS MATERIALIZED (
+    SELECT relations.*, declared AND ((relnamespace, relowner) NOT IN (SELECT namespace, role FROM maker)
+        OR EXISTS (SELECT FROM moved WHERE namespace = relnamespace AND name = ANY(names))) AS strange
+    FROM relations JOIN namespace ON namespace.oid = relnamespace
+),
 stray AS MATERIALIZED (
-    SELECT pg_class.oid, relkind, reloptions FROM pg_class JOIN namespace ON namespace.oid = relnamespace
-    WHERE declared AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-        AND ((relnamespace, relowner) NOT IN (SELECT namespace, role FROM maker)
-            OR (relnamespace, relname) IN (SELECT namespace, name FROM moved))
+    SELECT pg_class.oid, relkind, reloptions, relname::text AS name, groups.*
+    FROM group_of_relations AS groups CROSS JOIN unnest(names) AS listed (name)
+        JOIN pg_class ON pg_class.relnamespace = groups.relnamespace AND relname = listed.name::name
+    WHERE strange
 ),
 acting_table AS MATERIALIZED (
     SELECT oid, CASE
@@ -66,10 +71,25 @@ acting_relation AS MATERIALIZED (
     WHERE why IS NOT NULL AND classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass
         AND deptype IN ('a', 'i') AND objid IN (SELECT oid FROM stray WHERE relkind = 'S')
 ),
-acting_routine AS MATERIALIZED (
-    SELECT pg_proc.oid, 'is SECURITY DEFINER' AS why FROM pg_proc JOIN namespace ON namespace.oid = pronamespace
-    WHERE declared AND prosecdef AND ((pronamespace, proowner) NOT IN (SELECT namespace, role FROM maker)
-        OR (pronamespace, proname) IN (SELECT namespace, name FROM moved))
+judged_relations AS (
+    SELECT relnamespace, sequence, relowner, relacl, names, NULL AS acts FROM group_of_relations WHERE NOT strange
+  UNION ALL
+    SELECT relnamespace, sequence, relowner, relacl, array_agg(name), why
+    FROM stray LEFT JOIN acting_relation USING (oid)
+    GROUP BY 1, 2, 3, 4, 6
+),
+group_of_routines AS MATERIALIZED (
+    SELECT routines.*, declared AND ((pronamespace, proowner) NOT IN (SELECT namespace, role FROM maker)
+        OR pronamespace IN (SELECT namespace FROM moved)) AS strange
+    FROM routines JOIN namespace ON namespace.oid = pronamespace
+),
+judged_routines AS (
+    SELECT pronamespace, proowner, proacl, oids, NULL AS acts FROM group_of_routines WHERE NOT strange
+  UNION ALL
+    SELECT groups.pronamespace, groups.proowner, groups.proacl, array_agg(pg_proc.oid),
+        CASE WHEN prosecdef THEN 'is SECURITY DEFINER' END
+    FROM group_of_routines AS groups CROSS JOIN unnest(oids) AS listed (oid) JOIN pg_proc USING (oid) WHERE strange
+    GROUP BY 1, 2, 3, 5
 )"""
-"""As common table expressions, of which `acting_relation` and `acting_routine` have the oid, and why. Parameters:
-maker_schemas, makers, moved_schemas, moved. Stands on `namespace`."""
+"""As common table expressions that stand on `namespace`, `relations` and `routines`: `judged_relations` and
+`judged_routines` are those, with `acts`, which says why. Parameters: maker_schemas, makers, moved_schemas, moved."""

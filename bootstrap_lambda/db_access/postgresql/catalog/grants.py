@@ -30,22 +30,20 @@ extended AS (
 # One row for each distinct (schema, kind, owner, ACL): a hundred tables granted alike are one row.
 OBJECTS: Final[LiteralString] = f"""
 {_IN},
-{ACTING},
 relations AS (
-    SELECT relnamespace, relkind = 'S' AS sequence, relowner, relacl, array_agg(relname::text) AS names,
-        acting_relation.why AS acts
-    FROM pg_class LEFT JOIN acting_relation USING (oid)
-    WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relnamespace IN (SELECT oid FROM namespace)
+    SELECT relnamespace, relkind = 'S' AS sequence, relowner, relacl, array_agg(relname::text) AS names
+    FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relnamespace IN (SELECT oid FROM namespace)
         AND (%(names)s::name[] IS NULL OR relname = ANY(%(names)s::name[])
             AND relnamespace = ANY(ARRAY(SELECT oid FROM namespace)))
         AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
-    GROUP BY 1, 2, 3, 4, 6
+    GROUP BY 1, 2, 3, 4
 ),
-routines AS (SELECT pronamespace, proowner, proacl, array_agg(pg_proc.oid) AS oids, acting_routine.why AS acts
-    FROM pg_proc LEFT JOIN acting_routine USING (oid) WHERE pronamespace IN (SELECT oid FROM namespace)
+routines AS (SELECT pronamespace, proowner, proacl, array_agg(oid) AS oids FROM pg_proc
+    WHERE pronamespace IN (SELECT oid FROM namespace)
         AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_proc'::regclass)
-    GROUP BY 1, 2, 3, 5
+    GROUP BY 1, 2, 3
 ),
+{ACTING},
 types AS (
     SELECT typnamespace, typowner, typacl, array_agg(typname::text) AS names FROM pg_type
     WHERE oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_type'::regclass)
@@ -68,10 +66,10 @@ classes AS (
   UNION ALL
     SELECT CASE WHEN sequence THEN 'sequence' ELSE 'table' END, nspname, declared, relowner, relacl, names, NULL,
         acts
-    FROM relations JOIN namespace ON namespace.oid = relnamespace
+    FROM judged_relations JOIN namespace ON namespace.oid = relnamespace
   UNION ALL
     SELECT 'function', nspname, declared, proowner, coalesce(proacl, acldefault('f', proowner)), NULL, oids, acts
-    FROM routines JOIN namespace ON namespace.oid = pronamespace
+    FROM judged_routines JOIN namespace ON namespace.oid = pronamespace
   UNION ALL
     SELECT 'type', nspname, declared, typowner, coalesce(typacl, acldefault('T', typowner)), names, NULL, NULL
     FROM types JOIN namespace ON namespace.oid = typnamespace
