@@ -67,7 +67,7 @@ def cold(stage: Stage, conninfo: str, before: Callable[[], object], *, first: bo
         config.write_text(json.dumps(spec(stage.size)), encoding="utf-8")
         begin = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-m", "keyless", "sync", "--config", config],
+            [sys.executable, "-m", "keyless", "sync", "--yes", "--config", config],
             env=_environment(**settings),
             cwd=_ROOT,
             stdout=output,

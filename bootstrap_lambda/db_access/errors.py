@@ -39,6 +39,22 @@ class PlanError(AccessError):
         super().__init__("\n  - ".join([f"database {database!r} stands in the way of the spec:", *problems]))
 
 
+class UnconfirmedError(AccessError):
+    """A run would take away more than was confirmed. Nothing was changed."""
+
+    def __init__(self, database: str, unseen: Sequence[str]) -> None:
+        self.unseen = tuple(unseen)
+        super().__init__(
+            "\n  - ".join(
+                [
+                    f"database {database!r} has changed since it was shown what would be taken away. Nothing was "
+                    "changed; run again to see all of it. Not shown were:",
+                    *unseen,
+                ]
+            )
+        )
+
+
 class ApplyError(AccessError):
     """PostgreSQL refused a statement. Everything was rolled back."""
 

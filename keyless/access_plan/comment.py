@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from db_access.plan import render
+from db_access.plan.changes import EndLogin, Plan
 from db_access.plan.report import Report, Summary
 from keyless.access_plan.stage import STAND_IN
 
@@ -44,7 +45,7 @@ class Comment:
     def changes(cls, results: Mapping[str, Summary], notes: Sequence[str]) -> Self:
         """For a spec that was applied, with the result of each database."""
         reports = {  # without the warnings, which are about the throwaway server
-            name: Report(plan=result.plan, pending=result.pending)
+            name: Report(plan=_uncounted(result.plan), pending=result.pending)
             for name, result in results.items()
             if result.plan or result.pending
         }
@@ -53,6 +54,11 @@ class Comment:
         method = [_METHOD] if count else []
         plan = [render.as_markdown(reports).strip(), _LIMITS] if reports else []
         return cls(_page(title, *method, *_quoted(notes), *plan))
+
+
+def _uncounted(plan: Plan) -> Plan:
+    """Without the sessions that are open on the throwaway server: none."""
+    return tuple(replace(change, sessions=None) if isinstance(change, EndLogin) else change for change in plan)
 
 
 def _page(title: str, *parts: str) -> str:

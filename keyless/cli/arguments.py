@@ -8,6 +8,8 @@ DONE: Final = 0
 FAILED: Final = 1
 DIFFERENT: Final = 2
 """`sync --detailed-exitcode`: changes are pending or were made. `prove`: the database doesn't match the spec."""
+REFUSED: Final = 3
+"""`sync`: something would be taken away, and nobody said yes."""
 
 FORMATS: Final = ("text", "sql", "json", "markdown")
 
@@ -28,12 +30,16 @@ For endpoints of RDS, TLS is verified unless PGSSLMODE is set.
 _SYNC: Final = """\
 One transaction for each database: plan, apply, prove, or roll back everything. A second run finds nothing to do.
 Every change and its reason go to stdout.
+Before anything is taken away it is shown, by whom, and the terminal is asked. Without a terminal that needs --yes. What
+was not shown, because the database has changed meanwhile, is not taken away.
 
 exit status:
   0  done, or nothing to do      (without --detailed-exitcode also when there were changes)
   1  error: stderr says what is wrong; nothing was changed in the database that it concerns, but that logins which the
      spec takes away were ended, as it says then
   2  with --detailed-exitcode: changes were made, or with --dry-run are pending
+  3  something would be taken away, and the answer was not yes, or there was no terminal and no --yes; nothing was
+     changed
 """
 _PROVE: Final = """\
 Read-only. Asks PostgreSQL what each user of the spec can really do, by any route, and what a sync would change.
@@ -103,6 +109,7 @@ def _sync(command: _Parser) -> None:
     command.add_argument(
         "--dry-run", action="store_true", help="only show what would change, in a read-only transaction"
     )
+    command.add_argument("--yes", action="store_true", help="take away what the spec doesn't give without asking")
     command.add_argument("--detailed-exitcode", action="store_true", help="exit with 2 when there are changes")
     how = command.add_mutually_exclusive_group()
     how.add_argument("--format", choices=FORMATS, default="text", help="how to show the changes (default: text)")

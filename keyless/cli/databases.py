@@ -3,7 +3,7 @@
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -31,22 +31,33 @@ class Outcome(Generic[Result]):
 
     results: dict[str, Result] = field(default_factory=dict)
     errors: list[AccessError] = field(default_factory=list)
+    refused: bool = False
+    """Nobody said yes to what would be taken away."""
 
     def report_errors(self) -> None:
         for error in self.errors:
             print(f"keyless: {error}", file=sys.stderr)
 
 
-def each_database(options: Namespace, run: Callable[[Connect, AccessSpec, str], Result]) -> Outcome[Result]:
-    """`run` on each of the spec's databases, or on the one in `options`. An error in one doesn't stop the others.
+def chosen(options: Namespace) -> tuple[AccessSpec, list[str]]:
+    """The spec, and those of its databases that the command is about.
 
     Raises:
-        SpecError: before any connection is made.
+        SpecError: with every problem.
     """
     spec = AccessSpec.load(options.config, dict(options.secrets))
-    databases = [spec.database(options.database)] if options.database is not None else spec.databases
+    return spec, [
+        database.name
+        for database in ([spec.database(options.database)] if options.database is not None else spec.databases)
+    ]
+
+
+def each_database(
+    spec: AccessSpec, databases: Iterable[str], run: Callable[[Connect, AccessSpec, str], Result]
+) -> Outcome[Result]:
+    """`run` on each of these databases of the spec. An error in one doesn't stop the others."""
     outcome: Outcome[Result] = Outcome()
-    for name in (database.name for database in databases):
+    for name in databases:
         try:
             outcome.results[name] = run(partial(_connect, name), spec, name)
         except AccessError as error:

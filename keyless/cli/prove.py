@@ -11,12 +11,12 @@ from db_access.plan.report import Evidence, Report
 from db_access.postgresql import ddl, reconcile
 from db_access.wording import one_line
 from keyless.cli.arguments import DIFFERENT, DONE, FAILED
-from keyless.cli.databases import each_database, warned_once
+from keyless.cli.databases import chosen, each_database, warned_once
 
 
 def run(options: Namespace) -> int:
     """The exit status; the evidence goes to stdout."""
-    outcome = each_database(options, reconcile.prove)
+    outcome = each_database(*chosen(options), reconcile.prove)
     found = list(warned_once(outcome.results).values())
     if found:
         sys.stdout.write(_as_json(found) if options.json else _text(found))

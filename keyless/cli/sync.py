@@ -2,17 +2,18 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from db_access.plan import render
-from db_access.plan.changes import DropRole, Scope
+from db_access.plan.changes import Change, DropRole, Scope
 from db_access.plan.report import Reports, Summary
 from db_access.postgresql import ddl, reconcile
 from db_access.postgresql.reconcile import Connect
 from db_access.spec import AccessSpec
-from keyless.cli.arguments import DIFFERENT, DONE, FAILED
-from keyless.cli.databases import each_database, elsewhere, tell, warned_once
+from keyless.cli import confirmation
+from keyless.cli.arguments import DIFFERENT, DONE, FAILED, REFUSED
+from keyless.cli.databases import Outcome, chosen, each_database, elsewhere, tell, warned_once
 
 
 def _as_json(reports: Reports) -> str:
@@ -24,18 +25,44 @@ _RENDER = {"text": render.as_text, "sql": ddl.script, "json": _as_json, "markdow
 
 def run(options: Namespace) -> int:
     """The exit status; the changes go to stdout."""
-    outcome = each_database(options, _preview if options.dry_run else _converge)
-    found = _without_repeats(outcome.results, as_script=options.format == "sql") if options.dry_run else outcome.results
+    spec, databases = chosen(options)
+    if options.dry_run:
+        outcome = each_database(spec, databases, _preview)
+        found = _without_repeats(outcome.results, as_script=options.format == "sql")
+    else:
+        outcome = each_database(spec, databases, _converge) if options.yes else _asked(spec, databases)
+        found = outcome.results
     if found:
         sys.stdout.write(_RENDER[options.format](warned_once(found)))
     outcome.report_errors()
     if outcome.errors:
         return FAILED
+    if outcome.refused:
+        return REFUSED
     return DIFFERENT if options.detailed_exitcode and any(summary.plan for summary in found.values()) else DONE
 
 
-def _converge(connect: Connect, spec: AccessSpec, database: str) -> Summary:
-    summary = reconcile.converge(connect, spec, database, elsewhere=elsewhere)
+def _asked(spec: AccessSpec, databases: Sequence[str]) -> Outcome[Summary]:
+    """Look at every database, ask once, then do what was looked at and no more. A database that couldn't be looked at
+    is left alone."""
+    planned = each_database(spec, databases, _look)
+    if not confirmation.agreed(confirmation.to_show(_without_repeats(planned.results, as_script=False))):
+        return Outcome(errors=planned.errors, refused=True)
+    allowed = {database: confirmation.confirmed(summary) for database, summary in planned.results.items()}
+    made = each_database(
+        spec, allowed, lambda connect, spec, name: _converge(connect, spec, name, confirmed=allowed[name])
+    )
+    return Outcome(made.results, [*planned.errors, *made.errors])
+
+
+def _look(connect: Connect, spec: AccessSpec, database: str) -> Summary:
+    return reconcile.preview(connect, spec, database, elsewhere=elsewhere, despite_conflicts=True)
+
+
+def _converge(
+    connect: Connect, spec: AccessSpec, database: str, *, confirmed: frozenset[Change] | None = None
+) -> Summary:
+    summary = reconcile.converge(connect, spec, database, elsewhere=elsewhere, confirmed=confirmed)
     tell(f"database {database}: {render.counted(summary.plan)}{'; made' if summary.plan else ''}; proven")
     return summary
 

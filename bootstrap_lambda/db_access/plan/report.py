@@ -28,6 +28,8 @@ class Summary(Report):
     database: str
     digest: str
     """Of the statements; of nothing, when there were none."""
+    kept: tuple[str, ...] = ()
+    """Retired roles that the spec asks to drop, and that something is still in the way of."""
 
     @property
     def changes(self) -> int:

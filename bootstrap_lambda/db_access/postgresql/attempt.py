@@ -79,4 +79,11 @@ class Attempt:
 
     def summary(self, changes: Plan, digest: str, current: Current, warnings: tuple[str, ...]) -> Summary:
         waiting = tuple(pending(self.target.desired, current))
-        return Summary(database=self.target.database, digest=digest, plan=changes, pending=waiting, warnings=warnings)
+        return Summary(
+            database=self.target.database,
+            digest=digest,
+            plan=changes,
+            kept=tuple(self.target.kept(current)),
+            pending=waiting,
+            warnings=warnings,
+        )

@@ -5,6 +5,7 @@ from db_access.plan.changes import Plan
 from db_access.plan.report import Evidence, Summary
 from db_access.postgresql import ddl, proof, unreachable
 from db_access.postgresql.attempt import Attempt
+from db_access.postgresql.planning import Planned
 from db_access.postgresql.planning.pending import pending
 from db_access.postgresql.state import Current
 
@@ -12,12 +13,12 @@ from db_access.postgresql.state import Current
 class Look(Attempt):
     """An attempt that only reads; each method ends the transaction."""
 
-    def planned(self) -> Summary:
-        """The plan alone."""
+    def planned(self, *, despite_conflicts: bool = False) -> Summary:
+        """The plan alone; where something stands against it, if asked, what a run does all the same."""
         with self.connection.pipeline():
             asked, outside = self.snapshot.ask(), self.snapshot.ask_out_of_scope()
         current = asked.read()
-        planned = self.plan(current)
+        planned = self._done_anyway(current) if despite_conflicts else self.plan(current)
         warnings = self.warnings(current, planned.out_of_reach, outside)
         self.connection.rollback()
         return self.summary(planned.changes, ddl.digest(planned.changes), current, warnings)
@@ -41,6 +42,12 @@ class Look(Attempt):
         )
         self.connection.rollback()
         return found
+
+    def _done_anyway(self, current: Current) -> Planned:
+        try:
+            return self.plan(current)
+        except PlanError:
+            return Planned(tuple(self.target.logins_to_end(current)), out_of_reach=())
 
     def _plan_or_conflicts(self, current: Current) -> tuple[Plan, tuple[str, ...]]:
         try:

@@ -1,7 +1,7 @@
 """The main path of the engine: what the handler and the command call. Each tries again while failures are transient."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -11,6 +11,7 @@ from psycopg import Connection
 
 from db_access.errors import AccessError, ApplyError, NoDatabaseError, PlanError, ProofError, add_sentence
 from db_access.plan.changes import Change, CreateDatabase, EndLogin
+from db_access.plan.confirmation import refuse_unconfirmed
 from db_access.plan.report import Evidence, Summary
 from db_access.postgresql import apply, databases, passwords
 from db_access.postgresql.look import Look
@@ -37,6 +38,7 @@ def converge(
     timeouts: Timeouts = _TIMEOUTS,
     read_secret: ReadSecret = from_secrets_manager,
     elsewhere: Connect | None = None,
+    confirmed: Collection[Change] | None = None,
 ) -> Summary:
     """Make `database` what `spec` says, and prove it, or change nothing.
 
@@ -45,18 +47,21 @@ def converge(
         iam_logins: logins that may be IAM-only though the spec doesn't name them: an IAM master.
         elsewhere: opens a connection to another database of the cluster, from which a missing one is made.
         read_secret: where the passwords of the spec's password users come from.
+        confirmed: what may be taken away; None: whatever the spec doesn't give.
 
     Raises:
-        AccessError: one of its subclasses, with the cause.
+        AccessError: one of its subclasses, with the cause. UnconfirmedError when more would be taken away.
     """
-    once = partial(
-        _converge_once, connect, spec, database, iam_logins | frozenset(spec.iam_users), timeouts, read_secret
-    )
+    logins = iam_logins | frozenset(spec.iam_users)
+    once = partial(_converge_once, connect, spec, database, logins, timeouts, read_secret, confirmed)
     try:
         summary = once()
     except NoDatabaseError:
         if elsewhere is None:
             raise
+        if confirmed is not None:
+            planned = preview(connect, spec, database, timeouts=timeouts, read_secret=read_secret, elsewhere=elsewhere)
+            refuse_unconfirmed(planned.plan, confirmed, database=database)
         made = CreateDatabase(database, reason="declared and missing")
         with elsewhere() as connection:
             databases.create(connection, made, seconds=timeouts.transient)
@@ -72,13 +77,14 @@ def _converge_once(
     iam_logins: frozenset[str],
     timeouts: Timeouts,
     read_secret: ReadSecret,
+    confirmed: Collection[Change] | None,
 ) -> Summary:
     secrets = passwords_of(spec, read_secret)
     ended: dict[str, EndLogin] = {}
 
     def attempt(connection: Connection[Any]) -> Summary:
         run = Run.converging(connect, connection, spec, database, iam_logins, secrets)
-        return replace(run, ended=ended).run(timeouts)
+        return replace(run, ended=ended, confirmed=confirmed).run(timeouts)
 
     with _naming(ended):
         return retrying(partial(databases.existing, connect, database), timeouts.transient, attempt)
@@ -124,8 +130,12 @@ def preview(
     timeouts: Timeouts = _TIMEOUTS,
     read_secret: ReadSecret = from_secrets_manager,
     elsewhere: Connect | None = None,
+    despite_conflicts: bool = False,
 ) -> Summary:
     """What `converge` would do now. Writes nothing: PostgreSQL itself is told that the transaction is read-only.
+
+    Args:
+        despite_conflicts: where something stands against the plan, name the logins that a run ends all the same.
 
     Raises:
         AccessError: when `converge` would refuse before its first statement.
@@ -133,7 +143,9 @@ def preview(
     secrets = passwords_of(spec, read_secret)
 
     def planned(connection: Connection[Any]) -> Summary:
-        return _reading(connect, connection, spec, database, timeouts, secrets).planned()
+        return _reading(connect, connection, spec, database, timeouts, secrets).planned(
+            despite_conflicts=despite_conflicts
+        )
 
     try:
         return retrying(partial(databases.existing, connect, database), timeouts.transient, planned)

@@ -5,13 +5,14 @@ COMMIT. Where logins are to end, a second connection ends them before the plan, 
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from psycopg.sql import Composed
 
-from db_access.errors import LockHeldError, ProofError
+from db_access.errors import LockHeldError, PlanError, ProofError
 from db_access.plan.changes import Change, EndLogin, SetPassword
+from db_access.plan.confirmation import refuse_unconfirmed
 from db_access.plan.report import Summary
 from db_access.postgresql import apply, ddl, passwords, proof, sessions
 from db_access.postgresql.attempt import Attempt
@@ -28,6 +29,8 @@ _LOG = logging.getLogger(__name__)
 class Run(Attempt):
     ended: dict[str, EndLogin] = field(default_factory=dict)
     """Logins that this or a former attempt has ended for good, by role."""
+    confirmed: Collection[Change] | None = None
+    """What may be taken away; None: whatever is not to be."""
     blocked: bool = False
     """Another session has kept a lock until the time for it was over: this time managed roles' sessions are ended."""
 
@@ -37,16 +40,27 @@ class Run(Attempt):
             asked = self.snapshot.ask()
         current = asked.read()
         if ending := self.target.logins_to_end(current):
+            self._refuse_unconfirmed(current, ending)
             self._end_logins(ending, current, timeouts)
             current = self._again()
             self.ended.update({end.role: end for end in ending if not current.roles[end.role].login})
         summary = self._unblocked(current, timeouts)
         return summary if self.blocked else replace(summary, plan=(*self.ended.values(), *summary.plan))
 
+    def _refuse_unconfirmed(self, current: Current, ending: Sequence[EndLogin]) -> None:
+        """Of the whole plan, as far as there is one: a login that has ended is not given back."""
+        if self.confirmed is None:
+            return
+        try:
+            changes = self.target.plan(current).changes
+        except PlanError:
+            changes = tuple(ending)
+        refuse_unconfirmed(changes, self.confirmed, database=self.target.database)
+
     def _end_logins(self, ended: Sequence[EndLogin], current: Current, timeouts: Timeouts) -> None:
         """On another connection: this one's transaction keeps the lock, and must not undo it."""
         for change in ended:
-            _LOG.info("%s  -- %s", ddl.text(change), change.reason)
+            _LOG.info("%s  -- %s", ddl.text(change), change.why)
         with self.connect() as other:
             oids = {current.roles[change.role].oid: change for change in ended}
             statements = {oid: ddl.statement(change).as_bytes(other) for oid, change in oids.items()}
@@ -69,6 +83,7 @@ class Run(Attempt):
     def _converged(self, current: Current, timeouts: Timeouts) -> Summary:
         planned = self.plan(current)
         changes = planned.changes
+        refuse_unconfirmed(changes, self.confirmed, database=self.target.database)
         digest = ddl.digest(changes, log=_LOG)
         _LOG.info("%d changes", len(changes))
         steps = ddl.together(changes, administering=current.membership_options)

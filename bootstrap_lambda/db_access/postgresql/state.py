@@ -32,6 +32,8 @@ class CurrentRole(Role):
     in_the_way: tuple[str, ...] = ()
     """Of roles to drop only: what the role still owns or holds, that a plan here doesn't take."""
     oid: int = field(default=0, compare=False)
+    sessions: int | None = field(default=None, compare=False)
+    """How many it has open in the whole cluster."""
 
 
 @dataclass(frozen=True)

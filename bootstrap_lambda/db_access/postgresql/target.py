@@ -11,7 +11,7 @@ from db_access.plan.changes import ActAs, AlterRole, Change, DropRole, EndLogin,
 from db_access.postgresql.desired import NOTHING, desired
 from db_access.postgresql.desired.roles import RDS_IAM
 from db_access.postgresql.planning import Planned, lockout, logins_to_end, plan
-from db_access.postgresql.planning.retired import not_dropped, retired
+from db_access.postgresql.planning.retired import kept, not_dropped, retired
 from db_access.postgresql.state import Current, CurrentRole, Desired
 from db_access.spec import AccessSpec
 
@@ -81,6 +81,10 @@ class Target:
 
     def not_dropped(self, current: Current) -> Iterator[str]:
         return not_dropped(self.desired, current, self.managed_by)
+
+    def kept(self, current: Current) -> Iterator[str]:
+        """Roles that are to be dropped, and are not yet."""
+        return kept(self.desired, current, self.managed_by)
 
     def retired(self, current: Current) -> list[CurrentRole]:
         return retired(self.desired, current, self.managed_by, removing=self.removing)

@@ -68,7 +68,8 @@ class Cli:
         return Answer(status, out, err)
 
     def sync(self, *arguments: str | Path, config: Path = CONFIG) -> Answer:
-        return self("sync", "--config", config, *arguments)
+        """There is no terminal to ask on."""
+        return self("sync", "--yes", "--config", config, *arguments)
 
     def prove(self, *arguments: str | Path, config: Path = CONFIG) -> Answer:
         return self("prove", "--config", config, *arguments)

@@ -44,18 +44,18 @@ def stored(database: Database) -> str | None:
 
 def test_a_secret_named_on_the_command_line_is_the_users_password(cli: Cli, secret: str) -> None:
     config = cli.write(WANTED)
-    answer = cli("sync", "--config", config, "--secret", f"report={secret}")
+    answer = cli("sync", "--yes", "--config", config, "--secret", f"report={secret}")
     assert answer.status == 0 and "from the stack" not in answer.out + answer.err
     assert str(stored(cli.database)).startswith("SCRAM-SHA-256$")
-    assert cli("sync", "--config", config, "--secret", f"report={secret}", "--detailed-exitcode").status == 0
+    assert cli("sync", "--yes", "--config", config, "--secret", f"report={secret}", "--detailed-exitcode").status == 0
     assert cli("prove", "--config", config, "--secret", f"report={secret}").status == 0
 
 
 def test_without_it_the_password_stays_and_the_operator_is_warned(cli: Cli, secret: str) -> None:
     config = cli.write(WANTED)
-    cli("sync", "--config", config, "--secret", f"report={secret}")
+    cli("sync", "--yes", "--config", config, "--secret", f"report={secret}")
     before = stored(cli.database)
-    answer = cli("sync", "--config", config, "--detailed-exitcode")
+    answer = cli("sync", "--yes", "--config", config, "--detailed-exitcode")
     assert (answer.status, stored(cli.database)) == (0, before)
     assert "no secret is named for user 'report', so its password stays as it is" in answer.err
     assert "--secret report=ARN" in answer.err
@@ -73,6 +73,6 @@ def test_without_it_the_password_stays_and_the_operator_is_warned(cli: Cli, secr
     ],
 )
 def test_a_wrong_secret_is_refused_before_anything_runs(cli: Cli, option: str, message: str) -> None:
-    answer = cli("sync", "--config", cli.write(WANTED), "--secret", option)
+    answer = cli("sync", "--yes", "--config", cli.write(WANTED), "--secret", option)
     assert answer.status == 1 and message in answer.err
     assert run(cli.database, "rdsadmin", "SELECT FROM pg_roles WHERE rolname = 'report'") == []

@@ -165,7 +165,7 @@ def test_a_plan_that_would_destroy_is_refused_before_anything_runs(cli: Cli, mon
 
 
 def test_the_command_runs_as_a_process(cli: Cli) -> None:
-    with cli.process("sync", "--config", CONFIG, "--detailed-exitcode") as process:
+    with cli.process("sync", "--yes", "--config", CONFIG, "--detailed-exitcode") as process:
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out.splitlines()[0]) == (
         2,
@@ -186,7 +186,7 @@ def test_an_interrupted_sync_changes_nothing_and_says_so(cli: Cli) -> None:
     with psycopg.connect(cli.database.master_conninfo) as other, cli.database.superuser() as connection:
         before = fingerprint(connection)
         apply.lock(other, 1)
-        with cli.process("sync", "--config", CONFIG) as process:
+        with cli.process("sync", "--yes", "--config", CONFIG) as process:
             deadline = time.monotonic() + 20
             while not connection.execute("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").fetchall():
                 assert time.monotonic() < deadline

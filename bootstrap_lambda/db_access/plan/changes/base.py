@@ -25,5 +25,10 @@ class Step:
 
     reason: str = field(compare=False)
 
+    @property
+    def why(self) -> str:
+        """The reason as it is shown, with what was counted when the plan was made."""
+        return self.reason
+
     def __init_subclass__(cls, *, scope: Scope, keeps_data: bool) -> None:
         cls.scope, cls.keeps_data = scope, keeps_data

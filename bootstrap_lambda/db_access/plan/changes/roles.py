@@ -1,6 +1,6 @@
 """Changes of what the cluster has: databases, roles, memberships, and what sessions start with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
 from db_access.plan.changes.base import Scope, Step
@@ -85,6 +85,18 @@ class EndLogin(Step, scope=Scope.CLUSTER, keeps_data=True):
     role: str
     forget_password: bool
     """Whatever password it has, also one that it has set itself."""
+    sessions: int | None = field(default=None, compare=False)
+    """How many of its sessions were open when the plan was made; None: nobody has counted."""
+
+    @property
+    def why(self) -> str:
+        match self.sessions:
+            case None:
+                return self.reason
+            case 1:
+                return f"{self.reason}: 1 session ends"
+            case count:
+                return f"{self.reason}: {count or 'no'} sessions end"
 
 
 @final

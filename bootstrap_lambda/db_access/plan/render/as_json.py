@@ -39,5 +39,5 @@ def _values(change: Change, statement_of: StatementOf) -> dict[str, Any]:
         "group": entry.group,
         "what": entry.what,
         "statement": statement_of(change),
-        "reason": change.reason,
+        "reason": change.why,
     }

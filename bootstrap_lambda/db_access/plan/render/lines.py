@@ -23,7 +23,7 @@ class Line:
 def line(change: Change) -> Line:
     """The change as a person reads it. Its statement has the full text."""
     words = object_words(change) if isinstance(change, ObjectChange) else role_words(change)
-    return Line(*words, one_line(change.reason))
+    return Line(*words, one_line(change.why))
 
 
 def grouped(plan: Plan) -> dict[str, list[Line]]:

@@ -49,7 +49,11 @@ elsewhere AS MATERIALIZED (
     SELECT held.grantee FROM pg_database, aclexplode(datacl) AS held
     WHERE datname <> current_database() AND held.grantee <> 0 AND held.privilege_type = 'CONNECT'
 ),
-here AS (SELECT oid FROM pg_database WHERE datname = current_database())
+here AS (SELECT oid FROM pg_database WHERE datname = current_database()),
+active AS MATERIALIZED (
+    SELECT usesysid, count(*) AS sessions FROM pg_stat_activity
+    WHERE backend_type IS DISTINCT FROM 'parallel worker' GROUP BY usesysid
+)
 SELECT rolname AS name, rolcanlogin AS login, rolinherit AS inherit, rolconnlimit AS connection_limit,
     description AS comment,
     array_remove(ARRAY[
@@ -67,7 +71,7 @@ SELECT rolname AS name, rolcanlogin AS login, rolinherit AS inherit, rolconnlimi
         WHEN rolvaliduntil < 'infinity' THEN '9999-12-30 00:00+00' END AS valid_until,
     (SELECT setconfig FROM pg_db_role_setting WHERE setrole = role.oid AND setdatabase = 0) AS settings,
     CASE WHEN rolname = ANY(%(drop)s) THEN {_IN_THE_WAY} END AS in_the_way,
-    oid
+    oid, coalesce((SELECT sessions FROM active WHERE usesysid = role.oid), 0) AS sessions
 FROM pg_roles AS role LEFT JOIN pg_shdescription ON objoid = oid AND classoid = 'pg_authid'::regclass
 WHERE oid IN (SELECT oid FROM ours)
 """

@@ -75,6 +75,7 @@ def role(row: Mapping[str, Any]) -> CurrentRole:
         password_version=marked.password_version,
         in_the_way=tuple(row["in_the_way"] or ()),
         oid=row["oid"],
+        sessions=row["sessions"],
     )
 
 

@@ -37,7 +37,7 @@ def _script(database: str, report: Report, *, connect: bool) -> Iterator[str]:
 
 def _statements(changes: Iterable[Change]) -> Iterator[str]:
     for change in changes:
-        yield f"-- {one_line(change.reason)}"
+        yield f"-- {one_line(change.why)}"
         yield f"{text(change)};"
 
 

@@ -33,7 +33,7 @@ def digest(changes: Iterable[Change], *, log: Logger | None = None) -> str:
         shown = text(change)
         found.update(f";\n{shown}".encode() if number else shown.encode())
         if log:
-            log.info("%s  -- %s", shown, change.reason)
+            log.info("%s  -- %s", shown, change.why)
     return found.hexdigest()
 
 

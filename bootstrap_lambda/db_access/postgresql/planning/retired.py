@@ -38,6 +38,7 @@ def ended_logins(roles: Mapping[str, DesiredRole], desired: Desired, current: Cu
             name,
             forget_password=name not in desired.roles,
             reason="the spec lets it log in no more" if name in desired.roles else "not in the spec any more",
+            sessions=current.roles[name].sessions,
         )
         for name, role in sorted(roles.items())
         if name in current.roles
@@ -63,6 +64,11 @@ def not_dropped(desired: Desired, current: Current, managed_by: str) -> Iterator
                 f"retired role {role.name!r} is not dropped, it {', '.join(role.in_the_way)}; "
                 "it has no access, and is dropped when that has gone"
             )
+
+
+def kept(desired: Desired, current: Current, managed_by: str) -> Iterator[str]:
+    """Names of the roles to drop that something is in the way of."""
+    return (role.name for role in _to_drop(desired, current, managed_by) if role.in_the_way)
 
 
 def _gone(desired: Desired, current: Current, managed_by: str) -> list[CurrentRole]:

@@ -1,4 +1,4 @@
-"""A kind of change that DDL or rendering doesn't know, or that says nothing of itself, is found by the type checker."""
+"""A kind of change that DDL, rendering or losses don't know, or that says nothing of itself, is found by the type checker."""
 
 import shutil
 import subprocess
@@ -29,9 +29,10 @@ def checked(folder: Path, facts: str, union: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("union", "module"), [("RoleChange", "roles"), ("ObjectChange", "objects")])
-def test_a_kind_without_ddl_and_without_words_is_a_type_error_in_both(tmp_path: Path, union: str, module: str) -> None:
+def test_a_kind_without_ddl_words_or_losers_is_a_type_error_in_each(tmp_path: Path, union: str, module: str) -> None:
     found = checked(tmp_path, FACTS, union)
-    assert {line.partition(":")[0] for line in found} == {f"plan/render/{module}.py", f"postgresql/ddl/{module}.py"}
+    places = {"plan/losses.py", f"plan/render/{module}.py", f"postgresql/ddl/{module}.py"}
+    assert {line.partition(":")[0] for line in found} == places
     assert all('"assert_never" has incompatible type "Renamed"' in line for line in found)
 
 
