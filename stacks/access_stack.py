@@ -45,7 +45,6 @@ class AccessStack(cdk.Stack):
             termination_protection=environment.protected,
             description="Keyless Aurora: databases, schemas, users and grants",
         )
-        self.spec = spec
         self._make = partial(
             MasterFunction, self, network=network, database=database, bundle=bootstrap, client=client, logs=logs
         )
@@ -56,10 +55,10 @@ class AccessStack(cdk.Stack):
         access = DatabaseAccess(
             self, "Access", spec=spec, database=database, secrets=secrets, function=self.bootstrap, logs=logs
         )
-        self.framework = access.framework
-        self.watch, self.rotation = self._watch(environment, spec, database, access), None
+        self.spec, self.framework = access.spec, access.framework
+        self.watch, self.rotation = self._watch(environment, self.spec, database, access), None
         if secrets and secrets.made:
-            self.rotation = self._rotate(secrets, spec, environment.rotation_days, access)
+            self.rotation = self._rotate(secrets, self.spec, environment.rotation_days, access)
         cdk.CfnOutput(self, "BootstrapFunctionName", value=self.bootstrap.function.function_name)
 
     def _watch(

@@ -42,14 +42,15 @@ def on_event(event: Mapping[str, Any], context: object) -> dict[str, Any]:
                 "PhysicalResourceId": event["PhysicalResourceId"],
                 "Data": _delete(event["PhysicalResourceId"], properties),
             }
-        return {"PhysicalResourceId": physical_id, "Data": _converge(properties)}
+        return {"PhysicalResourceId": physical_id, "Data": _converge(properties, event.get("OldResourceProperties"))}
     except AccessError as error:
         _LOG.error("%s", error)
         raise shortened(error, _REASON_BYTES) from error
 
 
-def _converge(properties: Mapping[str, Any]) -> dict[str, Any]:
-    spec = AccessSpec.parse(transport.received(properties))
+def _converge(properties: Mapping[str, Any], old: Mapping[str, Any] | None) -> dict[str, Any]:
+    """`old`: of an Update, the properties before it."""
+    spec = transport.giving_back(AccessSpec.parse(transport.received(properties)), old or {})
     database = properties["Database"]
     # The master came in with an IAM token: that only such tokens let it in is no lock-out.
     masters = frozenset({os.environ["PGUSER"]})

@@ -94,6 +94,12 @@ def _command(commands: "argparse._SubParsersAction[_Parser]", name: str, summary
         metavar="USER=ARN",
         help="the secret with this user's password, if the spec has no password_secret for it; may be repeated",
     )
+    command.add_argument(
+        "--managed-by",
+        metavar="NAME",
+        help="who manages the roles, if the spec doesn't say `managed_by`: of a deployment the name of its access "
+        "stack (default: keyless-aurora)",
+    )
     command.add_argument("--verbose", action="store_true", help="also show the statements on stderr as they run")
     return command
 

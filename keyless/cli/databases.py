@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import psycopg
 
-from db_access.errors import AccessError, UnreachableError
+from db_access.errors import AccessError, SpecError, UnreachableError
 from db_access.plan.report import Report
 from db_access.postgresql.databases import ELSEWHERE
 from db_access.postgresql.reconcile import Connect
@@ -45,11 +45,19 @@ def chosen(options: Namespace) -> tuple[AccessSpec, list[str]]:
     Raises:
         SpecError: with every problem.
     """
-    spec = AccessSpec.load(options.config, dict(options.secrets))
+    spec = _managed(AccessSpec.load(options.config, dict(options.secrets)), options.managed_by)
     return spec, [
         database.name
         for database in ([spec.database(options.database)] if options.database is not None else spec.databases)
     ]
+
+
+def _managed(spec: AccessSpec, option: str | None) -> AccessSpec:
+    if option is None:
+        return spec
+    if spec.says_manager and spec.managed_by != option:
+        raise SpecError([f"managed_by: the spec says {spec.managed_by!r}, and --managed-by {option!r}; allowed: one"])
+    return spec.named(option)
 
 
 def each_database(

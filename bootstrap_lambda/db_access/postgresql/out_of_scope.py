@@ -43,6 +43,16 @@ class OtherRights:
 
 
 @dataclass(frozen=True)
+class LeftBehind:
+    """Roles of the managers that the spec takes over from, which it doesn't declare: the first ones."""
+
+    logins: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    count: int = 0
+    """All of them."""
+
+
+@dataclass(frozen=True)
 class OutOfScope:
     outsiders: tuple[Outsider, ...] = ()
     reachable: tuple[Reachable, ...] = ()
@@ -52,6 +62,7 @@ class OutOfScope:
 
     more_outsiders: int = 0
     """Beyond those that are listed."""
+    left_behind: LeftBehind = LeftBehind()
 
     def sentences(self) -> Iterator[str]:
         yield from map(_outsider, self.outsiders)
@@ -61,6 +72,7 @@ class OutOfScope:
         yield from (_open_to_some(found) for found in self.reachable if found.users)
         yield from map(_rights, self.other_rights)
         yield from _open_schemas(self.open_schemas)
+        yield from _left_behind(self.left_behind)
 
 
 def _outsider(found: Outsider) -> str:
@@ -104,6 +116,18 @@ def _open_schemas(names: Sequence[str]) -> Iterator[str]:
         yield (
             f"{what} {_names(names)}, which the spec doesn't declare, {are} open to PUBLIC, which may have rights "
             f"there too; declare {it}, or REVOKE USAGE and CREATE from PUBLIC"
+        )
+
+
+def _left_behind(found: LeftBehind) -> Iterator[str]:
+    """Every name: nobody else says who they are."""
+    if found.count:
+        kinds = {"can log in": found.logins, "can't log in": found.others}
+        named = "; ".join(f"{', '.join(map(repr, names))}, who {can}" for can, names in kinds.items() if names)
+        left = found.count - len(found.logins) - len(found.others)
+        yield (
+            f"of the roles that it takes over the spec doesn't declare {and_more(named, left)}: they keep access and "
+            "mark; declare them, and remove them in a later run to retire them, or leave them to who manages them"
         )
 
 

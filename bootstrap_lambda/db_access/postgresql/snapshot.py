@@ -11,6 +11,7 @@ from db_access.postgresql.answer import Answer
 from db_access.postgresql.catalog import out_of_scope
 from db_access.postgresql.planning.grants import touched
 from db_access.postgresql.planning.owners import moved_names
+from db_access.postgresql.planning.takeover import taken_over
 from db_access.postgresql.state import Current
 from db_access.postgresql.target import Target
 
@@ -43,10 +44,10 @@ class Snapshot:
         return Answer(lambda: tuple(found.read().sentences()))
 
     def _here(self, found: Current) -> Current:
-        here = self.connection.info
-        return (
-            found if here.dbname == self.target.database else databases.as_new(found, self.target.database, here.user)
-        )
+        here, target = self.connection.info, self.target
+        if here.dbname != target.database:
+            found = databases.as_new(found, target.database, here.user)
+        return taken_over(found, target.desired, target.managed_by)
 
     @property
     def _scope(self) -> catalog.Scope:

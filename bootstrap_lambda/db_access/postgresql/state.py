@@ -31,6 +31,8 @@ class CurrentRole(Role):
     """What its sessions start with in this database only, `role` aside. No spec asks for any."""
     in_the_way: tuple[str, ...] = ()
     """Of roles to drop only: what the role still owns or holds, that a plan here doesn't take."""
+    taken_from: str | None = None
+    """Who has managed it until now, where the spec takes it over: the mark is still theirs."""
     oid: int = field(default=0, compare=False)
     sessions: int | None = field(default=None, compare=False)
     """How many it has open in the whole cluster."""
@@ -151,6 +153,8 @@ class Desired(State[DesiredRole, DesiredObjects]):
     """Single objects that stay with their owner, who may do anything with them."""
     through: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By member, roles whose rights it keeps, though nothing asks for the membership."""
+    take_over: frozenset[str] = frozenset()
+    """Other managers, whose roles are ours where it declares them."""
 
 
 @dataclass(frozen=True)

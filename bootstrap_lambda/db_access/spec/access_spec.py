@@ -17,7 +17,7 @@ from db_access.spec.files.secrets import with_secrets
 from db_access.spec.files.user_files import completed
 from db_access.spec.model.base import Model
 from db_access.spec.model.grants import Database
-from db_access.spec.model.names import DEFAULT_MANAGER
+from db_access.spec.model.names import DEFAULT_MANAGER, Manager
 from db_access.spec.model.users import Group, Retired, User
 from db_access.spec.problems.document import document_problems
 from db_access.spec.problems.structure import structural_problems
@@ -31,8 +31,11 @@ class AccessSpec(Model):
     """A whole spec. Build one with `load` or `parse`, which report every problem at once."""
 
     version: Literal[1] = 1
-    managed_by: str = Field(default=DEFAULT_MANAGER, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")
-    """The name that marks the roles this spec owns. Two specs for one cluster need two names."""
+    managed_by: Manager = DEFAULT_MANAGER
+    """The name that marks the roles this spec owns. Two specs for one cluster need two names. The stacks name a spec
+    that doesn't after their own."""
+    take_over: tuple[Manager, ...] = ()
+    """Names that marked roles until now: those that this spec declares are its own from the next run on."""
     databases: tuple[Database, ...] = Field(min_length=1)
     groups: tuple[Group, ...] = ()
     users: tuple[User, ...] = ()
@@ -48,17 +51,21 @@ class AccessSpec(Model):
         Raises:
             SpecError: with every problem, its place and what is allowed.
         """
-        raw = completed(raw)
-        document = RawDocument(raw)
+        root = completed(raw)
+        spec = cls._validated(root)
+        for warning in warnings(RawDocument(root)):
+            _LOG.warning("%s", warning)
+        return spec
+
+    @classmethod
+    def _validated(cls, root: object) -> Self:
         try:
-            spec, problems = cls.model_validate(_version_as_number(raw)), []
+            spec, problems = cls.model_validate(_version_as_number(root)), []
         except ValidationError as error:
             spec, problems = None, structural_problems(error, cls)
-        problems += document_problems(document)
+        problems += document_problems(RawDocument(root))
         if spec is None or problems:
             raise SpecError(problems)
-        for warning in warnings(document):
-            _LOG.warning("%s", warning)
         return spec
 
     @classmethod
@@ -77,7 +84,21 @@ class AccessSpec(Model):
 
     def as_properties(self) -> dict[str, Any]:
         """The spec as JSON values, without what equals a default: short and readable in `cdk diff`."""
-        return {"version": self.version, **self.model_dump(mode="json", exclude_defaults=True)}
+        said = {"managed_by": self.managed_by} if self.says_manager else {}
+        return {"version": self.version, **said, **self.model_dump(mode="json", exclude_defaults=True)}
+
+    @property
+    def says_manager(self) -> bool:
+        """Whether it says `managed_by`, be it the default."""
+        return "managed_by" in self.model_fields_set
+
+    def named(self, managed_by: str) -> Self:
+        """The same with this `managed_by`, where it says none itself.
+
+        Raises:
+            SpecError: when the name, or with it a role's, is not allowed.
+        """
+        return self if self.says_manager else self._validated({**self.as_properties(), "managed_by": managed_by})
 
     @property
     def iam_users(self) -> tuple[str, ...]:

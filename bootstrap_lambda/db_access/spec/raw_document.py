@@ -27,6 +27,10 @@ class RawDocument:
     def managed_by(self) -> str:
         return str(self.root.get("managed_by") or DEFAULT_MANAGER)
 
+    @property
+    def take_over(self) -> list[str]:
+        return [name for _, name in strings(self.root, "take_over")]
+
     @cached_property
     def databases(self) -> list[Element]:
         return [*elements(self.root, "databases")]

@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 from db_access.errors import AccessError
 from db_access.spec import AccessSpec
 from db_access.spec.files.secrets import with_secrets
+from db_access.spec.raw_document import RawDocument
 
 FOLDER: Final = "access_spec"
 """In a layer's `python/`, which Lambda adds to the import path."""
@@ -50,6 +51,7 @@ class SpecFile:
             "SpecUsers": len(spec.users),
             "SpecSchemas": schemas,
             "ManagedBy": spec.managed_by,
+            **({"TakeOver": list(spec.take_over)} if spec.take_over else {}),
         }
 
 
@@ -77,6 +79,18 @@ def _spec(properties: Mapping[str, Any]) -> object:
 def manager(properties: Mapping[str, Any]) -> str:
     """The spec's `managed_by`, even if the spec is invalid or its file is gone: a stack must be deletable."""
     return str(properties["ManagedBy"]) if "ManagedBy" in properties else AccessSpec.manager(properties.get("Spec"))
+
+
+def giving_back(spec: AccessSpec, old: Mapping[str, Any]) -> AccessSpec:
+    """`spec` as it is to be carried out after the properties `old`.
+
+    When those took its roles over, they are taken back: CloudFormation rolls a stack back by such an update, and it
+    would fail otherwise, for the roles have the other mark by then.
+    """
+    announced = old.get("TakeOver") or RawDocument(old.get("Spec")).take_over
+    if spec.managed_by not in announced:
+        return spec
+    return spec.model_copy(update={"take_over": (*spec.take_over, manager(old))})
 
 
 def _checked(file: Path, digest: str) -> bytes:

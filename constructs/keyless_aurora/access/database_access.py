@@ -10,7 +10,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import custom_resources as cr
 from constructs import Construct
 
+from db_access.errors import SpecError
 from db_access.spec import AccessSpec
+from keyless_aurora.access.manager import manager_of
 from keyless_aurora.access.master_function import MasterFunction
 from keyless_aurora.access.spec_asset import hand_over
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge, acknowledge_inline
@@ -23,6 +25,9 @@ _SERVICE_TIMEOUT = Duration.minutes(5)
 
 class DatabaseAccess(Construct):
     """The databases of `spec` in `database`, each with its schemas, roles and grants.
+
+    A spec that doesn't say `managed_by` is named after the stack; `spec` says it then, and is the one for whatever else
+    of the deployment looks at its roles: a drift watch, a rotation.
 
     `framework` is the CDK's function in front of `function`, which answers CloudFormation; `last` is there when all of
     them are.
@@ -40,14 +45,16 @@ class DatabaseAccess(Construct):
         logs: LogGroups,
     ) -> None:
         super().__init__(scope, id)
+        self.spec, self._database = spec.named(manager_of(self)), database
+        self._refuse_two_of_one_name()
         provider = self._provider(function, logs)
-        handed_over = hand_over(spec, function, secrets=len(secrets.made) if secrets else 0)
+        handed_over = hand_over(self.spec, function, secrets=len(secrets.made) if secrets else 0)
         self.framework = cast(lambda_.Function, provider.node.find_child("framework-onEvent"))
         if secrets:
             secrets.let_read(function, function.role, function.security_group, secrets.arns)
             handed_over |= {"Secrets": {name: secrets.arns[name] for name in secrets.made}} if secrets.made else {}
         previous: CustomResource | None = None
-        for declared in spec.databases:
+        for declared in self.spec.databases:
             resource = CustomResource(
                 self,
                 f"Database-{declared.name}",
@@ -62,6 +69,20 @@ class DatabaseAccess(Construct):
                 resource.node.add_dependency(previous)  # roles belong to the cluster: two runs at once would race
             previous = resource
         self.last = previous
+
+    def _refuse_two_of_one_name(self) -> None:
+        """Two specs of one name in one cluster would retire each other's users."""
+        others = [other for other in self.node.root.node.find_all() if isinstance(other, DatabaseAccess)]
+        for other in others:
+            same = other is not self and other._database.resource_id == self._database.resource_id
+            if same and other.spec.managed_by == self.spec.managed_by:
+                raise SpecError(
+                    [
+                        f"managed_by: {self.node.path} and {other.node.path} would both mark roles of one cluster as "
+                        f"{self.spec.managed_by!r}, and retire each other's; allowed: a `managed_by` of its own in "
+                        "one of the specs"
+                    ]
+                )
 
     def _provider(self, function: MasterFunction, logs: LogGroups) -> cr.Provider:
         log_group = logs.group(self, "ProviderLogs")

@@ -32,6 +32,8 @@ class DriftWatch(Construct):
     """Has `function` look at each database of `spec` every `hours`. It needs the access to be there: depend on it.
 
     The spec travels in a layer, whatever its size: a rule's input may have 8,192 characters (EventBridge API, Target).
+    `spec` is that of the DatabaseAccess, which says who manages its roles.
+
     Between the updates of the function and of a rule, a run may ask for a spec that isn't there any more; it fails, and
     the next one doesn't.
     """

@@ -111,7 +111,8 @@ def test_a_role_that_somebody_else_made_is_refused_by_name_and_nothing_changes(d
         assert fingerprint(connection) == before
     assert refused.value.problems == (
         "role 'app_owner' exists and is managed by 'another'; allowed: a name that is free or managed by "
-        "'keyless-aurora'",
+        "'keyless-aurora', `take_over: [another]` in the spec, which takes over the roles that it declares, or, if this "
+        "spec has managed it under that name, `managed_by: another` (--managed-by another)",
         "role 'lambda_writer' exists and was made by somebody else; allowed: a name that is free or managed by "
         "'keyless-aurora', or `adopt: true` beside it (for an owner or creator: on its schema), which takes it over",
     )

@@ -18,6 +18,7 @@ from tests.infrastructure.support import SPEC, Synthesis, synthesize
 
 FUNCTION, LAYER, RESOURCE = "access/Bootstrap/Function", "access/Bootstrap/AccessSpec", "access/Access/Database-app"
 
+MANAGER = "KeylessAurora-dev-access"
 WATCH = {"access/Watch/AccessSpec", "access/DriftWatch/Schedule-app"}
 """What has the drift watch look at the same spec."""
 
@@ -28,7 +29,7 @@ def spec_of(users: int, *, description: str = "", connection_limit: int = -1, **
         {"auth_method": "none", "description": description, "connection_limit": connection_limit},
     )
     more = [{"username": f"tenant_{number:05}", **every} for number in range(users)]
-    return AccessSpec.parse({**raw, "users": [*raw["users"], *more]})
+    return AccessSpec.parse({**raw, "users": [*raw["users"], *more]}).named(MANAGER)
 
 
 def largest(**fields: Any) -> int:
@@ -55,7 +56,7 @@ def asset(synthesis: Synthesis) -> Path:
 
 
 def test_the_sample_stays_in_the_properties_and_needs_no_layer(every: Synthesis) -> None:
-    assert every.templates.props(RESOURCE)["Spec"] == SPEC.as_properties()
+    assert every.templates.props(RESOURCE)["Spec"] == SPEC.named(f"{every.environment.prefix}-access").as_properties()
     assert every.templates.find(LAYER) is None
 
 
@@ -66,7 +67,7 @@ def test_a_large_spec_is_announced_by_digest_and_counts(large: Synthesis) -> Non
         "SpecDigest": SpecFile.of(spec).digest,
         "SpecUsers": 5002,
         "SpecSchemas": 3,
-        "ManagedBy": "keyless-aurora",
+        "ManagedBy": MANAGER,
     }
 
 

@@ -42,11 +42,12 @@ def asked(templates: Templates) -> list[dict[str, Any]]:
 def test_a_run_is_handed_what_the_custom_resource_is(every: Synthesis) -> None:
     """The spec by its digest, in a layer: a rule's input is too short for most."""
     (event,) = asked(every.templates)
-    spec = SpecFile.of(SPEC)
+    named = SPEC.named(f"{every.environment.prefix}-access")
+    spec = SpecFile.of(named)
     assert event == {
         "Database": "app",
         "Cluster": "database/Database/Cluster.DBClusterResourceId",
-        **spec.announcement(SPEC),
+        **spec.announcement(named),
     }
     layer = every.templates.props("access/Watch/AccessSpec")
     assert spec.digest in layer["Description"]
@@ -59,7 +60,7 @@ def test_the_layer_holds_the_spec_itself(prod: Synthesis) -> None:
     out = Path(prod.app.outdir)
     key = prod.templates.props("access/Watch/AccessSpec")["Content"]["S3Key"].removesuffix(".zip")
     files = json.loads((out / "KeylessAurora-prod-access.assets.json").read_text())["files"]
-    folder, spec = out / str(files[key]["source"]["path"]), SpecFile.of(SPEC)
+    folder, spec = out / str(files[key]["source"]["path"]), SpecFile.of(SPEC.named("KeylessAurora-prod-access"))
     assert [
         (path.relative_to(folder).as_posix(), path.read_bytes()) for path in folder.rglob("*") if path.is_file()
     ] == [(f"python/access_spec/{spec.name}", spec.content)]

@@ -9,7 +9,7 @@ from db_access.plan.privileges import PUBLIC, Kind
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.catalog.roles import MARKED
 from db_access.postgresql.mark import parse
-from db_access.postgresql.out_of_scope import OtherRights, OutOfScope, Outsider, Reachable
+from db_access.postgresql.out_of_scope import LeftBehind, OtherRights, OutOfScope, Outsider, Reachable
 from db_access.postgresql.state import Desired
 
 # Superusers have every right by themselves, and the master is meant to be a member of what it creates. Into other
@@ -101,6 +101,12 @@ SELECT 'schema', nspname, NULL, '{{}}', '{{}}', 0 FROM pg_namespace
 WHERE %(locked)s AND current_database() = %(here)s AND nspname <> ALL(%(schemas)s) AND nspname NOT LIKE 'pg\\_%%'
     AND nspname NOT IN ('public', 'information_schema') AND has_schema_privilege(0::oid, oid, 'USAGE, CREATE')
     AND oid NOT IN (SELECT objid FROM pg_depend WHERE classid = 'pg_namespace'::regclass AND deptype = 'e')
+UNION ALL
+(SELECT 'left', rolname::text, CASE WHEN rolcanlogin THEN 'login' END, '{{}}', '{{}}', count(*) OVER ()
+FROM pg_shdescription JOIN pg_roles ON pg_roles.oid = objoid
+WHERE classoid = 'pg_authid'::regclass AND rolname <> ALL(%(roles)s::name[]) AND EXISTS (
+    SELECT FROM unnest(%(theirs)s::text[]) AS mark WHERE right(description, length(mark)) = mark)
+ORDER BY NOT rolcanlogin, rolname LIMIT %(most)s)
 ORDER BY 1, 2
 """
 
@@ -118,7 +124,9 @@ def ask(connection: Connection[Any], desired: Desired, *, managed_by: str) -> An
         "locked": here is not None and PUBLIC in here.acl,
         "schemas": sorted(desired.schemas),
         "mark": f"[managed by {managed_by}]",
-        "adopted": sorted(role.name for role in desired.roles.values() if role.adopt),
+        "adopted": sorted(role.name for role in desired.roles.values() if role.adopt or desired.take_over),
+        "roles": sorted(desired.roles) if desired.take_over else [],
+        "theirs": [f"[managed by {manager}]" for manager in sorted(desired.take_over)],
         "master": connection.info.user,
         "most": _OUTSIDERS,
         "declared": sorted(desired.databases),
@@ -143,4 +151,9 @@ def _parsed(rows: Sequence[_Row]) -> OutOfScope:
         tuple(OtherRights(name, tuple(on), count) for what, name, _, on, _, count in rows if what == "other rights"),
         tuple(name for what, name, *_ in rows if what == "schema"),
         sum(count for what, *_, count in rows if what == "more outsiders"),
+        LeftBehind(
+            tuple(name for what, name, note, *_ in rows if what == "left" and note),
+            tuple(name for what, name, note, *_ in rows if what == "left" and not note),
+            max((count for what, *_, count in rows if what == "left"), default=0),
+        ),
     )

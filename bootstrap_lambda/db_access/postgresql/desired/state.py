@@ -35,6 +35,7 @@ def desired(
         defaults=dict(defaults(given, here, master)),
         drop=frozenset(role.username for role in spec.retired if role.drop),
         additive=spec.additive,
+        take_over=frozenset(spec.take_over) - {spec.managed_by},
         databases=frozenset(declared.name for declared in spec.databases),
     )
 

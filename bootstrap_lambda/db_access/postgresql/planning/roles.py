@@ -19,8 +19,9 @@ def foreign_roles(desired: Desired, current: Current, managed_by: str) -> Iterat
             )
         elif owner is not None and owner != managed_by:
             yield (
-                f"role {name!r} exists and is managed by {owner!r}; "
-                f"allowed: a name that is free or managed by {managed_by!r}"
+                f"role {name!r} exists and is managed by {owner!r}; allowed: a name that is free or managed by "
+                f"{managed_by!r}, `take_over: [{owner}]` in the spec, which takes over the roles that it declares, or, "
+                f"if this spec has managed it under that name, `managed_by: {owner}` (--managed-by {owner})"
             )
 
 
@@ -39,7 +40,9 @@ def role_changes(roles: Mapping[str, DesiredRole], current: Current) -> Iterator
             )
     for name, role in sorted(roles.items()):
         there = current.roles.get(name)
-        if there is None or comment(there) != comment(role):
+        if there is not None and there.taken_from is not None:
+            yield DescribeRole(role, reason=f"taken over from {there.taken_from!r}, who has managed it")
+        elif there is None or comment(there) != comment(role):
             yield DescribeRole(role, reason="the comment marks who manages the role")
 
 

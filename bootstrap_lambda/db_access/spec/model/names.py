@@ -1,10 +1,14 @@
 """Names: which ones PostgreSQL can use, and which ones a role of a spec may have."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import StringConstraints
 
 DEFAULT_MANAGER: Final = "keyless-aurora"
 """The name that marks the roles of a spec which names none."""
+Manager = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
+"""A name that marks roles."""
 _MAX_BYTES: Final = 63
 """NAMEDATALEN - 1: PostgreSQL silently cuts longer identifiers (postgresql.org, SQL Syntax, 4.1.1)."""
 
