@@ -1,5 +1,6 @@
 """Who manages the roles that `keyless` looks for: the spec says it, or the option, or nobody."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,14 @@ def cli(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 @pytest.mark.parametrize("command", [["sync", "--yes", "--detailed-exitcode"], ["sync", "--dry-run"], ["prove"]])
 def test_a_deployments_roles_are_found_by_the_option_or_the_spec(cli: Cli, command: list[str]) -> None:
-    said = cli.write(spec(managed_by="stack"))
-    for options in (["--config", said], ["--config", said, "--managed-by", "stack"], ["--managed-by", "stack"]):
-        config = [] if "--config" in options else ["--config", cli.folder / "unnamed.json"]
-        (cli.folder / "unnamed.json").write_text(said.read_text().replace('"managed_by": "stack", ', ""))
-        answer = cli(*command, *config, *options)
+    said, unnamed = cli.write(spec(managed_by="stack")), cli.folder / "unnamed.json"
+    unnamed.write_text(json.dumps(SAMPLE.as_properties()))
+    option = ["--managed-by", "stack"]
+    for answer in (
+        cli(*command, "--config", said),
+        cli(*command, "--config", said, *option),
+        cli(*command, "--config", unnamed, *option),
+    ):
         assert answer.status == 0, answer
         assert "nothing to do" in answer.out or "as the spec says" in answer.out
 

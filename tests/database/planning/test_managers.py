@@ -81,13 +81,13 @@ def test_a_deployment_that_was_named_otherwise_is_told_both_ways_and_nothing_cha
 
 
 def test_a_spec_that_keeps_the_name_keeps_everything(older: Database) -> None:
-    everything = {"users": [*SAMPLE.as_properties()["users"], LEAVER]}
+    everything: dict[str, Any] = {"users": [*SAMPLE.as_properties()["users"], LEAVER]}
     kept = spec(managed_by="keyless-aurora", **everything).named(ORDERS)
     assert converge(older, kept).changes == 0
 
 
 def test_what_a_spec_takes_over_is_marked_anew_and_nothing_else_changes(older: Database) -> None:
-    everything = {"users": [*SAMPLE.as_properties()["users"], LEAVER]}
+    everything: dict[str, Any] = {"users": [*SAMPLE.as_properties()["users"], LEAVER]}
     wanted = named(take_over=["keyless-aurora"], **everything)
     converge(older, spec(**everything))
     with older.connect("lambda_writer") as session:
@@ -148,14 +148,14 @@ def test_a_takeover_is_named_in_every_format(older: Database, shown: Callable[[A
 
 
 def test_to_take_over_from_oneself_is_nothing(older: Database) -> None:
-    everything = {"users": [*SAMPLE.as_properties()["users"], LEAVER]}
+    everything: dict[str, Any] = {"users": [*SAMPLE.as_properties()["users"], LEAVER]}
     converge(older, spec(**everything))
     summary = converge(older, spec(take_over=["keyless-aurora"], **everything))
     assert (summary.changes, [w for w in summary.warnings if "take" in w]) == (0, [])
 
 
 def test_groups_of_the_old_name_stay_with_their_rights_and_without_members(database: Database) -> None:
-    through = {"databases": [{**SAMPLE.as_properties()["databases"][0], "grants": "through_groups"}]}
+    through: dict[str, Any] = {"databases": [{**SAMPLE.as_properties()["databases"][0], "grants": "through_groups"}]}
     converge(database, spec(**through))
     make_tables(database)
     wanted = named(take_over=["keyless-aurora"], **through)
