@@ -55,9 +55,9 @@ def _terminal(stream: object) -> bool:
 
 
 def _yes() -> bool:
-    sys.stderr.write(_QUESTION)
-    sys.stderr.flush()
     try:
+        sys.stderr.write(_QUESTION)
+        sys.stderr.flush()
         answer = sys.stdin.readline()
     except KeyboardInterrupt:
         answer = ""

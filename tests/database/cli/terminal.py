@@ -3,6 +3,7 @@
 import fcntl
 import os
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -64,7 +65,7 @@ def at_terminal(environment: Mapping[str, str], *arguments: str | Path, piped: s
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(theirs, termios.TIOCSCTTY, 0),  # or Ctrl-C would reach nobody
+        preexec_fn=lambda: _take(theirs),
     )
     os.close(theirs)
     try:
@@ -73,3 +74,9 @@ def at_terminal(environment: Mapping[str, str], *arguments: str | Path, piped: s
         process.kill()
         process.communicate()
         os.close(ours)
+
+
+def _take(terminal: int) -> None:
+    """In the command's process, or Ctrl-C would reach nobody; a parent that ignores it passes that on."""
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -184,7 +184,7 @@ def test_a_right_that_somebody_else_gave_by_hand_is_asked_about(cli: Cli) -> Non
 NEWCOMERS: dict[str, tuple[str, str, str]] = {
     "a login": ("rdsadmin", "CREATE ROLE late LOGIN; COMMENT ON ROLE late IS '[managed by keyless-aurora]'", "late"),
     "a right": ("migrator", "GRANT DELETE ON ops.migration TO lambda_writer", "lambda_writer"),
-    "a membership": ("rdsadmin", "CREATE ROLE friends; GRANT friends TO lambda_writer", "lambda_writer"),
+    "a membership": ("master", "CREATE ROLE friends; GRANT friends TO lambda_writer", "lambda_writer"),
 }
 
 
@@ -227,7 +227,7 @@ def test_a_session_more_than_was_counted_is_no_obstacle(leaving: Cli) -> None:
 
 
 def test_a_login_is_asked_about_and_ended_though_something_stands_against_the_rest(leaving: Cli) -> None:
-    run(leaving.database, "rdsadmin", "CREATE TABLE foo.theirs ()")
+    run(leaving.database, "rdsadmin", "COMMENT ON ROLE lambda_writer IS '[managed by another]'")
     assert unattended(leaving).status == REFUSED
     with at_terminal(leaving.environment, "sync", "--config", CONFIG) as session:
         assert "from leaver: its login" in session.asked()
