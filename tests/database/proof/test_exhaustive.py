@@ -16,6 +16,7 @@ from tests.database.engine import converge
 
 USERS, STRANGERS = [f"u{n}" for n in range(9)], [f"x{n}" for n in range(4)]
 SCHEMAS = ["s0", "s1"]
+OWNERS = ["os0", "os1"]
 PRESETS = {"read_only": {"SELECT"}, "write_only": {"INSERT", "UPDATE", "DELETE"}}
 ASKED = {
     "table": ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"],
@@ -77,7 +78,7 @@ def disorder(connection: Connection[Any], chance: random.Random) -> None:
             f"DO $$BEGIN CREATE ROLE {name} {chance.choice(['', 'NOINHERIT'])}; EXCEPTION WHEN duplicate_object THEN "
             "END$$".encode()
         )
-    everyone = [*USERS, *STRANGERS, "g0", "g1"]
+    everyone = [*USERS, *STRANGERS, *OWNERS, "g0", "g1"]
     for number in range(6):
         schema, tag = chance.choice(SCHEMAS), f"{number}_{chance.randrange(10**9)}"
         connection.execute(
@@ -113,6 +114,8 @@ def disorder(connection: Connection[Any], chance: random.Random) -> None:
         connection.execute(
             f"DO $$BEGIN GRANT {role} TO {member}{options}; EXCEPTION WHEN invalid_grant_operation THEN END$$".encode()
         )
+    if chance.random() < 0.2:  # then pg_database_owner's rights are its
+        connection.execute(f"ALTER DATABASE app OWNER TO {chance.choice([*OWNERS, *USERS])}".encode())
     if chance.random() < 0.3:
         connection.execute(f"ALTER ROLE {chance.choice(USERS)} {chance.choice(['SUPERUSER', 'NOINHERIT'])}".encode())
 
@@ -136,11 +139,14 @@ def exhaustive(connection: Connection[Any], spec: AccessSpec) -> Found:
         ("schema", "public", None),
         *(("schema", s, None) for s in SCHEMAS),
     ]
-    everybody = [*((u.username, u) for u in spec.users), *((g.name, g) for g in spec.groups)]
+    everybody: list[tuple[str, Any]] = [*((who.name, who) for who in spec.grantees), *((name, None) for name in OWNERS)]
     groups = {group.name: group for group in spec.groups}
     for kind, name, column in rows:
         schema = name if kind == "schema" else name.split(".")[0]
+        owner = owner_of(connection, kind, name)
         for username, who in everybody:
+            if username == owner and username in OWNERS:
+                continue  # may do anything with what is its own
             held = {p for p in ASKED[kind] if ask(connection, username, kind, name, column, p)}
             if (
                 connection.info.server_version >= 170000
@@ -166,15 +172,28 @@ def ask(connection: Connection[Any], user: str, kind: str, name: str, column: st
     return bool(row[0])
 
 
+def owner_of(connection: Connection[Any], kind: str, name: str) -> str:
+    """Of a column, its table's; what pg_database_owner owns is the database owner's."""
+    catalog, prefix = {
+        "database": ("pg_database WHERE datname = %(name)s", "datdba"),
+        "schema": ("pg_namespace WHERE nspname = %(name)s", "nspowner"),
+        "function": ("pg_proc WHERE oid = %(name)s::regprocedure", "proowner"),
+        "type": ("pg_type WHERE oid = %(name)s::regtype", "typowner"),
+    }.get(kind, ("pg_class WHERE oid = %(name)s::regclass", "relowner"))
+    row = connection.execute(f"SELECT {prefix}::regrole::text FROM {catalog}".encode(), {"name": name}).fetchone()
+    assert row is not None
+    return owner_of(connection, "database", "app") if row[0] == "pg_database_owner" else str(row[0])
+
+
 def ancestors(who: Any, groups: dict[str, Any]) -> list[Any]:
-    direct = [groups[membership.name] for membership in who.groups]
+    direct = [groups[membership.name] for membership in who.groups] if who else []
     return [*direct, *(further for group in direct for further in ancestors(group, groups))]
 
 
 def expected(kind: str, schema: str, who: Any, column: str | None) -> set[str]:
-    here = [grant for grant in who.grants if schema in grant.schemas]
+    here = [grant for grant in who.grants if schema in grant.schemas] if who else []
     if kind == "database":
-        return {"CONNECT"} if who.grants else set()
+        return {"CONNECT"} if who and who.grants else set()
     if kind == "schema":
         return {"USAGE"} if here else set()
     if kind == "table":

@@ -3,7 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from db_access.plan.privileges import IN_SCHEMAS, PUBLIC, Acl, DefaultKey, Kind, Privileges
-from db_access.postgresql.desired.entries import Entry, granted, in_one_schema, named_within, on_database, shape_of
+from db_access.postgresql.desired.entries import (
+    Entry,
+    by_holder,
+    granted,
+    in_one_schema,
+    named_within,
+    on_database,
+    shape_of,
+)
 from db_access.postgresql.desired.groups import database_holder, schema_holder
 from db_access.postgresql.state import DesiredObjects
 from db_access.spec import AccessSpec, Database, Schema
@@ -22,7 +30,8 @@ def acls(spec: AccessSpec, here: Database) -> Acls:
     for who in spec.grantees:
         if privileges := on_database(who, here):
             holder = database_holder(spec, here, who, privileges)
-            _add(found, (Kind.DATABASE, None, here.name, None), holder, privileges)
+            for each, its in by_holder(who, holder, here, privileges):
+                _add(found, (Kind.DATABASE, None, here.name, None), each, its)
     for who, grant, schema in granted(spec, here):
         holder = schema_holder(spec, here, who, grant, schema)
         shape = (schema, named_within(grant), *shape_of(grant))

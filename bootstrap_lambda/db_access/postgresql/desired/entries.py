@@ -14,6 +14,8 @@ _READ = frozenset({Privilege.SELECT})
 _APPEND = frozenset({Privilege.INSERT})
 _WRITE = frozenset({Privilege.INSERT, Privilege.UPDATE, Privilege.DELETE})
 _USAGE = frozenset({Privilege.USAGE})
+_TO_LOG_IN = frozenset({Privilege.CONNECT})
+"""What PostgreSQL asks for of the login itself, whatever its session acts as."""
 
 _ELSEWHERE: Final = frozenset({"database", "schemas", "database_privileges"})
 """Fields of a grant that don't say what it gives in a schema, but where, or on the database."""
@@ -44,7 +46,7 @@ class Entry:
 
 def in_one_schema(grant: Grant, schema: str) -> Iterator[Entry]:
     """All that `grant` gives in `schema`; nothing for an owner, which acts as another role."""
-    if grant.access is Access.OWNER:
+    if _owns(grant):
         return
     yield Entry(Kind.SCHEMA, _privileges(grant.schema_privileges))
     for name in _only(grant, schema) if grant.only else [None]:
@@ -92,6 +94,26 @@ def on_database(who: User | Group, here: Database) -> Privileges:
     if not grants and here.name not in who.databases:
         return frozenset()
     return _privileges(who.privileges).union(*(_privileges(grant.database_privileges) for grant in grants))
+
+
+def by_holder(
+    who: User | Group, holder: str, here: Database, privileges: Privileges
+) -> Iterator[tuple[str, Privileges]]:
+    """Whom PostgreSQL asks for each: the login for CONNECT, for what its sessions do the owner as which they act."""
+    acts_as = acting(who, here)
+    yield holder, privileges if acts_as is None else privileges & _TO_LOG_IN
+    if acts_as is not None:
+        yield acts_as, privileges - _TO_LOG_IN
+
+
+def acting(who: User | Group, here: Database) -> str | None:
+    """The owner as which the sessions of `who` act in the database; None: as itself."""
+    owned = {s for grant in who.grants if _owns(grant) and grant.database == here.name for s in grant.schemas}
+    return next((schema.owner for schema in here.schemas if schema.name in owned), None) if owned else None
+
+
+def _owns(grant: Grant) -> bool:
+    return grant.access is Access.OWNER
 
 
 def granted(spec: AccessSpec, here: Database) -> Iterator[tuple[User | Group, Grant, str]]:

@@ -5,8 +5,9 @@ They are the cluster's; only the role that a session starts as is the database's
 
 from collections.abc import Iterator, Mapping
 
+from db_access.postgresql.desired.entries import acting
 from db_access.postgresql.state import DesiredRole, Membership
-from db_access.spec import Access, AccessSpec, Database, User
+from db_access.spec import Access, AccessSpec, Database
 from db_access.spec.model.settings import settings
 
 RDS_IAM = "rds_iam"
@@ -28,7 +29,7 @@ def roles(spec: AccessSpec, here: Database, password_versions: Mapping[str, str]
             # can't make an object that belongs to the user and that no default privilege covers.
             inherit=not any(grant.access is Access.OWNER for grant in user.grants),
             connection_limit=user.connection_limit,
-            acts_as=next(_owners_of(user, here), None),
+            acts_as=acting(user, here),
             description=user.description,
             managed_by=spec.managed_by,
             valid_until=user.valid_until,
@@ -39,17 +40,10 @@ def roles(spec: AccessSpec, here: Database, password_versions: Mapping[str, str]
         )
 
 
-def _owners_of(user: User, database: Database) -> Iterator[str]:
-    """The owners whose schemas in `database` the user owns through membership."""
-    for grant in user.grants:
-        if grant.access is Access.OWNER and grant.database == database.name:
-            yield from (schema.owner for schema in database.schemas if schema.name in grant.schemas)
-
-
 def memberships(spec: AccessSpec, master: str) -> Iterator[Membership]:
     yield from (Membership(owner, master) for owner in spec.owners())
     for user in spec.users:
-        owners = {owner for database in spec.databases for owner in _owners_of(user, database)}
+        owners = {owner for database in spec.databases if (owner := acting(user, database)) is not None}
         # PostgreSQL before 16 has no option: there the role's NOINHERIT does it for all of its memberships.
         roles = owners | ({RDS_IAM} if user.auth_method == "iam" else set())
         yield from (Membership(role, user.username, inherit=not owners) for role in roles)

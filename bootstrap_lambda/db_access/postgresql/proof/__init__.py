@@ -15,6 +15,7 @@ memberships: the owner, the ACL's grantees, the predefined roles. Hence
   without the superuser attribute, can do what PUBLIC can: PUBLIC is asked in its place. The chains are counted
   generously (options are ignored, the database owner is in pg_database_owner, rds* counts as predefined): that costs
   questions, not answers;
+- owners and creators may do anything with what is theirs: they are asked about the rest;
 - users whose direct memberships and options are equal, who are neither grantee nor owner in any class, answer alike:
   one of them is asked.
 

@@ -29,6 +29,8 @@ class ObjectClass:
     name: str
     oid: int
     count: int
+    owner: str
+    """Of what belongs to pg_database_owner, the database's owner."""
     answers: dict[str, Held] = field(default_factory=dict)
     """By user, and by PUBLIC for every user who is not named."""
 

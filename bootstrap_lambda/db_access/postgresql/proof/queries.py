@@ -46,6 +46,7 @@ pair AS MATERIALIZED (
       UNION SELECT oid, id FROM everywhere CROSS JOIN (SELECT id FROM class) AS classes
       UNION SELECT 0, id FROM class
     ) AS pairs JOIN class USING (id)
+    WHERE NOT (subject = owner AND owner IN (SELECT oid FROM subject WHERE rolname = ANY(%(makers)s)))
     ORDER BY 1  -- PostgreSQL remembers the roles of the one it was asked about last
 ),
 answer AS MATERIALIZED (
@@ -89,6 +90,8 @@ answer AS MATERIALIZED (
     FROM pair
 )
 SELECT id, kind, CASE WHEN kind <> 'database' THEN nspname END AS schema, "column", alone, count, class.oid,
+    pg_get_userbyid(CASE WHEN owner = (SELECT oid FROM pg_roles WHERE rolname = 'pg_database_owner')
+        THEN (SELECT datdba FROM pg_database WHERE datname = current_database()) ELSE owner END) AS owner,
     CASE kind WHEN 'database' THEN current_database() WHEN 'schema' THEN nspname
         WHEN 'function' THEN (SELECT proname FROM pg_proc WHERE pg_proc.oid = class.oid)
         WHEN 'type' THEN (SELECT typname FROM pg_type WHERE pg_type.oid = class.oid)

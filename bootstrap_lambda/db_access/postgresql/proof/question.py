@@ -1,6 +1,7 @@
 """Ask PostgreSQL who can do what, and read the answer. The package says why these questions are enough."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from psycopg import Connection, Cursor
@@ -26,19 +27,37 @@ def ask(connection: Connection[Any], desired: Desired, current: Current | None =
     Args:
         current: a state read in the same transaction after its last change, if there is one.
     """
-    users = frozenset(desired.roles.keys() - {*desired.schemas.values(), *(key.creator for key in desired.defaults)})
+    who, kept = Subjects.of(desired), frozenset[str]().union(*desired.through.values())
     parameters = {
         **_columns(desired, current),
         **_names(desired),
-        "users": sorted(users.union(*desired.through.values())),
+        "users": sorted(who.all | kept),
+        "makers": sorted(who.makers - kept),
         "schemas": sorted({objects.schema for objects in desired.objects if objects.schema is not None}),
         "maintain": connection.info.server_version >= 170000,
     }
     asked = connection.execute(EFFECTIVE, parameters)
-    return Answer(lambda: list(_violations(asked, desired, users)))
+    return Answer(lambda: list(_violations(asked, desired, who)))
 
 
-def _violations(asked: Cursor[Any], desired: Desired, users: frozenset[str]) -> Iterator[Violation]:
+@dataclass(frozen=True)
+class Subjects:
+    """Every role of the spec; not the master, who makes objects too."""
+
+    all: frozenset[str]
+    makers: frozenset[str]
+    """Owners and creators of this database's schemas: what they own is theirs to do anything with."""
+
+    @classmethod
+    def of(cls, desired: Desired) -> "Subjects":
+        makers = {*desired.schemas.values(), *(key.creator for key in desired.defaults)}
+        return cls(frozenset(desired.roles), frozenset(desired.roles.keys() & makers))
+
+    def about(self, found: ObjectClass) -> frozenset[str]:
+        return self.all - {found.owner} if found.owner in self.makers else self.all
+
+
+def _violations(asked: Cursor[Any], desired: Desired, who: Subjects) -> Iterator[Violation]:
     lookup, members = Lookup.of(desired), inheriting_members(desired.memberships)
     through = _with_members(desired.through, members)
     for found in _classes(asked):
@@ -46,8 +65,8 @@ def _violations(asked: Cursor[Any], desired: Desired, users: frozenset[str]) -> 
         acl = lookup.acl((found.kind, found.schema, found.column), name)
         if acl is not None:
             owner = desired.owned.get(((found.kind, found.schema, None), name or ""))
-            judged = users if owner is None else users.difference((owner, *members.get(owner, ())))
-            yield from differences(found, effective(acl, members), judged, through)
+            besides = () if owner is None else (owner, *members.get(owner, ()))
+            yield from differences(found, effective(acl, members), who.about(found).difference(besides), through)
 
 
 def _with_members(
@@ -63,10 +82,10 @@ def _with_members(
 
 def _classes(asked: Cursor[Any]) -> Iterable[ObjectClass]:
     classes: dict[int, ObjectClass] = {}
-    for id_, kind, schema, column, alone, count, oid, name, held, whole, who in asked.fetchall():
+    for id_, kind, schema, column, alone, count, oid, owner, name, held, whole, who in asked.fetchall():
         if id_ not in classes:
             of_kind = Kind.TABLE if kind == "column" else Kind(kind)
-            classes[id_] = ObjectClass(of_kind, schema, column, alone, name, oid, count)
+            classes[id_] = ObjectClass(of_kind, schema, column, alone, name, oid, count, owner)
         answer = Held(privileges_of(held), privileges_of(whole))
         classes[id_].answers.update(dict.fromkeys(who, answer))
     return classes.values()

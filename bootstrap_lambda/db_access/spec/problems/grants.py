@@ -10,7 +10,7 @@ from db_access.spec.raw_document import RawDocument, strings
 
 _SUFFICIENT: Final = (*OBJECT_PRIVILEGES, "key_columns", "schema_privileges")
 """Fields each of which grants something without `access`."""
-_BESIDE_OWNER: Final = ("database", "schemas", "access")
+_BESIDE_OWNER: Final = ("database", "schemas", "access", "database_privileges")
 _SELECTING: Final = (Access.READ_ONLY, Access.READ_WRITE)
 
 

@@ -35,8 +35,8 @@ def spec(**grant: Any) -> AccessSpec:
         ),
         ({"access": "owner", "only": ["foo.t"]}, f"{PLACE}.only: `access: owner` includes everything already"),
         (
-            {"access": "owner", "database_privileges": ["TEMPORARY"]},
-            f"{PLACE}.database_privileges: `access: owner` includes",
+            {"access": "owner", "schema_privileges": ["CREATE"]},
+            f"{PLACE}.schema_privileges: `access: owner` includes",
         ),
         ({}, f"{PLACE}: grants nothing; allowed: `access` with a preset, or one of tables, sequences"),
         ({"only": ["foo.t"]}, f"{PLACE}: grants nothing"),
@@ -78,6 +78,7 @@ def test_a_wrong_grant_is_refused_with_place_and_allowed_values(grant: dict[str,
         {"access": "read_only", "only": ["foo.t"], "database_privileges": ["TEMPORARY"]},
         {"tables": ["SELECT"], "sequences": ["USAGE"], "functions": ["EXECUTE"], "types": ["USAGE"]},
         {"schema_privileges": ["CREATE"]},
+        {"access": "owner", "database_privileges": ["CREATE", "TEMPORARY"]},
     ],
 )
 def test_a_valid_combination_passes(grant: dict[str, Any]) -> None:
