@@ -12,6 +12,8 @@ def some(of: Sequence[str]) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(of), unique=True) if of else st.just([])
 
 
+PREDEFINED = ["pg_monitor", "pg_read_all_data", "pg_write_all_data"]
+"""Predefined roles that every version has."""
 DATABASE_PRIVILEGES = some(["CONNECT", "CREATE", "TEMPORARY"])
 _LISTS = {
     "tables": [
@@ -40,6 +42,7 @@ def some_grants(draw: st.DrawFn, database: str, owners: dict[str, str], table: s
                 "database": database,
                 "schemas": [schema for schema in owners if owners[schema] == owner],
                 "access": "owner",
+                "database_privileges": draw(DATABASE_PRIVILEGES),
             }
         ]
     found = []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from db_access.spec import AccessSpec
-from tests.properties.grants import DATABASE_PRIVILEGES, Document, some, some_grants
+from tests.properties.grants import DATABASE_PRIVILEGES, PREDEFINED, Document, some, some_grants
 from tests.properties.names import OBJECTS, ROLES, SCHEMAS
 
 _DESCRIPTIONS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0[]"), max_size=30)
@@ -52,31 +52,59 @@ def documents(draw: st.DrawFn, names: Names) -> Document:
     declared = draw(some(sorted(names.owners)))
     owners = {schema: names.owners[schema] for schema in declared}
     groups = draw(some(names.groups))
+    schemas = [
+        {"name": schema, "owner": owner, "creators": draw(some(sorted(set(names.owners.values()))))}
+        for schema, owner in owners.items()
+    ]
     return {
         "databases": [
             {
                 "name": names.database,
-                "schemas": [
-                    {"name": schema, "owner": owner, "creators": draw(some(sorted(set(names.owners.values()))))}
-                    for schema, owner in owners.items()
-                ],
+                "schemas": schemas,
                 "public": draw(st.sampled_from(["locked", "open"])),
                 "grants": draw(st.sampled_from(["direct", "through_groups"])),
             }
         ],
         "groups": [
-            {"name": name, "groups": draw(some(groups[:index])), **draw(_holders(names, owners, may_own=False))}
+            {
+                "name": name,
+                "groups": draw(some([*groups[:index], *PREDEFINED])),
+                **draw(_holders(names, owners, may_own=False)),
+            }
             for index, name in enumerate(groups)
         ],
         "users": [draw(_users(names, name, owners, groups)) for name in draw(some(names.users))],
+        "owners": draw(_owners(names, schemas, groups)),
     }
+
+
+@st.composite
+def _owners(draw: st.DrawFn, names: Names, schemas: list[Document], groups: list[str]) -> list[Document]:
+    """What owners and creators have where others create, too."""
+    makers = {schema["name"]: {schema["owner"], *schema["creators"]} for schema in schemas}
+    found = []
+    for name in draw(some(sorted(set().union(*makers.values())))):
+        others = {schema["name"]: schema["owner"] for schema in schemas if makers[schema["name"]] != {name}}
+        grants = draw(some_grants(names.database, others, names.table, may_own=False)) if others else []
+        found.append(
+            {
+                "name": name,
+                "description": draw(_DESCRIPTIONS),
+                "groups": draw(some([*groups, *PREDEFINED])),
+                "privileges": draw(some(["CREATE", "TEMPORARY"])),
+                "grants": grants,
+            }
+        )
+    return found
 
 
 @st.composite
 def _users(draw: st.DrawFn, names: Names, name: str, owners: dict[str, str], groups: list[str]) -> Document:
     held = draw(_holders(names, owners, may_own=True))
     # Before PostgreSQL 16 a user that acts as an owner can inherit from nobody, and is refused in a group.
-    member_of = [] if any(grant.get("access") == "owner" for grant in held["grants"]) else draw(some(groups))
+    member_of = (
+        [] if any(grant.get("access") == "owner" for grant in held["grants"]) else draw(some([*groups, *PREDEFINED]))
+    )
     return {
         "username": name,
         "auth_method": draw(st.sampled_from(["iam", "none"])),

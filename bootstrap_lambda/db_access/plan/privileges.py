@@ -79,3 +79,8 @@ class DefaultKey:
 Privileges = frozenset[Privilege]
 Acl = Mapping[str, Privileges]
 """Grantee to privileges; without the owner's own."""
+
+
+def without(acl: Acl, owner: str) -> Acl:
+    """`acl` as that of something of `owner`."""
+    return {who: has for who, has in acl.items() if who != owner} if owner in acl else acl

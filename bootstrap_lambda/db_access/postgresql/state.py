@@ -171,5 +171,7 @@ class Current(State[CurrentRole, CurrentObjects]):
     """Whether memberships have inherit and set options of their own: False before PostgreSQL 16."""
     maintain: bool = True
     """Whether PostgreSQL knows the privilege MAINTAIN: False before 17."""
+    predefined: Mapping[str, bool] = field(default_factory=dict)
+    """The predefined roles that the spec names and the server has, to whether the master may make others members."""
     default_options: Mapping[DefaultKey, Acl] = field(default_factory=dict)
     """What future objects would give with the right to pass it on."""

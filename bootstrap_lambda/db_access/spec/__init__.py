@@ -6,6 +6,6 @@
 
 from db_access.spec.access_spec import AccessSpec
 from db_access.spec.model.grants import Access, Database, Grant, Schema
-from db_access.spec.model.users import Group, User
+from db_access.spec.model.users import Grantee, Group, Owner, User
 
-__all__ = ["Access", "AccessSpec", "Database", "Grant", "Group", "Schema", "User"]
+__all__ = ["Access", "AccessSpec", "Database", "Grant", "Grantee", "Group", "Owner", "Schema", "User"]

@@ -18,7 +18,7 @@ from db_access.spec.files.user_files import completed
 from db_access.spec.model.base import Model
 from db_access.spec.model.grants import Database
 from db_access.spec.model.names import DEFAULT_MANAGER, Manager
-from db_access.spec.model.users import Group, Retired, User
+from db_access.spec.model.users import Grantee, Group, Owner, Retired, User
 from db_access.spec.problems.document import document_problems
 from db_access.spec.problems.structure import structural_problems
 from db_access.spec.problems.users import warnings
@@ -37,6 +37,8 @@ class AccessSpec(Model):
     take_over: tuple[Manager, ...] = ()
     """Names that marked roles until now: those that this spec declares are its own from the next run on."""
     databases: tuple[Database, ...] = Field(min_length=1)
+    owners: tuple[Owner, ...] = ()
+    """What owners of schemas and creators in them have elsewhere; those that have nothing there need no entry."""
     groups: tuple[Group, ...] = ()
     users: tuple[User, ...] = ()
     additive: bool = False
@@ -106,10 +108,10 @@ class AccessSpec(Model):
         return tuple(user.username for user in self.users if user.auth_method == "iam")
 
     @property
-    def grantees(self) -> Iterator[User | Group]:
-        """Users and groups; both have `name`, `databases`, `privileges`, `grants` and `groups`."""
+    def grantees(self) -> Iterator[Grantee]:
         yield from self.users
         yield from self.groups
+        yield from self.owners
 
     def database(self, name: str) -> Database:
         """The database of that name. Raises SpecError when the spec doesn't declare it."""
@@ -118,7 +120,7 @@ class AccessSpec(Model):
                 return database
         raise SpecError([f"database {name!r} is not declared; allowed: {', '.join(d.name for d in self.databases)}"])
 
-    def owners(self) -> Iterator[str]:
+    def makers(self) -> Iterator[str]:
         """The roles that own a schema or create objects in one, each once."""
         names = {r: None for d in self.databases for s in d.schemas for r in (s.owner, *s.creators)}
         return iter(names)

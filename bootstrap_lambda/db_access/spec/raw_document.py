@@ -43,13 +43,17 @@ class RawDocument:
     def groups(self) -> list[Element]:
         return [*elements(self.root, "groups")]
 
+    @cached_property
+    def owners(self) -> list[Element]:
+        return [*elements(self.root, "owners")]
+
     @property
     def grantees(self) -> list[Element]:
-        return [*self.users, *self.groups]
+        return [*self.users, *self.groups, *self.owners]
 
     @cached_property
     def grants(self) -> list[Element]:
-        """The grants of all users and groups."""
+        """The grants of all users, groups and owners."""
         return [found for place, grantee in self.grantees for found in elements(grantee, "grants", place)]
 
     @cached_property
@@ -70,6 +74,17 @@ class RawDocument:
         }
 
     @cached_property
+    def makers_by_schema(self) -> dict[str, dict[str, set[str]]]:
+        """Database -> schema -> its owner and creators."""
+        return {
+            str(database.get("name")): {
+                str(schema.get("name")): {str(schema.get("owner")), *(name for _, name in strings(schema, "creators"))}
+                for _, schema in elements(database, "schemas")
+            }
+            for _, database in self.databases
+        }
+
+    @cached_property
     def user_names(self) -> list[Name]:
         return [*names(self.users, "username")]
 
@@ -78,7 +93,7 @@ class RawDocument:
         return [*names(self.groups, "name")]
 
     @cached_property
-    def owner_names(self) -> list[Name]:
+    def maker_names(self) -> list[Name]:
         """The roles that own a schema or create objects in one, with every place where they are named."""
         return [
             found
@@ -111,5 +126,5 @@ def names(found: list[Element], key: str) -> Iterator[Name]:
 
 
 def memberships(grantee: Mapping[str, Any], place: Place = ()) -> list[Name]:
-    """The groups that a user or group is in, whether named alone or with options."""
+    """The groups that a user, group or owner is in, whether named alone or with options."""
     return [*strings(grantee, "groups", place), *names([*elements(grantee, "groups", place)], "name")]

@@ -3,14 +3,23 @@
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier, Literal
 
+from db_access.spec.model.predefined import ALLOWED
+
 SUPERUSER = "rdsadmin"
 
 
 def bootstrap(connection: Connection) -> None:
-    """Create `rds_iam` and `rds_superuser` in a new server."""
-    connection.execute("CREATE ROLE rds_iam")
-    connection.execute("CREATE ROLE rds_superuser")
+    """Create `rds_iam`, `rds_replication` and `rds_superuser` in a new server. The last one may make others members of
+    whatever a spec may name; whether RDS's may is for AWS to show."""
+    for name in ("rds_iam", "rds_superuser", "rds_replication"):
+        connection.execute(SQL("CREATE ROLE {}").format(Identifier(name)))
     connection.execute("GRANT pg_monitor, pg_signal_backend TO rds_superuser WITH ADMIN OPTION")
+    if connection.info.server_version >= 160000:  # before, CREATEROLE is enough
+        for (name,) in connection.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[*ALLOWED]]
+        ).fetchall():
+            options = SQL("ADMIN TRUE") if name == "pg_monitor" else SQL("ADMIN TRUE, INHERIT FALSE, SET FALSE")
+            connection.execute(SQL("GRANT {} TO rds_superuser WITH {}").format(Identifier(name), options))
 
 
 def create_master(connection: Connection, name: str, *, iam: bool, password: str | None, database: str) -> None:

@@ -18,6 +18,10 @@ USERS, STRANGERS = [f"u{n}" for n in range(9)], [f"x{n}" for n in range(4)]
 SCHEMAS = ["s0", "s1"]
 OWNERS = ["os0", "os1"]
 PRESETS = {"read_only": {"SELECT"}, "write_only": {"INSERT", "UPDATE", "DELETE"}}
+PREDEFINED = {
+    "pg_read_all_data": {"schema": {"USAGE"}, "table": {"SELECT"}, "sequence": {"SELECT"}},
+    "pg_write_all_data": {"schema": {"USAGE"}, "table": {"INSERT", "UPDATE", "DELETE"}, "sequence": {"UPDATE"}},
+}
 ASKED = {
     "table": ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"],
     "sequence": ["SELECT", "UPDATE", "USAGE"],
@@ -60,12 +64,20 @@ def document(chance: random.Random) -> dict[str, Any]:
             if chance.random() < 0.4
         ]
 
+    def groups() -> list[str]:
+        return chance.sample(["g0", "g1", *PREDEFINED], chance.choice([0, 0, 1]))
+
     return {
         "databases": [{"name": "app", "schemas": [{"name": s, "owner": f"o{s}"} for s in SCHEMAS]}],
-        "groups": [{"name": "g0", "grants": grants()}, {"name": "g1", "grants": grants(), "groups": ["g0"]}],
-        "users": [
-            {"username": u, "groups": chance.sample(["g0", "g1"], chance.choice([0, 0, 1])), "grants": grants()}
-            for u in USERS
+        "groups": [
+            {"name": "g0", "grants": grants(), "groups": chance.sample(list(PREDEFINED), chance.choice([0, 0, 1]))},
+            {"name": "g1", "grants": grants(), "groups": ["g0"]},
+        ],
+        "users": [{"username": u, "groups": groups(), "grants": grants()} for u in USERS],
+        "owners": [
+            {"name": f"o{s}", "groups": groups(), "grants": [g for g in grants() if g["schemas"] != [s]]}
+            for s in SCHEMAS
+            if chance.random() < 0.7
         ],
     }
 
@@ -139,12 +151,12 @@ def exhaustive(connection: Connection[Any], spec: AccessSpec) -> Found:
         ("schema", "public", None),
         *(("schema", s, None) for s in SCHEMAS),
     ]
-    everybody: list[tuple[str, Any]] = [*((who.name, who) for who in spec.grantees), *((name, None) for name in OWNERS)]
+    everybody: dict[str, Any] = {**dict.fromkeys(OWNERS), **{who.name: who for who in spec.grantees}}
     groups = {group.name: group for group in spec.groups}
     for kind, name, column in rows:
         schema = name if kind == "schema" else name.split(".")[0]
         owner = owner_of(connection, kind, name)
-        for username, who in everybody:
+        for username, who in everybody.items():
             if username == owner and username in OWNERS:
                 continue  # may do anything with what is its own
             held = {p for p in ASKED[kind] if ask(connection, username, kind, name, column, p)}
@@ -156,7 +168,8 @@ def exhaustive(connection: Connection[Any], spec: AccessSpec) -> Found:
                 held.add("MAINTAIN")
             whole = {p for p in ASKED[kind] if column and ask(connection, username, "table", name, None, p)}
             everywhere = {"USAGE"} if kind == "type" and ask(connection, "public", kind, name, None, "USAGE") else set()
-            should = set().union(*(expected(kind, schema, part, column) for part in (who, *ancestors(who, groups))))
+            reached = [who, *ancestors(who, groups)] if who else []
+            should = set().union(*(expected(kind, schema, part) for part in reached))
             for difference, missing in ((held - should - everywhere - whole, False), (should - held, True)):
                 if difference:
                     every[username, kind, missing, frozenset(difference)] += 1
@@ -186,14 +199,20 @@ def owner_of(connection: Connection[Any], kind: str, name: str) -> str:
 
 
 def ancestors(who: Any, groups: dict[str, Any]) -> list[Any]:
-    direct = [groups[membership.name] for membership in who.groups] if who else []
-    return [*direct, *(further for group in direct for further in ancestors(group, groups))]
+    """Groups of the spec, and the names of predefined roles."""
+    direct = [groups.get(membership.name, membership.name) for membership in who.groups]
+    return [
+        *direct,
+        *(further for group in direct if not isinstance(group, str) for further in ancestors(group, groups)),
+    ]
 
 
-def expected(kind: str, schema: str, who: Any, column: str | None) -> set[str]:
-    here = [grant for grant in who.grants if schema in grant.schemas] if who else []
+def expected(kind: str, schema: str, who: Any) -> set[str]:
+    if isinstance(who, str):
+        return PREDEFINED[who].get(kind, set())
+    here = [grant for grant in who.grants if schema in grant.schemas]
     if kind == "database":
-        return {"CONNECT"} if who and who.grants else set()
+        return set(who.privileges) if who.grants else set()
     if kind == "schema":
         return {"USAGE"} if here else set()
     if kind == "table":

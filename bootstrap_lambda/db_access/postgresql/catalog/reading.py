@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 from db_access.plan.privileges import PUBLIC, Kind
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.catalog.grants import COLUMNS, DEFAULTS, OBJECTS, SCHEMAS
-from db_access.postgresql.catalog.roles import LOGINS, MEMBERSHIPS, MEMBERSHIPS_BEFORE_16, ROLES
+from db_access.postgresql.catalog.roles import LOGINS, MEMBERSHIPS, MEMBERSHIPS_BEFORE_16, PREDEFINED, ROLES
 from db_access.postgresql.catalog.rows import Memberships, Rights, columns, in_order, role
 from db_access.postgresql.catalog.scope import Scope
 from db_access.postgresql.state import Current
@@ -70,6 +70,7 @@ class _Cursors:
     roles: Cursor[dict[str, Any]]
     memberships: Cursor[Any]
     logins: Cursor[Any]
+    predefined: Cursor[Any]
     schemas: Cursor[Any]
     objects: Cursor[Any]
     defaults: Cursor[Any]
@@ -91,6 +92,7 @@ class _Cursors:
             maintain=connection.info.server_version >= 170000,
             other_memberships=memberships.others,
             logins=frozenset(name for (name,) in self.logins.fetchall()),
+            predefined=dict(self.predefined.fetchall()),
         )
 
 
@@ -100,6 +102,7 @@ def _ask(connection: Connection[Any], scope: Scope) -> _Cursors:
         roles=connection.cursor(row_factory=dict_row).execute(ROLES, parameters),
         memberships=connection.execute(MEMBERSHIPS if _has_options(connection) else MEMBERSHIPS_BEFORE_16, parameters),
         logins=connection.execute(LOGINS, parameters),
+        predefined=connection.execute(PREDEFINED, parameters),
         schemas=connection.execute(SCHEMAS, parameters),
         objects=connection.execute(OBJECTS, parameters),
         defaults=connection.execute(DEFAULTS, parameters),

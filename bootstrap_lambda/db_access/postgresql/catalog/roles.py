@@ -1,4 +1,4 @@
-"""Catalog queries about roles. Parameters: mark, roles, master, drop, additive."""
+"""Catalog queries about roles. Parameters: mark, roles, master, drop, additive, predefined."""
 
 from typing import Final, LiteralString
 
@@ -101,6 +101,14 @@ MEMBERSHIPS: Final = _memberships("inherit_option", "set_option", "other.rolname
 """All of the cluster, since any chain may end at a login; `ours` are those that a plan is about."""
 MEMBERSHIPS_BEFORE_16: Final = _memberships("NULL::boolean", "NULL::boolean", "NULL::name")
 """There a membership has no options of its own, and one grantor, of whom nothing depends."""
+
+PREDEFINED: Final[LiteralString] = """
+SELECT rolname, pg_has_role(oid, 'MEMBER WITH ADMIN OPTION')
+    OR current_setting('server_version_num')::int < 160000
+        AND (SELECT rolcreaterole FROM pg_roles WHERE rolname = current_user)
+FROM pg_roles WHERE rolname = ANY(%(predefined)s)
+"""
+"""Before PostgreSQL 16 CREATEROLE is enough to give any membership but a superuser's."""
 
 LOGINS: Final[LiteralString] = """
 SELECT rolname FROM pg_roles

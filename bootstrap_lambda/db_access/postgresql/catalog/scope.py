@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db_access.plan.privileges import Kind
+from db_access.postgresql.desired.predefined import given
 from db_access.postgresql.state import Desired
 
 
@@ -19,6 +20,8 @@ class Scope:
     master: str
     key_columns: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    predefined: tuple[str, ...] = ()
+    """PostgreSQL's and RDS's own roles that the spec names."""
     additive: bool = False
     """Roles by name only: those that are marked and not named are left out."""
     types: bool = False
@@ -40,6 +43,7 @@ class Scope:
             master=master,
             key_columns=tuple(sorted({column for objects in desired.objects for column in objects.columns})),
             drop=tuple(sorted(desired.drop)),
+            predefined=tuple(dict.fromkeys(m.role for m in given(desired.memberships))),
             additive=desired.additive,
             makers=tuple(sorted(_makers(desired))),
             types=any(objects.kind is Kind.TYPE and objects.acl for objects in desired.objects),
@@ -61,6 +65,7 @@ class Scope:
             "moved_schemas": [schema for schema, _ in self.moved],
             "moved": [name for _, name in self.moved],
             "drop": list(self.drop),
+            "predefined": list(self.predefined),
             "additive": self.additive,
             "touched": None if schemas is None else sorted(schemas),
             "names": None if names is None else sorted(names),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from db_access.plan.privileges import IN_SCHEMAS, PUBLIC, Acl, DefaultKey, Kind, Privileges
+from db_access.plan.privileges import IN_SCHEMAS, PUBLIC, Acl, DefaultKey, Kind, Privileges, without
 from db_access.postgresql.desired.entries import (
     Entry,
     by_holder,
@@ -89,7 +89,7 @@ def defaults(given: Acls, here: Database, master: str) -> Iterator[tuple[Default
             if locked:
                 yield DefaultKey(creator, None, Kind.SCHEMA), {PUBLIC: _NOTHING}
             for kind in IN_SCHEMAS:
-                acl = given.get((kind, schema.name, None, None), {})
+                acl = without(given.get((kind, schema.name, None, None), {}), creator)
                 yield DefaultKey(creator, schema.name, kind), _locked(acl, locked and kind.locked)
                 if locked and kind.locked:
                     # Only the form without IN SCHEMA takes EXECUTE away (ALTER DEFAULT PRIVILEGES, Notes).

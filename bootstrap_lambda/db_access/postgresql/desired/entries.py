@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Final, assert_never
 
 from db_access.plan.privileges import Kind, Privilege, Privileges
-from db_access.spec import Access, AccessSpec, Database, Grant, Group, User
+from db_access.spec import Access, AccessSpec, Database, Grant, Grantee, Owner
 from db_access.spec.model.names import split_object
 
 _READ = frozenset({Privilege.SELECT})
@@ -88,17 +88,19 @@ def _preset(access: Access | None) -> Privileges:
             assert_never(access)
 
 
-def on_database(who: User | Group, here: Database) -> Privileges:
+def on_database(who: Grantee, here: Database) -> Privileges:
     """What `who` may do with the database itself: nothing where it has no grant and isn't said to connect."""
     grants = [grant for grant in who.grants if grant.database == here.name]
-    if not grants and here.name not in who.databases:
+    if not grants and here.name not in who.databases and not _makes(who, here):
         return frozenset()
     return _privileges(who.privileges).union(*(_privileges(grant.database_privileges) for grant in grants))
 
 
-def by_holder(
-    who: User | Group, holder: str, here: Database, privileges: Privileges
-) -> Iterator[tuple[str, Privileges]]:
+def _makes(who: Grantee, here: Database) -> bool:
+    return isinstance(who, Owner) and any(who.name in (s.owner, *s.creators) for s in here.schemas)
+
+
+def by_holder(who: Grantee, holder: str, here: Database, privileges: Privileges) -> Iterator[tuple[str, Privileges]]:
     """Whom PostgreSQL asks for each: the login for CONNECT, for what its sessions do the owner as which they act."""
     acts_as = acting(who, here)
     yield holder, privileges if acts_as is None else privileges & _TO_LOG_IN
@@ -106,7 +108,7 @@ def by_holder(
         yield acts_as, privileges - _TO_LOG_IN
 
 
-def acting(who: User | Group, here: Database) -> str | None:
+def acting(who: Grantee, here: Database) -> str | None:
     """The owner as which the sessions of `who` act in the database; None: as itself."""
     owned = {s for grant in who.grants if _owns(grant) and grant.database == here.name for s in grant.schemas}
     return next((schema.owner for schema in here.schemas if schema.name in owned), None) if owned else None
@@ -116,7 +118,7 @@ def _owns(grant: Grant) -> bool:
     return grant.access is Access.OWNER
 
 
-def granted(spec: AccessSpec, here: Database) -> Iterator[tuple[User | Group, Grant, str]]:
+def granted(spec: AccessSpec, here: Database) -> Iterator[tuple[Grantee, Grant, str]]:
     """Every grant in the database, with who has it and for each of its schemas."""
     for who in spec.grantees:
         for grant in who.grants:

@@ -12,19 +12,19 @@ from hashlib import sha256
 from db_access.plan.privileges import Privileges
 from db_access.postgresql.desired.entries import SHAPE, granted, named_within, on_database, shape_of
 from db_access.postgresql.state import DesiredRole, Membership
-from db_access.spec import Access, AccessSpec, Database, Grant, Group, User
+from db_access.spec import Access, AccessSpec, Database, Grant, Grantee
 
 _MAX_BYTES = 63
 
 
-def schema_holder(spec: AccessSpec, here: Database, who: User | Group, grant: Grant, schema: str) -> str:
+def schema_holder(spec: AccessSpec, here: Database, who: Grantee, grant: Grant, schema: str) -> str:
     """Who is granted on the schema and its objects: `who`, or its group for that kind of access."""
     if grant.access is Access.OWNER or not _through(here, who):
         return who.name
     return group_for(spec, here, schema, _level(shape_of(grant), named_within(grant)))
 
 
-def database_holder(spec: AccessSpec, here: Database, who: User | Group, privileges: Privileges) -> str:
+def database_holder(spec: AccessSpec, here: Database, who: Grantee, privileges: Privileges) -> str:
     """Who is granted on the database itself."""
     return group_for(spec, here, "+".join(sorted(privileges)).lower()) if _through(here, who) else who.name
 
@@ -54,7 +54,7 @@ def _memberships(spec: AccessSpec, here: Database) -> Iterator[Membership]:
             yield Membership(holder, who.name)
 
 
-def _through(here: Database, who: User | Group) -> bool:
+def _through(here: Database, who: Grantee) -> bool:
     """A user that acts as an owner inherits from nobody (before PostgreSQL 16 for all of its memberships), so it is
     granted straight."""
     return here.grants == "through_groups" and not any(grant.access is Access.OWNER for grant in who.grants)

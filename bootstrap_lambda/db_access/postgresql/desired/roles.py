@@ -16,9 +16,12 @@ RDS_IAM = "rds_iam"
 
 def roles(spec: AccessSpec, here: Database, password_versions: Mapping[str, str]) -> Iterator[DesiredRole]:
     taken_over = [schema for database in spec.databases for schema in database.schemas if schema.adopt]
-    adopted = {maker for schema in taken_over for maker in (schema.owner, *schema.creators)}
-    for owner in spec.owners():
-        yield DesiredRole(owner, managed_by=spec.managed_by, adopt=owner in adopted)
+    adopted = {name for schema in taken_over for name in (schema.owner, *schema.creators)}
+    descriptions = {owner.name: owner.description for owner in spec.owners}
+    for maker in spec.makers():
+        yield DesiredRole(
+            maker, description=descriptions.get(maker, ""), managed_by=spec.managed_by, adopt=maker in adopted
+        )
     for group in spec.groups:
         yield DesiredRole(group.name, description=group.description, managed_by=spec.managed_by, adopt=group.adopt)
     for user in spec.users:
@@ -41,7 +44,7 @@ def roles(spec: AccessSpec, here: Database, password_versions: Mapping[str, str]
 
 
 def memberships(spec: AccessSpec, master: str) -> Iterator[Membership]:
-    yield from (Membership(owner, master) for owner in spec.owners())
+    yield from (Membership(maker, master) for maker in spec.makers())
     for user in spec.users:
         owners = {owner for database in spec.databases if (owner := acting(user, database)) is not None}
         # PostgreSQL before 16 has no option: there the role's NOINHERIT does it for all of its memberships.

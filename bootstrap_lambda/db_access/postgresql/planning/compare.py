@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from db_access.plan.privileges import PUBLIC, Acl, Kind, Privilege, Privileges
+from db_access.plan.privileges import PUBLIC, Acl, Kind, Privilege, Privileges, without
 from db_access.postgresql.desired.lookup import Lookup
 from db_access.postgresql.state import Current, CurrentObjects, Desired
 
@@ -16,17 +16,11 @@ def compared(desired: Desired, current: Current) -> Iterator[tuple[CurrentObject
     """Everything that exists or is about to, by what it should have. Its owner needs no grant."""
     lookup = Lookup.of(desired)
     for objects in current.objects:
-        yield from ((objects, names, _without(acl, objects.owner)) for names, acl in lookup.split(objects))
+        yield from ((objects, names, without(acl, objects.owner)) for names, acl in lookup.split(objects))
     for schema in sorted(desired.schemas.keys() - current.schemas.keys()):
-        yield (
-            CurrentObjects(Kind.SCHEMA, schema, (schema,), acl={}),
-            (schema,),
-            lookup.acl((Kind.SCHEMA, schema, None)) or {},
-        )
-
-
-def _without(acl: Acl, owner: str) -> Acl:
-    return {who: has for who, has in acl.items() if who != owner} if owner in acl else acl
+        owner = desired.schemas[schema]
+        acl = without(lookup.acl((Kind.SCHEMA, schema, None)) or {}, owner)
+        yield CurrentObjects(Kind.SCHEMA, schema, (schema,), acl={}, owner=owner), (schema,), acl
 
 
 def alike(one: Acl, other: Acl) -> bool:

@@ -23,23 +23,32 @@ from db_access.plan.changes import (
     Revoke,
     RevokeDefault,
 )
-from db_access.plan.privileges import IN_SCHEMAS
+from db_access.plan.privileges import IN_SCHEMAS, Kind, without
 from db_access.postgresql.planning.reach import OutOfReach, Reach
 from db_access.postgresql.state import Current, CurrentObjects, Desired, Routine
 
 
 def moved(desired: Desired, current: Current, reach: Reach) -> Current:
     """`current` as it is once the objects have moved."""
-    stray = {id(objects): owner for objects, owner in _strays(desired, current, reach) if objects.acts is None}
-    if not stray:
+    moving = {id(objects): owner for objects, owner in _strays(desired, current, reach) if objects.acts is None}
+    moving |= {id(objects): owner for objects, owner in _schemas(desired, current)}
+    if not moving:
         return current
-    objects = tuple(_owned(found, stray[id(found)]) if id(found) in stray else found for found in current.objects)
+    objects = tuple(_owned(found, moving[id(found)]) if id(found) in moving else found for found in current.objects)
     return replace(current, objects=objects)
 
 
 def _owned(found: CurrentObjects, owner: str) -> CurrentObjects:
     """What an owner was granted becomes the owner's own."""
-    return replace(found, owner=owner, acl={who: has for who, has in found.acl.items() if who != owner})
+    return replace(found, owner=owner, acl=without(found.acl, owner), options=without(found.options, owner))
+
+
+def _schemas(desired: Desired, current: Current) -> Iterator[tuple[CurrentObjects, str]]:
+    """Schemas themselves that change hands, with their owner to be."""
+    for objects in current.objects:
+        owner = desired.schemas.get(objects.schema or "", objects.owner)
+        if objects.kind is Kind.SCHEMA and owner != objects.owner:
+            yield objects, owner
 
 
 def owner_changes(desired: Desired, current: Current, reach: Reach) -> Iterator[ObjectChange | OutOfReach]:

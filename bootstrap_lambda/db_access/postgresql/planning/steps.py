@@ -14,6 +14,7 @@ from db_access.postgresql.planning.grants import grant_changes
 from db_access.postgresql.planning.memberships import grantors, impossible_memberships, membership_changes
 from db_access.postgresql.planning.owners import foreign_schemas, lent, moved, owner_changes
 from db_access.postgresql.planning.passwords import kept_passwords, password_changes
+from db_access.postgresql.planning.predefined import predefined_conflicts
 from db_access.postgresql.planning.reach import OutOfReach, Reach
 from db_access.postgresql.planning.retired import drops, ended_logins, without_access
 from db_access.postgresql.planning.roles import foreign_roles, role_changes
@@ -47,6 +48,7 @@ def plan(
     problems = [
         *foreign_roles(desired, current, managed_by),
         *impossible_memberships(desired, current),
+        *predefined_conflicts(desired, current, master=master),
         *foreign_schemas(desired, current, reach),
         *grant_conflicts(desired, current),
     ]

@@ -10,6 +10,7 @@ from db_access.plan.privileges import Kind
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.catalog.acl import privileges_of
 from db_access.postgresql.desired.lookup import Lookup
+from db_access.postgresql.desired.predefined import everywhere
 from db_access.postgresql.proof.compare import Held, ObjectClass, Violation, differences
 from db_access.postgresql.proof.inherited import effective, inheriting_members
 from db_access.postgresql.proof.queries import EFFECTIVE
@@ -60,13 +61,16 @@ class Subjects:
 def _violations(asked: Cursor[Any], desired: Desired, who: Subjects) -> Iterator[Violation]:
     lookup, members = Lookup.of(desired), inheriting_members(desired.memberships)
     through = _with_members(desired.through, members)
+    predefined = everywhere(desired.memberships)
     for found in _classes(asked):
         name = found.alone if found.kind.in_schema else found.name
         acl = lookup.acl((found.kind, found.schema, found.column), name)
         if acl is not None:
+            # On a column they are what is held on the whole table.
+            held = acl if found.column is not None else {**acl, **predefined[found.kind]}
             owner = desired.owned.get(((found.kind, found.schema, None), name or ""))
             besides = () if owner is None else (owner, *members.get(owner, ()))
-            yield from differences(found, effective(acl, members), who.about(found).difference(besides), through)
+            yield from differences(found, effective(held, members), who.about(found).difference(besides), through)
 
 
 def _with_members(

@@ -7,6 +7,7 @@ databases in which nothing is locked. It is about its users only, and retires no
 from collections.abc import Mapping
 from typing import Final
 
+from db_access.spec.model.predefined import reserved
 from db_access.spec.raw_document import RawDocument, memberships, strings
 
 _ANY_DATABASE: Final = "postgres"
@@ -33,7 +34,7 @@ def completed(raw: object) -> object:
 def _undeclared_groups(document: RawDocument) -> list[dict[str, str]]:
     declared = {name for _, name in document.group_names}
     used = dict.fromkeys(name for _, grantee in document.grantees for _, name in memberships(grantee))
-    return [{"name": name} for name in used if name not in declared]
+    return [{"name": name} for name in used if name not in declared and not reserved(name)]
 
 
 def _databases(document: RawDocument) -> list[str]:

@@ -1,6 +1,6 @@
-"""The part of a spec about who: users and groups."""
+"""The part of a spec about who: users, groups and owners."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -15,8 +15,9 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from db_access.spec.model.base import Identifier, Model, RoleName
+from db_access.spec.model.base import GroupName, Identifier, Model, RoleName
 from db_access.spec.model.grants import DatabasePrivilege, Grant
+from db_access.spec.model.predefined import reserved
 from db_access.spec.model.settings import as_lists, only_lists_as_lists
 
 _ROLE_ARN = r"^arn:aws[a-z-]*:iam::\d{12}:role/[A-Za-z0-9_+=,.@/-]+$"
@@ -47,18 +48,26 @@ class Retired(Model):
 class InGroup(Model):
     """A membership with options; a group's name alone stands for the defaults."""
 
-    name: RoleName
+    name: GroupName
+    """One of the spec's groups, or a predefined role (pg_monitor, pg_read_all_data, rds_replication, …)."""
     inherit: bool = True
     """false: the member has the group's rights only after SET ROLE (PostgreSQL 16+)."""
     set: bool = True
     """false: the member can't SET ROLE to the group (PostgreSQL 16+)."""
     admin: bool = False
-    """true: the member may give the membership to others."""
+    """true: the member may give the membership to others. Not of predefined roles."""
 
     @model_validator(mode="before")
     @classmethod
     def _from_name(cls, raw: object) -> object:
         return {"name": raw} if isinstance(raw, str) else raw
+
+    @model_validator(mode="after")
+    def _not_passed_on(self) -> Self:
+        """A predefined role holds for the whole cluster, so roles that the spec doesn't know could get it anywhere."""
+        if self.admin and reserved(self.name):
+            raise ValueError(f"{self.name!r} is a predefined role, which nobody may pass on; allowed: without `admin`")
+        return self
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -76,6 +85,19 @@ class Group(Model):
     """Groups that this one is a member of."""
     databases: tuple[Identifier, ...] = ()
     privileges: tuple[DatabasePrivilege, ...] = ("CONNECT",)
+    grants: tuple[Grant, ...] = ()
+
+
+class Owner(Model):
+    """What a role that owns schemas, or creates in them, has beyond what is its own. The schemas say what it owns."""
+
+    name: RoleName
+    description: _Description = ""
+    groups: tuple[InGroup, ...] = ()
+    databases: tuple[Identifier, ...] = ()
+    """Databases to which `privileges` apply, beyond those of the grants and those in which it owns or creates."""
+    privileges: tuple[Literal["CREATE", "TEMPORARY"], ...] = ()
+    """Privileges on each of those databases. It never logs in, so CONNECT would be nothing to it."""
     grants: tuple[Grant, ...] = ()
 
 
@@ -117,3 +139,7 @@ class User(Model):
     @property
     def logs_in(self) -> bool:
         return self.auth_method != "none" and self.can_login and self.enabled
+
+
+Grantee = User | Group | Owner
+"""Whom a spec gives something; all have `name`, `databases`, `privileges`, `grants` and `groups`."""

@@ -16,6 +16,7 @@ def name_problems(document: RawDocument) -> Iterator[str]:
         yield from _duplicates(names([*elements(database, "schemas", place)], "name"), fold=False)
     yield from _duplicates(document.user_names, fold=True)
     yield from _duplicates(document.group_names, fold=True)
+    yield from _duplicates(names(document.owners, "name"), fold=False)
     yield from _owners_by_case(document)
     yield from _reserved(document)
     yield from _two_purposes(document)
@@ -34,7 +35,7 @@ def _duplicates(found: Iterable[Name], *, fold: bool) -> Iterator[str]:
 def _owners_by_case(document: RawDocument) -> Iterator[str]:
     """An owner or creator may be named in many places, but always with the same spelling."""
     seen: dict[str, Name] = {}
-    for place, name in (*document.user_names, *document.owner_names):
+    for place, name in (*document.user_names, *document.maker_names):
         first_place, first = seen.setdefault(name.lower(), (place, name))
         if first != name:
             other = f"{first!r}, at {place_text(first_place)}"
@@ -44,7 +45,7 @@ def _owners_by_case(document: RawDocument) -> Iterator[str]:
 def _reserved(document: RawDocument) -> Iterator[str]:
     """Names that `grants: through_groups` gives to its groups, whether a database has that now or not."""
     prefix = f"{document.managed_by}/"
-    for place, name in (*document.user_names, *document.group_names, *document.owner_names):
+    for place, name in (*document.user_names, *document.group_names, *document.maker_names):
         if name.lower().startswith(prefix.lower()):
             yield (
                 f"{place_text(place)}: {name!r} is reserved for the groups of `grants: through_groups`; "
@@ -57,7 +58,7 @@ def _two_purposes(document: RawDocument) -> Iterator[str]:
     users: dict[str, Place] = {}
     for place, name in document.user_names:
         users.setdefault(name.lower(), place)
-    owners = {name.lower() for _, name in document.owner_names}
+    owners = {name.lower() for _, name in document.maker_names}
     for place, name in document.group_names:
         if name.lower() in users:
             where = place_text(users[name.lower()])
@@ -68,7 +69,7 @@ def _two_purposes(document: RawDocument) -> Iterator[str]:
 
 def _retired_but_declared(document: RawDocument) -> Iterator[str]:
     """Compared with case: a user may be retired because it was renamed in nothing but that."""
-    declared = {name for _, name in (*document.user_names, *document.group_names, *document.owner_names)}
+    declared = {name for _, name in (*document.user_names, *document.group_names, *document.maker_names)}
     for place, name in names([*elements(document.root, "retired")], "username"):
         if name in declared:
             yield f"{place_text(place)}: {name!r} is still declared; allowed: names used nowhere else in the spec"

@@ -2,37 +2,63 @@
 
 from collections.abc import Iterator
 
-from db_access.spec.places import place_text
-from db_access.spec.raw_document import Element, RawDocument, elements, strings
+from db_access.spec.places import place_text, suggestion
+from db_access.spec.raw_document import Element, RawDocument, elements, names, strings
 
 
 def ownership_problems(document: RawDocument) -> Iterator[str]:
-    yield from _groups_with_access_owner(document)
+    yield from _access_owner_for_others(document)
     yield from _users_that_own(document)
+    yield from _owners_of_nothing(document)
+    yield from _own_schemas(document)
     for found in document.users:
         yield from _several_owners(document, found)
 
 
-def _groups_with_access_owner(document: RawDocument) -> Iterator[str]:
+def _access_owner_for_others(document: RawDocument) -> Iterator[str]:
     """The sessions of a group's member don't start as the owner, so what they create would belong to the member."""
-    for place, group in document.groups:
-        for at, grant in elements(group, "grants", place):
-            if grant.get("access") == "owner":
-                yield (
-                    f"{place_text(at, 'access')}: 'owner' is not allowed for groups; allowed: the other presets, or "
-                    "`access: owner` for each user"
-                )
+    for what, found in (("groups", document.groups), ("owners", document.owners)):
+        for place, grantee in found:
+            for at, grant in elements(grantee, "grants", place):
+                if grant.get("access") == "owner":
+                    yield (
+                        f"{place_text(at, 'access')}: 'owner' is not allowed for {what}; allowed: the other presets, "
+                        "or `access: owner` for each user"
+                    )
 
 
 def _users_that_own(document: RawDocument) -> Iterator[str]:
     """The master becomes a member of each owner. A user may be in rds_iam, which would lock a password master out."""
     users = {name for _, name in document.user_names}
-    for place, name in document.owner_names:
+    for place, name in document.maker_names:
         if name in users:
             yield (
                 f"{place_text(place)}: {name!r} is a user; allowed: a separate NOLOGIN role, to which the user gets "
                 "`access: owner`"
             )
+
+
+def _owners_of_nothing(document: RawDocument) -> Iterator[str]:
+    makers = dict.fromkeys(name for _, name in document.maker_names)
+    for place, name in names(document.owners, "name"):
+        if name not in makers:
+            yield (
+                f"{place_text(place)}: {name!r} owns no schema and creates in none; {suggestion(name, makers)}"
+                f"allowed: {', '.join(makers) or 'none, no schema is declared'}"
+            )
+
+
+def _own_schemas(document: RawDocument) -> Iterator[str]:
+    """What others make in an owner's schema is not the owner's, so there a grant may mean something."""
+    for place, owner in document.owners:
+        for at, grant in elements(owner, "grants", place):
+            schemas = document.makers_by_schema.get(str(grant.get("database")), {})
+            for where, schema in strings(grant, "schemas", at):
+                if schemas.get(schema) == {owner.get("name")}:
+                    yield (
+                        f"{place_text(where)}: {owner.get('name')!r} owns schema {schema!r} and alone creates there; "
+                        "allowed: schemas of other owners, or with other creators"
+                    )
 
 
 def _several_owners(document: RawDocument, user: Element) -> Iterator[str]:

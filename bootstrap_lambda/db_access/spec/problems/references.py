@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from db_access.spec.model.predefined import reserved
 from db_access.spec.places import Place, place_text, suggestion
 from db_access.spec.raw_document import Element, RawDocument, memberships, strings
 
@@ -19,7 +20,7 @@ def _groups(document: RawDocument) -> Iterator[str]:
     for at, grantee in document.grantees:
         seen: set[str] = set()
         for place, name in memberships(grantee, at):
-            if name not in known:
+            if name not in known and not reserved(name):
                 yield _undeclared(place, "group", name, declared)
             elif name in seen:
                 yield f"{place_text(place)}: {name!r} is listed twice; allowed: once"

@@ -7,6 +7,7 @@ from typing import Final
 from db_access.plan.privileges import IN_SCHEMAS, PUBLIC, Acl, DefaultKey, Kind, Privileges
 from db_access.plan.roles import Role
 from db_access.postgresql.state import Current, CurrentRole, Desired, Membership
+from db_access.spec.model.predefined import ALLOWED
 from tests.unit.db_access.postgresql.specs import MASTER
 from tests.unit.db_access.postgresql.states import Held, Place, grouped, privileges
 
@@ -56,6 +57,7 @@ def as_current(wanted: Desired, *, membership_options: bool = True, maintain: bo
         objects=grouped(held),
         defaults=_defaults(wanted),
         logins=frozenset({MASTER}),
+        predefined=dict.fromkeys(ALLOWED, True),
         membership_options=membership_options,
         maintain=maintain,
     )
@@ -83,7 +85,8 @@ def _owner(wanted: Desired, place: Place) -> str:
 
 def _granted(wanted: Desired, place: Place) -> Acl:
     by_postgresql = privileges(_OF_PUBLIC.get(place[0], ""))
-    return {PUBLIC: by_postgresql, **asked_of(wanted, place)}
+    given = {PUBLIC: by_postgresql, **asked_of(wanted, place)}
+    return {who: names for who, names in given.items() if who != _owner(wanted, place)}
 
 
 def _found(wanted: Role) -> CurrentRole:

@@ -15,6 +15,7 @@ MASTER = "master"
 def spec(
     *users: Mapping[str, Any],
     groups: Sequence[Mapping[str, Any]] = (),
+    owners: Sequence[Mapping[str, Any]] = (),
     retired: Sequence[Mapping[str, Any]] = (),
     others: Sequence[Mapping[str, Any]] = (),
     **database: Any,
@@ -26,6 +27,7 @@ def spec(
             "databases": [{"name": "app", "schemas": schemas, **database}, *others],
             "users": list(users),
             "groups": list(groups),
+            "owners": list(owners),
             "retired": list(retired),
         }
     )

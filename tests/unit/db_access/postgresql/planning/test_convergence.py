@@ -81,6 +81,6 @@ def rights(after: Current, wanted: Desired) -> dict[object, object]:
 
 def asked(after: Current, wanted: Desired) -> dict[object, object]:
     return {
-        place: ({who: names for who, names in asked_of(wanted, place).items() if names}, {})
-        for place in flat(after.objects)
+        place: ({who: names for who, names in asked_of(wanted, place).items() if names and who != held.owner}, {})
+        for place, held in flat(after.objects).items()
     }

@@ -6,6 +6,7 @@ from typing import assert_never
 from db_access.plan import changes
 from db_access.postgresql.mark import comment, parse
 from db_access.postgresql.state import Current, CurrentRole, Membership
+from db_access.spec.model.predefined import ALLOWED
 from tests.unit.db_access.postgresql.specs import MASTER
 
 
@@ -70,7 +71,7 @@ class Cluster:
     def _grant(self, change: changes.GrantRole) -> None:
         """What the statement doesn't say stays; a new membership inherits as the member's attribute says."""
         key = (change.role, change.member)
-        assert change.role == "rds_iam" or change.role in self.roles
+        assert change.role in {"rds_iam", *ALLOWED} or change.role in self.roles
         there = None if change.new else self.members[key]
         by_itself = change.member == MASTER or self.roles[change.member].inherit
         inherit, set_ = (by_itself, True) if there is None else (there.inherit, there.set)
