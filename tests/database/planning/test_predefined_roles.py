@@ -204,3 +204,17 @@ def test_a_master_without_the_option_is_told_what_to_run_and_nothing_changes(rea
         run(ready, "rdsadmin", f"GRANT {role} TO master WITH ADMIN TRUE, INHERIT FALSE, SET FALSE")
     converge(ready, asked)
     assert converge(ready, asked).changes == 0
+
+
+@pytest.mark.parametrize("member", ["lambda_writer", "app_owner"])
+def test_one_that_another_gave_is_named_where_it_alone_can_take_it_back(ready: Database, member: str) -> None:
+    run(ready, "rdsadmin", f"GRANT pg_read_all_data TO {member}")
+    warnings = converge(ready).warnings
+    if version(ready) < 16:
+        assert members(ready, "pg_read_all_data") == []
+        return
+    assert any(
+        "only 'rdsadmin' can" in each and f'REVOKE "pg_read_all_data" FROM "{member}"' in each for each in warnings
+    ), warnings
+    run(ready, "rdsadmin", f"REVOKE pg_read_all_data FROM {member}")
+    assert converge(ready).changes == 0
