@@ -35,11 +35,13 @@ class Reachable:
 
 @dataclass(frozen=True)
 class OtherRights:
-    """What a role of ours holds on objects that the engine doesn't look at; the first few of them."""
+    """What a role of ours, or PUBLIC, holds on objects that the engine doesn't look at; the first few of them."""
 
     role: str
     on: tuple[str, ...]
     count: int
+    owner: str | None = None
+    """Whose they are, where an extension has them."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,12 @@ def _open_to_some(found: Reachable) -> str:
 
 def _rights(found: OtherRights) -> str:
     on = and_more(", ".join(found.on), found.count - len(found.on))
+    who = f"role {found.role!r}" if found.role else "PUBLIC"
+    if found.owner is None:
+        return f"{who} has rights on {on}, of which no spec speaks, so no run takes them away; REVOKE what is not meant"
     return (
-        f"role {found.role!r} has rights on {on}, of which no spec speaks, so no run takes them away; "
-        "REVOKE what is not meant"
+        f"{who} has rights on {on}, which an extension has and {found.owner!r} owns, so no run takes them away; "
+        f"REVOKE what is not meant as {found.owner!r}"
     )
 
 

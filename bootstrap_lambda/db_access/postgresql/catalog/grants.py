@@ -8,7 +8,7 @@ Every ACL comes as the texts of its items, which `catalog_acl` reads.
 from typing import Final, LiteralString
 
 from db_access.postgresql.catalog.acting import ACTING
-from db_access.postgresql.catalog.roles import OURS
+from db_access.postgresql.catalog.roles import OURS, OWNERS
 
 SCHEMAS: Final[LiteralString] = """
 SELECT nspname AS name, pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = ANY(%(schemas)s)
@@ -16,13 +16,14 @@ SELECT nspname AS name, pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHE
 
 _IN: Final[LiteralString] = f"""
 WITH {OURS},
+{OWNERS},
 namespace AS (
     SELECT oid, nspname, nspowner, nspacl, nspname = ANY(%(schemas)s) AS declared FROM pg_namespace
     WHERE nspname <> 'information_schema' AND nspname NOT LIKE 'pg\\_%%'
         AND (%(touched)s::text[] IS NULL OR nspname = ANY(%(touched)s))
 ),
 extended AS (
-    SELECT classid, objid FROM pg_depend
+    SELECT classid, objid, deptype FROM pg_depend
     WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
         OR classid = 'pg_proc'::regclass AND deptype = 'i'  -- a range type's constructors, which PostgreSQL owns
 )"""
@@ -35,18 +36,21 @@ relations AS (
     FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relnamespace IN (SELECT oid FROM namespace)
         AND (%(names)s::name[] IS NULL OR relname = ANY(%(names)s::name[])
             AND relnamespace = ANY(ARRAY(SELECT oid FROM namespace)))
-        AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
+        AND (oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
+            OR relowner IN (SELECT oid FROM owners))
     GROUP BY 1, 2, 3, 4
 ),
 routines AS (SELECT pronamespace, proowner, proacl, array_agg(oid) AS oids FROM pg_proc
     WHERE pronamespace IN (SELECT oid FROM namespace)
-        AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_proc'::regclass)
+        AND (oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_proc'::regclass)
+            OR proowner IN (SELECT oid FROM owners) AND oid NOT IN (SELECT objid FROM extended WHERE deptype = 'i'))
     GROUP BY 1, 2, 3
 ),
 {ACTING},
 types AS (
     SELECT typnamespace, typowner, typacl, array_agg(typname::text) AS names FROM pg_type
-    WHERE oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_type'::regclass)
+    WHERE (oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_type'::regclass)
+            OR typowner IN (SELECT oid FROM owners))
         AND (%(names)s::name[] IS NULL OR typname = ANY(%(names)s::name[])
             AND typnamespace = ANY(ARRAY(SELECT oid FROM namespace))) AND (
         typtype IN ('b', 'd', 'e', 'r') AND typelem = 0
@@ -97,7 +101,8 @@ columns AS (
     WHERE (attacl IS NOT NULL  -- system columns too: who may read ctid, can delete row by row
             OR %(any_key)s AND attname = ANY(%(key_columns)s) AND attnum > 0) AND NOT attisdropped
         AND relkind IN ('r', 'p', 'v', 'm', 'f') AND relnamespace IN (SELECT oid FROM namespace)
-        AND pg_class.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
+        AND (pg_class.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
+            OR relowner IN (SELECT oid FROM owners))
         AND (%(touched)s::text[] IS NULL
             OR attrelid = ANY(ARRAY(
                 SELECT oid FROM pg_class WHERE relname = ANY(%(names)s::name[])

@@ -7,6 +7,7 @@ from psycopg import Connection, Cursor
 
 from db_access.plan.privileges import PUBLIC, Kind
 from db_access.postgresql.answer import Answer
+from db_access.postgresql.catalog import extensions
 from db_access.postgresql.catalog.roles import MARKED
 from db_access.postgresql.mark import parse
 from db_access.postgresql.out_of_scope import LeftBehind, OtherRights, OutOfScope, Outsider, Reachable
@@ -133,10 +134,11 @@ def ask(connection: Connection[Any], desired: Desired, *, managed_by: str) -> An
         "additive": False,
     }
     asked: Cursor[_Row] = connection.execute(_QUERY, parameters)
-    return Answer(lambda: _parsed(asked.fetchall()))
+    on_extensions = extensions.ask(connection, parameters)
+    return Answer(lambda: _parsed(asked.fetchall(), on_extensions.read()))
 
 
-def _parsed(rows: Sequence[_Row]) -> OutOfScope:
+def _parsed(rows: Sequence[_Row], on_extensions: tuple[OtherRights, ...]) -> OutOfScope:
     return OutOfScope(
         tuple(
             Outsider(name, tuple(roles), tuple(members), count, parse(comment).managed_by)
@@ -148,7 +150,10 @@ def _parsed(rows: Sequence[_Row]) -> OutOfScope:
             for what, name, public, users, _, _ in rows
             if what == "reachable" and (public or users)
         ),
-        tuple(OtherRights(name, tuple(on), count) for what, name, _, on, _, count in rows if what == "other rights"),
+        (
+            *(OtherRights(name, tuple(on), count) for what, name, _, on, _, count in rows if what == "other rights"),
+            *on_extensions,
+        ),
         tuple(name for what, name, *_ in rows if what == "schema"),
         sum(count for what, *_, count in rows if what == "more outsiders"),
         LeftBehind(

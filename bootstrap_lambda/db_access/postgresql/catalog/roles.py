@@ -17,6 +17,13 @@ ours AS MATERIALIZED (
 )"""
 """The roles that are declared or marked as ours, and PUBLIC under the empty name."""
 
+OWNERS: Final[LiteralString] = """
+owners AS MATERIALIZED (
+    SELECT oid FROM ours WHERE oid <> 0 UNION SELECT oid FROM pg_roles WHERE rolname = %(master)s AND NOT rolsuper
+)"""
+"""Whose objects are held to the spec though an extension has them as members: `ALTER EXTENSION … ADD` hides nothing.
+What a superuser owns is an extension's own, whoever the master is."""
+
 # What a run in this database doesn't take from a retired role. Rights here, which it takes, don't count.
 _IN_THE_WAY: Final[LiteralString] = """
     (SELECT array_agg(what ORDER BY what) FROM (
@@ -40,11 +47,15 @@ _IN_THE_WAY: Final[LiteralString] = """
                 AND NOT EXISTS (  -- what an extension installed is left as it is
                     SELECT FROM pg_depend WHERE pg_depend.classid = pg_shdepend.classid
                         AND pg_depend.objid = pg_shdepend.objid
-                        AND pg_depend.refclassid = 'pg_extension'::regclass AND pg_depend.deptype = 'e')))
+                        AND pg_depend.refclassid = 'pg_extension'::regclass AND pg_depend.deptype = 'e'
+                        AND NOT EXISTS (SELECT FROM pg_shdepend AS owned WHERE owned.dbid = pg_shdepend.dbid
+                            AND owned.classid = pg_shdepend.classid AND owned.objid = pg_shdepend.objid
+                            AND owned.deptype = 'o' AND owned.refobjid IN (SELECT oid FROM owners)))))
     ) AS found)"""
 
 ROLES: Final[LiteralString] = f"""
 WITH {OURS},
+{OWNERS},
 elsewhere AS MATERIALIZED (
     SELECT held.grantee FROM pg_database, aclexplode(datacl) AS held
     WHERE datname <> current_database() AND held.grantee <> 0 AND held.privilege_type = 'CONNECT'

@@ -1,14 +1,15 @@
 """The part of the proof's question that finds out which objects answer alike, so that one of each class is asked about.
 
-Parameters: schemas, named_schemas, named, any_named, column_schemas, column_tables, all_columns, key_columns, any_key.
+Parameters: owners (whose objects are looked at though an extension has them as members), schemas, named_schemas, named, any_named, column_schemas, column_tables, all_columns, key_columns, any_key.
 """
 
 from typing import Final, LiteralString
 
 CLASSES: Final[LiteralString] = """
 namespace AS (SELECT oid, nspname, nspowner, nspacl FROM pg_namespace WHERE nspname = ANY(%(schemas)s)),
+owners AS MATERIALIZED (SELECT oid FROM pg_roles WHERE rolname = ANY(%(owners)s) AND NOT rolsuper),
 extended AS (
-    SELECT classid, objid FROM pg_depend
+    SELECT classid, objid, deptype FROM pg_depend
     WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
         OR classid = 'pg_proc'::regclass AND deptype = 'i'  -- a range type's constructors, which PostgreSQL owns
 ),
@@ -24,7 +25,8 @@ relations AS (
     FROM pg_class JOIN namespace ON namespace.oid = relnamespace LEFT JOIN named ON named.schema = nspname
         AND named.name = relname
     WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-        AND pg_class.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
+        AND (pg_class.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
+            OR relowner IN (SELECT oid FROM owners))
     GROUP BY 2, 3, 4, 5, 6
 ),
 columns AS (
@@ -35,14 +37,16 @@ columns AS (
             OR %(any_key)s AND attname = ANY(%(key_columns)s) AND attnum > 0) AND NOT attisdropped
         AND relkind IN ('r', 'p', 'v', 'm', 'f') 
         AND (%(all_columns)s OR attrelid = ANY(ARRAY(SELECT oid FROM columned)))
-        AND attrelid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
+        AND (attrelid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_class'::regclass)
+            OR relowner IN (SELECT oid FROM owners))
     GROUP BY 2, 3, 4, 5, 6, 7
 ),
 signatures AS (
     SELECT pg_proc.oid, pronamespace, proname, proowner, proacl,
         proname || '(' || array_to_string(proargtypes::regtype[]::text[], ', ') || ')' AS signature
     FROM pg_proc WHERE pronamespace IN (SELECT oid FROM namespace)
-        AND oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_proc'::regclass)
+        AND (oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_proc'::regclass)
+            OR proowner IN (SELECT oid FROM owners) AND oid NOT IN (SELECT objid FROM extended WHERE deptype = 'i'))
 ),
 routines AS (
     SELECT min(signatures.oid) AS oid, pronamespace, proowner, proacl, named.name AS alone, count(*)
@@ -54,7 +58,8 @@ types AS (
     SELECT min(pg_type.oid) AS oid, typnamespace, typowner, typacl, named.name AS alone, count(*)
     FROM pg_type JOIN namespace ON namespace.oid = typnamespace LEFT JOIN named ON named.schema = nspname
         AND named.name = typname
-    WHERE pg_type.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_type'::regclass)
+    WHERE (pg_type.oid NOT IN (SELECT objid FROM extended WHERE classid = 'pg_type'::regclass)
+            OR typowner IN (SELECT oid FROM owners))
         AND (typtype IN ('b', 'd', 'e', 'r') AND typelem = 0
         -- a composite type without an ACL is everybody's to use, and the row type of a table nobody's to grant
         OR typtype = 'c' AND (typacl IS NOT NULL OR %(any_named)s AND named.name IS NOT NULL))

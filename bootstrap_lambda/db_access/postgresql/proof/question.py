@@ -34,6 +34,7 @@ def ask(connection: Connection[Any], desired: Desired, current: Current | None =
         **_names(desired),
         "users": sorted(who.all | kept),
         "makers": sorted(who.makers - kept),
+        "owners": sorted({*desired.roles, *(key.creator for key in desired.defaults)}),
         "schemas": sorted({objects.schema for objects in desired.objects if objects.schema is not None}),
         "maintain": connection.info.server_version >= 170000,
     }
