@@ -8,7 +8,7 @@ from psycopg import Connection
 from db_access.plan.changes import Plan
 from db_access.postgresql import catalog, databases
 from db_access.postgresql.answer import Answer
-from db_access.postgresql.catalog import out_of_scope
+from db_access.postgresql.catalog import hand_outs, out_of_scope
 from db_access.postgresql.planning.grants import touched
 from db_access.postgresql.planning.owners import moved_names
 from db_access.postgresql.planning.takeover import taken_over
@@ -41,7 +41,8 @@ class Snapshot:
         if target.removing:
             return Answer(tuple)
         found = out_of_scope.ask(self.connection, target.desired, managed_by=target.managed_by)
-        return Answer(lambda: tuple(found.read().sentences()))
+        handed = hand_outs.ask(self.connection, target.desired, managed_by=target.managed_by)
+        return Answer(lambda: (*found.read().sentences(), *handed.read().sentences()))
 
     def _here(self, found: Current) -> Current:
         here, target = self.connection.info, self.target

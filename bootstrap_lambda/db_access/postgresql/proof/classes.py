@@ -1,6 +1,7 @@
 """The part of the proof's question that finds out which objects answer alike, so that one of each class is asked about.
 
-Parameters: owners (whose objects are looked at though an extension has them as members), schemas, named_schemas, named, any_named, column_schemas, column_tables, all_columns, key_columns, any_key.
+Parameters: owners (whose objects are looked at though an extension has them as members), schemas, named_schemas,
+named, any_named, column_schemas, column_tables, all_columns, key_columns, any_key.
 """
 
 from typing import Final, LiteralString
