@@ -66,6 +66,14 @@ given AS MATERIALIZED (  -- or PostgreSQL might go through all that is granted t
         AND classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass, 'pg_namespace'::regclass)
         -- schema public, which the plan knows
         AND NOT (classid = 'pg_namespace'::regclass AND objid = 2200) AND deptype = 'a'
+  UNION ALL
+    SELECT refobjid, refclassid, classid, objid FROM pg_shdepend  -- of large objects, and what a later version brings
+    WHERE dbid = (SELECT oid FROM pg_database WHERE datname = %(here)s) AND classid = 'pg_default_acl'::regclass
+        AND deptype = 'a'
+        AND objid IN (SELECT oid FROM pg_default_acl WHERE defaclobjtype NOT IN ('r', 'S', 'f', 'T', 'n'))
+  UNION ALL
+    SELECT refobjid, refclassid, classid, objid FROM pg_shdepend
+    WHERE dbid = (SELECT oid FROM pg_database WHERE datname = %(here)s) AND classid = 'pg_user_mapping'::regclass
 ),
 held AS (
     SELECT refobjid AS role, classid, objid, row_number() OVER one AS number,
