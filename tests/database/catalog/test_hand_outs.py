@@ -280,6 +280,17 @@ def test_an_extensions_own_are_left_out_until_somebody_changes_their_rights(read
     assert about == ["function", "view", "view"]
 
 
+def test_a_database_that_is_still_to_be_made_hands_nothing_out(ready: Database) -> None:
+    """A dry run looks at its cluster from another one then."""
+    run(ready, "master", "CREATE SCHEMA open", definer("open.f()"), "GRANT USAGE ON SCHEMA open TO PUBLIC")
+    run(ready, "rdsadmin", "GRANT EXECUTE ON FUNCTION open.f() TO PUBLIC")
+    assert [sentence for sentence in said(ready) if "open.f()" in sentence]
+    asked = wanted(databases=[*wanted().as_properties()["databases"], {"name": "second"}])
+    missing = connect_as_master(Database(ready.server, name="second"))
+    preview = reconcile.preview(missing, asked, "second", elsewhere=connect_as_master(ready))
+    assert not [sentence for sentence in preview.warnings if "open.f()" in sentence]
+
+
 def test_of_many_the_first_are_said_and_the_rest_counted(ready: Database) -> None:
     run(ready, "migrator", *(f"CREATE VIEW foo.v{n:03} AS SELECT max(token) FROM bar.secret" for n in range(120)))
     sentences = said(ready)

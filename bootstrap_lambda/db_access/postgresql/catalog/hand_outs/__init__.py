@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from psycopg import Connection, Cursor
 
+from db_access.plan.privileges import Kind
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.catalog.hand_outs.relations import RELATIONS
 from db_access.postgresql.catalog.hand_outs.routines import ROUTINES
@@ -20,7 +21,9 @@ _MOST: Final = 50
 def ask(connection: Connection[Any], desired: Desired, *, managed_by: str) -> Answer[HandOuts]:
     """Within a pipeline: ask for it."""
     users = {role.name: role.acts_as or role.name for role in desired.roles.values() if role.login}
+    here = next((objects.names[0] for objects in desired.objects if objects.kind is Kind.DATABASE), None)
     parameters = {
+        "here": here,
         "logins": list(users),
         "subjects": list(users.values()),
         "mark": f"[managed by {managed_by}]",

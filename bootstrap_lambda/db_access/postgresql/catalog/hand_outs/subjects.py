@@ -1,7 +1,7 @@
 """Who is asked about, and what is left out, as common table expressions for the questions about hand-outs.
 
 Parameters: mark, adopted, master, logins and subjects (each user, and the role as which its sessions act), set (how
-pg_has_role() calls the right to SET ROLE).
+pg_has_role() calls the right to SET ROLE), here (the database: nobody is asked about in another one).
 """
 
 from typing import Final, LiteralString
@@ -17,6 +17,7 @@ ours (oid) AS MATERIALIZED (
 subject AS MATERIALIZED (
     SELECT oid, login::text AS name FROM unnest(%(logins)s::name[], %(subjects)s::name[]) AS asked (login, subject)
         JOIN pg_roles ON rolname = subject WHERE NOT rolsuper
+        AND current_database() = %(here)s
 ),
 inside AS MATERIALIZED (
     SELECT pg_namespace.oid AS schema, subject.oid, name FROM pg_namespace CROSS JOIN subject
