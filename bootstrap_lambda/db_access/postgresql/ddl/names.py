@@ -34,8 +34,13 @@ def spaced(parts: Iterable[Composable]) -> Composed:
 
 
 def routine(schema: str, name: str) -> Composed:
-    """Raises TypeError for a name that no catalog gave: its argument types are not known."""
+    """By the types of its input arguments, each with its mode: without one PostgreSQL reads a procedure's list as that
+    of all arguments, too, and `p(integer)` may be another one (parse_func.c, LookupFuncWithArgs).
+
+    Raises TypeError for a name that no catalog gave: its argument types are not known.
+    """
     if not isinstance(name, Routine):
         raise TypeError(f"function {name!r} is not from a catalog, so its argument types are not known")
     plain, types = name.parts
-    return SQL("{}({})").format(Identifier(schema, plain), listed(Identifier(*type_) for type_ in types))
+    inputs = listed(SQL("IN {}").format(Identifier(*type_)) for type_ in types)
+    return SQL("{}({})").format(Identifier(schema, plain), inputs)

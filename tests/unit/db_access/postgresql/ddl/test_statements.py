@@ -81,7 +81,7 @@ STATEMENTS: list[tuple[Change, str]] = [
     (OwnObject(Kind.TYPE, "foo", "e", "owner", reason=""), 'ALTER TYPE "foo"."e" OWNER TO "owner"'),
     (
         OwnObject(Kind.FUNCTION, "foo", F, "owner", reason=""),
-        'ALTER ROUTINE "foo"."f"("pg_catalog"."int4", "foo"."e") OWNER TO "owner"',
+        'ALTER ROUTINE "foo"."f"(IN "pg_catalog"."int4", IN "foo"."e") OWNER TO "owner"',
     ),
     (
         Grant(T, (INSERT, SELECT), ("u", PUBLIC), reason=""),
@@ -105,7 +105,7 @@ STATEMENTS: list[tuple[Change, str]] = [
     (Grant(Target(Kind.TYPE, "foo", ("e",)), (USAGE,), ("u",), reason=""), 'GRANT USAGE ON TYPE "foo"."e" TO "u"'),
     (
         Revoke(Target(Kind.FUNCTION, "foo", (F,)), (EXECUTE,), (PUBLIC,), reason=""),
-        'REVOKE EXECUTE ON ROUTINE "foo"."f"("pg_catalog"."int4", "foo"."e") FROM PUBLIC',
+        'REVOKE EXECUTE ON ROUTINE "foo"."f"(IN "pg_catalog"."int4", IN "foo"."e") FROM PUBLIC',
     ),
     (
         Revoke(T, (SELECT,), ("u",), option_only=True, reason=""),
