@@ -8,6 +8,7 @@ import psycopg
 from psycopg import Connection
 
 from db_access.errors import ApplyError, LockHeldError
+from db_access.postgresql.failures import message, moved, transient
 from db_access.postgresql.session import settle
 
 _STATEMENT_SECONDS: Final = 120
@@ -108,38 +109,8 @@ def _operator_errors(connection: Connection[Any]) -> Iterator[None]:
         ) from error
 
 
-def message(error: psycopg.Error) -> str:
-    """PostgreSQL's words and SQLSTATE. Never the statement, and no detail that cites a password's verifier, as an
-    extension's might."""
-    detail = error.diag.message_detail
-    shown = f" ({detail.removesuffix('.')})" if detail and _VERIFIER not in detail else ""
-    return f"{error.diag.message_primary or error}{shown} ({error.sqlstate})"
-
-
 def lock_held(connection: Connection[Any]) -> LockHeldError:
     return LockHeldError(
         f"another session holds a lock in database {connection.info.dbname!r} that the run needs, and did not let go; "
         "wait for it to end or end it (pg_stat_activity shows it), then run again. Nothing was changed"
     )
-
-
-_VERIFIER: Final = "SCRAM-SHA-256$"
-
-_TRANSIENT: Final = frozenset({"23505", "42710", "40P01", "40001", "57P01", "57P02", "57P03", "25006"})
-"""Concurrent updates of the shared catalogs (roles are the cluster's, our lock is the database's), deadlocks, a server
-that goes down, one that is about to be the writer."""
-_MOVED: Final = frozenset({"42P01", "42704", "42883", "3F000"})
-"""What was there when the catalogs were read, and somebody has dropped or renamed since: a table, type, role, routine
-or schema."""
-
-
-def transient(error: psycopg.Error) -> bool:
-    """Whether the same run can succeed a moment later."""
-    if error.sqlstate == "XX000":  # an internal error is anything; this is what two runs' updates of one row end in
-        return "concurrently" in str(error)
-    return error.sqlstate in _TRANSIENT or (isinstance(error, psycopg.OperationalError) and error.sqlstate is None)
-
-
-def moved(error: psycopg.Error) -> bool:
-    """Whether something is missing that may have been there a moment ago: a run that reads again doesn't name it."""
-    return error.sqlstate in _MOVED

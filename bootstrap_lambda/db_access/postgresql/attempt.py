@@ -10,7 +10,7 @@ from psycopg import Connection
 from db_access.errors import PlanError
 from db_access.plan.changes import Plan
 from db_access.plan.report import Summary
-from db_access.postgresql import unreachable
+from db_access.postgresql import encoding, unreachable
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.planning import OutOfReach, Planned
 from db_access.postgresql.planning.pending import pending
@@ -59,7 +59,9 @@ class Attempt:
 
     @cached_property
     def target(self) -> Target:
-        return self.make_target()
+        target = self.make_target()
+        target.check_encoding(encoding.of_server(self.connection), self.connection.info.dbname)
+        return target
 
     @cached_property
     def snapshot(self) -> Snapshot:

@@ -13,7 +13,7 @@ from db_access.errors import ApplyError, NoDatabaseError, UnreachableError
 from db_access.plan.changes import CreateDatabase
 from db_access.plan.privileges import PUBLIC, Kind, Privilege
 from db_access.postgresql import ddl
-from db_access.postgresql.apply import message
+from db_access.postgresql.failures import explained, transient
 from db_access.postgresql.session import settle
 from db_access.postgresql.state import Current, CurrentObjects
 
@@ -23,8 +23,8 @@ ELSEWHERE: Final = "postgres"
 """Where to connect to for making another database: every cluster has it."""
 
 _THERE_ALREADY: Final = frozenset({"42P04", "23505"})
-_BUSY: Final = frozenset({"55006", "XX000", "40P01", "57P03"})
-"""Somebody is connected to template1, or another session makes a database at the same moment."""
+_BUSY: Final = "55006"
+"""Somebody is connected to template1."""
 
 
 def existing(connect: Callable[[], Connection[Any]], name: str) -> Connection[Any]:
@@ -59,6 +59,7 @@ def as_new(current: Current, name: str, master: str) -> Current:
             CurrentObjects(Kind.SCHEMA, "public", ("public",), usage, owner="pg_database_owner"),
         ),
         defaults={},
+        limits=replace(current.limits, owners=frozenset(), creates_schemas=True),
     )
 
 
@@ -79,9 +80,10 @@ def create(connection: Connection[Any], change: CreateDatabase, *, seconds: floa
         except psycopg.Error as error:
             if error.sqlstate in _THERE_ALREADY:
                 return
-            if error.sqlstate not in _BUSY or time.monotonic() + pause > deadline:
+            passes = error.sqlstate == _BUSY or transient(error)
+            if not passes or connection.closed or time.monotonic() + pause > deadline:
                 raise ApplyError(
-                    f"database {change.name!r} is declared and missing, and could not be made: {message(error)}"
+                    f"database {change.name!r} is declared and missing, and could not be made: {explained(error)}"
                 ) from error
             time.sleep(pause)
         pause = min(pause * 2, 2)

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection
 
 from db_access.errors import ApplyError, ProofError
-from db_access.postgresql import apply
+from db_access.postgresql import encoding, failures
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,21 +37,29 @@ def retrying(
         ProofError: when the result is not as asked for, twice.
     """
     deadline, pause, reads, proofs = time.monotonic() + seconds, 0.1, 0, 0
+    tolerant = False
     while True:
         try:
             with connect() as connection:
+                if tolerant:
+                    encoding.tolerate(connection)
                 return attempt(connection)
+        except UnicodeDecodeError:
+            if tolerant:
+                raise
+            tolerant = True
+            continue
         except ProofError as error:  # something has come while the run was on; or it is there to stay
             proofs += 1
             if proofs > 1 or time.monotonic() + pause > deadline:
                 raise
             _LOG.warning("reading again: %s", error)
         except psycopg.Error as error:
-            reads += apply.moved(error)
-            passes = apply.transient(error) or 0 < reads < _READS
+            reads += failures.moved(error)
+            passes = failures.transient(error) or 0 < reads < _READS
             if not passes or time.monotonic() + pause > deadline:
-                raise ApplyError(f"PostgreSQL failed, and nothing was changed: {apply.message(error)}") from error
-            _LOG.warning("trying again: %s", apply.message(error))
+                raise ApplyError(f"PostgreSQL failed, and nothing was changed: {failures.explained(error)}") from error
+            _LOG.warning("trying again: %s", failures.message(error))
         time.sleep(pause)
         pause = min(pause * 2, 5)
 

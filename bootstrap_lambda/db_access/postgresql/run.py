@@ -62,8 +62,7 @@ class Run(Attempt):
         for change in ended:
             _LOG.info("%s  -- %s", ddl.text(change), change.why)
         with self.connect() as other:
-            oids = {current.roles[change.role].oid: change for change in ended}
-            statements = {oid: ddl.statement(change).as_bytes(other) for oid, change in oids.items()}
+            statements = {current.roles[change.role].oid: ddl.statement(change) for change in ended}
             sessions.end_logins(other, statements, timeouts.lock)
 
     def _again(self) -> Current:

@@ -8,6 +8,8 @@ from typing import Any, Final, LiteralString
 
 from psycopg import Connection
 
+from db_access.postgresql import encoding
+
 _SETTINGS: Final[dict[LiteralString, LiteralString]] = {
     "search_path": "pg_catalog, pg_temp",  # named last, or temporary tables would come first
     "role": "none",
@@ -42,11 +44,12 @@ def settle(connection: Connection[Any]) -> None:
     """Give the session these settings, for who has connected without `OPTIONS`. Changes nothing else."""
     version = connection.info.server_version
     settings = {**_SETTINGS, **{name: value for name, (since, value) in _SINCE.items() if version >= since}}
+    settings["client_encoding"] = encoding.of_client(connection)
     names, values = list(settings), list(settings.values())
     connection.execute(_SETTLE, [names, values])
 
 
-# Everything is named whole, the operator of the array's elements included: the search path isn't settled yet.
+# Before the search path is settled: every function and type is named with its schema, and there is no operator to find.
 _SETTLE: Final[LiteralString] = """
 SELECT pg_catalog.set_config(name, value, false)
 FROM ROWS FROM (pg_catalog.unnest(%s::pg_catalog.text[]), pg_catalog.unnest(%s::pg_catalog.text[]))

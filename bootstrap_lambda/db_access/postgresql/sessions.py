@@ -9,14 +9,17 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import Connection
+from psycopg.sql import Composed
 
-from db_access.postgresql.apply import message, transient
+from db_access.errors import AccessError
+from db_access.postgresql.failures import message, transient
 from db_access.postgresql.session import settle
 
 _LOG = logging.getLogger(__name__)
 
-_ATTEMPT: Final = "1s"
-"""How long one attempt to end a login waits for others; then the role's sessions are ended again."""
+_ATTEMPT: Final = "200ms"
+"""How long one attempt to end a login waits for others; then it is the next role's turn."""
+_PAUSE_SECONDS: Final = 0.2
 
 
 def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[str]:
@@ -43,22 +46,25 @@ def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[
     return []
 
 
-def end_logins(connection: Connection[Any], statements: Mapping[int, bytes], seconds: float) -> None:
+def end_logins(connection: Connection[Any], statements: Mapping[int, Composed], seconds: float) -> None:
     """Carry out the statement that ends a role's login, for each role (by oid), each on its own, outside transactions.
 
     What a role's own sessions hold, such as a lock on the role by an ALTER ROLE that is never committed, can't keep it:
-    they are ended first. A statement that is refused is left to the run, which says why.
+    they are ended first. A statement that is refused is left to the run, which says why. Each role is tried once before
+    any is tried again, so that one that something else keeps holds up no other.
 
     Args:
-        seconds: how long to try while something else holds a lock.
+        seconds: how long to try, all of them together, while something else holds a lock.
     """
     connection.autocommit = True
     settle(connection)
     connection.execute("SELECT set_config('lock_timeout', %s, false)", [_ATTEMPT])
-    for oid, statement in statements.items():
-        deadline = time.monotonic() + seconds
-        while not _ended(connection, oid, statement) and time.monotonic() < deadline:
-            pass
+    deadline = time.monotonic() + seconds
+    left = {oid: statement.as_bytes(connection) for oid, statement in statements.items()}
+    while left := {oid: statement for oid, statement in left.items() if not _ended(connection, oid, statement)}:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _ended(connection: Connection[Any], oid: int, statement: bytes) -> bool:
@@ -69,9 +75,9 @@ def _ended(connection: Connection[Any], oid: int, statement: bytes) -> bool:
     except psycopg.errors.LockNotAvailable:
         return False
     except psycopg.Error as error:
-        if transient(error):
+        if connection.closed:
             raise
-        return True
+        return not transient(error)
     end_sessions(connection, {oid: ""})  # those that came in meanwhile
     return True
 
@@ -80,8 +86,10 @@ def _ended(connection: Connection[Any], oid: int, statement: bytes) -> bool:
 def without_blockers(connect: Callable[[], Connection[Any]], pid: int, roles: Collection[int]) -> Iterator[None]:
     """While the block runs, end each session of these roles (oids) that the backend `pid` waits for.
 
+    Where that can't be done, the block runs all the same, and waits as long as it waits for anybody.
+
     Args:
-        connect: opens another connection, as the same role.
+        connect: opens another connection, as the same role. The block's end doesn't wait for it.
     """
     over = Event()
     watch = Thread(target=_end_blockers, args=(connect, pid, list(roles), over), daemon=True)
@@ -90,10 +98,19 @@ def without_blockers(connect: Callable[[], Connection[Any]], pid: int, roles: Co
         yield
     finally:
         over.set()
-        watch.join()
+        watch.join(_LAST_LOOK_SECONDS)
 
 
 def _end_blockers(connect: Callable[[], Connection[Any]], pid: int, roles: list[int], over: Event) -> None:
+    try:
+        _look_for_blockers(connect, pid, roles, over)
+    except (psycopg.Error, AccessError) as error:
+        why = message(error) if isinstance(error, psycopg.Error) else str(error)
+        if not over.is_set():
+            _LOG.warning("sessions of managed roles that keep a lock can't be ended: %s", why)
+
+
+def _look_for_blockers(connect: Callable[[], Connection[Any]], pid: int, roles: list[int], over: Event) -> None:
     with connect() as connection:
         connection.autocommit = True
         settle(connection)
@@ -103,6 +120,8 @@ def _end_blockers(connect: Callable[[], Connection[Any]], pid: int, roles: list[
 
 
 _LOOK_SECONDS: Final = 0.3
+_LAST_LOOK_SECONDS: Final = 1.0
+"""For a look that is on; a connection that is still to come ends by itself."""
 _END_BLOCKERS: Final = """
 WITH blocking AS MATERIALIZED (  -- found first: a condition may be evaluated in any order
     SELECT pid, usename FROM pg_stat_activity

@@ -6,11 +6,15 @@ so that the size of a state follows the catalog's variety and not tables times u
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from db_access.plan.privileges import Acl, DefaultKey, Kind, Privileges
 from db_access.plan.roles import Role
 from db_access.spec.model.settings import Settings
+
+UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
+"""Stands in text from the catalogs before the digits of each byte that is no UTF-8. What has it in its name can't be
+named in a statement."""
 
 
 @dataclass(frozen=True)
@@ -175,3 +179,21 @@ class Current(State[CurrentRole, CurrentObjects]):
     """The predefined roles that the spec names and the server has, to whether the master may make others members."""
     default_options: Mapping[DefaultKey, Acl] = field(default_factory=dict)
     """What future objects would give with the right to pass it on."""
+    limits: "Limits" = field(default_factory=lambda: Limits())
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the master lacks the authority for, as far as a spec may ask for it; nothing for a superuser."""
+
+    roles: frozenset[str] = frozenset()
+    """Roles that it may neither alter nor give: without ADMIN OPTION on them, or superusers."""
+    attributes: frozenset[str] = frozenset()
+    """Attributes that it can't take from a role."""
+    owners: frozenset[str] = frozenset()
+    """Owners of the database and of its schemas that it can't act for."""
+    risen: frozenset[str] = frozenset()
+    """Roles marked as ours that the spec doesn't name and that somebody has made superusers."""
+    unnameable: frozenset[str] = frozenset()
+    """Roles of ours whose names are no text in the database's encoding."""
+    creates_schemas: bool = True

@@ -6,11 +6,14 @@ That is the plan, what is left of it afterwards, and who would be locked out.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from db_access.errors import PlanError
 from db_access.plan import data_loss
 from db_access.plan.changes import ActAs, AlterRole, Change, DropRole, EndLogin, Plan, RevokeRole
 from db_access.postgresql.desired import NOTHING, desired
 from db_access.postgresql.desired.roles import RDS_IAM
 from db_access.postgresql.planning import Planned, lockout, logins_to_end, plan
+from db_access.postgresql.planning.authority import beyond_authority
+from db_access.postgresql.planning.encoding import unencodable
 from db_access.postgresql.planning.retired import kept, not_dropped, retired
 from db_access.postgresql.state import Current, CurrentRole, Desired
 from db_access.spec import AccessSpec
@@ -46,6 +49,11 @@ class Target:
         """No access for anybody that `managed_by` manages."""
         return cls(database, master, managed_by, NOTHING, removing=True, logins_only=logins_only)
 
+    def check_encoding(self, encoding: str, database: str) -> None:
+        """Raises PlanError for what the database that is looked at (`database`) can't hold in its encoding."""
+        if problems := list(unencodable(self.desired, encoding=encoding, database=database)):
+            raise PlanError(self.database, problems)
+
     def plan(self, current: Current) -> Planned:
         """The changes that a run makes, and those that it leaves to others."""
         planned = plan(
@@ -57,7 +65,25 @@ class Target:
             removing=self.removing,
         )
         data_loss.refuse(planned.changes, database=self.database)
-        return replace(planned, changes=_of_logins(planned.changes)) if self.logins_only else planned
+        if self.removing:
+            planned = replace(planned, changes=_of_logins(planned.changes)) if self.logins_only else planned
+            self._check_authority(planned.changes, current)
+        return planned
+
+    def _check_authority(self, changes: Plan, current: Current) -> None:
+        """A removal goes on where others have rights; not where the master can't take them."""
+        problems = list(
+            beyond_authority(
+                changes,
+                self.desired,
+                current,
+                database=self.database,
+                master=self.master,
+                managed_by=self.managed_by,
+            )
+        )
+        if problems:
+            raise PlanError(self.database, problems)
 
     def logins_to_end(self, current: Current) -> list[EndLogin]:
         return logins_to_end(self.desired, current, self.managed_by, removing=self.removing)

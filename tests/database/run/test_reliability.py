@@ -125,13 +125,3 @@ def test_every_connection_is_closed(database: Database) -> None:
 
     reconcile.converge(connect, SAMPLE, "app")
     assert [connection.closed for connection in opened] == [True]
-
-
-def test_a_refusal_shows_postgresqls_detail_but_never_a_verifier(database: Database) -> None:
-    raised = "DO $$BEGIN RAISE EXCEPTION 'refused' USING DETAIL = '{}', ERRCODE = '42501'; END$$"
-    for detail, shown in (
-        ("Only a friend may.", r"refused \(Only a friend may\) \(42501\)"),
-        ("PASSWORD SCRAM-SHA-256$4096:x", r"refused \(42501\)"),
-    ):
-        with database.connect() as connection, pytest.raises(ApplyError, match=f"all of it was rolled back: {shown}$"):
-            apply.execute(connection, [raised.format(detail).encode()])

@@ -1,7 +1,7 @@
 """Changes of what the cluster has: databases, roles, memberships, and what sessions start with."""
 
 from dataclasses import dataclass, field
-from typing import final
+from typing import ClassVar, final
 
 from db_access.plan.changes.base import Scope, Step
 from db_access.plan.roles import Role
@@ -54,6 +54,9 @@ class ActAs(Step, scope=Scope.DATABASE, keeps_data=True):
 @dataclass(frozen=True)
 class Configure(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Let the role's sessions start with a value of a setting, or with the server's (None)."""
+
+    ALL: ClassVar[str] = "ALL"
+    """As a name without values: every setting of the role. No setting has this name."""
 
     role: str
     name: str

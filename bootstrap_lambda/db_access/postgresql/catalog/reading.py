@@ -9,11 +9,12 @@ from psycopg.rows import dict_row
 
 from db_access.plan.privileges import PUBLIC, Kind
 from db_access.postgresql.answer import Answer
+from db_access.postgresql.catalog.authority import AUTHORITY, limits
 from db_access.postgresql.catalog.grants import COLUMNS, DEFAULTS, OBJECTS, SCHEMAS
 from db_access.postgresql.catalog.roles import LOGINS, MEMBERSHIPS, MEMBERSHIPS_BEFORE_16, PREDEFINED, ROLES
 from db_access.postgresql.catalog.rows import Memberships, Rights, columns, in_order, role
 from db_access.postgresql.catalog.scope import Scope
-from db_access.postgresql.state import Current
+from db_access.postgresql.state import UNREADABLE, Current
 
 
 def ask(connection: Connection[Any], scope: Scope) -> Answer[Current]:
@@ -74,10 +75,13 @@ class _Cursors:
     schemas: Cursor[Any]
     objects: Cursor[Any]
     defaults: Cursor[Any]
+    authority: Cursor[Any]
 
     def read(self, connection: Connection[Any], scope: Scope) -> Current:
         # Row by row: all at once the roles are many times as big.
-        roles = {found.name: found for found in map(role, self.roles)}
+        all_roles = {found.name: found for found in map(role, self.roles)}
+        roles = {name: found for name, found in all_roles.items() if UNREADABLE not in name}
+        beyond = replace(limits(self.authority.fetchall()), unnameable=frozenset(all_roles.keys() - roles.keys()))
         memberships = Memberships.of(self.memberships)
         rights = Rights.of(self.objects.fetchall(), self.defaults.fetchall(), {PUBLIC, *scope.roles, *roles})
         return Current(
@@ -93,6 +97,7 @@ class _Cursors:
             other_memberships=memberships.others,
             logins=frozenset(name for (name,) in self.logins.fetchall()),
             predefined=dict(self.predefined.fetchall()),
+            limits=beyond,
         )
 
 
@@ -106,6 +111,7 @@ def _ask(connection: Connection[Any], scope: Scope) -> _Cursors:
         schemas=connection.execute(SCHEMAS, parameters),
         objects=connection.execute(OBJECTS, parameters),
         defaults=connection.execute(DEFAULTS, parameters),
+        authority=connection.execute(AUTHORITY, {**parameters, "options": _has_options(connection)}),
     )
 
 

@@ -18,6 +18,8 @@ class Scope:
     schemas: tuple[str, ...]
     creators: tuple[str, ...]
     master: str
+    groups: tuple[str, ...] = ()
+    """Roles that others of the spec are to be members of, and that aren't its own: rds_iam."""
     key_columns: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     predefined: tuple[str, ...] = ()
@@ -41,6 +43,7 @@ class Scope:
             schemas=tuple(sorted(schemas)),
             creators=tuple(sorted({key.creator for key in desired.defaults})),
             master=master,
+            groups=tuple(sorted({m.role for m in desired.memberships} - desired.roles.keys())),
             key_columns=tuple(sorted({column for objects in desired.objects for column in objects.columns})),
             drop=tuple(sorted(desired.drop)),
             predefined=tuple(dict.fromkeys(m.role for m in given(desired.memberships))),
@@ -57,6 +60,7 @@ class Scope:
             "schemas": list(self.schemas),
             "creators": list(self.creators),
             "master": self.master,
+            "groups": list(self.groups),
             "key_columns": list(self.key_columns),
             "any_key": bool(self.key_columns),
             "types": self.types,

@@ -110,7 +110,7 @@ def _configure(change: Configure) -> Composed:
     where = SQL("") if change.database is None else SQL(" IN DATABASE {}").format(Identifier(change.database))
     head = SQL("ALTER ROLE {}{}").format(Identifier(change.role), where)
     if change.values is None:
-        return SQL("{} RESET {}").format(head, name)
+        return SQL("{} RESET {}").format(head, SQL("ALL") if change.name == Configure.ALL else name)
     return SQL("{} SET {} = {}").format(head, name, listed(map(Literal, change.values)))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from db_access.errors import PlanError
 from db_access.plan.changes import Change, CreateSchema, EndLogin, Plan
+from db_access.postgresql.planning.authority import beyond_authority, unnameable
 from db_access.postgresql.planning.conflicts import grant_conflicts
 from db_access.postgresql.planning.grants import grant_changes
 from db_access.postgresql.planning.memberships import grantors, impossible_memberships, membership_changes
@@ -42,7 +43,8 @@ def plan(
         master: the role that will run the plan.
 
     Raises:
-        PlanError: unless `removing`, with every conflict: roles of somebody else, privileges that nobody has, …
+        PlanError: unless `removing`, with every conflict: roles of somebody else, objects that can't be granted on,
+            what the master lacks the authority for, …
     """
     reach = Reach.of(desired, current, master=master, managed_by=managed_by)
     problems = [
@@ -51,13 +53,12 @@ def plan(
         *predefined_conflicts(desired, current, master=master),
         *foreign_schemas(desired, current, reach),
         *grant_conflicts(desired, current),
+        *unnameable(current, managed_by),
     ]
-    if problems and not removing:
-        raise PlanError(database, problems)
     kept = _kept(current, removing=removing)
     roles = kept_passwords(_roles(desired, current, managed_by, kept), current)
     ended = ended_logins(roles, desired, current)
-    current = _without_logins(current, ended)
+    before, current = current, _without_logins(current, ended)
     of_roles = [*membership_changes(desired, current, roles, kept, reach)]
     of_objects = [
         *owner_changes(desired, current, reach),
@@ -79,6 +80,10 @@ def plan(
         *returning,
         *drops(desired, current, managed_by),
     )
+    if not removing:
+        problems += beyond_authority(steps, desired, before, database=database, master=master, managed_by=managed_by)
+        if problems:
+            raise PlanError(database, problems)
     return Planned(steps, tuple(each for each in (*of_roles, *of_objects) if isinstance(each, OutOfReach)))
 
 
