@@ -49,6 +49,12 @@ def _lines(evidence: Evidence) -> Iterator[str]:
             f"{len(evidence.lock_outs)}"
         )
         yield from _sentences(evidence.lock_outs)
+    if evidence.outsiders:
+        yield (
+            f"database {name}: outsiders, which have rights though the spec doesn't manage or acknowledge them: "
+            f"{len(evidence.outsiders)}"
+        )
+        yield from _sentences(evidence.outsiders)
     if evidence.plan:
         yield f"database {name}: drift, which `keyless sync` would put right"
         yield from render.as_text({evidence.database: Report(plan=evidence.plan)}).splitlines()[1:]
@@ -71,6 +77,7 @@ def _values(evidence: Evidence) -> dict[str, Any]:
         "violations": list(evidence.violations),
         "conflicts": list(evidence.conflicts),
         "lock_outs": list(evidence.lock_outs),
+        "outsiders": list(evidence.outsiders),
         "drift": render.changes(evidence.plan, ddl.text),
         "pending": list(evidence.pending),
         "warnings": list(evidence.warnings),

@@ -29,7 +29,7 @@ class Finding:
     conflicts: tuple[str, ...] = ()
     """What no deploy could put right by itself: it would be refused."""
     violations: tuple[str, ...] = ()
-    """Who can do more or less than the spec says, and by which way."""
+    """Who can do more or less than the spec says, and by which way; also roles of others."""
     changes: tuple[str, ...] = ()
     """What a deploy would do."""
     warnings: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ def of_evidence(evidence: Evidence) -> Finding:
         database=evidence.database,
         lock_outs=evidence.lock_outs,
         conflicts=evidence.conflicts,
-        violations=evidence.violations,
+        violations=(*evidence.violations, *evidence.outsiders),
         changes=tuple(map(_sentence, evidence.plan)),
         warnings=(*evidence.pending, *evidence.warnings),
     )

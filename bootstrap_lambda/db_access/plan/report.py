@@ -47,7 +47,9 @@ class Evidence(Report):
     """What a run would be refused for. Then there is no plan, and everything else is found all the same."""
     lock_outs: tuple[str, ...]
     """Logins that reach rds_iam by accident, so that their passwords don't work."""
+    outsiders: tuple[str, ...] = ()
+    """Roles that the spec doesn't manage or acknowledge, and that have rights here. No run takes these away."""
 
     @property
     def holds(self) -> bool:
-        return not (self.plan or self.violations or self.conflicts or self.lock_outs)
+        return not (self.plan or self.violations or self.conflicts or self.lock_outs or self.outsiders)

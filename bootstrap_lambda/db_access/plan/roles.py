@@ -1,9 +1,13 @@
 """A role's attributes, whether a spec asks for them or PostgreSQL has them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from db_access.spec.model.settings import Settings
+
+UNLIMITED: Final = -1
+"""A connection limit of none."""
 
 
 @dataclass(frozen=True)
@@ -11,7 +15,9 @@ class Role:
     name: str
     login: bool = False
     inherit: bool = True
-    connection_limit: int = -1
+    connection_limit: int = UNLIMITED
+    leaves_room: bool = field(default=False, compare=False)
+    """The limit is what leaves the master room on the server at hand, and not the spec's."""
     acts_as: str | None = None
     """The role that sessions in this database start as (ALTER ROLE … IN DATABASE … SET role)."""
     description: str = ""

@@ -12,6 +12,7 @@ from db_access.plan.changes import Plan
 from db_access.plan.report import Summary
 from db_access.postgresql import encoding, unreachable
 from db_access.postgresql.answer import Answer
+from db_access.postgresql.outsiders import Outsiders
 from db_access.postgresql.planning import OutOfReach, Planned
 from db_access.postgresql.planning.pending import pending
 from db_access.postgresql.snapshot import Snapshot
@@ -31,6 +32,8 @@ class Attempt:
     make_target: Callable[[], Target]
     """Called while the server is busy with the lock."""
     secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+    just_made: bool = False
+    """This run has made the database."""
 
     @classmethod
     def converging(
@@ -65,7 +68,7 @@ class Attempt:
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        return Snapshot(self.connection, self.target)
+        return Snapshot(self.connection, self.target, self.just_made)
 
     def plan(self, current: Current) -> Planned:
         """The plan, once it is clear that it locks nobody out. Before COMMIT PostgreSQL is asked that again."""
@@ -75,9 +78,16 @@ class Attempt:
         return planned
 
     def warnings(
-        self, current: Current, left: Iterable[OutOfReach], outside: Answer[tuple[str, ...]]
+        self, current: Current, left: Iterable[OutOfReach], outsiders: Outsiders, outside: Answer[tuple[str, ...]]
     ) -> tuple[str, ...]:
-        return (*self.target.not_dropped(current), *unreachable.sentences(left), *outside.read())
+        """What a run leaves alone, and what it takes from others. Who isn't acknowledged is a proof's to tell."""
+        left_alone = unreachable.sentences(left)
+        return (*self.target.warnings(current), *left_alone, *outsiders.acknowledged, *outside.read())
+
+    def told(self, current: Current, left: Iterable[OutOfReach], outside: Answer[tuple[str, ...]]) -> tuple[str, ...]:
+        """A run's warnings: what others have is no more than one there, and makes no run fail."""
+        outsiders = self.target.outsiders(current)
+        return (*outsiders.told, *self.warnings(current, left, outsiders, outside))
 
     def summary(self, changes: Plan, digest: str, current: Current, warnings: tuple[str, ...]) -> Summary:
         waiting = tuple(pending(self.target.desired, current))

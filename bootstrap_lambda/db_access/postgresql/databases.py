@@ -60,6 +60,8 @@ def as_new(current: Current, name: str, master: str) -> Current:
         ),
         defaults={},
         limits=replace(current.limits, owners=frozenset(), creates_schemas=True),
+        default_others={},
+        just_made=True,
     )
 
 

@@ -19,7 +19,7 @@ class Look(Attempt):
             asked, outside = self.snapshot.ask(), self.snapshot.ask_out_of_scope()
         current = asked.read()
         planned = self._done_anyway(current) if despite_conflicts else self.plan(current)
-        warnings = self.warnings(current, planned.out_of_reach, outside)
+        warnings = self.told(current, planned.out_of_reach, outside)
         self.connection.rollback()
         return self.summary(planned.changes, ddl.digest(planned.changes), current, warnings)
 
@@ -30,6 +30,7 @@ class Look(Attempt):
             violations = proof.ask(self.connection, self.target.desired)
             outside = self.snapshot.ask_out_of_scope()
         current = asked.read()
+        outsiders = self.target.outsiders(current)
         plan, conflicts = self._plan_or_conflicts(current)
         found = Evidence(
             database=self.target.database,
@@ -37,8 +38,9 @@ class Look(Attempt):
             conflicts=conflicts,
             violations=tuple(proof.sentences(self.connection, violations.read())),
             lock_outs=tuple(self.target.lock_outs_now(current)),
+            outsiders=outsiders.told,
             pending=tuple(pending(self.target.desired, current)),
-            warnings=self.warnings(current, (), outside),
+            warnings=self.warnings(current, (), outsiders, outside),
         )
         self.connection.rollback()
         return found

@@ -1,4 +1,4 @@
-"""What is out of a spec's scope and worth knowing: who else has its roles' rights, and what else they reach. Pure.
+"""What is out of a spec's scope and worth knowing: what else its roles reach. Pure.
 
 A run leaves it alone, and succeeds.
 """
@@ -7,20 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from db_access.wording import SHOWN, and_more, listed
-
-
-@dataclass(frozen=True)
-class Outsider:
-    """A role that the spec doesn't manage, and that is a member of roles of ours."""
-
-    name: str
-    member_of: tuple[str, ...]
-    members: tuple[str, ...] = ()
-    """Who else comes in through it, by any chain: the first few."""
-    count: int = 0
-    """All of those."""
-    managed_by: str | None = None
-    """Another spec."""
 
 
 @dataclass(frozen=True)
@@ -56,34 +42,19 @@ class LeftBehind:
 
 @dataclass(frozen=True)
 class OutOfScope:
-    outsiders: tuple[Outsider, ...] = ()
     reachable: tuple[Reachable, ...] = ()
     other_rights: tuple[OtherRights, ...] = ()
     open_schemas: tuple[str, ...] = ()
     """Of a database in which PUBLIC is locked: schemas that the spec doesn't declare and that PUBLIC may look into."""
 
-    more_outsiders: int = 0
-    """Beyond those that are listed."""
     left_behind: LeftBehind = LeftBehind()
 
     def sentences(self) -> Iterator[str]:
-        yield from map(_outsider, self.outsiders)
-        if self.more_outsiders:
-            yield f"{self.more_outsiders:,} more roles that the spec doesn't manage have rights of its roles as members"
         yield from _open_to_all([found.database for found in self.reachable if found.by_public])
         yield from (_open_to_some(found) for found in self.reachable if found.users)
         yield from map(_rights, self.other_rights)
         yield from _open_schemas(self.open_schemas)
         yield from _left_behind(self.left_behind)
-
-
-def _outsider(found: Outsider) -> str:
-    whose = f"{found.managed_by!r} manages" if found.managed_by else "nobody manages"
-    rest = f", and through it so have {_names(found.members, found.count)}" if found.members else ""
-    return (
-        f"role {found.name!r}, which {whose}, has the rights of {_names(found.member_of)} as a member{rest}; "
-        "memberships of others are left alone: REVOKE what is not meant, or declare the role"
-    )
 
 
 def _open_to_all(databases: Sequence[str]) -> Iterator[str]:

@@ -54,6 +54,7 @@ def converge(
     """
     logins = iam_logins | frozenset(spec.iam_users)
     once = partial(_converge_once, connect, spec, database, logins, timeouts, read_secret, confirmed)
+    again = once
     try:
         summary = once()
     except NoDatabaseError:
@@ -65,9 +66,10 @@ def converge(
         made = CreateDatabase(database, reason="declared and missing")
         with elsewhere() as connection:
             databases.create(connection, made, seconds=timeouts.transient)
-        summary = _with(once(), made)
+        again = partial(once, just_made=True)
+        summary = _with(again(), made)
     # A rotation that ended while this run was on, of whose password it has put the former one back.
-    return _with(once(), *summary.plan) if passwords.outdated(summary.plan, spec, read_secret) else summary
+    return _with(again(), *summary.plan) if passwords.outdated(summary.plan, spec, read_secret) else summary
 
 
 def _converge_once(
@@ -78,13 +80,14 @@ def _converge_once(
     timeouts: Timeouts,
     read_secret: ReadSecret,
     confirmed: Collection[Change] | None,
+    just_made: bool = False,
 ) -> Summary:
     secrets = passwords_of(spec, read_secret)
     ended: dict[str, EndLogin] = {}
 
     def attempt(connection: Connection[Any]) -> Summary:
         run = Run.converging(connect, connection, spec, database, iam_logins, secrets)
-        return replace(run, ended=ended, confirmed=confirmed).run(timeouts)
+        return replace(run, ended=ended, confirmed=confirmed, just_made=just_made).run(timeouts)
 
     with _naming(ended):
         return retrying(partial(databases.existing, connect, database), timeouts.transient, attempt)

@@ -126,4 +126,4 @@ class Run(Attempt):
             found += proof.locked_out(lockout.iam_logins(before), iam_logins.read(), target.iam_logins)
         if found:
             raise ProofError(target.database, found)
-        return self.warnings(before, planned.out_of_reach, outside)
+        return self.told(before, planned.out_of_reach, outside)

@@ -20,6 +20,8 @@ from db_access.postgresql.target import Target
 class Snapshot:
     connection: Connection[Any]
     target: Target
+    just_made: bool = False
+    """By this run."""
 
     def ask(self) -> Answer[Current]:
         """Within a pipeline: ask for the current state."""
@@ -48,6 +50,7 @@ class Snapshot:
         here, target = self.connection.info, self.target
         if here.dbname != target.database:
             found = databases.as_new(found, target.database, here.user)
+        found = replace(found, just_made=True) if self.just_made else found
         return taken_over(found, target.desired, target.managed_by)
 
     @property

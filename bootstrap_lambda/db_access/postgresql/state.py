@@ -10,6 +10,7 @@ from typing import Final, Generic, TypeVar
 
 from db_access.plan.privileges import Acl, DefaultKey, Kind, Privileges
 from db_access.plan.roles import Role
+from db_access.postgresql.others import OtherGrant, Stranger
 from db_access.spec.model.settings import Settings
 
 UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
@@ -121,6 +122,8 @@ class CurrentObjects(Objects):
     """What the owner gave to anybody with the right to pass it on."""
     foreign: tuple[ForeignGrant, ...] = ()
     """The grants that don't come from the owner."""
+    others: tuple[OtherGrant, ...] = ()
+    """What roles that aren't ours have been granted, by whomever."""
     acts: str | None = None
     """Where the owner makes no objects in the schema: what can run with the owner's rights, if anything can."""
 
@@ -159,6 +162,8 @@ class Desired(State[DesiredRole, DesiredObjects]):
     """By member, roles whose rights it keeps, though nothing asks for the membership."""
     take_over: frozenset[str] = frozenset()
     """Other managers, whose roles are ours where it declares them."""
+    acknowledged: Mapping[str, str] = field(default_factory=dict)
+    """Roles that it doesn't manage and that may have rights here, and why."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +185,15 @@ class Current(State[CurrentRole, CurrentObjects]):
     default_options: Mapping[DefaultKey, Acl] = field(default_factory=dict)
     """What future objects would give with the right to pass it on."""
     limits: "Limits" = field(default_factory=lambda: Limits())
+    default_others: Mapping[DefaultKey, tuple[OtherGrant, ...]] = field(default_factory=dict)
+    """What future objects would give to roles that aren't ours."""
+    strangers: Mapping[str, Stranger] = field(default_factory=dict)
+    uninherited: frozenset[tuple[str, str]] = frozenset()
+    """Of `other_memberships`, those without the role's rights until SET ROLE."""
+    slots: int | None = None
+    """Connections that PostgreSQL has for roles without a reserve of their own."""
+    just_made: bool = False
+    """This run has made the database, so nobody has come to rely on it."""
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,12 @@ from db_access.plan import data_loss
 from db_access.plan.changes import ActAs, AlterRole, Change, DropRole, EndLogin, Plan, RevokeRole
 from db_access.postgresql.desired import NOTHING, desired
 from db_access.postgresql.desired.roles import RDS_IAM
+from db_access.postgresql.outsiders import Outsiders, outsiders_of
 from db_access.postgresql.planning import Planned, lockout, logins_to_end, plan
 from db_access.postgresql.planning.authority import beyond_authority
+from db_access.postgresql.planning.cut_off import cut_off_warnings
 from db_access.postgresql.planning.encoding import unencodable
+from db_access.postgresql.planning.limits import limit_warnings
 from db_access.postgresql.planning.retired import kept, not_dropped, retired
 from db_access.postgresql.state import Current, CurrentRole, Desired
 from db_access.spec import AccessSpec
@@ -105,8 +108,16 @@ class Target:
         reach = lockout.reach(current, self._iam_users)
         return lockout.locked_out_now(self.desired, reach, self.iam_logins | self._iam_users)
 
-    def not_dropped(self, current: Current) -> Iterator[str]:
-        return not_dropped(self.desired, current, self.managed_by)
+    def warnings(self, current: Current) -> Iterator[str]:
+        """What an operator should know of a plan beside its changes."""
+        if not self.removing:
+            yield from not_dropped(self.desired, current, self.managed_by)
+            yield from cut_off_warnings(self.desired, current)
+            yield from limit_warnings(self.desired, current)
+
+    def outsiders(self, current: Current) -> Outsiders:
+        """Roles of others that have rights on what is declared; nobody when the access is deleted."""
+        return Outsiders() if self.removing else outsiders_of(self.desired, current)
 
     def kept(self, current: Current) -> Iterator[str]:
         """Roles that are to be dropped, and are not yet."""

@@ -15,6 +15,7 @@ from db_access.errors import SpecError
 from db_access.spec.files.document import read_document
 from db_access.spec.files.secrets import with_secrets
 from db_access.spec.files.user_files import completed
+from db_access.spec.model.acknowledged import Acknowledged
 from db_access.spec.model.base import Model
 from db_access.spec.model.grants import Database
 from db_access.spec.model.names import DEFAULT_MANAGER, Manager
@@ -45,6 +46,8 @@ class AccessSpec(Model):
     """true: users and groups that the spec doesn't mention keep what they have. Otherwise they are retired."""
     retired: tuple[Retired, ...] = ()
     """Users and groups that were removed from the spec, and whether their roles are dropped too."""
+    acknowledged: tuple[Acknowledged, ...] = ()
+    """Roles that the spec doesn't manage and that may have rights here. Any other one that has is drift."""
 
     @classmethod
     def parse(cls, raw: object) -> Self:

@@ -141,5 +141,6 @@ class Budget:
 
 
 def limits_of(spec: AccessSpec) -> dict[str, int]:
-    """The connection limit of each user that logs in."""
-    return {user.username: user.connection_limit for user in spec.users if user.logs_in}
+    """The connection limit of each user that logs in. Without one, it has all but the master's room: no limit here."""
+    limits = {user.username: user.connection_limit for user in spec.users if user.logs_in}
+    return {user: UNLIMITED if limit is None else limit for user, limit in limits.items()}

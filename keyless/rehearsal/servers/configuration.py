@@ -22,11 +22,11 @@ hostssl  all  all       {NO_IAM_SOURCE}/32  scram-sha-256
 """
 
 
-def configuration(folder: Path, client_roots: Path) -> str:
+def configuration(folder: Path, client_roots: Path, max_connections: int) -> str:
     """postgresql.conf. No syncing and little memory: what is in this server is thrown away."""
     return f"""\
 unix_socket_directories = '{folder}'
-max_connections = 250
+max_connections = {max_connections}
 ssl = on
 ssl_cert_file = '{folder / "server.pem"}'
 ssl_key_file = '{folder / "server.key"}'

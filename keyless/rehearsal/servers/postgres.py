@@ -33,8 +33,8 @@ class Postgres:
         address: the loopback address to listen on; the port is a free one, known after start().
     """
 
-    def __init__(self, address: str = "127.0.0.1") -> None:
-        self.address, self.port = address, 0
+    def __init__(self, address: str = "127.0.0.1", *, max_connections: int = 250) -> None:
+        self.address, self.port, self._max_connections = address, 0, max_connections
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
         self._watchdog: Watchdog | None = None
@@ -58,7 +58,7 @@ class Postgres:
             self.gate_authority = Authority(self.folder, "gate")
             self._install(self.gate_authority.server("localhost"))
             programs = programs if reached else self._user.copy(programs, self.folder)
-            data = initialised(self._user, programs, self.folder, self.gate_authority.root)
+            data = initialised(self._user, programs, self.folder, self.gate_authority.root, self._max_connections)
             self._process, self.port = started(self._user, programs / "postgres", data, self.address, self._answers)
             with self.connect() as connection:
                 rds_roles.bootstrap(connection)

@@ -16,7 +16,7 @@ _ATTEMPTS = 5
 Process = subprocess.Popen[bytes]
 
 
-def initialised(user: ServerUser, programs: Path, folder: Path, client_roots: Path) -> Path:
+def initialised(user: ServerUser, programs: Path, folder: Path, client_roots: Path, max_connections: int) -> Path:
     """The new data folder, in `folder`, which belongs to `user` from then on. Raises PostgresError."""
     data = folder / "data"
     command: list[str | Path] = [programs / "initdb", "-D", data, "-U", rds_roles.SUPERUSER]
@@ -25,7 +25,7 @@ def initialised(user: ServerUser, programs: Path, folder: Path, client_roots: Pa
     except (OSError, subprocess.CalledProcessError) as error:
         raise PostgresError(f"initdb in {programs} failed: {getattr(error, 'stderr', None) or error}") from error
     (data / "pg_hba.conf").write_text(host_based_access(), encoding="utf-8")
-    (data / "postgresql.conf").write_text(configuration(folder, client_roots), encoding="utf-8")
+    (data / "postgresql.conf").write_text(configuration(folder, client_roots, max_connections), encoding="utf-8")
     user.own(folder)
     return data
 

@@ -34,7 +34,8 @@ def config(cli: Cli, auth_method: str) -> Path:
         "auth_method": auth_method,
         "grants": [{"database": "kept", "schemas": ["foo"], "access": "read_only"}],
     }
-    return cli.write(spec(databases=[{"name": "kept", "schemas": schemas}], users=[user]))
+    other = {"username": MASTER, "reason": "the master of another database"}
+    return cli.write(spec(databases=[{"name": "kept", "schemas": schemas}], users=[user], acknowledged=[other]))
 
 
 def test_a_password_master_converges_and_proves(cli: Cli) -> None:

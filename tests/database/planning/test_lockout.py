@@ -8,7 +8,7 @@ import pytest
 
 from db_access.errors import PlanError
 from db_access.postgresql import reconcile
-from tests.conftest import Database
+from tests.conftest import MASTER, Database
 from tests.database.engine import SAMPLE, connect_as_master, converge, fingerprint, run, spec, with_user
 
 KEEPER = "keeper"
@@ -29,6 +29,7 @@ def kept_spec(**user: Any) -> Any:
     return spec(
         databases=[{"name": "kept", "schemas": [{"name": "foo", "owner": "app_owner"}]}],
         users=[{"username": "u", "databases": ["kept"], **user}],
+        acknowledged=[{"username": MASTER, "reason": "the master of another database"}],
     )
 
 

@@ -126,6 +126,7 @@ def older(database: Database) -> Database:
         "CREATE ROLE maker LOGIN",
         "CREATE ROLE app_login LOGIN",
         "GRANT legacy TO master, app_login",
+        "GRANT CONNECT ON DATABASE app TO legacy, maker, app_login",
         "CREATE SCHEMA old AUTHORIZATION legacy",
         "ALTER ROLE legacy SET work_mem = '1GB'",
     )

@@ -59,6 +59,8 @@ SERVICE = """\
   "groups": ["app_group"]
 }
 """
+ROOM_LEFT = 242
+"""What a user without a limit has on a server with 250 connections."""
 ROLES = """SELECT rolname, rolcanlogin, rolconnlimit, pg_has_role(r.oid, 'rds_iam', 'MEMBER'),
     ARRAY(SELECT g.rolname::text FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid AND g.rolname <> 'rds_iam')
     FROM pg_roles r WHERE rolname IN ('iam_app_user', 'admin_user', 'app_user_iam', 'iam_user', 'service_account', 'app_group', 'admin_group') ORDER BY 1"""
@@ -78,9 +80,9 @@ def load(folder: Path, text: str) -> AccessSpec:
             MIXED,
             [
                 ("admin_group", False, -1, False, []),
-                ("admin_user", True, -1, False, ["admin_group"]),
+                ("admin_user", True, ROOM_LEFT, False, ["admin_group"]),
                 ("app_group", False, -1, False, []),
-                ("app_user_iam", True, -1, True, ["app_group"]),
+                ("app_user_iam", True, ROOM_LEFT, True, ["app_group"]),
             ],
         ),
         (LIMITED, [("iam_user", True, 10, True, [])]),

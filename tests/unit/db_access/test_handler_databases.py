@@ -93,6 +93,7 @@ def test_what_is_pending_and_what_to_know_is_in_the_log(function: Look, caplog: 
     logged = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert [sentence.partition(", which")[0] for sentence in logged] == [
         "foo.later",
+        "role 'master'",  # another one, for the function's is `keeper`
         "role 'team'",
         "databases 'app', 'kept', 'postgres', 'template1'",
     ]

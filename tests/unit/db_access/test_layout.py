@@ -17,7 +17,8 @@ ALSO_EXECUTES = {
     "postgresql.databases": "CREATE DATABASE runs outside a transaction, on a connection to another database",
 }
 """Module -> why it runs SQL of its own. Nothing else may be added without a reason here."""
-WRITES_DDL = ("postgresql.ddl.*",)
+WRITES_DDL = ("postgresql.ddl.*", "postgresql.outsiders.statements")
+"""The second as advice for the operator: it makes text, and what is run is composed."""
 
 _DDL = re.compile(r"\s*(CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT ON|REASSIGN OWNED|SECURITY LABEL|TRUNCATE)\s+\S")
 

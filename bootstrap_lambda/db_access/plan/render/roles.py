@@ -21,7 +21,7 @@ from db_access.plan.changes import (
     SetPassword,
 )
 from db_access.plan.render.words import Action, Words
-from db_access.plan.roles import Role
+from db_access.plan.roles import UNLIMITED, Role
 from db_access.wording import listed, one_line, quoted
 
 
@@ -92,7 +92,8 @@ def _taken(change: RevokeRole) -> str:
 
 
 def _attributes(role: Role) -> str:
-    sessions = [] if role.connection_limit == -1 else [f"at most {role.connection_limit} sessions"]
+    limited = role.connection_limit != UNLIMITED and not role.leaves_room
+    sessions = [] if not limited else [f"at most {role.connection_limit} sessions"]
     until = [] if role.valid_until is None else [f"valid until {role.valid_until.isoformat()}"]
     inherit = [] if role.inherit else ["no inherit"]
     return ", ".join(["login" if role.login else "no login", *inherit, *sessions, *until])

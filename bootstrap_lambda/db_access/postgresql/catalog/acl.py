@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from db_access.plan.privileges import Acl, Privilege, Privileges
+from db_access.postgresql.others import OtherGrant
 from db_access.postgresql.state import ForeignGrant
 
 _LETTERS: Final = {
@@ -36,19 +37,23 @@ class Held(NamedTuple):
     """What anybody has from the owner WITH GRANT OPTION."""
     foreign: tuple[ForeignGrant, ...]
     """What anybody has from others than the owner."""
+    others: tuple[OtherGrant, ...]
+    """What anybody has who is neither of `ours` nor the owner."""
 
 
 def held(items: Iterable[str], owner: str, ours: Container[str]) -> Held:
     """Who holds what by the items, PUBLIC (the empty name) among them and the owner not."""
     acl: dict[str, Privileges] = {}
     options: dict[str, Privileges] = {}
-    foreign = []
+    foreign, others = [], []
     for item in items:
         grantee, rest = _name(item)
         letters, _, by = rest[1:].partition("/")
         grantor = _name(by)[0] if by != owner else owner
         if grantee == owner:
             continue
+        if grantee not in ours:
+            others.append(OtherGrant(grantor, grantee, _privileges(letters)))
         if grantor != owner:
             foreign.append(ForeignGrant(grantor, grantee, _privileges(letters), _grantable(letters)))
             continue
@@ -56,7 +61,7 @@ def held(items: Iterable[str], owner: str, ours: Container[str]) -> Held:
             acl[grantee] = _privileges(letters)
         if "*" in letters:
             options[grantee] = _grantable(letters)
-    return Held(acl, options, tuple(foreign))
+    return Held(acl, options, tuple(foreign), tuple(others))
 
 
 @lru_cache(maxsize=1024)

@@ -9,33 +9,17 @@ from db_access.plan.privileges import PUBLIC, Kind
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.catalog import extensions
 from db_access.postgresql.catalog.roles import MARKED
-from db_access.postgresql.mark import parse
-from db_access.postgresql.out_of_scope import LeftBehind, OtherRights, OutOfScope, Outsider, Reachable
+from db_access.postgresql.out_of_scope import LeftBehind, OtherRights, OutOfScope, Reachable
 from db_access.postgresql.state import Desired
 
-# Superusers have every right by themselves, and the master is meant to be a member of what it creates. Into other
-# databases, whose ACL names the owner too, come the grantees and who inherits from them; four names for each grantee
-# are enough. rdsadmin lets nobody in. What isn't looked at is found by an index, and of PostgreSQL's own objects (oids
-# below 16384) only who is granted anything: no row about a table is read. However many roles there are, each is looked
-# at once for a grantee, and once for each of the outsiders that are listed.
+# Into other databases, whose ACL names the owner too, come the grantees and who inherits from them; four names for each
+# grantee are enough. rdsadmin lets nobody in. What isn't looked at is found by an index, and of PostgreSQL's own
+# objects (oids below 16384) only who is granted anything: no row about a table is read. However many roles there are,
+# each is looked at once for a grantee.
 _QUERY: Final[LiteralString] = f"""
 WITH RECURSIVE ours (oid) AS MATERIALIZED (
     {MARKED}
   UNION SELECT oid FROM pg_roles WHERE rolname = ANY(%(adopted)s)
-),
-outsider AS MATERIALIZED (
-    SELECT member, roleid FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = member
-    WHERE roleid IN (SELECT oid FROM ours) AND member NOT IN (SELECT oid FROM ours) AND NOT rolsuper
-        AND rolname <> %(master)s
-),
-listed AS MATERIALIZED (
-    SELECT oid, rolname FROM pg_roles WHERE oid IN (SELECT member FROM outsider) ORDER BY rolname LIMIT %(most)s
-),
-through (outsider, member) AS (
-    SELECT oid, oid FROM listed
-  UNION
-    SELECT outsider, m.member FROM through JOIN pg_auth_members AS m ON m.roleid = through.member
-    WHERE m.member NOT IN (SELECT oid FROM ours)
 ),
 elsewhere AS MATERIALIZED (
     SELECT oid, datname, datdba, datacl, has_database_privilege(0::oid, oid, 'CONNECT') AS open
@@ -84,34 +68,22 @@ held AS (
     ) AS once
     WINDOW one AS (PARTITION BY refobjid ORDER BY classid, objid)
 )
-SELECT 'outsider' AS what, rolname::text AS name, shobj_description(oid, 'pg_authid') AS note,
-    ARRAY(SELECT DISTINCT pg_get_userbyid(roleid)::text FROM outsider WHERE member = oid ORDER BY 1) AS list,
-    coalesce(entering.names, '{{}}') AS more, coalesce(entering.count, 0) AS count
-FROM listed LEFT JOIN (
-    SELECT outsider, (array_agg(pg_get_userbyid(member)::text
-        ORDER BY pg_get_userbyid(member)::text))[1:4] AS names, count(*)
-    FROM through WHERE outsider <> member AND pg_get_userbyid(member) <> %(master)s GROUP BY outsider
-) AS entering ON outsider = oid
-UNION ALL
-SELECT 'more outsiders', '', NULL, '{{}}', '{{}}', count(DISTINCT member) - %(most)s
-    FROM outsider HAVING count(DISTINCT member) > %(most)s
-UNION ALL
-SELECT 'reachable', datname, CASE WHEN open THEN 'PUBLIC' END, ARRAY(
+SELECT 'reachable' AS what, datname::text AS name, CASE WHEN open THEN 'PUBLIC' END, ARRAY(
     SELECT DISTINCT name FROM holding JOIN visitor USING (grantee) WHERE database = elsewhere.oid
         AND number <= 4 ORDER BY 1 LIMIT 4
-), '{{}}', 0
+), 0
 FROM elsewhere
 UNION ALL
 SELECT 'other rights', pg_get_userbyid(role), NULL, 
-    array_agg(pg_describe_object(classid, objid, 0) ORDER BY number), '{{}}', min(count)
+    array_agg(pg_describe_object(classid, objid, 0) ORDER BY number), min(count)
 FROM held WHERE number <= 3 GROUP BY role
 UNION ALL
-SELECT 'schema', nspname, NULL, '{{}}', '{{}}', 0 FROM pg_namespace
+SELECT 'schema', nspname, NULL, '{{}}', 0 FROM pg_namespace
 WHERE %(locked)s AND current_database() = %(here)s AND nspname <> ALL(%(schemas)s) AND nspname NOT LIKE 'pg\\_%%'
     AND nspname NOT IN ('public', 'information_schema') AND has_schema_privilege(0::oid, oid, 'USAGE, CREATE')
     AND oid NOT IN (SELECT objid FROM pg_depend WHERE classid = 'pg_namespace'::regclass AND deptype = 'e')
 UNION ALL
-(SELECT 'left', rolname::text, CASE WHEN rolcanlogin THEN 'login' END, '{{}}', '{{}}', count(*) OVER ()
+(SELECT 'left', rolname::text, CASE WHEN rolcanlogin THEN 'login' END, '{{}}', count(*) OVER ()
 FROM pg_shdescription JOIN pg_roles ON pg_roles.oid = objoid
 WHERE classoid = 'pg_authid'::regclass AND rolname <> ALL(%(roles)s::name[]) AND EXISTS (
     SELECT FROM unnest(%(theirs)s::text[]) AS mark WHERE right(description, length(mark)) = mark)
@@ -119,10 +91,10 @@ ORDER BY NOT rolcanlogin, rolname LIMIT %(most)s)
 ORDER BY 1, 2
 """
 
-_OUTSIDERS: Final = 50
-"""A sentence each; the others are counted."""
+_MOST: Final = 50
+"""Roles of a manager that is taken over from, by name; the others are counted."""
 
-_Row = tuple[str, str, str | None, Sequence[str], Sequence[str], int]
+_Row = tuple[str, str, str | None, Sequence[str], int]
 
 
 def ask(connection: Connection[Any], desired: Desired, *, managed_by: str) -> Answer[OutOfScope]:
@@ -137,7 +109,7 @@ def ask(connection: Connection[Any], desired: Desired, *, managed_by: str) -> An
         "roles": sorted(desired.roles) if desired.take_over else [],
         "theirs": [f"[managed by {manager}]" for manager in sorted(desired.take_over)],
         "master": connection.info.user,
-        "most": _OUTSIDERS,
+        "most": _MOST,
         "declared": sorted(desired.databases),
         "additive": False,
     }
@@ -149,21 +121,15 @@ def ask(connection: Connection[Any], desired: Desired, *, managed_by: str) -> An
 def _parsed(rows: Sequence[_Row], on_extensions: tuple[OtherRights, ...]) -> OutOfScope:
     return OutOfScope(
         tuple(
-            Outsider(name, tuple(roles), tuple(members), count, parse(comment).managed_by)
-            for what, name, comment, roles, members, count in rows
-            if what == "outsider"
-        ),
-        tuple(
             Reachable(name, public is not None, tuple(users))
-            for what, name, public, users, _, _ in rows
+            for what, name, public, users, _ in rows
             if what == "reachable" and (public or users)
         ),
         (
-            *(OtherRights(name, tuple(on), count) for what, name, _, on, _, count in rows if what == "other rights"),
+            *(OtherRights(name, tuple(on), count) for what, name, _, on, count in rows if what == "other rights"),
             *on_extensions,
         ),
         tuple(name for what, name, *_ in rows if what == "schema"),
-        sum(count for what, *_, count in rows if what == "more outsiders"),
         LeftBehind(
             tuple(name for what, name, note, *_ in rows if what == "left" and note),
             tuple(name for what, name, note, *_ in rows if what == "left" and not note),

@@ -11,8 +11,16 @@ from db_access.plan.privileges import PUBLIC, Kind
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.catalog.authority import AUTHORITY, limits
 from db_access.postgresql.catalog.grants import COLUMNS, DEFAULTS, OBJECTS, SCHEMAS
-from db_access.postgresql.catalog.roles import LOGINS, MEMBERSHIPS, MEMBERSHIPS_BEFORE_16, PREDEFINED, ROLES
-from db_access.postgresql.catalog.rows import Memberships, Rights, columns, in_order, role
+from db_access.postgresql.catalog.roles import (
+    LOGINS,
+    MEMBERSHIPS,
+    MEMBERSHIPS_BEFORE_16,
+    PREDEFINED,
+    ROLES,
+    SLOTS,
+    STRANGERS,
+)
+from db_access.postgresql.catalog.rows import Memberships, Rights, columns, in_order, role, strangers
 from db_access.postgresql.catalog.scope import Scope
 from db_access.postgresql.state import UNREADABLE, Current
 
@@ -56,11 +64,13 @@ def reread(connection: Connection[Any], scope: Scope, before: Current, touched: 
     same = (o for o in before.objects if o.schema is not None and o.schema not in touched)
     keys = [key for key in before.defaults if key.schema is not None and key.schema not in touched]
     options = {key: before.default_options[key] for key in keys if key in before.default_options}
+    others = {key: before.default_others[key] for key in keys if key in before.default_others}
     return replace(
         before,
         objects=in_order((*same, *rights.objects, *columns(in_columns.fetchall(), ours))),
         defaults={**{key: before.defaults[key] for key in keys}, **rights.defaults},
         default_options={**options, **rights.default_options},
+        default_others={**others, **rights.default_others},
     )
 
 
@@ -72,6 +82,8 @@ class _Cursors:
     memberships: Cursor[Any]
     logins: Cursor[Any]
     predefined: Cursor[Any]
+    strangers: Cursor[Any]
+    slots: Cursor[Any]
     schemas: Cursor[Any]
     objects: Cursor[Any]
     defaults: Cursor[Any]
@@ -92,9 +104,13 @@ class _Cursors:
             objects=rights.objects,
             defaults=rights.defaults,
             default_options=rights.default_options,
+            default_others=rights.default_others,
+            strangers=strangers(self.strangers),
+            slots=self.slots.fetchall()[0][0],
             membership_options=_has_options(connection),
             maintain=connection.info.server_version >= 170000,
             other_memberships=memberships.others,
+            uninherited=memberships.uninherited,
             logins=frozenset(name for (name,) in self.logins.fetchall()),
             predefined=dict(self.predefined.fetchall()),
             limits=beyond,
@@ -108,6 +124,8 @@ def _ask(connection: Connection[Any], scope: Scope) -> _Cursors:
         memberships=connection.execute(MEMBERSHIPS if _has_options(connection) else MEMBERSHIPS_BEFORE_16, parameters),
         logins=connection.execute(LOGINS, parameters),
         predefined=connection.execute(PREDEFINED, parameters),
+        strangers=connection.execute(STRANGERS, parameters),
+        slots=connection.execute(SLOTS),
         schemas=connection.execute(SCHEMAS, parameters),
         objects=connection.execute(OBJECTS, parameters),
         defaults=connection.execute(DEFAULTS, parameters),

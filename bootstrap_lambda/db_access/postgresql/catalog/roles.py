@@ -88,7 +88,9 @@ WHERE oid IN (SELECT oid FROM ours)
 """
 
 
-def _memberships(inherit: LiteralString, set_: LiteralString, grantor: LiteralString) -> LiteralString:
+def _memberships(
+    inherit: LiteralString, set_: LiteralString, inherits: LiteralString, grantor: LiteralString
+) -> LiteralString:
     return f"""
 WITH {OURS},
 other AS MATERIALIZED (
@@ -99,18 +101,18 @@ SELECT role.rolname AS role, member.rolname AS member,
     bool_or({inherit}) AS inherit, bool_or(admin_option) AS admin, bool_or({set_}) AS set,
     member.oid IN (SELECT oid FROM ours) OR member.rolname = %(master)s
         AND role.rolname IN (SELECT unnest(%(roles)s::name[])) AS ours,
-    CASE WHEN member.rolname <> %(master)s THEN {grantor} END AS other_grantor
+    CASE WHEN member.rolname <> %(master)s THEN {grantor} END AS other_grantor, {inherits} AS inherits
 FROM pg_auth_members AS granted
     JOIN pg_roles AS role ON role.oid = roleid
     JOIN pg_roles AS member ON member.oid = granted.member
     LEFT JOIN other ON other.oid = granted.grantor
-GROUP BY role.oid, 1, member.oid, 2, 6, 7
+GROUP BY role.oid, 1, member.oid, 2, 6, 7, member.rolinherit
 """
 
 
-MEMBERSHIPS: Final = _memberships("inherit_option", "set_option", "other.rolname")
+MEMBERSHIPS: Final = _memberships("inherit_option", "set_option", "bool_or(inherit_option)", "other.rolname")
 """All of the cluster, since any chain may end at a login; `ours` are those that a plan is about."""
-MEMBERSHIPS_BEFORE_16: Final = _memberships("NULL::boolean", "NULL::boolean", "NULL::name")
+MEMBERSHIPS_BEFORE_16: Final = _memberships("NULL::boolean", "NULL::boolean", "member.rolinherit", "NULL::name")
 """There a membership has no options of its own, and one grantor, of whom nothing depends."""
 
 PREDEFINED: Final[LiteralString] = """
@@ -126,3 +128,19 @@ SELECT rolname FROM pg_roles
 WHERE rolcanlogin AND NOT rolsuper AND (rolname = %(master)s OR oid IN (SELECT member FROM pg_auth_members))
 """
 """Whom a chain of memberships may end at, besides roles of ours."""
+
+STRANGERS: Final[LiteralString] = f"""
+SELECT rolname, rolcanlogin, array_remove(ARRAY[CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
+        CASE WHEN rolreplication THEN 'REPLICATION' END, CASE WHEN rolbypassrls THEN 'BYPASSRLS' END], NULL),
+    description
+FROM pg_roles AS stranger LEFT JOIN pg_shdescription ON objoid = oid AND classoid = 'pg_authid'::regclass
+WHERE NOT rolsuper AND rolname <> %(master)s AND rolname <> ALL(%(roles)s::name[]) AND oid NOT IN ({MARKED})
+"""
+"""Everybody else, superusers and the master aside."""
+
+SLOTS: Final[LiteralString] = """
+SELECT sum(CASE name WHEN 'max_connections' THEN setting::integer ELSE -setting::integer END)::integer
+FROM pg_settings WHERE context = 'postmaster' AND name IN ('max_connections', 'superuser_reserved_connections',
+    'reserved_connections', 'rds.rds_superuser_reserved_connections')
+"""
+"""Connections that anybody may take. A parameter of such a name that somebody has made up has another context."""

@@ -8,6 +8,7 @@ from db_access.plan.privileges import Acl, DefaultKey, Kind
 from db_access.postgresql.catalog.acl import held
 from db_access.postgresql.catalog.settings import stored
 from db_access.postgresql.mark import parse
+from db_access.postgresql.others import OtherGrant, Stranger
 from db_access.postgresql.state import CurrentObjects, CurrentRole, ForeignMembership, Membership, Routine
 
 Row = Sequence[Any]
@@ -18,6 +19,7 @@ class Rights(NamedTuple):
     objects: tuple[CurrentObjects, ...]
     defaults: Mapping[DefaultKey, Acl]
     default_options: Mapping[DefaultKey, Acl]
+    default_others: Mapping[DefaultKey, tuple[OtherGrant, ...]]
 
     @classmethod
     def of(cls, objects: Iterable[Row], defaults: Iterable[Row], ours: Container[str]) -> "Rights":
@@ -28,28 +30,41 @@ class Rights(NamedTuple):
             in_order(_objects(objects, ours)),
             {key: found.acl for key, found in future.items()},
             {key: found.options for key, found in future.items() if found.options},
+            {key: found.others for key, found in future.items() if found.others},
         )
 
 
 class Memberships(NamedTuple):
-    """Those that a plan is about, those of them that others have given, and role and member of what it can't take."""
-
     ours: frozenset[Membership]
+    """Those that a plan is about."""
     foreign: tuple[ForeignMembership, ...]
+    """Those of them that others have given."""
     others: frozenset[tuple[str, str]]
+    """Role and member of what a plan can't take."""
+    uninherited: frozenset[tuple[str, str]]
+    """Of these, those without the role's rights until SET ROLE."""
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> "Memberships":
-        ours, foreign, others = set(), [], set()
-        for role_, member_, inherit, admin, set_, is_ours, grantor in rows:
+        ours, foreign, others, inherited = set(), [], set(), set()
+        for role_, member_, inherit, admin, set_, is_ours, grantor, inherits in rows:
             name, member = intern(role_), intern(member_)  # a hundred thousand rows, of far fewer roles
             if is_ours and grantor is None:
                 ours.add(Membership(name, member, inherit, admin, set_))
             else:
                 others.add((name, member))
+                if inherits:
+                    inherited.add((name, member))
             if grantor is not None:
                 foreign.append(ForeignMembership(Membership(name, member, inherit, admin, set_), grantor))
-        return cls(frozenset(ours), tuple(foreign), frozenset(others))
+        return cls(frozenset(ours), tuple(foreign), frozenset(others), frozenset(others - inherited))
+
+
+def strangers(rows: Iterable[Row]) -> dict[str, Stranger]:
+    return {
+        name: Stranger(name, login, frozenset(elevated) or _NOTHING, parse(comment).managed_by)
+        for name, login, elevated, comment in rows
+    }
 
 
 def in_order(found: Iterable[CurrentObjects]) -> tuple[CurrentObjects, ...]:
@@ -91,6 +106,7 @@ def _objects(rows: Iterable[Row], ours: Container[str]) -> Iterator[CurrentObjec
             owner=owner,
             options=found.options,
             foreign=found.foreign,
+            others=found.others,
             acts=acts,
         )
 
@@ -107,6 +123,7 @@ def columns(rows: Iterable[Row], ours: Container[str]) -> Iterator[CurrentObject
             owner=owner,
             options=found.options,
             foreign=found.foreign,
+            others=found.others,
         )
 
 

@@ -5,6 +5,7 @@ They are the cluster's; only the role that a session starts as is the database's
 
 from collections.abc import Iterator, Mapping
 
+from db_access.plan.roles import UNLIMITED
 from db_access.postgresql.desired.entries import acting
 from db_access.postgresql.state import DesiredRole, Membership
 from db_access.spec import Access, AccessSpec, Database
@@ -31,7 +32,8 @@ def roles(spec: AccessSpec, here: Database, password_versions: Mapping[str, str]
             # Without INHERIT a session that leaves the owner's role has no rights at all, and so
             # can't make an object that belongs to the user and that no default privilege covers.
             inherit=not any(grant.access is Access.OWNER for grant in user.grants),
-            connection_limit=user.connection_limit,
+            connection_limit=UNLIMITED if user.connection_limit is None else user.connection_limit,
+            leaves_room=user.connection_limit is None and user.logs_in,
             acts_as=acting(user, here),
             description=user.description,
             managed_by=spec.managed_by,

@@ -50,6 +50,7 @@ def _differences(role: DesiredRole, there: CurrentRole) -> Iterator[str]:
     for attribute in ("login", "inherit", "connection_limit", "valid_until"):
         is_, should = getattr(there, attribute), getattr(role, attribute)
         if is_ != should:
-            yield f"{attribute.replace('_', ' ')} is {is_}, not {should}"
+            room = ", which leaves the master room" if attribute == "connection_limit" and role.leaves_room else ""
+            yield f"{attribute.replace('_', ' ')} is {is_}, not {should}{room}"
     if there.elevated:
         yield f"has {', '.join(sorted(there.elevated))}, which bypasses grants"

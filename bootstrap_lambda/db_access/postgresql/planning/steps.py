@@ -11,7 +11,9 @@ from db_access.errors import PlanError
 from db_access.plan.changes import Change, CreateSchema, EndLogin, Plan
 from db_access.postgresql.planning.authority import beyond_authority, unnameable
 from db_access.postgresql.planning.conflicts import grant_conflicts
+from db_access.postgresql.planning.cut_off import cut_off_problems
 from db_access.postgresql.planning.grants import grant_changes
+from db_access.postgresql.planning.limits import limited
 from db_access.postgresql.planning.memberships import grantors, impossible_memberships, membership_changes
 from db_access.postgresql.planning.owners import foreign_schemas, lent, moved, owner_changes
 from db_access.postgresql.planning.passwords import kept_passwords, password_changes
@@ -54,9 +56,10 @@ def plan(
         *foreign_schemas(desired, current, reach),
         *grant_conflicts(desired, current),
         *unnameable(current, managed_by),
+        *cut_off_problems(desired, current),
     ]
     kept = _kept(current, removing=removing)
-    roles = kept_passwords(_roles(desired, current, managed_by, kept), current)
+    roles = limited(kept_passwords(_roles(desired, current, managed_by, kept), current), current)
     ended = ended_logins(roles, desired, current)
     before, current = current, _without_logins(current, ended)
     of_roles = [*membership_changes(desired, current, roles, kept, reach)]

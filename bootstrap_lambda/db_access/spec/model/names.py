@@ -36,6 +36,13 @@ def role_name(name: str) -> str:
     return name
 
 
+def others_name(name: str) -> str:
+    """`name`, if a role that no spec manages may have it, and is nobody's own. Raises ValueError with the reason."""
+    if name.lower().startswith("rds") or name.lower() in {"public", "none"}:
+        raise ValueError(f"{name!r} is reserved; allowed: names of roles that somebody has made")
+    return name
+
+
 def split_object(name: str, schemas: Sequence[str]) -> tuple[str, str] | None:
     """(schema, object) of `schema.object`; None if it is in none of `schemas`.
 

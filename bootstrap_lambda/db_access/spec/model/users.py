@@ -119,8 +119,8 @@ class User(Model):
     can_login: bool = True
     enabled: bool = True
     """false: NOLOGIN, grants kept."""
-    connection_limit: int = Field(default=-1, ge=-1, le=262143)
-    """Concurrent sessions; -1: no limit."""
+    connection_limit: int | None = Field(default=None, ge=-1, le=262143)
+    """Concurrent sessions. Without it, as many as leave the master room; -1: no limit."""
     settings: Settings = Field(default_factory=dict)
     """What the user's sessions start with in every database (ALTER ROLE … SET); `search_path` as a list, `role` one of
     the groups."""

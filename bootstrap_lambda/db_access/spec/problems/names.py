@@ -21,6 +21,7 @@ def name_problems(document: RawDocument) -> Iterator[str]:
     yield from _reserved(document)
     yield from _two_purposes(document)
     yield from _retired_but_declared(document)
+    yield from _acknowledged_and_ours(document)
 
 
 def _duplicates(found: Iterable[Name], *, fold: bool) -> Iterator[str]:
@@ -69,7 +70,23 @@ def _two_purposes(document: RawDocument) -> Iterator[str]:
 
 def _retired_but_declared(document: RawDocument) -> Iterator[str]:
     """Compared with case: a user may be retired because it was renamed in nothing but that."""
-    declared = {name for _, name in (*document.user_names, *document.group_names, *document.maker_names)}
+    declared = _declared(document)
     for place, name in names([*elements(document.root, "retired")], "username"):
         if name in declared:
             yield f"{place_text(place)}: {name!r} is still declared; allowed: names used nowhere else in the spec"
+
+
+def _acknowledged_and_ours(document: RawDocument) -> Iterator[str]:
+    """What is the spec's needs no acknowledgement, and would have a misleading one."""
+    found = [*names([*elements(document.root, "acknowledged")], "username")]
+    yield from _duplicates(found, fold=False)
+    declared = _declared(document)
+    retired = {name for _, name in names([*elements(document.root, "retired")], "username")}
+    for place, name in found:
+        if name in declared or name in retired or name.startswith(f"{document.managed_by}/"):
+            what = "retired" if name in retired else "the spec's own"
+            yield f"{place_text(place)}: {name!r} is {what}; allowed: roles that the spec doesn't manage"
+
+
+def _declared(document: RawDocument) -> set[str]:
+    return {name for _, name in (*document.user_names, *document.group_names, *document.maker_names)}

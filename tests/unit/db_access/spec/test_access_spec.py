@@ -106,6 +106,25 @@ def test_a_json_file_is_as_good_as_yaml(tmp_path: Path) -> None:
             "'O' differs only in case from 'o', at databases[0].schemas[0].owner",
         ),
         ("retired", [{"username": "app_owner"}], "retired[0].username", "'app_owner' is still declared"),
+        *(
+            ("acknowledged", [{"username": name, "reason": "on call"}], "acknowledged[0].username", says)
+            for name, says in (
+                ("app_owner", "'app_owner' is the spec's own; allowed: roles that the spec doesn't manage"),
+                ("keyless-aurora/app/foo/read_only", "is the spec's own"),
+                ("pg_monitor", "'pg_monitor' is reserved"),
+                ("rds_superuser", "'rds_superuser' is reserved"),
+                ("RDSADMIN", "'RDSADMIN' is reserved"),
+                ("public", "'public' is reserved"),
+            )
+        ),
+        ("acknowledged", [{"username": "dba"}], "acknowledged[0].reason", "is required"),
+        ("acknowledged", [{"username": "dba", "reason": " "}], "acknowledged[0].reason", "pattern"),
+        (
+            "acknowledged",
+            [{"username": "dba", "reason": "a"}, {"username": "dba", "reason": "b"}],
+            "acknowledged[1].username",
+            "'dba' is already declared, at acknowledged[0]",
+        ),
         (
             "users",
             [user(username="app_owner")],
@@ -186,6 +205,20 @@ def test_a_creator_can_not_be_retired() -> None:
 def test_a_retired_name_that_is_not_a_string_is_refused_with_its_place() -> None:
     with pytest.raises(SpecError, match=r"retired\[0\].username: "):
         AccessSpec.parse({**AccessSpec.load(SAMPLE).as_properties(), "retired": [{"username": ["x"]}]})
+
+
+def test_a_retired_role_needs_no_acknowledgement() -> None:
+    found = problems(retired=[{"username": "left"}], acknowledged=[{"username": "left", "reason": "x"}])
+    assert list(found) == ["acknowledged[0].username: 'left' is retired; allowed: roles that the spec doesn't manage"]
+
+
+def test_a_connection_limit_that_is_not_given_is_left_out_and_one_of_none_at_all_is_said() -> None:
+    """What the spec doesn't say is worked out from the server, and -1 is meant."""
+    parsed = AccessSpec.parse(
+        {"version": 1, "databases": [DATABASE], "users": [user(), user(username="v", connection_limit=-1)]}
+    )
+    assert [u.connection_limit for u in parsed.users] == [None, -1]
+    assert [u.get("connection_limit") for u in parsed.as_properties()["users"]] == [None, -1]
 
 
 def test_a_name_that_differs_only_in_case_may_be_retired() -> None:
