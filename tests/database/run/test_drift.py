@@ -4,7 +4,7 @@ import pytest
 
 from db_access.errors import AccessError, PlanError
 from tests.conftest import Database
-from tests.database.engine import allowed, converge, fingerprint, make_tables, run, with_user
+from tests.database.engine import SAMPLE, allowed, converge, fingerprint, make_tables, run, spec, with_user
 
 
 @pytest.fixture
@@ -136,6 +136,27 @@ def test_a_grant_on_a_system_column_is_taken_back(ready: Database, column: str) 
     assert allowed(ready, "lambda_writer", chosen)
     assert converge(ready).changes == 1
     assert not allowed(ready, "lambda_writer", chosen)
+
+
+@pytest.mark.parametrize("role", ["a_user", "a_group", "lambda_writer"])
+@pytest.mark.parametrize(
+    "privilege", ["SELECT ON foo.event", "USAGE ON SCHEMA ops", "UPDATE ON SEQUENCE foo.event_id_seq"]
+)
+def test_who_has_a_grant_option_and_owns_something_loses_both(database: Database, role: str, privilege: str) -> None:
+    """The master becomes a member of it to move what it owns, and must not revoke in its name, which PostgreSQL prefers
+    to the owner's when it is the older role."""
+    users = [{"username": "a_user"}, *SAMPLE.as_properties()["users"]]
+    wanted = spec(groups=[{"name": "a_group"}], users=users)
+    converge(database, wanted)
+    make_tables(database)
+    converge(database, wanted)
+    with database.superuser() as connection:
+        before = fingerprint(connection)
+        connection.execute(f"ALTER TABLE bar.audit OWNER TO {role}".encode())
+        connection.execute(f"GRANT {privilege} TO {role} WITH GRANT OPTION".encode())
+        converge(database, wanted)
+        assert fingerprint(connection) == before
+        assert converge(database, wanted).changes == 0
 
 
 def test_a_grant_in_a_schema_of_others_is_taken_back(ready: Database) -> None:

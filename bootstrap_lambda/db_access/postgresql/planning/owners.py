@@ -6,7 +6,7 @@ whatever its maker likes. That stays, and is named. What belongs to the owner, a
 should be; what belongs to anybody else is not ours to move.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import assert_never
 
@@ -94,7 +94,7 @@ def _own(objects: CurrentObjects, name: str, owner: str) -> ObjectChange | OutOf
 
 def lent(
     changes: Sequence[ObjectChange], grantors: Set[str], desired: Desired, current: Current, reach: Reach
-) -> tuple[list[Change], list[Change]]:
+) -> tuple[list[LendRole], list[ReturnRole]]:
     """What lends the master the roles of ours as whose member alone it can carry `changes` out, and what ends that.
 
     They are former owners, and former makers of objects, whose default privileges end. Of today's the master is a
@@ -108,32 +108,63 @@ def lent(
     owned = (
         {o.owner for o in current.objects} | {key.creator for key in current.defaults} | set(current.schemas.values())
     )
-    owners = set() if not changes or candidates.isdisjoint(owned) else set(_owners(changes, current))
-    roles = sorted(candidates & (owners | grantors))
+    needed: set[str] = set()
+    if changes and not candidates.isdisjoint(owned):
+        owners = _owners_by_place(current)
+        needed = {owner for change in changes for owner in _owners(change, owners, current)}
+    roles = sorted(candidates & (needed | grantors))
     return (
         [LendRole(role, reach.master, reason="only its members can change what is its") for role in roles],
         [ReturnRole(role, reach.master, reason="what only its members could change is changed") for role in roles],
     )
 
 
-def _owners(changes: Iterable[ObjectChange], current: Current) -> Iterator[str]:
-    """Whose members alone can carry the changes out."""
-    owners = {(o.kind, o.schema, name): o.owner for o in current.objects if not o.columns for name in o.names}
+def apart(
+    changes: Sequence[ObjectChange], settled: Current, lent: Set[str]
+) -> tuple[Sequence[ObjectChange], Sequence[ObjectChange]]:
+    """What is done while these roles are lent, and what only afterwards.
+
+    As grantor PostgreSQL takes any role that has the grant option and whose rights the master has
+    (`select_best_grantor`): a REVOKE from a lent role with a grant option would take back what that role gave, nothing.
+    So where one has, only what is about its own objects is done meanwhile.
+
+    Args:
+        settled: the state once objects have moved.
+    """
+    if lent.isdisjoint(grantee for objects in settled.objects for grantee in objects.options):
+        return changes, ()
+    owners = _owners_by_place(settled)
+    meanwhile: list[ObjectChange] = []
+    afterwards: list[ObjectChange] = []
     for change in changes:
-        match change:
-            case OwnSchema():
-                yield current.schemas[change.name]
-            case OwnObject():
-                yield owners[change.kind, change.schema, change.name]
-            case Grant() | Revoke():
-                places = ((change.target.kind, change.target.schema, name) for name in change.target.names)
-                yield from (owners[place] for place in places if place in owners)
-            case GrantDefault() | RevokeDefault():
-                yield change.key.creator
-            case CreateSchema():
-                pass
-            case _:
-                assert_never(change)
+        theirs = isinstance(change, OwnSchema | OwnObject) or not lent.isdisjoint(_owners(change, owners, settled))
+        (meanwhile if theirs else afterwards).append(change)
+    return meanwhile, afterwards
+
+
+_OwnersByPlace = Mapping[tuple[Kind, str | None, str], str]
+
+
+def _owners_by_place(current: Current) -> _OwnersByPlace:
+    return {(o.kind, o.schema, name): o.owner for o in current.objects if not o.columns for name in o.names}
+
+
+def _owners(change: ObjectChange, owners: _OwnersByPlace, current: Current) -> Iterator[str]:
+    """Whose members alone can carry the change out."""
+    match change:
+        case OwnSchema():
+            yield current.schemas[change.name]
+        case OwnObject():
+            yield owners[change.kind, change.schema, change.name]
+        case Grant() | Revoke():
+            places = ((change.target.kind, change.target.schema, name) for name in change.target.names)
+            yield from (owners[place] for place in places if place in owners)
+        case GrantDefault() | RevokeDefault():
+            yield change.key.creator
+        case CreateSchema():
+            pass
+        case _:
+            assert_never(change)
 
 
 def foreign_schemas(desired: Desired, current: Current, reach: Reach) -> Iterator[str]:

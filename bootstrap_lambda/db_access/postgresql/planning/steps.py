@@ -15,7 +15,7 @@ from db_access.postgresql.planning.cut_off import cut_off_problems
 from db_access.postgresql.planning.grants import grant_changes
 from db_access.postgresql.planning.limits import limited
 from db_access.postgresql.planning.memberships import grantors, impossible_memberships, membership_changes
-from db_access.postgresql.planning.owners import foreign_schemas, lent, moved, owner_changes
+from db_access.postgresql.planning.owners import apart, foreign_schemas, lent, moved, owner_changes
 from db_access.postgresql.planning.passwords import kept_passwords, password_changes
 from db_access.postgresql.planning.predefined import predefined_conflicts
 from db_access.postgresql.planning.reach import OutOfReach, Reach
@@ -63,13 +63,12 @@ def plan(
     ended = ended_logins(roles, desired, current)
     before, current = current, _without_logins(current, ended)
     of_roles = [*membership_changes(desired, current, roles, kept, reach)]
-    of_objects = [
-        *owner_changes(desired, current, reach),
-        *grant_changes(desired, moved(desired, current, reach), reach),
-    ]
+    settled = moved(desired, current, reach)
+    of_objects = [*owner_changes(desired, current, reach), *grant_changes(desired, settled, reach)]
     memberships = [each for each in of_roles if not isinstance(each, OutOfReach)]
     changes = [each for each in of_objects if not isinstance(each, OutOfReach)]
     lending, returning = lent(changes, grantors(memberships), desired, current, reach)
+    meanwhile, afterwards = apart(changes, settled, {lend.role for lend in lending})
     steps = (
         *ended,
         *role_changes(roles, current),
@@ -79,8 +78,9 @@ def plan(
         *session_changes(roles, current, database),
         *setting_changes(roles, current, database),
         *_missing_schemas(desired, current),
-        *changes,
+        *meanwhile,
         *returning,
+        *afterwards,
         *drops(desired, current, managed_by),
     )
     if not removing:
