@@ -4,6 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 CDK := node_modules/.bin/cdk
 PG15 := $(CURDIR)/node_modules/postgresql-15/native/bin
+PG16 := $(CURDIR)/tests/matrix/node_modules/postgresql-16/native/bin
+PG18 := $(CURDIR)/tests/matrix/node_modules/postgresql-18/native/bin
+ORACLE_TRIPLES ?= 260000
 SIZE ?= medium
 BASE ?= origin/main
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
@@ -61,21 +64,23 @@ tests/iam/node_modules/.installed: tests/iam/package.json tests/iam/package-lock
 	@cd tests/iam && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-database: setup ## the engine on a real PostgreSQL 17 and 15, and on a hostile 17: rights, drift, proof, any spec to any other
-	$(BIN)/pytest -q -n auto tests/database tests/reliability tests/properties
-	POSTGRES_BIN=$(PG15) $(BIN)/pytest -q -n auto tests/database
+database: setup ## the engine on a real PostgreSQL 17 and 15, and on a hostile 17: rights, drift, proof, any spec to any other, all tried out
+	$(BIN)/pytest -q -n auto tests/database tests/reliability tests/properties tests/oracle
+	POSTGRES_BIN=$(PG15) $(BIN)/pytest -q -n auto tests/database tests/oracle/test_oracle.py
 	HOSTILE=1 $(BIN)/pytest -q -n auto --ignore tests/database/run/test_hijack.py tests/database # which makes traps of its own
 
 test-matrix: database tests/matrix/node_modules/.installed ## the engine on PostgreSQL 15, 16, 17 and 18
 	for v in 16 18; do POSTGRES_BIN=$(CURDIR)/tests/matrix/node_modules/postgresql-$$v/native/bin \
-		$(BIN)/pytest -q -n auto tests/database tests/reliability tests/properties || exit 1; done
+		$(BIN)/pytest -q -n auto tests/database tests/reliability tests/properties tests/oracle || exit 1; done
 
 tests/matrix/node_modules/.installed: tests/matrix/package.json tests/matrix/package-lock.json
 	@cd tests/matrix && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-soak: setup ## 200 rounds of concurrent runs, 2,000 examples; takes a long time
+soak: setup tests/matrix/node_modules/.installed ## 200 rounds of concurrent runs, 2,000 examples, ORACLE_TRIPLES rights tried on each of PostgreSQL 15 to 18; takes a long time
 	SOAK_ROUNDS=200 $(BIN)/pytest -q tests/reliability tests/properties
+	for bin in $(PG15) $(PG16) "" $(PG18); do POSTGRES_BIN=$$bin ORACLE_TRIPLES=$(ORACLE_TRIPLES) \
+		$(BIN)/pytest -q tests/oracle/test_oracle.py || exit 1; done
 
 bench: setup ## what a run costs; SIZE="small medium large"
 	PYTHONPATH=.:bootstrap_lambda:client $(BIN)/python -m bench $(SIZE) $(ARGS)
