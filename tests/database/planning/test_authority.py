@@ -88,7 +88,7 @@ def solved(database: Database, wanted: AccessSpec, problem: str) -> None:
 def ready(database: Database) -> Database:
     converge(database)
     make_tables(database)
-    by_hand(database, f'CREATE ROLE "{BOSS}" LOGIN')
+    by_hand(database, f'CREATE ROLE "{BOSS}"')
     return database
 
 
@@ -108,7 +108,7 @@ def test_what_belongs_to_somebody_else_is_named_with_its_owner(ready: Database, 
 
 
 def test_a_first_run_in_a_database_of_somebody_else_is_told_all_at_once(database: Database) -> None:
-    by_hand(database, f'CREATE ROLE "{BOSS}" LOGIN', f'ALTER DATABASE app OWNER TO "{BOSS}"')
+    by_hand(database, f'CREATE ROLE "{BOSS}"', f'ALTER DATABASE app OWNER TO "{BOSS}"')
     with pytest.raises(PlanError, match="take CONNECT, TEMPORARY from PUBLIC") as caught:
         converge(database)
     assert "make schema 'bar', 'foo', 'ops'" in str(caught.value)

@@ -12,7 +12,7 @@ import pytest
 
 from db_access.errors import SecretError
 from db_access.plan import render
-from db_access.postgresql import ddl, reconcile
+from db_access.postgresql import apply, ddl, reconcile
 from db_access.secrets import from_secrets_manager
 from db_access.spec import AccessSpec
 from keyless.rehearsal.emulator.cloud import Cloud
@@ -187,19 +187,23 @@ def test_nothing_shows_the_password_or_the_verifier(
     ]
 
 
-def test_an_error_while_the_password_is_set_shows_neither(database: Database, run_with: Any, secret: str) -> None:
-    """The master may not touch this role, so PostgreSQL refuses the statement."""
-    run(
-        database,
-        "rdsadmin",
-        "CREATE ROLE report",
-        "COMMENT ON ROLE report IS '[managed by keyless-aurora]'",
-        "ALTER ROLE report SUPERUSER",
-    )
+def test_an_error_while_the_password_is_set_shows_neither(
+    database: Database, run_with: Any, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between plan and statement somebody makes the role one that the master may not touch, so PostgreSQL refuses it."""
+    carry_out = apply.execute
+
+    def after_others(*args: Any) -> None:
+        run(database, "rdsadmin", "ALTER ROLE report SUPERUSER")
+        carry_out(*args)
+
+    run(database, "master", "CREATE ROLE report", "COMMENT ON ROLE report IS '[managed by keyless-aurora]'")
+    monkeypatch.setattr(apply, "execute", after_others)
     with database.superuser() as connection:
         before = fingerprint(connection)
         with pytest.raises(Exception, match="rolled back") as refused:
             run_with(reporter(password_secret=secret))
+        run(database, "rdsadmin", "ALTER ROLE report NOSUPERUSER")
         assert fingerprint(connection) == before
     chain, error = "", cast(BaseException | None, refused.value)
     while error is not None:

@@ -19,6 +19,7 @@ from db_access.plan.changes import (
 )
 from db_access.postgresql.planning.authority.names import sql_name
 from db_access.postgresql.state import Current
+from db_access.spec.model.predefined import ALLOWED
 from db_access.wording import listed
 
 
@@ -68,6 +69,8 @@ def _administered(change: Change) -> str | None:
             return change.role.name
         case EndLogin() | ActAs() | Configure() | SetPassword() | ClearPassword() | DropRole():
             return change.role
+        case GrantRole() if change.role in ALLOWED:
+            return None  # `predefined` says of it what is to be said
         case GrantRole() | RevokeRole() | LendRole() | ReturnRole():
             return change.role
         case _:
