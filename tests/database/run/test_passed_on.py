@@ -111,3 +111,52 @@ def test_who_may_pass_a_membership_on_no_longer_takes_along_what_it_gave(ready: 
         assert any("with it goes what was passed on, to 'other'" in change.reason for change in done.plan)
         assert not in_team(ready, "other")
     assert converge(ready, after).changes == 0
+
+
+KINDS = {
+    "a table": ("INSERT", "TABLE foo.event"),
+    "a column": ("SELECT (name)", "TABLE foo.event"),
+    "a sequence": ("SELECT", "SEQUENCE foo.event_id_seq"),
+    "a function": ("EXECUTE", "FUNCTION foo.answer()"),
+    "a schema": ("CREATE", "SCHEMA foo"),
+}
+TWO_OWNERS = [
+    {
+        "name": "app",
+        "schemas": [{"name": "other", "owner": "a_owner"}, *SAMPLE.as_properties()["databases"][0]["schemas"]],
+    }
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("holder", ["a_owner", "master", "lambda_writer"])
+@pytest.mark.parametrize("gives", [True, False], ids=["and gives it", "and gives nothing"])
+def test_a_grant_option_of_a_role_that_the_master_can_act_as_keeps_nobody_its_rights(
+    database: Database, kind: str, holder: str, gives: bool
+) -> None:
+    """PostgreSQL takes such a role for the grantor of the master's REVOKE, which then takes nothing that others gave."""
+    wanted = spec(databases=TWO_OWNERS, users=[{"username": "u"}, *SAMPLE.as_properties()["users"]])
+    converge(database, wanted)
+    make_tables(database)
+    converge(database, wanted)
+    privilege, on = KINDS[kind]
+    by_owner = [f"GRANT {privilege} ON {on} TO {holder} WITH GRANT OPTION", f"GRANT {privilege} ON {on} TO u"]
+    run(database, "migrator", "; ".join(by_owner))
+    if gives:
+        run(
+            database,
+            "rdsadmin",
+            f"GRANT USAGE ON SCHEMA foo TO {holder}; SET ROLE {holder}; GRANT {privilege} ON {on} TO u",
+        )
+    with database.superuser() as connection:
+        assert converge(database, wanted).changes > 0
+        assert "u" not in {name for (name,) in connection.execute(_HOLDERS).fetchall()}
+    assert converge(database, wanted).changes == 0
+
+
+_HOLDERS = """
+SELECT DISTINCT grantee::regrole::text FROM (
+    SELECT relacl FROM pg_class UNION ALL SELECT attacl FROM pg_attribute UNION ALL SELECT proacl FROM pg_proc
+    UNION ALL SELECT nspacl FROM pg_namespace
+) AS found (acl), aclexplode(acl)
+"""

@@ -54,6 +54,13 @@ def from_public(hand: Hand, superuser: Connection[Any], things: Sequence[Thing])
     revoke_all_from_public(superuser, thing)
 
 
+def option_for_who_rules(hand: Hand, superuser: Connection[Any], things: Sequence[Thing]) -> None:
+    """A grant option for an owner or the master, as whom the engine acts."""
+    thing, who = hand.chance.choice(things), hand.chance.choice(sorted({*hand.meaning.schemas.values(), MASTER}))
+    grant = SQL("GRANT {} ON {} TO {} WITH GRANT OPTION")
+    hand.do(superuser, grant.format(hand.privileges(thing.kind), named(thing), role_(who)))
+
+
 def pass_on(hand: Hand, superuser: Connection[Any], things: Sequence[Thing]) -> None:
     """Somebody with a grant option uses it."""
     thing, giver, taker = hand.chance.choice(things), hand.someone(), hand.someone("")

@@ -48,6 +48,8 @@ class Grant(Step, scope=Scope.DATABASE, keeps_data=True):
     target: Target
     privileges: tuple[Privilege, ...]
     grantees: tuple[str, ...]
+    as_owner: str | None = None
+    """The owner, as whom it is carried out where PostgreSQL could take another role for the grantor."""
 
 
 @final
@@ -60,6 +62,8 @@ class Revoke(Step, scope=Scope.DATABASE, keeps_data=True):
     """Leave the privileges, take only the right to pass them on."""
     cascade: bool = False
     """Take also what the grantees have passed on, and those in turn."""
+    as_owner: str | None = None
+    """As in `Grant`."""
 
 
 @final

@@ -30,19 +30,21 @@ def object_statement(change: ObjectChange) -> Composed:
         case OwnObject():
             return _own_object(change)
         case Grant():
-            return SQL("GRANT {} ON {} TO {}").format(
+            grant = SQL("GRANT {} ON {} TO {}").format(
                 _privileges(change.privileges, change.target.columns),
                 _target(change.target),
                 _grantees(change.grantees),
             )
+            return _acting(change.as_owner, grant)
         case Revoke():
-            return SQL("REVOKE {}{} ON {} FROM {}{}").format(
+            revoke = SQL("REVOKE {}{} ON {} FROM {}{}").format(
                 _option(change.option_only),
                 _privileges(change.privileges, change.target.columns),
                 _target(change.target),
                 _grantees(change.grantees),
                 SQL(" CASCADE" if change.cascade else ""),
             )
+            return _acting(change.as_owner, revoke)
         case GrantDefault():
             return SQL("{} GRANT {} ON {} TO {}").format(
                 _defaults(change.key),
@@ -60,6 +62,12 @@ def object_statement(change: ObjectChange) -> Composed:
             )
         case _:
             assert_never(change)
+
+
+def _acting(owner: str | None, statement: Composed) -> Composed:
+    if owner is None:
+        return statement
+    return SQL("SET LOCAL ROLE {}; {}; SET LOCAL ROLE NONE").format(Identifier(owner), statement)
 
 
 def _own_object(change: OwnObject) -> Composed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NamedTuple
 
 from db_access.plan.changes import Change, Grant, GrantDefault, ObjectChange, Revoke, RevokeDefault, Target
@@ -9,7 +10,7 @@ from db_access.plan.privileges import PUBLIC, Acl, Kind, Privilege
 from db_access.postgresql.planning.compare import NOTHING, alike, compared, extra
 from db_access.postgresql.planning.defaults import default_changes
 from db_access.postgresql.planning.passed_on import losers, staying
-from db_access.postgresql.planning.reach import OutOfReach, Reach
+from db_access.postgresql.planning.reach import OWNER_OF_THE_DATABASE, OutOfReach, Reach
 from db_access.postgresql.state import Current, CurrentObjects, Desired
 
 
@@ -32,6 +33,8 @@ class _Key(NamedTuple):
     """Who alone can carry it out, where a run can't."""
     passed_on: str = ""
     """What goes with it."""
+    as_owner: str | None = None
+    """The owner, where PostgreSQL could take another role for the grantor."""
 
 
 _Grouped = dict[_Key, list[str]]
@@ -58,29 +61,54 @@ class _Found:
         by = None if self._can_change(objects) else objects.owner
         left = staying(objects, self.ours) if by is None else objects.foreign
         lost = losers(objects.foreign, left)
-        _add(self.revokes, place, extra(allowed, objects.acl), by, names, lost)
-        _add(self.options, place, extra({}, kept), by, names, lost)
-        _add(self.grants, place, extra(objects.acl, allowed), by, names)
+        owner = self._acting(objects) if by is None else None
+        _add(self.revokes, place, extra(allowed, objects.acl), by, names, lost, owner)
+        _add(self.options, place, extra({}, kept), by, names, lost, owner)
+        still = owner if self.reach.master in objects.options else None  # the others' grant options are revoked by then
+        _add(self.grants, place, extra(objects.acl, allowed), by, names, as_owner=still)
         for grant in left:
             if grant.grantee in self.ours:
+                other = None if grant.grantor == self.reach.master else grant.grantor
                 given: Acl = {grant.grantee: grant.privileges}
-                _add(self.revokes, place, extra(allowed, given), grant.grantor, names)
+                _add(self.revokes, place, extra(allowed, given), other, names)
                 may: Acl = {grant.grantee: grant.options & allowed.get(grant.grantee, NOTHING)}
-                _add(self.options, place, extra({}, may), grant.grantor, names)
+                _add(self.options, place, extra({}, may), other, names)
 
     def _can_change(self, objects: CurrentObjects) -> bool:
         return objects.kind is Kind.DATABASE or not objects.owner or self.reach.includes(objects.owner)
 
+    def _acting(self, objects: CurrentObjects) -> str | None:
+        """The owner, where a role has a grant option whose rights the master has or may come to have. Such a role can
+        be the grantor that PostgreSQL takes for the master's statement (`select_best_grantor` in acl.c), and a REVOKE
+        takes back only what its grantor gave."""
+        options = {*objects.options, *(grant.grantee for grant in objects.foreign if grant.options)}
+        owner = objects.owner
+        if owner in ("", self.reach.master, OWNER_OF_THE_DATABASE) or not any(map(self.reach.includes, options)):
+            return None
+        return owner
+
     def changes(self) -> Iterator[ObjectChange | OutOfReach]:
-        for key, names in self.revokes.items():
-            reason = _reason("held, and the spec doesn't give it", key)
-            yield _within(key, Revoke(*_head(key, names), cascade=bool(key.passed_on), reason=reason))
-        for key, names in self.options.items():
-            reason = _reason("may be passed on, which the spec doesn't give", key)
-            revoke = Revoke(*_head(key, names), option_only=True, cascade=bool(key.passed_on), reason=reason)
-            yield _within(key, revoke)
+        """What is done as an owner comes first: for that the owner needs USAGE on the schema, which it may lose."""
+        revokes = [*map(_revoke, self.revokes.items()), *map(_option, self.options.items())]
+        revokes.sort(key=lambda each: each[0].as_owner is None)
+        yield from (_within(key, revoke) for key, revoke in revokes)
         for key, names in self.grants.items():
-            yield _within(key, Grant(*_head(key, names), reason="the spec gives it"))
+            yield _within(key, Grant(*_head(key, names), as_owner=key.as_owner, reason="the spec gives it"))
+
+
+def _revoke(found: tuple[_Key, list[str]], *, option_only: bool = False) -> tuple[_Key, Revoke]:
+    key, names = found
+    text = "may be passed on, which the spec doesn't give" if option_only else "held, and the spec doesn't give it"
+    return key, Revoke(
+        *_head(key, names),
+        option_only=option_only,
+        cascade=bool(key.passed_on),
+        as_owner=key.as_owner,
+        reason=_reason(text, key),
+    )
+
+
+_option = partial(_revoke, option_only=True)
 
 
 def _add(
@@ -90,9 +118,10 @@ def _add(
     by: str | None,
     names: Iterable[str],
     passed_on: str = "",
+    as_owner: str | None = None,
 ) -> None:
     for privileges, grantees in delta.items():
-        into.setdefault(_Key(place, privileges, tuple(grantees), by, passed_on), []).extend(names)
+        into.setdefault(_Key(place, privileges, tuple(grantees), by, passed_on, as_owner), []).extend(names)
 
 
 def _head(key: _Key, names: list[str]) -> tuple[Target, tuple[Privilege, ...], tuple[str, ...]]:

@@ -119,29 +119,6 @@ def lent(
     )
 
 
-def apart(
-    changes: Sequence[ObjectChange], settled: Current, lent: Set[str]
-) -> tuple[Sequence[ObjectChange], Sequence[ObjectChange]]:
-    """What is done while these roles are lent, and what only afterwards.
-
-    As grantor PostgreSQL takes any role that has the grant option and whose rights the master has
-    (`select_best_grantor`): a REVOKE from a lent role with a grant option would take back what that role gave, nothing.
-    So where one has, only what is about its own objects is done meanwhile.
-
-    Args:
-        settled: the state once objects have moved.
-    """
-    if lent.isdisjoint(grantee for objects in settled.objects for grantee in objects.options):
-        return changes, ()
-    owners = _owners_by_place(settled)
-    meanwhile: list[ObjectChange] = []
-    afterwards: list[ObjectChange] = []
-    for change in changes:
-        theirs = isinstance(change, OwnSchema | OwnObject) or not lent.isdisjoint(_owners(change, owners, settled))
-        (meanwhile if theirs else afterwards).append(change)
-    return meanwhile, afterwards
-
-
 _OwnersByPlace = Mapping[tuple[Kind, str | None, str], str]
 
 

@@ -11,7 +11,7 @@ from typing import Final, Self
 from db_access.plan.changes import Change
 from db_access.postgresql.state import Current, Desired
 
-_OWNER_OF_THE_DATABASE: Final = "pg_database_owner"
+OWNER_OF_THE_DATABASE: Final = "pg_database_owner"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Reach:
 
     def includes(self, role: str) -> bool:
         """Whether a run can act as `role`."""
-        return role in self.ours or role in self.makers or role in (self.master, _OWNER_OF_THE_DATABASE)
+        return role in self.ours or role in self.makers or role in (self.master, OWNER_OF_THE_DATABASE)
 
 
 def ours(desired: Desired, current: Current, managed_by: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from db_access.postgresql.planning.cut_off import cut_off_problems
 from db_access.postgresql.planning.grants import grant_changes
 from db_access.postgresql.planning.limits import limited
 from db_access.postgresql.planning.memberships import grantors, impossible_memberships, membership_changes
-from db_access.postgresql.planning.owners import apart, foreign_schemas, lent, moved, owner_changes
+from db_access.postgresql.planning.owners import foreign_schemas, lent, moved, owner_changes
 from db_access.postgresql.planning.passwords import kept_passwords, password_changes
 from db_access.postgresql.planning.predefined import predefined_conflicts
 from db_access.postgresql.planning.reach import OutOfReach, Reach
@@ -68,7 +68,6 @@ def plan(
     memberships = [each for each in of_roles if not isinstance(each, OutOfReach)]
     changes = [each for each in of_objects if not isinstance(each, OutOfReach)]
     lending, returning = lent(changes, grantors(memberships), desired, current, reach)
-    meanwhile, afterwards = apart(changes, settled, {lend.role for lend in lending})
     steps = (
         *ended,
         *role_changes(roles, current),
@@ -78,9 +77,8 @@ def plan(
         *session_changes(roles, current, database),
         *setting_changes(roles, current, database),
         *_missing_schemas(desired, current),
-        *meanwhile,
+        *changes,
         *returning,
-        *afterwards,
         *drops(desired, current, managed_by),
     )
     if not removing:

@@ -29,8 +29,8 @@ def table(*names: str, column: str | None = None, **held: str) -> CurrentObjects
     return objects(Kind.TABLE, *(names or ("t",)), columns=() if column is None else (column,), acl=acl(**held))
 
 
-def revoke(target: Target, grantee: str, *beyond: Privilege, option_only: bool = False) -> Revoke:
-    return Revoke(target, beyond, (grantee,), option_only, reason="")
+def revoke(target: Target, grantee: str, *beyond: Privilege, **about: Any) -> Revoke:
+    return Revoke(target, beyond, (grantee,), **about, reason="")
 
 
 def grant(target: Target, grantee: str, *missing: Privilege) -> Grant:

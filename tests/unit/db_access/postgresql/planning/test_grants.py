@@ -119,15 +119,25 @@ def test_only_the_named_object_is_granted_on() -> None:
 
 
 OPTIONS: list[tuple[str, Acl, Acl, tuple[Change, ...]]] = [
-    ("what is given", acl(u="SELECT"), acl(u="SELECT"), (revoke(TABLE, "u", SELECT, option_only=True),)),
-    ("what goes anyway", acl(u="SELECT INSERT"), acl(u="INSERT"), (revoke(TABLE, "u", INSERT),)),
+    (
+        "what is given",
+        acl(u="SELECT"),
+        acl(u="SELECT"),
+        (revoke(TABLE, "u", SELECT, option_only=True, as_owner="owner"),),
+    ),
+    ("what goes anyway", acl(u="SELECT INSERT"), acl(u="INSERT"), (revoke(TABLE, "u", INSERT, as_owner="owner"),)),
     (
         "both",
         acl(u="SELECT INSERT"),
         acl(u="INSERT SELECT"),
-        (revoke(TABLE, "u", INSERT), revoke(TABLE, "u", SELECT, option_only=True)),
+        (revoke(TABLE, "u", INSERT, as_owner="owner"), revoke(TABLE, "u", SELECT, option_only=True, as_owner="owner")),
     ),
-    ("a stranger's to the spec", acl(u="SELECT", v="INSERT"), acl(v="INSERT"), (revoke(TABLE, "v", INSERT),)),
+    (
+        "a stranger's to the spec",
+        acl(u="SELECT", v="INSERT"),
+        acl(v="INSERT"),
+        (revoke(TABLE, "v", INSERT, as_owner="owner"),),
+    ),
 ]
 
 

@@ -120,13 +120,13 @@ CASCADES: list[tuple[str, CurrentObjects, Change, str]] = [
     (
         "given and passed on",
         passed("u", "x", "SELECT", acl=READS, options=READS),
-        revoke(table(), option_only=True, cascade=True),
+        revoke(table(), option_only=True, cascade=True, as_owner="owner"),
         "SELECT of 'x'",
     ),
     (
         "not given and passed on",
         passed("u", "x", "INSERT", acl=acl(u="SELECT INSERT"), options=acl(u="INSERT")),
-        revoke(table(), INSERT, cascade=True),
+        revoke(table(), INSERT, cascade=True, as_owner="owner"),
         "INSERT of 'x'",
     ),
     (
@@ -142,7 +142,7 @@ CASCADES: list[tuple[str, CurrentObjects, Change, str]] = [
                 ForeignGrant("x", PUBLIC, privileges("SELECT")),
             ),
         ),
-        revoke(table(), option_only=True, cascade=True),
+        revoke(table(), option_only=True, cascade=True, as_owner="owner"),
         "SELECT of PUBLIC, SELECT of 'x', SELECT of 'y'",
     ),
 ]
@@ -169,7 +169,7 @@ def test_who_has_it_from_a_stranger_as_well_keeps_it() -> None:
     )
     there = objects(Kind.TABLE, "t", acl=READS, options={**READS, **acl(x="SELECT", y="INSERT")}, foreign=chain)
     current = found(READER, there)
-    assert planned(READER, current) == (revoke(table(), option_only=True, cascade=True),)
+    assert planned(READER, current) == (revoke(table(), option_only=True, cascade=True, as_owner="owner"),)
     assert out_of_reach(left(READER, current)) == [(revoke(table(), INSERT), "y")]
 
 

@@ -52,7 +52,9 @@ def test_removing_takes_what_was_passed_on_and_leaves_what_is_others() -> None:
     passed = objects(Kind.TABLE, "t", acl=acl(u="SELECT"), options=acl(u="SELECT"), foreign=(given_on,))
     theirs = objects(Kind.TABLE, "x", owner="stranger", acl=acl(u="SELECT"))
     current = replace(as_current(ALL), objects=(passed, theirs))
-    revoke = Revoke(Target(Kind.TABLE, "foo", ("t",)), (Privilege.SELECT,), ("u",), cascade=True, reason="")
+    revoke = Revoke(
+        Target(Kind.TABLE, "foo", ("t",)), (Privilege.SELECT,), ("u",), cascade=True, as_owner="owner", reason=""
+    )
     assert revoke in planned(NOTHING, current, removing=True)
     out_of_reach = Revoke(Target(Kind.TABLE, "foo", ("x",)), (Privilege.SELECT,), ("u",), reason="")
     assert left(NOTHING, current, removing=True) == (OutOfReach(out_of_reach, "stranger"),)
