@@ -2,6 +2,7 @@
 again."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,9 +92,7 @@ def _make_objects(database: Database, wanted: AccessSpec, table: str) -> None:
                     name, Identifier(table)
                 )
             )
-            connection.execute(
-                SQL("CREATE OR REPLACE FUNCTION {}.{}() RETURNS int LANGUAGE sql AS 'SELECT 1'").format(
-                    place, Identifier(table)
-                )
-            )
+            function = SQL("CREATE FUNCTION {}.{}() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+            with suppress(psycopg.errors.DuplicateFunction):
+                connection.execute(function.format(place, Identifier(table)))
             connection.execute("RESET ROLE")

@@ -14,8 +14,8 @@ _DESCRIPTIONS = st.text(st.characters(exclude_categories=["Cs"], exclude_charact
 @dataclass(frozen=True)
 class Names:
     database: str
-    owners: dict[str, str]
-    """Schema to owner: the same in both specs, for what a role has made stays its own."""
+    schemas: list[str]
+    owners: list[str]
     groups: list[str]
     users: list[str]
     table: str
@@ -32,8 +32,10 @@ class World:
         """Whether `here` speaks of all that `there` changes: what a spec doesn't speak of stays as another has left
         it."""
         here, there = self.here.databases[0], self.there.databases[0]
-        public_schema = ["public" in {schema.name for schema in side.schemas} for side in (here, there)]
-        return here.public == there.public and public_schema != [False, True]
+        schemas = [{schema.name: schema.owner for schema in side.schemas} for side in (here, there)]
+        public_schema = ["public" in side for side in schemas]
+        moved = any(schemas[0].get(name, owner) != owner for name, owner in schemas[1].items())
+        return here.public == there.public and public_schema != [False, True] and not moved
 
 
 @st.composite
@@ -41,20 +43,17 @@ def worlds(draw: st.DrawFn) -> World:
     database = draw(OBJECTS.filter(lambda name: name not in {"postgres", "template0", "template1"}))
     roles = draw(st.lists(ROLES, min_size=6, max_size=7, unique_by=str.lower))
     schemas = draw(st.lists(SCHEMAS, min_size=1, max_size=3, unique=True))
-    owners = {schema: draw(st.sampled_from(roles[:2])) for schema in schemas}
-    names = Names(database, owners, groups=roles[2:4], users=roles[4:], table=draw(OBJECTS))
+    names = Names(database, schemas, owners=roles[:2], groups=roles[2:4], users=roles[4:], table=draw(OBJECTS))
     here, there = (AccessSpec.parse(draw(documents(names))) for _ in range(2))
     return World(names, here, there)
 
 
 @st.composite
 def documents(draw: st.DrawFn, names: Names) -> Document:
-    declared = draw(some(sorted(names.owners)))
-    owners = {schema: names.owners[schema] for schema in declared}
+    owners = {schema: draw(st.sampled_from(names.owners)) for schema in draw(some(sorted(names.schemas)))}
     groups = draw(some(names.groups))
     schemas = [
-        {"name": schema, "owner": owner, "creators": draw(some(sorted(set(names.owners.values()))))}
-        for schema, owner in owners.items()
+        {"name": schema, "owner": owner, "creators": draw(some(names.owners))} for schema, owner in owners.items()
     ]
     return {
         "databases": [
@@ -122,7 +121,7 @@ def _settings(draw: st.DrawFn, names: Names, roles: list[str]) -> Document:
     wanted: Document = {}
     if timeout := draw(st.sampled_from(["", "5s", "0", "250ms"])):
         wanted["statement_timeout"] = timeout
-    if path := draw(some(sorted(names.owners))):
+    if path := draw(some(sorted(names.schemas))):
         wanted["search_path"] = path
     if roles and (role := draw(st.sampled_from(["", *roles]))):
         wanted["role"] = role
