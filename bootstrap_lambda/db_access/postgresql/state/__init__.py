@@ -76,7 +76,7 @@ class Current(State[CurrentRole, CurrentObjects]):
     """What PostgreSQL has, as far as a spec is about it."""
 
     foreign_memberships: tuple[ForeignMembership, ...] = ()
-    """Everybody's that neither the master gave nor a role that it has the rights of. None of them is in `memberships`."""
+    """Everybody's that neither the master gave nor a role whose rights it has. None of them is in `memberships`."""
     other_memberships: frozenset[tuple[str, str]] = frozenset()
     """The rest of the cluster's memberships, as role and member, by which a login may come to a role of ours."""
     logins: frozenset[str] = frozenset()
