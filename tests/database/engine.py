@@ -34,7 +34,9 @@ def remove(database: Database, wanted: AccessSpec = SAMPLE) -> Summary:
 
 
 def connect_as_master(database: Database) -> reconcile.Connect:
-    return lambda: psycopg.connect(database.conninfo(MASTER))
+    """Without what the product's own connections start with, so that the engine must settle its sessions. The encoding is
+    the exception: a role's setting can be one that PostgreSQL can't convert the database's to, and lets nobody in."""
+    return lambda: psycopg.connect(database.conninfo(MASTER), client_encoding="UTF8")
 
 
 def make_tables(database: Database, user: str = "migrator") -> None:
