@@ -87,7 +87,8 @@ class Attempt:
     def told(self, current: Current, left: Iterable[OutOfReach], outside: Answer[tuple[str, ...]]) -> tuple[str, ...]:
         """A run's warnings: what others have is no more than one there, and makes no run fail."""
         outsiders = self.target.outsiders(current)
-        return (*outsiders.told, *self.warnings(current, left, outsiders, outside))
+        rulers = self.target.rulers(current)
+        return (*rulers, *outsiders.told, *self.warnings(current, left, outsiders, outside))
 
     def summary(self, changes: Plan, digest: str, current: Current, warnings: tuple[str, ...]) -> Summary:
         waiting = tuple(pending(self.target.desired, current))

@@ -35,7 +35,7 @@ class Look(Attempt):
         found = Evidence(
             database=self.target.database,
             plan=plan,
-            conflicts=conflicts,
+            conflicts=(*conflicts, *self.target.rulers(current)),
             violations=tuple(proof.sentences(self.connection, violations.read())),
             lock_outs=tuple(self.target.lock_outs_now(current)),
             outsiders=outsiders.told,

@@ -17,6 +17,8 @@ from db_access.postgresql.planning.authority import beyond_authority
 from db_access.postgresql.planning.cut_off import cut_off_warnings
 from db_access.postgresql.planning.encoding import unencodable
 from db_access.postgresql.planning.limits import limit_warnings
+from db_access.postgresql.planning.owners import rulers
+from db_access.postgresql.planning.reach import Reach
 from db_access.postgresql.planning.retired import kept, not_dropped, retired
 from db_access.postgresql.state import Current, CurrentRole, Desired
 from db_access.spec import AccessSpec
@@ -114,6 +116,11 @@ class Target:
             yield from not_dropped(self.desired, current, self.managed_by)
             yield from cut_off_warnings(self.desired, current)
             yield from limit_warnings(self.desired, current)
+
+    def rulers(self, current: Current) -> list[str]:
+        """Who rules the database though it is only a role of ours; no run changes that."""
+        reach = Reach.of(self.desired, current, master=self.master, managed_by=self.managed_by)
+        return [] if self.removing else list(rulers(current, reach, self.master))
 
     def outsiders(self, current: Current) -> Outsiders:
         """Roles of others that have rights on what is declared; nobody when the access is deleted."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from db_access.plan.changes import OwnObject
+from db_access.plan.changes import OwnObject, OwnSchema
 from db_access.plan.render import line
 from db_access.postgresql import ddl
 from db_access.postgresql.planning import OutOfReach
@@ -29,6 +29,8 @@ def _sentence(left: OutOfReach) -> str:
             f"{left.change.kind} {left.change.schema}.{left.change.name} {entry.reason}, so it stays with "
             f"{left.by!r}; look at what it does, then drop it, or as a member of both roles run {shown}"
         )
+    if isinstance(left.change, OwnSchema):
+        return f"{entry.what} is not a run's to bring about, for it {entry.reason}; as a superuser run {shown}"
     return (
         f"only {left.by!r} can {entry.action} {entry.what} ({entry.reason}), so a run leaves it; "
         f"as {left.by!r} run {shown}"

@@ -203,9 +203,17 @@ def test_the_masters_and_superusers_routines_come_first(ready: Database) -> None
     ]
 
 
-def test_what_nobody_of_the_spec_can_reach_is_not_said(ready: Database) -> None:
-    """No USAGE on the schema, no EXECUTE, or the rights of the owner anyway."""
+def test_a_routine_in_a_closed_schema_is_said_for_what_is_bound_to_it_runs(ready: Database) -> None:
+    """USAGE is asked for where a name is looked up: a default, a check or a cast has looked it up already."""
     run(ready, "rdsadmin", "CREATE SCHEMA closed", definer("closed.f()"))
+    assert said(ready) == [
+        "function closed.f() runs with the rights of 'rdsadmin' for 'lambda_writer', 'migrator', 'reader'"
+    ]
+
+
+def test_what_nobody_of_the_spec_can_reach_is_not_said(ready: Database) -> None:
+    """No USAGE on a view's schema, no EXECUTE, or the rights of the owner anyway."""
+    run(ready, "rdsadmin", "CREATE SCHEMA closed")
     run(ready, "migrator", definer("bar.f()"), definer("ops.f()"))
     run(ready, "rdsadmin", "CREATE VIEW closed.v AS SELECT * FROM bar.secret", "GRANT SELECT ON closed.v TO PUBLIC")
     assert said(ready) == []

@@ -92,7 +92,7 @@ KINDS = (
         ("ALTER ROLE lambda_writer PASSWORD 'x'",)),
     Kind("Settings of a role", (PLANNED,), "in every database and in this one", ("names pg_db_role_setting.setrole",), ("ALTER ROLE lambda_writer SET statement_timeout = '1h'",)),
     Kind("Row security policies", (), "they narrow what a privilege gives, and give nothing without one", ("names pg_policy.polroles",), ("CREATE POLICY p ON foo.event TO lambda_writer",)),
-    Kind("Ownership in declared schemas", (PLANNED, PROVEN), "", ("names pg_class.relowner", "names pg_proc.proowner", "names pg_type.typowner", "names pg_namespace.nspowner"),
+    Kind("Ownership in declared schemas", (PLANNED, PROVEN), "of schemas, tables, views, sequences, routines and types; an operator, a collation or a text search object has no ACL, and stays with whoever made it", ("names pg_class.relowner", "names pg_proc.proowner", "names pg_type.typowner", "names pg_namespace.nspowner"),
         ("ALTER TABLE foo.event OWNER TO lambda_writer",)),
     Kind("Ownership of anything else", (), "what a user made elsewhere is its own; to make it needs CREATE, which is proven in the declared schemas and on the database", tuple(f"names {column}" for column in (
         "pg_operator.oprowner", "pg_opfamily.opfowner", "pg_opclass.opcowner", "pg_language.lanowner", "pg_largeobject_metadata.lomowner", "pg_statistic_ext.stxowner", "pg_conversion.conowner", "pg_database.datdba", "pg_tablespace.spcowner", "pg_ts_config.cfgowner", "pg_ts_dict.dictowner", "pg_foreign_data_wrapper.fdwowner", "pg_foreign_server.srvowner", "pg_collation.collowner")),

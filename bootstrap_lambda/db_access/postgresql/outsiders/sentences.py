@@ -32,8 +32,16 @@ def outsiders_of(desired: Desired, current: Current) -> Outsiders:
     unknown = [name for name in sorted(held) if name not in desired.acknowledged]
     return Outsiders(
         _bounded((_told(current.strangers[name], held[name], chains) for name in unknown), len(unknown)),
-        _bounded((_note(name, held[name], desired) for name in known), len(known)),
+        (*_bounded((_note(name, held[name], desired) for name in known), len(known)), *_absent(desired, current)),
     )
+
+
+def _absent(desired: Desired, current: Current) -> Iterator[str]:
+    for name in sorted(desired.acknowledged.keys() - current.strangers.keys()):
+        yield (
+            f"{name!r} is acknowledged, and there is no such role here but perhaps a superuser; whoever makes one of "
+            "that name finds it acknowledged"
+        )
 
 
 def _by_role(desired: Desired, current: Current, chains: Chains) -> Mapping[str, Sequence[Holding]]:

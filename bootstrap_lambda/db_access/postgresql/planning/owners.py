@@ -24,7 +24,8 @@ from db_access.plan.changes import (
     RevokeDefault,
 )
 from db_access.plan.privileges import IN_SCHEMAS, Kind, without
-from db_access.postgresql.planning.reach import OutOfReach, Reach
+from db_access.postgresql.planning.authority.names import sql_name
+from db_access.postgresql.planning.reach import OWNER_OF_THE_DATABASE, OutOfReach, Reach
 from db_access.postgresql.state import Current, CurrentObjects, Desired, Routine
 
 
@@ -55,11 +56,32 @@ def owner_changes(desired: Desired, current: Current, reach: Reach) -> Iterator[
     """Schemas and what is in them, to the owners that they should have."""
     stray = [(objects, owner) for objects, owner in _strays(desired, current, reach) if not objects.columns]
     for name, was in sorted(current.schemas.items()):
-        if desired.schemas.get(name, was) != was:
-            yield OwnSchema(name, desired.schemas[name], reason=f"belongs to {was!r}")
+        should = _owner_of_schema(name, was, desired, reach)
+        if should != was:
+            change = OwnSchema(name, should, reason=f"belongs to {was!r}")
+            yield change if name in desired.schemas or reach.includes(was) else OutOfReach(change, was)
     for objects, owner in sorted(stray, key=_by_kind):
         for name in objects.names:
             yield _own(objects, name, owner)
+
+
+def _owner_of_schema(name: str, was: str, desired: Desired, reach: Reach) -> str:
+    """Who locks PUBLIC out of schema `public` must rule it, declared or not."""
+    if name == "public" and was != reach.master:
+        return desired.schemas.get(name, OWNER_OF_THE_DATABASE)
+    return desired.schemas.get(name, was)
+
+
+def rulers(current: Current, reach: Reach, master: str) -> Iterator[str]:
+    """The database's owner, where that is a role of ours: it may do with the database what no spec gives."""
+    for objects in current.objects:
+        if objects.kind is Kind.DATABASE and objects.owner != master and objects.owner in reach.ours | reach.makers:
+            (name,) = objects.names
+            yield (
+                f"database {name!r} belongs to {objects.owner!r}, who may do with it what no spec gives: CREATE, "
+                f"settings for everybody's sessions, schema public; as {objects.owner!r} or a superuser run "
+                f"ALTER DATABASE {sql_name(name)} OWNER TO {sql_name(master)}"
+            )
 
 
 def _by_kind(stray: tuple[CurrentObjects, str]) -> tuple[int, str, tuple[str, ...]]:

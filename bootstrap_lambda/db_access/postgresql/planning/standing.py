@@ -6,8 +6,8 @@ A run's proof holds PostgreSQL's answers against this; `prove` holds them agains
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from db_access.plan.changes import Grant, OwnObject, Revoke, RevokeRole, Target
-from db_access.plan.privileges import PUBLIC, Acl, Privilege, Privileges
+from db_access.plan.changes import Grant, OwnObject, OwnSchema, Revoke, RevokeRole, Target
+from db_access.plan.privileges import PUBLIC, Acl, Kind, Privilege, Privileges
 from db_access.postgresql.desired.lookup import Lookup, joined
 from db_access.postgresql.planning.reach import OutOfReach
 from db_access.postgresql.state import Desired, Place
@@ -31,6 +31,8 @@ def standing(desired: Desired, left: Iterable[OutOfReach]) -> Desired:
                     kept[at] = _more(kept.get(at, lookup.acl(*at) or {}), _acl(grantees, privileges))
             case OwnObject(kind, schema, name):
                 owned[(kind, schema, None), name] = each.by
+            case OwnSchema(name):
+                owned[(Kind.SCHEMA, name, None), name] = each.by
             case RevokeRole(role, member, admin_only=False):
                 through[member] = through.get(member, frozenset()) | {role}
             case _:

@@ -47,7 +47,7 @@ routes AS (
         WHEN held.grantee = 0 THEN 'PUBLIC'
         WHEN held.grantee = acls.user THEN 'a grant to the user'
         ELSE 'membership in ' || pg_get_userbyid(held.grantee) END AS what_through) AS through
-    WHERE held.privilege_type = privilege AND held.grantee <> owner AND NOT rolsuper
+    WHERE held.privilege_type = privilege AND (held.grantee <> owner OR owner = 0) AND NOT rolsuper
         AND (held.grantee = 0 OR pg_has_role(acls.user, held.grantee, 'USAGE'))
 )
 SELECT username, kind, oid, privilege, coalesce(string_agg(route, ' and ' ORDER BY route), 'a predefined role') AS route

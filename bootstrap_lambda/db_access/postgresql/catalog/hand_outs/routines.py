@@ -20,7 +20,7 @@ called AS MATERIALIZED (  -- neither a trigger's nor an event trigger's, which n
 ),
 caller AS (
     SELECT oids, proowner AS owner, array_agg(DISTINCT name ORDER BY name) AS users
-    FROM called JOIN inside AS subject ON schema = pronamespace
+    FROM called CROSS JOIN subject  -- USAGE on its schema is asked where a name is looked up, not where bound code runs
     WHERE has_function_privilege(subject.oid, one, 'EXECUTE') AND {without("proowner")}
     GROUP BY oids, proowner
 ),
