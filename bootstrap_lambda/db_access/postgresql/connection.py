@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection
 
 from db_access.errors import RotationError, UnreachableError
-from db_access.postgresql import databases
+from db_access.postgresql import databases, failures
 from db_access.postgresql.session import OPTIONS
 from keyless_client import ConnectError, open_connection, trust_roots
 
@@ -43,7 +43,11 @@ def as_master(database: str, *, budget: float = CONNECT_SECONDS) -> "Connection[
                 options=OPTIONS,
             )
         except ConnectError as error:
-            if databases.missing(error, database) or time.monotonic() + pause > deadline:
+            if (
+                databases.missing(error, database)
+                or failures.shut_out(str(error))
+                or time.monotonic() + pause > deadline
+            ):
                 raise UnreachableError(f"{error}; gave up after {budget:.0f} seconds, nothing was changed") from error
             _LOG.warning("trying to connect again: %s", error)
         time.sleep(pause)

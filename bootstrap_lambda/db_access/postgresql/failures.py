@@ -28,8 +28,20 @@ def message(error: psycopg.Error) -> str:
 
 def explained(error: psycopg.Error) -> str:
     """`message`, and what to look at where PostgreSQL's words don't tell."""
-    advice = _READS_ONLY if reads_only(error) else _ENCODING if error.sqlstate in _UNENCODABLE else ""
-    return f"{message(error)}{advice}"
+    return f"{message(error)}{_advice(error)}"
+
+
+def _advice(error: psycopg.Error) -> str:
+    if reads_only(error):
+        return _READS_ONLY
+    if shut_out(str(error)):
+        return _SHUT_OUT
+    return _ENCODING if error.sqlstate in _UNENCODABLE else ""
+
+
+def shut_out(text: str) -> bool:
+    """Whether PostgreSQL refused a connection for lack of CONNECT. libpq passes on the message, and no SQLSTATE."""
+    return "permission denied for database" in text
 
 
 def _shown(text: str | None, most: int) -> str:
@@ -54,6 +66,10 @@ _READS_ONLY: Final = (
     "read-only (default_transaction_read_only, transaction_read_only). Check that the endpoint (PGHOST) is the "
     "cluster's writer endpoint, and where it leads by now, then run again"
 )
+_SHUT_OUT: Final = (
+    "; the master lacks CONNECT, so the database isn't its own any more; as its owner or a superuser run "
+    "ALTER DATABASE … OWNER TO the master, or GRANT CONNECT ON DATABASE … TO the master"
+)
 _UNENCODABLE: Final = frozenset({"22P05", "22021"})
 _ENCODING: Final = (
     "; a name in the spec or in the catalogs can't be written in the database's encoding; allowed: names whose "
@@ -74,6 +90,8 @@ def transient(error: psycopg.Error) -> bool:
         return "concurrently" in str(error)
     if reads_only(error):
         return True
+    if shut_out(str(error)):
+        return False
     return error.sqlstate in _TRANSIENT or (isinstance(error, psycopg.OperationalError) and error.sqlstate is None)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from db_access.errors import ApplyError
 from db_access.postgresql import reconcile
 from tests.conftest import Database
 from tests.database.engine import SAMPLE, connect_as_master, converge, make_tables, run
@@ -54,3 +55,12 @@ def test_a_database_of_a_role_of_ours_is_named_and_stops_nothing(ready: Database
     run(ready, "rdsadmin", named.rpartition(" run ")[2])
     converge(ready)
     assert prove(ready).holds
+
+
+def test_a_master_that_is_shut_out_is_told_at_once_what_to_run(ready: Database) -> None:
+    run(ready, "rdsadmin", "ALTER DATABASE app OWNER TO stranger")
+    for attempt in (converge, prove):
+        with pytest.raises(ApplyError, match=r"permission denied for database.*ALTER DATABASE … OWNER TO the master"):
+            attempt(ready)
+    run(ready, "rdsadmin", "ALTER DATABASE app OWNER TO master")
+    assert converge(ready).changes == 0
