@@ -14,7 +14,11 @@ SOURCES = ("app.py", "checks", "stacks", "constructs", "bootstrap_lambda", "clie
 FORBIDDEN = [
     ("bootstrap_lambda/db_access/spec/places.py", "db_access.plan.privileges", "Inside the engine"),
     ("bootstrap_lambda/db_access/plan/report.py", "db_access.postgresql.state", "Inside the engine"),
-    ("bootstrap_lambda/db_access/postgresql/state/__init__.py", "db_access.postgresql.mark", "Inside the PostgreSQL family"),
+    (
+        "bootstrap_lambda/db_access/postgresql/state/__init__.py",
+        "db_access.postgresql.mark",
+        "Inside the PostgreSQL family",
+    ),
     (
         "bootstrap_lambda/db_access/postgresql/ddl/names.py",
         "db_access.postgresql.proof",

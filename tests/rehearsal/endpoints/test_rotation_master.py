@@ -44,7 +44,8 @@ def secret(world: World, secrets_manager: Any, monkeypatch: pytest.MonkeyPatch) 
     secrets_manager.rotate_secret(SecretId=arn, RotationLambdaARN=function, RotateImmediately=False)
     monkeypatch.setattr(rotation, "secrets_manager", lambda arn: secrets_manager)
     wanted = spec(
-        users=[{"username": "report", "auth_method": "password", "password_secret": arn, "databases": ["app"]}]
+        users=[{"username": "report", "auth_method": "password", "password_secret": arn, "databases": ["app"]}],
+        acknowledged=[{"username": name, "reason": "of this test's world"} for name in ("keeper", "lambda_writer")],
     )
     converge(world.database, wanted, read_secret=partial(from_secrets_manager, client=secrets_manager))
     return arn

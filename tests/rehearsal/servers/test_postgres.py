@@ -139,7 +139,7 @@ def test_a_failed_start_shows_the_servers_log_and_leaves_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     tmp_path.chmod(0o755)
-    monkeypatch.setattr(startup, "configuration", lambda folder, roots: "shared_buffers = 'a lot'\n")
+    monkeypatch.setattr(startup, "configuration", lambda *about: "shared_buffers = 'a lot'\n")
     server = Postgres()
     with pytest.raises(PostgresError, match=r'invalid value for parameter "shared_buffers"'):
         server.start()

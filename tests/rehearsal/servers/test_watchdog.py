@@ -27,7 +27,7 @@ with Postgres() as server:
 _BEING_MADE = """
 import time
 from keyless.rehearsal.servers import postgres
-def initialised(user, programs, folder, roots):
+def initialised(user, programs, folder, roots, max_connections):
     print(folder, 0, flush=True)
     time.sleep(100)
 postgres.initialised = initialised

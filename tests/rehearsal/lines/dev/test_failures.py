@@ -127,16 +127,13 @@ def test_a_user_taken_from_the_spec_is_out_and_back_with_the_old_spec(stage: Sta
     assert all(line.holds for line in who_can_do_what(stage))
 
 
-def test_a_violation_fails_the_update_and_names_user_object_privilege_and_route(stage: Stage) -> None:
+def test_what_only_a_superuser_can_take_fails_the_update_and_is_named_with_the_statement(stage: Stage) -> None:
     with stage.superuser() as connection:
-        connection.execute("GRANT app_owner TO lambda_writer")  # by the superuser, so that the master can't revoke it
+        connection.execute("ALTER ROLE lambda_writer SUPERUSER")
         found = update(stage, limit(7))
-        connection.execute("REVOKE app_owner FROM lambda_writer")
-    assert 'PostgreSQL did not carry out: REVOKE "app_owner" FROM "lambda_writer"' in found[0]
-    assert (
-        "'lambda_writer' can CREATE on schema foo, through membership in its owner app_owner, though the spec "
-        "doesn't give it" in found[0]
-    )
+        connection.execute("ALTER ROLE lambda_writer NOSUPERUSER")
+    assert "role 'lambda_writer' has SUPERUSER, which the master 'keyless_master' can't take away" in found[0]
+    assert "allowed: as a superuser ALTER ROLE lambda_writer NOSUPERUSER, then run again" in found[0]
     assert roll_back(stage) == "UPDATE_ROLLBACK_COMPLETE"
 
 

@@ -102,10 +102,16 @@ def _function_layers(stage: Stage) -> list[str]:
     return sorted(layer["Arn"] for layer in configuration["Layers"])
 
 
+def _digest(deployed: Large) -> str:
+    """Of the spec as it is deployed: named after its stack."""
+    return SpecFile.of(deployed.spec.named(deployed.stack)).digest
+
+
 def test_a_large_spec_is_carried_out_and_its_properties_stay_small(deployed: Large) -> None:
     properties = deployed.stage.deployed.access_properties("app")
     assert "Spec" not in properties
-    assert (properties["SpecDigest"], properties["SpecUsers"]) == (SpecFile.of(deployed.spec).digest, USERS + 2)
+    assert properties["ManagedBy"] == deployed.stack
+    assert (properties["SpecDigest"], properties["SpecUsers"]) == (_digest(deployed), USERS + 2)
     assert len(json.dumps(properties)) < 1000
     assert _users(deployed.stage) == USERS
 
@@ -146,9 +152,7 @@ def test_a_spec_that_the_function_does_not_carry_is_asked_for_in_vain(deployed: 
                 {"RequestType": "Update", "ResourceProperties": properties}
             )
         assert fingerprint(connection) == before
-    assert f"has no access spec with the digest {'0' * 64} (it has {SpecFile.of(deployed.spec).digest})" in str(
-        refused.value
-    )
+    assert f"has no access spec with the digest {'0' * 64} (it has {_digest(deployed)})" in str(refused.value)
     assert "continue-update-rollback" in str(refused.value)
 
 
