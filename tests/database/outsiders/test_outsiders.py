@@ -242,13 +242,31 @@ def test_of_many_outsiders_the_first_are_named_and_the_rest_counted(ready: Datab
 
 @pytest.mark.parametrize("name", ['od"d', "a'b", "user", "Ünïcode", "two\nlines", "a=b/c"])
 def test_a_name_that_is_sql_stays_a_name(ready: Database, name: str) -> None:
-    quoted = '"' + name.replace('"', '""') + '"'
     with ready.superuser() as connection:
         connection.execute(SQL("CREATE ROLE {}").format(psycopg.sql.Identifier(name)))
         connection.execute(SQL("GRANT SELECT ON foo.event TO {}").format(psycopg.sql.Identifier(name)))
     (sentence,) = told(ready)
-    assert f'REVOKE SELECT ON TABLE "foo"."event" FROM {quoted}' in sentence
+    assert "\n" not in sentence
     assert told(ready, acknowledging(name)) == ()
+    revoke = re.search(r'allowed: (REVOKE SELECT ON TABLE "foo"."event" FROM .*), or its name and the reason', sentence)
+    assert revoke
+    run(ready, "rdsadmin", revoke[1])
+    assert told(ready) == ()
+
+
+def test_a_procedures_statement_names_it_and_no_other(ready: Database) -> None:
+    run(
+        ready,
+        "migrator",
+        "CREATE PROCEDURE foo.f(int, OUT text) LANGUAGE sql AS 'SELECT 1::text'",
+        "CREATE FUNCTION foo.f(int, text) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "GRANT EXECUTE ON FUNCTION foo.f(int, text) TO backdoor",
+    )
+    (sentence,) = told(ready)
+    revoke = re.search(r"allowed: (REVOKE EXECUTE .*), or its name and the reason", sentence)
+    assert revoke
+    run(ready, "rdsadmin", revoke[1])
+    assert told(ready) == ()
 
 
 def test_an_additive_spec_tells_only_who_is_a_member_of_its_roles(ready: Database) -> None:

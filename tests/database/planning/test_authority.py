@@ -103,7 +103,7 @@ def test_what_belongs_to_somebody_else_is_named_with_its_owner(ready: Database, 
     with pytest.raises(PlanError) as caught:  # whoever owns the database, owns its schema public
         converge(ready)
     assert [says in problem for problem in caught.value.problems] == [True, False]
-    assert all(f"ALTER DATABASE app OWNER TO {MASTER}" in problem for problem in caught.value.problems)
+    assert all(f'ALTER DATABASE "app" OWNER TO "{MASTER}"' in problem for problem in caught.value.problems)
     solved(ready, SAMPLE, caught.value.problems[0])
 
 

@@ -42,7 +42,7 @@ def test_a_login_that_would_be_cut_off_is_named_with_what_it_loses_and_nothing_h
     assert refused(used, spec()) == [
         "login 'report', which nobody manages, comes into database 'app' through PUBLIC alone, and would lose its way "
         "in when PUBLIC is locked, with CONNECT, TEMPORARY on database app and USAGE on schema public; allowed: its "
-        "name and the reason under `acknowledged` in the spec, GRANT CONNECT ON DATABASE app TO report, to declare it, "
+        'name and the reason under `acknowledged` in the spec, GRANT CONNECT ON DATABASE "app" TO "report", to declare it, '
         "or `public: open` for the database"
     ]
     run(used, "report", "SELECT 1")

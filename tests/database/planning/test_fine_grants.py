@@ -8,7 +8,7 @@ import pytest
 from db_access.errors import PlanError
 from db_access.spec import AccessSpec
 from tests.conftest import Database
-from tests.database.engine import SAMPLE, allowed, converge, fingerprint, make_tables, run, with_user
+from tests.database.engine import SAMPLE, allowed, converge, fingerprint, major, make_tables, run, with_user
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_lists_give_what_they_say_and_no_more(
 
 def test_maintain_is_given_where_postgresql_has_it_and_elsewhere_refused_before_anything_runs(ready: Database) -> None:
     wanted = granting(tables=["MAINTAIN"])
-    if run(ready, "rdsadmin", "SELECT current_setting('server_version_num')::int >= 170000") == [(True,)]:
+    if major(ready) >= 17:
         assert not allowed(ready, "lambda_writer", "REINDEX TABLE foo.event")
         converge(ready, wanted)
         assert allowed(ready, "u", "REINDEX TABLE foo.event") and not allowed(ready, "u", "TABLE foo.event")

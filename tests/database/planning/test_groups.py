@@ -10,7 +10,7 @@ from db_access.postgresql import proof
 from db_access.postgresql.desired import desired
 from db_access.spec import AccessSpec
 from tests.conftest import Database
-from tests.database.engine import SAMPLE, allowed, converge, fingerprint, make_tables, run, spec
+from tests.database.engine import SAMPLE, allowed, converge, fingerprint, major, make_tables, run, spec
 
 READ, WRITE = "SELECT * FROM foo.event", "INSERT INTO foo.event (name) VALUES ('x')"
 READERS = {
@@ -39,7 +39,7 @@ def ready(database: Database) -> Database:
 
 
 def options(database: Database) -> bool:
-    return run(database, "rdsadmin", "SELECT current_setting('server_version_num')::int >= 160000") == [(True,)]
+    return major(database) >= 16
 
 
 def test_a_member_has_the_rights_of_its_groups_through_a_chain(ready: Database) -> None:

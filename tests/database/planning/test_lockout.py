@@ -9,13 +9,13 @@ import pytest
 from db_access.errors import PlanError
 from db_access.postgresql import reconcile
 from tests.conftest import MASTER, Database
-from tests.database.engine import SAMPLE, connect_as_master, converge, fingerprint, run, spec, with_user
+from tests.database.engine import SAMPLE, connect_as_master, converge, fingerprint, major, run, spec, with_user
 
 KEEPER = "keeper"
 
 
 def has_options(database: Database) -> bool:
-    return run(database, "rdsadmin", "SELECT current_setting('server_version_num')::int >= 160000") == [(True,)]
+    return major(database) >= 16
 
 
 @pytest.fixture

@@ -7,7 +7,17 @@ from db_access.errors import PlanError
 from db_access.postgresql import reconcile
 from db_access.spec import AccessSpec
 from tests.conftest import Database
-from tests.database.engine import allowed, connect_as_master, converge, fingerprint, make_tables, run, spec, with_user
+from tests.database.engine import (
+    allowed,
+    connect_as_master,
+    converge,
+    fingerprint,
+    major,
+    make_tables,
+    run,
+    spec,
+    with_user,
+)
 
 READS = [{"database": "app", "schemas": ["foo"], "access": "read_only"}]
 MAKE = (
@@ -201,7 +211,7 @@ def test_an_owner_that_the_master_may_not_administer_is_not_adopted_and_nothing_
     wanted = spec(
         databases=[{"name": "app", "schemas": [{"name": "theirs", "owner": "foreign_owner", "adopt": True}]}], users=[]
     )
-    if run(older, "rdsadmin", "SELECT current_setting('server_version_num')::int >= 160000") == [(False,)]:
+    if major(older) < 16:
         assert converge(older, wanted).changes > 0
         return
     with older.superuser() as connection:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from db_access.plan.privileges import DefaultKey, Kind, Privileges
+from db_access.postgresql.identifiers import identifier
 from db_access.postgresql.state import Routine
 from db_access.wording import SHOWN
 
@@ -14,11 +15,6 @@ _FUTURE = {
     Kind.TYPE: "TYPES",
     Kind.SCHEMA: "SCHEMAS",
 }
-
-
-def identifier(name: str) -> str:
-    """Always quoted, so that no name is taken for a keyword or another name."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def revoke(
@@ -68,7 +64,7 @@ def qualified(kind: Kind, schema: str | None, name: str) -> str:
     if not isinstance(name, Routine):
         return f"{identifier(schema)}.{identifier(name)}"
     called, types = name.parts
-    arguments = ", ".join(f"{identifier(of)}.{identifier(type_)}" for of, type_ in types)
+    arguments = ", ".join(f"IN {identifier(of)}.{identifier(type_)}" for of, type_ in types)
     return f"{identifier(schema)}.{identifier(called)}({arguments})"
 
 

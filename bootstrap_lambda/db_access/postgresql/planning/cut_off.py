@@ -10,8 +10,8 @@ from itertools import islice
 from typing import Final
 
 from db_access.plan.privileges import PUBLIC, Kind, Privilege
+from db_access.postgresql.identifiers import identifier
 from db_access.postgresql.others import Stranger
-from db_access.postgresql.planning.authority.names import sql_name
 from db_access.postgresql.planning.compare import NOTHING, compared
 from db_access.postgresql.state import Current, CurrentObjects, Desired
 from db_access.wording import listed
@@ -31,7 +31,7 @@ def cut_off_problems(desired: Desired, current: Current) -> Iterator[str]:
         yield (
             f"login {who.name!r}, which nobody manages, comes into database {name!r} through PUBLIC alone, and would "
             f"lose its way in when PUBLIC is locked, with {loses}; allowed: its name and the reason under "
-            f"`acknowledged` in the spec, GRANT CONNECT ON DATABASE {sql_name(name)} TO {sql_name(who.name)}, "
+            f"`acknowledged` in the spec, GRANT CONNECT ON DATABASE {identifier(name)} TO {identifier(who.name)}, "
             "to declare it, or `public: open` for the database"
         )
     if len(found) > _MOST:

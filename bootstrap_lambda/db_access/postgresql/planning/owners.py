@@ -24,7 +24,7 @@ from db_access.plan.changes import (
     RevokeDefault,
 )
 from db_access.plan.privileges import IN_SCHEMAS, Kind, without
-from db_access.postgresql.planning.authority.names import sql_name
+from db_access.postgresql.identifiers import identifier
 from db_access.postgresql.planning.reach import OWNER_OF_THE_DATABASE, OutOfReach, Reach
 from db_access.postgresql.state import Current, CurrentObjects, Desired, Routine
 
@@ -80,7 +80,7 @@ def rulers(current: Current, reach: Reach, master: str) -> Iterator[str]:
             yield (
                 f"database {name!r} belongs to {objects.owner!r}, who may do with it what no spec gives: CREATE, "
                 f"settings for everybody's sessions, schema public; as {objects.owner!r} or a superuser run "
-                f"ALTER DATABASE {sql_name(name)} OWNER TO {sql_name(master)}"
+                f"ALTER DATABASE {identifier(name)} OWNER TO {identifier(master)}"
             )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from db_access.postgresql.desired.predefined import given
+from db_access.postgresql.identifiers import identifier
 from db_access.postgresql.state import Current, Desired
 from db_access.spec.model.predefined import ALLOWED
-from db_access.wording import listed, quoted
+from db_access.wording import listed
 
 
 def predefined_conflicts(desired: Desired, current: Current, *, master: str) -> Iterator[str]:
@@ -24,6 +25,6 @@ def predefined_conflicts(desired: Desired, current: Current, *, master: str) -> 
     for role, members in refused.items():
         yield (
             f"{role!r} is to have {listed(members)} as a member, and the master {master!r} lacks the ADMIN option on "
-            f"it; allowed: GRANT {role} TO {quoted(master)} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE, as a "
+            f"it; allowed: GRANT {role} TO {identifier(master)} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE, as a "
             "superuser or as whoever has the option, then run again"
         )

@@ -49,15 +49,7 @@ def plan(
             what the master lacks the authority for, …
     """
     reach = Reach.of(desired, current, master=master, managed_by=managed_by)
-    problems = [
-        *foreign_roles(desired, current, managed_by),
-        *impossible_memberships(desired, current),
-        *predefined_conflicts(desired, current, master=master),
-        *foreign_schemas(desired, current, reach),
-        *grant_conflicts(desired, current),
-        *unnameable(current, managed_by),
-        *cut_off_problems(desired, current),
-    ]
+    problems = [*_conflicts(desired, current, reach, managed_by)]
     kept = _kept(current, removing=removing)
     roles = limited(kept_passwords(_roles(desired, current, managed_by, kept), current), current)
     ended = ended_logins(roles, desired, current)
@@ -86,6 +78,17 @@ def plan(
         if problems:
             raise PlanError(database, problems)
     return Planned(steps, tuple(each for each in (*of_roles, *of_objects) if isinstance(each, OutOfReach)))
+
+
+def _conflicts(desired: Desired, current: Current, reach: Reach, managed_by: str) -> Iterator[str]:
+    """What stands against any plan, one sentence each."""
+    yield from foreign_roles(desired, current, managed_by)
+    yield from impossible_memberships(desired, current)
+    yield from predefined_conflicts(desired, current, master=reach.master)
+    yield from foreign_schemas(desired, current, reach)
+    yield from grant_conflicts(desired, current)
+    yield from unnameable(current, managed_by)
+    yield from cut_off_problems(desired, current)
 
 
 def logins_to_end(desired: Desired, current: Current, managed_by: str, *, removing: bool) -> list[EndLogin]:

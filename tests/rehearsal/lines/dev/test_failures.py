@@ -133,7 +133,7 @@ def test_what_only_a_superuser_can_take_fails_the_update_and_is_named_with_the_s
         found = update(stage, limit(7))
         connection.execute("ALTER ROLE lambda_writer NOSUPERUSER")
     assert "role 'lambda_writer' has SUPERUSER, which the master 'keyless_master' can't take away" in found[0]
-    assert "allowed: as a superuser ALTER ROLE lambda_writer NOSUPERUSER, then run again" in found[0]
+    assert 'allowed: as a superuser ALTER ROLE "lambda_writer" NOSUPERUSER, then run again' in found[0]
     assert roll_back(stage) == "UPDATE_ROLLBACK_COMPLETE"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from db_access.plan.changes import Change, CreateSchema, Grant, Revoke
 from db_access.plan.privileges import PUBLIC, Kind
-from db_access.postgresql.planning.authority.names import sql_name
+from db_access.postgresql.identifiers import identifier
 from db_access.postgresql.state import Current
 from db_access.wording import listed
 
@@ -45,9 +45,9 @@ def _foreign(
     by = owners.get((Kind.DATABASE, database), owner) if owner == "pg_database_owner" else owner
     belongs = f"{owner!r}, which is {by!r}" if by != owner else repr(owner)
     if kind is Kind.DATABASE or by != owner:
-        way = f", ALTER DATABASE {sql_name(database)} OWNER TO {sql_name(master)}"
+        way = f", ALTER DATABASE {identifier(database)} OWNER TO {identifier(master)}"
     else:
-        way = f", ALTER SCHEMA {sql_name(name)} OWNER TO pg_database_owner"
+        way = f", ALTER SCHEMA {identifier(name)} OWNER TO pg_database_owner"
     return (
         f"{kind} {name!r} belongs to {belongs}, not to the master {master!r}, {wanted}; "
         f"allowed: as a superuser, or as {by!r} where it may{way}, then run again"

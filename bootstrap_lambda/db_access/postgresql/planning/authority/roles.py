@@ -17,7 +17,7 @@ from db_access.plan.changes import (
     RevokeRole,
     SetPassword,
 )
-from db_access.postgresql.planning.authority.names import sql_name
+from db_access.postgresql.identifiers import identifier
 from db_access.postgresql.state import Current
 from db_access.spec.model.predefined import ALLOWED
 from db_access.wording import listed
@@ -29,7 +29,7 @@ def fixed_attributes(changes: Iterable[Change], current: Current, master: str) -
             taken = " ".join(f"NO{attribute}" for attribute in fixed)
             yield (
                 f"role {change.role.name!r} has {', '.join(fixed)}, which the master {master!r} can't take away; "
-                f"allowed: as a superuser ALTER ROLE {sql_name(change.role.name)} {taken}, then run again"
+                f"allowed: as a superuser ALTER ROLE {identifier(change.role.name)} {taken}, then run again"
             )
 
 
@@ -38,7 +38,7 @@ def risen(current: Current, managed_by: str) -> Iterator[str]:
         yield (
             f"role {name!r} is managed by {managed_by!r} and not in the spec any more, but has SUPERUSER, so that only "
             "a superuser can end its login; allowed: as a superuser "
-            f"ALTER ROLE {sql_name(name)} NOSUPERUSER, then run again"
+            f"ALTER ROLE {identifier(name)} NOSUPERUSER, then run again"
         )
 
 
@@ -86,7 +86,7 @@ def _of_ours(role: str, master: str) -> str:
     return (
         f"role {role!r} is not the master's to change, who has no ADMIN OPTION on it (somebody else has made it, or "
         "the master itself before an upgrade to PostgreSQL 16); allowed: as a superuser, or as a role that has the "
-        f"option, GRANT {sql_name(role)} TO {sql_name(master)} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE, "
+        f"option, GRANT {identifier(role)} TO {identifier(master)} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE, "
         "then run again"
     )
 
@@ -100,8 +100,8 @@ def _foreign_group(role: str, about: Iterable[Change], current: Current, master:
     taken = [change.member for change in about if isinstance(change, RevokeRole)]
     given = [change.member for change in about if isinstance(change, GrantRole)]
     doing = [
-        *([f"REVOKE {sql_name(role)} FROM {', '.join(map(sql_name, taken))}"] if taken else []),
-        *([f"GRANT {sql_name(role)} TO {', '.join(map(sql_name, given))}"] if given else []),
+        *([f"REVOKE {identifier(role)} FROM {', '.join(map(identifier, taken))}"] if taken else []),
+        *([f"GRANT {identifier(role)} TO {', '.join(map(identifier, given))}"] if given else []),
     ]
     what = "lose" if taken else "get"
     return (

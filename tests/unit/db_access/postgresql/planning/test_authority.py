@@ -28,7 +28,7 @@ def test_what_is_as_asked_needs_no_authority() -> None:
 def test_a_role_that_is_not_the_masters_is_named_once_whatever_is_to_do_with_it() -> None:
     current = with_role(as_current(ASKED), "u", connection_limit=9, description="other")
     (problem,) = refused(ASKED, limited(current, roles={"u"}))
-    assert "GRANT u TO master WITH ADMIN TRUE, INHERIT FALSE, SET FALSE" in problem
+    assert 'GRANT "u" TO "master" WITH ADMIN TRUE, INHERIT FALSE, SET FALSE' in problem
 
 
 @pytest.mark.parametrize("attribute", ["SUPERUSER", "REPLICATION", "BYPASSRLS"])
@@ -36,13 +36,13 @@ def test_an_attribute_is_named_where_the_master_cannot_take_it(attribute: str) -
     current = with_role(as_current(ASKED), "u", elevated=frozenset({attribute}))
     assert refused(ASKED, limited(current, attributes={"CREATEDB"})) == ()
     (problem,) = refused(ASKED, limited(current, attributes={attribute}))
-    assert f"ALTER ROLE u NO{attribute}, then run again" in problem
+    assert f'ALTER ROLE "u" NO{attribute}, then run again' in problem
 
 
 def test_a_name_in_a_statement_is_quoted_as_sql_has_it() -> None:
     current = with_memberships(as_current(ASKED), Membership('the "Boss"', "u"))
     (problem,) = refused(ASKED, limited(current, roles={'the "Boss"'}))
-    assert 'REVOKE "the ""Boss""" FROM u, then run again' in problem
+    assert 'REVOKE "the ""Boss""" FROM "u", then run again' in problem
 
 
 @pytest.mark.parametrize("encoding", ["UTF8", "LATIN1", "SQL_ASCII"])
