@@ -9,111 +9,11 @@ from db_access.postgresql import apply, reconcile
 from db_access.postgresql.reconcile import Timeouts
 from tests.conftest import Database
 from tests.database.engine import allowed, connect_as_master, converge, make_tables, run, with_user
+from tests.database.planning.acting import ACTING, EXECUTES, INERT
 
 MAKES = [{"database": "app", "schemas": ["foo"], "access": "read_only", "schema_privileges": ["USAGE", "CREATE"]}]
-MAKER = with_user(username="maker", grants=MAKES)
+MAKER = with_user(username="maker", privileges=["CONNECT", "CREATE"], grants=MAKES)
 
-EXECUTES = "RETURNS int LANGUAGE plpgsql {} AS $$BEGIN EXECUTE what; RETURN 1; END$$"
-TRIGGER = "RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$"
-
-ACTING = {
-    "a definer function": (
-        ["CREATE FUNCTION foo.mine(what text) " + EXECUTES.format("SECURITY DEFINER")],
-        "is SECURITY",
-    ),
-    "a definer procedure": (
-        ["CREATE PROCEDURE foo.mine(what text) LANGUAGE plpgsql SECURITY DEFINER AS $$BEGIN EXECUTE what; END$$"],
-        "is SECURITY DEFINER",
-    ),
-    "a view": (["CREATE VIEW foo.mine AS SELECT 1 AS one"], "reads and writes with its owner's rights"),
-    "a view that says it isn't an invoker's": (
-        ["CREATE VIEW foo.mine WITH (security_invoker = off, security_barrier) AS SELECT 1 AS one"],
-        "reads and writes with its owner's rights",
-    ),
-    "an invoker's view with a trigger": (
-        [
-            "CREATE VIEW foo.mine WITH (security_invoker) AS SELECT 1 AS one",
-            f"CREATE FUNCTION foo.trap() {TRIGGER}",
-            "CREATE TRIGGER t INSTEAD OF INSERT ON foo.mine FOR EACH ROW EXECUTE FUNCTION foo.trap()",
-        ],
-        "has triggers",
-    ),
-    "a materialized view": (
-        ["CREATE MATERIALIZED VIEW foo.mine AS SELECT 1 AS one"],
-        "is filled with its owner's rights",
-    ),
-    "a table with a trigger": (
-        [
-            "CREATE TABLE foo.mine (id int)",
-            f"CREATE FUNCTION foo.trap() {TRIGGER}",
-            "CREATE TRIGGER t BEFORE INSERT ON foo.mine FOR EACH ROW EXECUTE FUNCTION foo.trap()",
-        ],
-        "has triggers",
-    ),
-    "a table with a rule": (
-        ["CREATE TABLE foo.mine (id int)", "CREATE RULE r AS ON INSERT TO foo.mine DO ALSO DELETE FROM foo.mine"],
-        "has rules",
-    ),
-    "a table with an index of expressions": (
-        [
-            "CREATE TABLE foo.mine (id int)",
-            "CREATE FUNCTION foo.trap(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1'",
-            "CREATE INDEX ON foo.mine (foo.trap(id))",
-        ],
-        "has an index with expressions",
-    ),
-    "a table with a partial index": (
-        ["CREATE TABLE foo.mine (id int)", "CREATE INDEX ON foo.mine (id) WHERE id > 0"],
-        "has an index with expressions",
-    ),
-    "a table with statistics of expressions": (
-        ["CREATE TABLE foo.mine (id int)", "CREATE STATISTICS foo.s ON (id + 1) FROM foo.mine"],
-        "has statistics of expressions",
-    ),
-    "a table partitioned by an expression": (
-        ["CREATE TABLE foo.mine (id int) PARTITION BY HASH ((id + 1))"],
-        "has a partition key with expressions",
-    ),
-    "a table of a range type with a function of its own": (
-        [
-            "CREATE FUNCTION foo.trap(float8, float8) RETURNS float8 IMMUTABLE LANGUAGE sql AS 'SELECT 1.0::float8'",
-            "CREATE TYPE foo.span AS RANGE (subtype = float8, subtype_diff = foo.trap)",
-            "CREATE TABLE foo.mine (s foo.span)",
-        ],
-        "has columns of user-defined types",
-    ),
-    "a table with a foreign key and a check": (
-        [
-            "CREATE TABLE foo.head (id int PRIMARY KEY)",
-            "CREATE TABLE foo.mine (id int REFERENCES foo.head ON UPDATE CASCADE CHECK (id > 0))",
-        ],
-        "has a foreign key beside expressions",
-    ),
-    "a table with a foreign key that sets defaults": (
-        [
-            "CREATE TABLE foo.head (id int PRIMARY KEY)",
-            "CREATE TABLE foo.mine (id int DEFAULT 0 REFERENCES foo.head ON DELETE SET DEFAULT)",
-        ],
-        "has a foreign key beside expressions",
-    ),
-    "a serial's sequence of such a table": (
-        ["CREATE TABLE foo.mine (id serial)", "CREATE INDEX ON foo.mine ((id + 1))"],
-        "belongs to a column of a table that has an index with expressions",
-    ),
-}
-INERT = {
-    "a function": ["CREATE FUNCTION foo.mine(what text) " + EXECUTES.format("")],
-    "a table": ["CREATE TABLE foo.mine (id serial PRIMARY KEY, name varchar(10) DEFAULT 'x' CHECK (name <> ''))"],
-    "a table of an enum": ["CREATE TYPE foo.mood AS ENUM ('a')", "CREATE TABLE foo.mine (m foo.mood)"],
-    "a table with a foreign key": [
-        "CREATE TABLE foo.head (id int PRIMARY KEY)",
-        "CREATE TABLE foo.mine (id int REFERENCES foo.head ON UPDATE CASCADE, n int GENERATED ALWAYS AS IDENTITY)",
-    ],
-    "a partitioned table": ["CREATE TABLE foo.mine (id int) PARTITION BY HASH (id)"],
-    "a sequence": ["CREATE SEQUENCE foo.mine"],
-    "an invoker's view": ["CREATE VIEW foo.mine WITH (security_invoker) AS SELECT 1 AS one"],
-    "a domain": ["CREATE DOMAIN foo.mine AS int CHECK (VALUE > 0)"],
-}
 OWNER = """
 SELECT relowner::regrole::text FROM pg_class WHERE relname = 'mine' AND relkind <> 'c'
 UNION ALL SELECT proowner::regrole::text FROM pg_proc WHERE proname = 'mine'
@@ -214,7 +114,9 @@ def test_a_run_can_be_stopped_by_nothing_of_all_this_together(ready: Database) -
             each.replace("foo.trap", f"foo.trap{number}").replace("foo.mine", f"foo.mine{number}")
             for each in statements
         ]
-        here = [each.replace("foo.head", f"foo.head{number}").replace("foo.s ", f"foo.s{number} ") for each in here]
+        for name in ("head", "mood", "other", "s ", "span", "whole"):
+            here = [each.replace(f"foo.{name}", f"foo.{name.strip()}{number} ") for each in here]
+        here = [each.replace("mk", f"mk{number}") for each in here]
         run(ready, "maker", *here)
     assert converge(ready, MAKER).changes > 0
     assert converge(ready, MAKER).changes == 0

@@ -11,7 +11,10 @@ Says of each why, and nothing of what is known to be inert:
   (VACUUM, ANALYZE, CLUSTER and REINDEX, by autovacuum too), for the functions of user-defined types of columns in
   ANALYZE, for rules, and for all that a foreign key's CASCADE or SET DEFAULT makes of a row: triggers, checks,
   defaults, generated columns (postgresql.org, CREATE VIEW, CREATE INDEX and 41.5, Rules and Privileges;
-  ri_PerformCheck in ri_triggers.c).
+  ri_PerformCheck in ri_triggers.c);
+- and all tables tied to it are inert and go with it, or are the new owner's. An index, trigger or foreign key of a
+  partitioned table is its partitions' too, whoever owns them (DefineIndex, CreateTriggerFiringOn). A foreign key's
+  check runs as the owner of the table referred to, casts of the other side's types with it.
 """
 
 from typing import Final, LiteralString
@@ -19,8 +22,8 @@ from typing import Final, LiteralString
 ACTING: Final[LiteralString] = """
 -- Who makes objects where. What has just changed hands is looked at again, whoever owns it now.
 maker AS MATERIALIZED (
-    SELECT namespace.oid AS namespace, pg_roles.oid AS role
-    FROM unnest(%(maker_schemas)s::text[], %(makers)s::text[]) AS listed (schema, name)
+    SELECT namespace.oid AS namespace, pg_roles.oid AS role, owns
+    FROM unnest(%(maker_schemas)s::text[], %(makers)s::text[], %(makers_own)s::boolean[]) AS listed (schema, name, owns)
         JOIN namespace ON nspname = listed.schema JOIN pg_roles ON rolname = listed.name
 ),
 moved AS MATERIALIZED (
@@ -38,7 +41,28 @@ stray AS MATERIALIZED (
         JOIN pg_class ON pg_class.relnamespace = groups.relnamespace AND relname = listed.name::name
     WHERE strange
 ),
-acting_table AS MATERIALIZED (
+foreign_key AS MATERIALIZED (
+    SELECT conrelid, confrelid FROM pg_constraint WHERE contype = 'f' AND EXISTS (SELECT FROM stray)
+),
+tie AS MATERIALIZED (  -- to and fro
+    SELECT one, other, why FROM (
+        SELECT inhrelid, inhparent, 'is a parent, child or partition of a table that stays with another owner'
+        FROM pg_inherits WHERE EXISTS (SELECT FROM stray)
+      UNION ALL
+        SELECT conrelid, confrelid, 'is tied by a foreign key to a table that stays with another owner'
+        FROM foreign_key
+    ) AS found (child, parent, why), LATERAL (VALUES (child, parent), (parent, child)) AS way (one, other)
+    WHERE one <> other
+),
+kin AS (  -- the tables that are to change hands, and those tied to them that are to change hands with them
+    SELECT oid, relnamespace, relkind, reloptions FROM stray
+  UNION
+    SELECT pg_class.oid, pg_class.relnamespace, pg_class.relkind, pg_class.reloptions
+    FROM kin JOIN tie ON one = kin.oid JOIN pg_class ON pg_class.oid = other
+    WHERE pg_class.relnamespace = kin.relnamespace AND relowner IN (SELECT oid FROM ours)
+        AND (pg_class.relnamespace, relowner) NOT IN (SELECT namespace, role FROM maker)
+),
+acting_by_itself AS MATERIALIZED (
     SELECT oid, CASE
         WHEN relkind = 'm' THEN 'is filled with its owner''s rights'
         WHEN relkind = 'f' THEN 'reaches another server with its owner''s rights'
@@ -53,23 +77,35 @@ acting_table AS MATERIALIZED (
         WHEN EXISTS (SELECT FROM pg_statistic_ext WHERE stxrelid = oid_ AND stxexprs IS NOT NULL)
             THEN 'has statistics of expressions, which are evaluated with its owner''s rights'
         WHEN EXISTS (SELECT FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
-            WHERE attrelid = oid_ AND attnum > 0 AND pg_type.oid >= 16384 AND typtype <> 'e')
+            WHERE attrelid = oid_ AND attnum > 0 AND pg_type.oid >= 16384
+                AND (typtype <> 'e' OR oid_ IN (SELECT unnest(ARRAY[conrelid, confrelid]) FROM foreign_key)))
             THEN 'has columns of user-defined types, whose functions can run with its owner''s rights'
-        WHEN EXISTS (SELECT FROM pg_constraint WHERE conrelid = oid_ AND contype = 'f') AND (
+        WHEN oid_ IN (SELECT conrelid FROM foreign_key) AND (
             EXISTS (SELECT FROM pg_constraint WHERE conrelid = oid_ AND contype IN ('c', 'x'))
             OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = oid_ AND atthasdef)
                 AND EXISTS (SELECT FROM pg_constraint WHERE conrelid = oid_ AND 'd' IN (confupdtype, confdeltype))
             OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = oid_ AND attgenerated <> ''))
             THEN 'has a foreign key beside expressions, which its actions evaluate with its owner''s rights'
         END AS why
-    FROM (SELECT oid, oid AS oid_, relkind, reloptions FROM stray WHERE relkind <> 'S') AS stray
+    FROM (SELECT oid, oid AS oid_, relkind, reloptions FROM kin WHERE relkind <> 'S') AS kin
+),
+acting_table AS (
+    SELECT oid, why FROM acting_by_itself WHERE why IS NOT NULL
+  UNION
+    SELECT kin.oid, why FROM kin JOIN tie ON one = kin.oid JOIN pg_class ON pg_class.oid = other
+    WHERE pg_class.relnamespace <> kin.relnamespace
+        OR (pg_class.relnamespace, relowner) IN (SELECT namespace, role FROM maker WHERE NOT owns)
+        OR relowner NOT IN (SELECT oid FROM ours UNION SELECT role FROM maker WHERE namespace = kin.relnamespace)
+  UNION
+    SELECT kin.oid, tie.why FROM acting_table JOIN tie ON one = acting_table.oid JOIN kin ON kin.oid = other
 ),
 acting_relation AS MATERIALIZED (
-    SELECT oid, why FROM acting_table WHERE why IS NOT NULL
+    SELECT oid, min(why) AS why FROM acting_table GROUP BY 1
   UNION
-    SELECT objid, 'belongs to a column of a table that ' || why FROM pg_depend JOIN acting_table ON oid = refobjid
-    WHERE why IS NOT NULL AND classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass
+    SELECT objid, 'belongs to a column of a table that ' || min(why) FROM pg_depend JOIN acting_table ON oid = refobjid
+    WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass
         AND deptype IN ('a', 'i') AND objid IN (SELECT oid FROM stray WHERE relkind = 'S')
+    GROUP BY 1
 ),
 judged_relations AS (
     SELECT relnamespace, sequence, relowner, relacl, names, NULL AS acts FROM group_of_relations WHERE NOT strange

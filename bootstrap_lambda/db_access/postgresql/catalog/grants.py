@@ -15,7 +15,7 @@ SELECT nspname AS name, pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHE
 """
 
 _IN: Final[LiteralString] = f"""
-WITH {OURS},
+WITH RECURSIVE {OURS},
 {OWNERS},
 namespace AS (
     SELECT oid, nspname, nspowner, nspacl, nspname = ANY(%(schemas)s) AS declared FROM pg_namespace

@@ -28,8 +28,8 @@ class Scope:
     """Roles by name only: those that are marked and not named are left out."""
     types: bool = False
     """Whether the spec gives anything on types."""
-    makers: tuple[tuple[str, str], ...] = ()
-    """Schema, and who owns it or makes objects there."""
+    makers: tuple[tuple[str, str, bool], ...] = ()
+    """Schema, who owns it or makes objects there, and whether by owning it."""
     moved: tuple[tuple[str, str], ...] = ()
     """Schema and name of what this run has given to another owner."""
 
@@ -64,8 +64,9 @@ class Scope:
             "key_columns": list(self.key_columns),
             "any_key": bool(self.key_columns),
             "types": self.types,
-            "maker_schemas": [schema for schema, _ in self.makers],
-            "makers": [maker for _, maker in self.makers],
+            "maker_schemas": [schema for schema, _, _ in self.makers],
+            "makers": [maker for _, maker, _ in self.makers],
+            "makers_own": [owns for _, _, owns in self.makers],
             "moved_schemas": [schema for schema, _ in self.moved],
             "moved": [name for _, name in self.moved],
             "drop": list(self.drop),
@@ -76,5 +77,7 @@ class Scope:
         }
 
 
-def _makers(desired: Desired) -> set[tuple[str, str]]:
-    return {*desired.schemas.items(), *((key.schema, key.creator) for key in desired.defaults if key.schema)}
+def _makers(desired: Desired) -> set[tuple[str, str, bool]]:
+    makers = {(key.schema, key.creator) for key in desired.defaults if key.schema}
+    owners = set(desired.schemas.items())
+    return {(schema, maker, (schema, maker) in owners) for schema, maker in makers | owners}
