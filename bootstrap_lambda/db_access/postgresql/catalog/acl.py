@@ -31,6 +31,8 @@ _LETTERS: Final = {
 
 
 class Held(NamedTuple):
+    own: Privileges
+    """What the owner hasn't taken from itself."""
     acl: Acl
     """What `ours` have from the owner."""
     options: Acl
@@ -43,6 +45,7 @@ class Held(NamedTuple):
 
 def held(items: Iterable[str], owner: str, ours: Container[str]) -> Held:
     """Who holds what by the items, PUBLIC (the empty name) among them and the owner not."""
+    own: Privileges = frozenset()
     acl: dict[str, Privileges] = {}
     options: dict[str, Privileges] = {}
     foreign, others = [], []
@@ -51,6 +54,7 @@ def held(items: Iterable[str], owner: str, ours: Container[str]) -> Held:
         letters, _, by = rest[1:].partition("/")
         grantor = _name(by)[0] if by != owner else owner
         if grantee == owner:
+            own = _privileges(letters)
             continue
         if grantee not in ours:
             others.append(OtherGrant(grantor, grantee, _privileges(letters)))
@@ -61,7 +65,7 @@ def held(items: Iterable[str], owner: str, ours: Container[str]) -> Held:
             acl[grantee] = _privileges(letters)
         if "*" in letters:
             options[grantee] = _grantable(letters)
-    return Held(acl, options, tuple(foreign), tuple(others))
+    return Held(own, acl, options, tuple(foreign), tuple(others))
 
 
 @lru_cache(maxsize=1024)

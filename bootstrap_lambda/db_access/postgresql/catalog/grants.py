@@ -88,7 +88,7 @@ SELECT kind, schema, pg_get_userbyid(owner) AS owner, coalesce(acl, '{{}}')::tex
      FROM pg_proc WHERE pg_proc.oid = ANY(oids)) AS routines,
     acts
 FROM classes
-WHERE declared OR EXISTS (SELECT FROM aclexplode(acl) AS held JOIN ours ON ours.oid = held.grantee
+WHERE declared OR kind = 'schema' OR EXISTS (SELECT FROM aclexplode(acl) AS held JOIN ours ON ours.oid = held.grantee
     WHERE held.grantee <> 0)
 """
 

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from sys import intern
 from typing import Any, NamedTuple
 
-from db_access.plan.privileges import Acl, DefaultKey, Kind
+from db_access.plan.privileges import Acl, DefaultKey, Kind, Privilege
 from db_access.postgresql.catalog.acl import held
 from db_access.postgresql.catalog.settings import stored
 from db_access.postgresql.mark import parse
@@ -108,6 +108,7 @@ def _objects(rows: Iterable[Row], ours: Container[str]) -> Iterator[CurrentObjec
             foreign=found.foreign,
             others=found.others,
             acts=acts,
+            shut=kind == Kind.SCHEMA and Privilege.USAGE not in found.own,
         )
 
 

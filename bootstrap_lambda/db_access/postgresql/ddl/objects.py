@@ -35,7 +35,7 @@ def object_statement(change: ObjectChange) -> Composed:
                 _target(change.target),
                 _grantees(change.grantees),
             )
-            return _acting(change.as_owner, grant)
+            return _acting(change, grant)
         case Revoke():
             revoke = SQL("REVOKE {}{} ON {} FROM {}{}").format(
                 _option(change.option_only),
@@ -44,7 +44,7 @@ def object_statement(change: ObjectChange) -> Composed:
                 _grantees(change.grantees),
                 SQL(" CASCADE" if change.cascade else ""),
             )
-            return _acting(change.as_owner, revoke)
+            return _acting(change, revoke)
         case GrantDefault():
             return SQL("{} GRANT {} ON {} TO {}").format(
                 _defaults(change.key),
@@ -64,10 +64,17 @@ def object_statement(change: ObjectChange) -> Composed:
             assert_never(change)
 
 
-def _acting(owner: str | None, statement: Composed) -> Composed:
-    if owner is None:
+def _acting(change: Grant | Revoke, statement: Composed) -> Composed:
+    if change.as_owner is None:
         return statement
-    return SQL("SET LOCAL ROLE {}; {}; SET LOCAL ROLE NONE").format(Identifier(owner), statement)
+    owner = Identifier(change.as_owner)
+    acting = SQL("SET LOCAL ROLE {}; {}; SET LOCAL ROLE NONE").format(owner, statement)
+    if not change.lends_usage:
+        return acting
+    schema = Identifier(_schema(change.target))
+    return SQL("GRANT USAGE ON SCHEMA {0} TO {1}; {2}; REVOKE USAGE ON SCHEMA {0} FROM {1}").format(
+        schema, owner, acting
+    )
 
 
 def _own_object(change: OwnObject) -> Composed:

@@ -82,8 +82,8 @@ def test_a_retired_role_loses_all_access_and_the_rest_of_it_stays() -> None:
         Revoke(
             Target(Kind.TABLE, "foo", ("t",)), (Privilege.INSERT, Privilege.SELECT), who, as_owner="owner", reason=""
         ),
+        Revoke(Target(Kind.TABLE, "foo", ("t",), ("id",)), (Privilege.UPDATE,), who, as_owner="owner", reason=""),
         Revoke(Target(Kind.DATABASE, None, ("app",)), (Privilege.CONNECT,), who, reason=""),
-        Revoke(Target(Kind.TABLE, "foo", ("t",), ("id",)), (Privilege.UPDATE,), who, reason=""),
         RevokeDefault(TABLES, (Privilege.SELECT,), who, reason=""),
     )
 
