@@ -45,6 +45,17 @@ THEIRS = {
         "GRANT SELECT ON foo.event TO stranger WITH GRANT OPTION",
         "SET ROLE stranger; GRANT SELECT ON foo.event TO PUBLIC; RESET ROLE",
     ],
+    "a right on a stranger's table that one of ours passed on": [
+        "CREATE TABLE foo.theirs ()",
+        "GRANT INSERT, SELECT, UPDATE, DELETE ON foo.theirs TO lambda_writer WITH GRANT OPTION",
+        "SET ROLE lambda_writer; GRANT INSERT, SELECT ON foo.theirs TO migrator; RESET ROLE",
+    ],
+    "a right that a stranger gave to one of ours, who passed it on": [
+        "GRANT USAGE ON SCHEMA foo TO stranger",
+        "GRANT SELECT ON foo.event TO stranger WITH GRANT OPTION",
+        "SET ROLE stranger; GRANT SELECT ON foo.event TO lambda_writer WITH GRANT OPTION; RESET ROLE",
+        "SET ROLE lambda_writer; GRANT SELECT ON foo.event TO migrator; RESET ROLE",
+    ],
     "a right to look into a schema that a stranger passed on": [
         "GRANT USAGE, CREATE ON SCHEMA foo TO stranger WITH GRANT OPTION",
         "SET ROLE stranger; GRANT CREATE ON SCHEMA foo TO lambda_writer; RESET ROLE",

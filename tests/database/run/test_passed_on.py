@@ -26,6 +26,21 @@ def may(database: Database, user: str, privilege: str) -> bool:
 
 
 @pytest.mark.parametrize("privilege", ["INSERT", "SELECT"])
+def test_what_a_user_has_from_the_master_and_passed_on_goes_too(ready: Database, privilege: str) -> None:
+    run(
+        ready,
+        "rdsadmin",
+        f"GRANT {privilege} ON foo.event TO master WITH GRANT OPTION",
+        f"SET ROLE master; GRANT {privilege} ON foo.event TO lambda_writer WITH GRANT OPTION",
+        f"SET ROLE lambda_writer; GRANT {privilege} ON foo.event TO other",
+    )
+    done = converge(ready)
+    assert not may(ready, "other", privilege)
+    assert any(f"with it goes what was passed on: {privilege} of 'other'" in change.reason for change in done.plan)
+    assert converge(ready).changes == 0
+
+
+@pytest.mark.parametrize("privilege", ["INSERT", "SELECT"])
 def test_what_a_user_passed_on_goes_with_its_grant_option_by_any_chain(ready: Database, privilege: str) -> None:
     run(
         ready,

@@ -8,8 +8,8 @@ from db_access.plan.privileges import PUBLIC, Acl, Kind
 from db_access.postgresql.planning.acting import Grantors
 from db_access.postgresql.planning.compare import NOTHING, alike, compared, extra
 from db_access.postgresql.planning.defaults import default_changes
-from db_access.postgresql.planning.grouped import AS_MASTER, Grouped, Way
-from db_access.postgresql.planning.passed_on import losers, staying
+from db_access.postgresql.planning.grouped import Grouped, Way
+from db_access.postgresql.planning.passed_on import in_the_end, losers, staying
 from db_access.postgresql.planning.reach import OutOfReach, Reach
 from db_access.postgresql.state import Current, CurrentObjects, Desired
 
@@ -56,14 +56,15 @@ class _Found:
 
     def _add(self, objects: CurrentObjects, names: tuple[str, ...], allowed: Acl, kept: Acl, way: Way) -> None:
         place, to = Target(objects.kind, objects.schema, (), objects.columns), self.statements
-        left = staying(objects, self.ours) if way.by is None else objects.foreign
-        lossy = way._replace(passed_on=losers(objects.foreign, left))
+        stay, end = staying(objects, self.ours), in_the_end(objects, self.ours)
+        lossy = way._replace(passed_on=losers(objects.foreign, stay))
         to.revoke(place, extra(allowed, objects.acl), names, lossy)
         to.revoke_option(place, extra({}, kept), names, lossy)
         to.grant(place, extra(objects.acl, allowed), names, way)
-        for grant in left:
+        for grant in stay if way.by is None else objects.foreign:
             if grant.grantee in self.ours:
-                other = AS_MASTER if grant.grantor == self.reach.master else Way(grant.grantor)
+                by = None if grant.grantor == self.reach.master else grant.grantor
+                other = Way(by, passed_on=losers(stay, end) if grant.options else "")
                 may = grant.options & allowed.get(grant.grantee, NOTHING)
                 to.revoke(place, extra(allowed, {grant.grantee: grant.privileges}), names, other)
                 to.revoke_option(place, extra({}, {grant.grantee: may}), names, other)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from db_access.plan.changes import Grant, Revoke, Target
 from db_access.plan.privileges import Kind, Privilege
@@ -20,9 +20,6 @@ class Way(NamedTuple):
     acting: Acting = Acting()
     passed_on: str = ""
     """What goes with it."""
-
-
-AS_MASTER: Final = Way()
 
 
 class _Key(NamedTuple):

@@ -4,7 +4,8 @@ No spec gives grant options, so each that a role of ours has is revoked. REVOKE 
 chain (postgresql.org, REVOKE, Notes). What hangs on the option of a role that isn't ours stays.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 
 from db_access.plan.privileges import PUBLIC, Privilege, Privileges
 from db_access.postgresql.state import CurrentObjects, ForeignGrant
@@ -15,8 +16,22 @@ _NOTHING: Privileges = frozenset()
 
 def staying(objects: CurrentObjects, ours: Container[str]) -> tuple[ForeignGrant, ...]:
     """The grants by others than the owner, as they are once `ours` have no grant option from the owner."""
-    from_owner = {grantee: may for grantee, may in objects.options.items() if grantee not in ours}
-    left = objects.foreign
+    return _left(_from_owner(objects, ours), objects.foreign)
+
+
+def in_the_end(objects: CurrentObjects, ours: Container[str]) -> tuple[ForeignGrant, ...]:
+    """As `staying`, once `ours` have no grant option from anybody."""
+    foreign = (replace(grant, options=_NOTHING) if grant.grantee in ours else grant for grant in objects.foreign)
+    return _left(_from_owner(objects, ours), tuple(foreign))
+
+
+def _from_owner(objects: CurrentObjects, ours: Container[str]) -> dict[str, Privileges]:
+    return {grantee: may for grantee, may in objects.options.items() if grantee not in ours}
+
+
+def _left(from_owner: Mapping[str, Privileges], foreign: tuple[ForeignGrant, ...]) -> tuple[ForeignGrant, ...]:
+    """Those of `foreign` that hang on an option which is still there."""
+    left = foreign
     while True:
         options = dict(from_owner)
         for grant in left:
