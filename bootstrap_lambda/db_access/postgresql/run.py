@@ -18,7 +18,6 @@ from db_access.postgresql import apply, ddl, passwords, proof, sessions
 from db_access.postgresql.attempt import Attempt
 from db_access.postgresql.planning import Planned, lockout
 from db_access.postgresql.planning.owners import armed
-from db_access.postgresql.planning.standing import standing
 from db_access.postgresql.retry import Timeouts
 from db_access.postgresql.state import Current
 
@@ -113,7 +112,7 @@ class Run(Attempt):
         changes = planned.changes
         target, after = self.target, self.snapshot.again(before, changes)
         with self.connection.pipeline():
-            violations = proof.ask(self.connection, standing(target.desired, planned.out_of_reach), after)
+            violations = proof.ask(self.connection, target.standing(before, planned), after)
             iam_logins = proof.ask_iam_logins(self.connection) if changes else None
             outside = self.snapshot.ask_out_of_scope()
             left = target.left(after) if changes else []  # while PostgreSQL works on the answers

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from db_access.errors import PlanError
 from db_access.plan import data_loss
-from db_access.plan.changes import ActAs, AlterRole, Change, DropRole, EndLogin, Plan, RevokeRole
+from db_access.plan.changes import ActAs, AlterRole, Change, DropRole, EndLogin, LendRole, Plan, ReturnRole, RevokeRole
 from db_access.postgresql.desired import NOTHING, desired
 from db_access.postgresql.desired.roles import RDS_IAM
 from db_access.postgresql.outsiders import Outsiders, outsiders_of
@@ -17,9 +17,10 @@ from db_access.postgresql.planning.authority import beyond_authority
 from db_access.postgresql.planning.cut_off import cut_off_warnings
 from db_access.postgresql.planning.encoding import unencodable
 from db_access.postgresql.planning.limits import limit_warnings
-from db_access.postgresql.planning.owners import rulers
+from db_access.postgresql.planning.owners import ruler, rulers
 from db_access.postgresql.planning.reach import Reach
 from db_access.postgresql.planning.retired import kept, not_dropped, retired
+from db_access.postgresql.planning.standing import standing
 from db_access.postgresql.state import Current, CurrentRole, Desired
 from db_access.spec import AccessSpec
 
@@ -96,7 +97,8 @@ class Target:
     def left(self, after: Current) -> list[Change]:
         """What a plan should have done and hasn't."""
         # A role that owned something until now is dropped by the next run, which finds that it owns nothing.
-        left: list[Change] = [change for change in self.plan(after).changes if not isinstance(change, DropRole)]
+        passing = DropRole | LendRole | ReturnRole
+        left: list[Change] = [change for change in self.plan(after).changes if not isinstance(change, passing)]
         return [change for change in left if isinstance(change, AlterRole | EndLogin)] if self.logins_only else left
 
     def lock_outs(self, changes: Plan, current: Current) -> Iterator[str]:
@@ -119,8 +121,15 @@ class Target:
 
     def rulers(self, current: Current) -> list[str]:
         """Who rules the database though it is only a role of ours; no run changes that."""
-        reach = Reach.of(self.desired, current, master=self.master, managed_by=self.managed_by)
-        return [] if self.removing else list(rulers(current, reach, self.master))
+        return [] if self.removing else list(rulers(current, self._reach(current), self.database))
+
+    def standing(self, current: Current, planned: Planned) -> Desired:
+        """What PostgreSQL's answers are held against in a run."""
+        owner = ruler(current, self._reach(current))
+        return standing(self.desired, planned.out_of_reach, {self.database: owner} if owner else {})
+
+    def _reach(self, current: Current) -> Reach:
+        return Reach.of(self.desired, current, master=self.master, managed_by=self.managed_by)
 
     def outsiders(self, current: Current) -> Outsiders:
         """Roles of others that have rights on what is declared; nobody when the access is deleted."""

@@ -5,7 +5,7 @@ import pytest
 from db_access.errors import ApplyError
 from db_access.postgresql import reconcile
 from tests.conftest import Database
-from tests.database.engine import SAMPLE, connect_as_master, converge, make_tables, run
+from tests.database.engine import SAMPLE, allowed, connect_as_master, converge, make_tables, run
 
 
 @pytest.fixture
@@ -47,11 +47,22 @@ def test_schema_public_of_a_stranger_is_named_and_stops_nothing(ready: Database)
     assert prove(ready).holds
 
 
-@pytest.mark.parametrize("owner", ["app_owner", "lambda_writer"])
+@pytest.mark.parametrize("owner", ["app_owner", "lambda_writer", "migrator"])
 def test_a_database_of_a_role_of_ours_is_named_and_stops_nothing(ready: Database, owner: str) -> None:
+    other = "lambda_writer" if owner == "migrator" else "migrator"
     run(ready, "rdsadmin", f"ALTER DATABASE app OWNER TO {owner}", "GRANT CONNECT ON DATABASE app TO master")
-    found = prove(ready)
+    run(
+        ready,
+        "rdsadmin",
+        f"REVOKE CONNECT ON DATABASE app FROM {other}",
+        "REVOKE INSERT ON foo.event FROM lambda_writer",
+    )
+    done, found = converge(ready), prove(ready)
+    assert allowed(ready, "lambda_writer", "INSERT INTO foo.event (name) VALUES ('x')")
+    assert allowed(ready, other, "SELECT 1")
+    assert converge(ready).changes == 0 and not found.holds
     (named,) = [sentence for sentence in found.conflicts if f"database 'app' belongs to '{owner}'" in sentence]
+    assert named in done.warnings
     run(ready, "rdsadmin", named.rpartition(" run ")[2])
     converge(ready)
     assert prove(ready).holds

@@ -72,16 +72,22 @@ def _owner_of_schema(name: str, was: str, desired: Desired, reach: Reach) -> str
     return desired.schemas.get(name, was)
 
 
-def rulers(current: Current, reach: Reach, master: str) -> Iterator[str]:
+def ruler(current: Current, reach: Reach) -> str | None:
     """The database's owner, where that is a role of ours: it may do with the database what no spec gives."""
     for objects in current.objects:
-        if objects.kind is Kind.DATABASE and objects.owner != master and objects.owner in reach.ours | reach.makers:
-            (name,) = objects.names
-            yield (
-                f"database {name!r} belongs to {objects.owner!r}, who may do with it what no spec gives: CREATE, "
-                f"settings for everybody's sessions, schema public; as {objects.owner!r} or a superuser run "
-                f"ALTER DATABASE {identifier(name)} OWNER TO {identifier(master)}"
-            )
+        if objects.kind is Kind.DATABASE and objects.owner != reach.master:
+            return objects.owner if objects.owner in reach.ours | reach.makers else None
+    return None
+
+
+def rulers(current: Current, reach: Reach, database: str) -> Iterator[str]:
+    """What an operator should know of `ruler`."""
+    if owner := ruler(current, reach):
+        yield (
+            f"database {database!r} belongs to {owner!r}, who may do with it what no spec gives: CREATE, "
+            f"settings for everybody's sessions, schema public; as {owner!r} or a superuser run "
+            f"ALTER DATABASE {identifier(database)} OWNER TO {identifier(reach.master)}"
+        )
 
 
 def _by_kind(stray: tuple[CurrentObjects, str]) -> tuple[int, str, tuple[str, ...]]:

@@ -3,24 +3,29 @@
 A run's proof holds PostgreSQL's answers against this; `prove` holds them against the spec itself.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from db_access.plan.changes import Grant, OwnObject, OwnSchema, Revoke, RevokeRole, Target
 from db_access.plan.privileges import PUBLIC, Acl, Kind, Privilege, Privileges
 from db_access.postgresql.desired.lookup import Lookup, joined
-from db_access.postgresql.planning.reach import OutOfReach
+from db_access.postgresql.planning.reach import OWNER_OF_THE_DATABASE, OutOfReach
 from db_access.postgresql.state import Desired, Place
 
 _NOTHING: Privileges = frozenset()
 
 
-def standing(desired: Desired, left: Iterable[OutOfReach]) -> Desired:
-    """`desired`, where the changes `left` are not made."""
+def standing(desired: Desired, left: Iterable[OutOfReach], ruled: Mapping[str, str] = MappingProxyType({})) -> Desired:
+    """`desired`, where the changes `left` are not made.
+
+    Args:
+        ruled: the database, where it belongs to a role of ours, and that role.
+    """
     lookup = Lookup.of(desired)
     kept: dict[tuple[Place, str], Acl] = {}
-    owned: dict[tuple[Place, str], str] = {}
-    through: dict[str, frozenset[str]] = {}
+    owned: dict[tuple[Place, str], str] = {((Kind.DATABASE, None, None), name): by for name, by in ruled.items()}
+    through = {owner: frozenset({OWNER_OF_THE_DATABASE}) for owner in ruled.values()}
     for each in left:
         match each.change:
             case Grant(target, privileges, grantees):
