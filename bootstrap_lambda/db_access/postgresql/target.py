@@ -17,9 +17,9 @@ from db_access.postgresql.planning.authority import beyond_authority
 from db_access.postgresql.planning.cut_off import cut_off_warnings
 from db_access.postgresql.planning.encoding import unencodable
 from db_access.postgresql.planning.limits import limit_warnings
-from db_access.postgresql.planning.owners import ruler, rulers
 from db_access.postgresql.planning.reach import Reach
 from db_access.postgresql.planning.retired import kept, not_dropped, retired
+from db_access.postgresql.planning.schemas import ruler, rulers
 from db_access.postgresql.planning.standing import standing
 from db_access.postgresql.state import Current, CurrentRole, Desired
 from db_access.spec import AccessSpec

@@ -54,6 +54,21 @@ def test_what_is_inert_goes_to_the_schemas_owner(ready: Database, name: str) -> 
     assert reconcile.prove(connect_as_master(ready), MAKER, "app").holds
 
 
+@pytest.mark.parametrize("gives", ["PUBLIC", "master WITH GRANT OPTION", "lambda_writer WITH GRANT OPTION"])
+def test_the_columns_of_what_stays_stay_with_it(ready: Database, gives: str) -> None:
+    run(
+        ready,
+        "maker",
+        *ACTING["a table with a trigger"][0],
+        f"GRANT SELECT (id), UPDATE (id) ON foo.mine TO {gives}",
+        "GRANT SELECT (id) ON foo.mine TO PUBLIC",
+    )
+    converge(ready, MAKER)
+    held = "SELECT has_column_privilege('migrator', 'foo.mine', 'id', 'SELECT')"
+    assert run(ready, "rdsadmin", held) == [(False,)]
+    assert converge(ready, MAKER).changes == 0
+
+
 def test_no_user_comes_to_run_what_it_likes_as_the_owner(ready: Database) -> None:
     run(ready, "migrator", "CREATE TABLE ops.secret ()")
     run(ready, "maker", *ACTING["a definer function"][0])

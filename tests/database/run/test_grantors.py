@@ -3,8 +3,19 @@ has lost."""
 
 import pytest
 
+from db_access.postgresql import reconcile
 from tests.conftest import Database
-from tests.database.engine import SAMPLE, converge, make_tables, run, spec, with_user
+from tests.database.engine import (
+    SAMPLE,
+    allowed,
+    connect_as_master,
+    converge,
+    make_tables,
+    remove,
+    run,
+    spec,
+    with_user,
+)
 
 KINDS = {
     "a table": ("INSERT", "TABLE foo.event", "INSERT"),
@@ -75,9 +86,10 @@ WAYS = {
 
 
 @pytest.mark.parametrize("leaves", [False, True], ids=["stays", "leaves"])
+@pytest.mark.parametrize("options", [True, False], ids=["the master may pass it on", "nobody may"])
 @pytest.mark.parametrize("way", WAYS)
 def test_an_owner_that_has_no_usage_or_loses_it_on_the_way_keeps_no_run(
-    database: Database, way: str, leaves: bool
+    database: Database, way: str, options: bool, leaves: bool
 ) -> None:
     name, made, shut = WAYS[way]
     app = SAMPLE.as_properties()["databases"][0]
@@ -85,11 +97,57 @@ def test_an_owner_that_has_no_usage_or_loses_it_on_the_way_keeps_no_run(
     users = (SAMPLE if leaves else MAKER).as_properties()["users"]
     wanted = spec(databases=late if name.startswith("late") else [app], users=users)
     converge(database, MAKER)
-    run(database, "maker", *made, *(each.format(name) for each in GIVES))
+    run(database, "maker", *made, *(each.format(name) for each in GIVES[0 if options else 1 :]))
     run(database, "rdsadmin", "; ".join(shut or ["SELECT 1"]))
     converge(database, wanted)
     assert not _may_truncate(database, name)
     assert converge(database, wanted).changes == 0
+
+
+SHUT = "REVOKE ALL ON SCHEMA foo FROM app_owner"
+UNDER = {
+    "nothing else": [],
+    "a grant too few": ["REVOKE INSERT ON foo.event FROM lambda_writer"],
+    "a grant too many": ["GRANT TRUNCATE ON foo.event TO PUBLIC, lambda_writer"],
+    "a function for all": ["GRANT EXECUTE ON FUNCTION foo.answer() TO PUBLIC"],
+    "nothing for anybody": [
+        "REVOKE ALL ON ALL TABLES IN SCHEMA foo FROM lambda_writer",
+        "REVOKE ALL ON SCHEMA foo FROM lambda_writer CASCADE",
+    ],
+    "what is to change hands": ["CREATE TABLE foo.x (id serial)", "ALTER TABLE foo.x OWNER TO maker"],
+}
+
+
+@pytest.mark.parametrize("leaves", [False, True], ids=["stays", "leaves"])
+@pytest.mark.parametrize("under", UNDER)
+def test_an_owner_that_takes_its_own_schema_from_itself_gets_it_back(
+    database: Database, under: str, leaves: bool
+) -> None:
+    """Its users could do nothing in it, and a run neither, which acts as a member of it."""
+    converge(database, MAKER)
+    make_tables(database)
+    converge(database, MAKER)
+    run(
+        database, "rdsadmin", f"SET ROLE app_owner; {'; '.join([*UNDER[under][:-1], 'RESET ROLE', *UNDER[under][-1:]])}"
+    )
+    run(database, "migrator", SHUT)
+    assert not reconcile.prove(connect_as_master(database), MAKER, database.name).holds
+    wanted = SAMPLE if leaves else MAKER
+    converge(database, wanted)
+    assert allowed(database, "migrator", "CREATE TABLE foo.later ()")
+    converge(database, wanted)
+    assert reconcile.prove(connect_as_master(database), wanted, database.name).holds
+
+
+def test_a_removal_goes_on_in_a_schema_whose_owner_has_shut_it(database: Database) -> None:
+    converge(database)
+    make_tables(database)
+    converge(database)
+    run(database, "migrator", SHUT)
+    remove(database)
+    assert not run(database, "rdsadmin", "SELECT FROM pg_roles WHERE rolname = 'lambda_writer' AND rolcanlogin")
+    with database.superuser() as connection:
+        assert "lambda_writer" not in {name for (name,) in connection.execute(_HOLDERS).fetchall()}
 
 
 def test_in_a_strangers_schema_it_is_the_stranger_who_can_help(database: Database) -> None:

@@ -50,8 +50,8 @@ class Grant(Step, scope=Scope.DATABASE, keeps_data=True):
     grantees: tuple[str, ...]
     as_owner: str | None = None
     """The owner, as whom it is carried out where PostgreSQL could take another role for the grantor."""
-    lends_usage: bool = False
-    """For as long as it takes, the owner gets USAGE on the schema, without which it can't name what is in it."""
+    usage_for: str | None = None
+    """The owner, where it has no USAGE on the schema and gets it for as long as the statement takes."""
 
 
 @final
@@ -65,7 +65,7 @@ class Revoke(Step, scope=Scope.DATABASE, keeps_data=True):
     cascade: bool = False
     """Take also what the grantees have passed on, and those in turn."""
     as_owner: str | None = None
-    lends_usage: bool = False
+    usage_for: str | None = None
     """Both as in `Grant`."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from sys import intern
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from db_access.plan.privileges import Acl, DefaultKey, Kind, Privilege
 from db_access.postgresql.catalog.acl import held
@@ -13,6 +13,7 @@ from db_access.postgresql.state import CurrentObjects, CurrentRole, ForeignMembe
 
 Row = Sequence[Any]
 _NOTHING: frozenset[str] = frozenset()
+_ON_SCHEMAS: Final = frozenset({Privilege.USAGE, Privilege.CREATE})
 
 
 class Rights(NamedTuple):
@@ -108,7 +109,7 @@ def _objects(rows: Iterable[Row], ours: Container[str]) -> Iterator[CurrentObjec
             foreign=found.foreign,
             others=found.others,
             acts=acts,
-            shut=kind == Kind.SCHEMA and Privilege.USAGE not in found.own,
+            owner_lacks=_ON_SCHEMAS - found.own if kind == Kind.SCHEMA else frozenset(),
         )
 
 

@@ -65,15 +65,13 @@ def object_statement(change: ObjectChange) -> Composed:
 
 
 def _acting(change: Grant | Revoke, statement: Composed) -> Composed:
-    if change.as_owner is None:
+    if change.as_owner is not None:
+        statement = SQL("SET LOCAL ROLE {}; {}; SET LOCAL ROLE NONE").format(Identifier(change.as_owner), statement)
+    if change.usage_for is None:
         return statement
-    owner = Identifier(change.as_owner)
-    acting = SQL("SET LOCAL ROLE {}; {}; SET LOCAL ROLE NONE").format(owner, statement)
-    if not change.lends_usage:
-        return acting
-    schema = Identifier(_schema(change.target))
+    schema, owner = Identifier(_schema(change.target)), Identifier(change.usage_for)
     return SQL("GRANT USAGE ON SCHEMA {0} TO {1}; {2}; REVOKE USAGE ON SCHEMA {0} FROM {1}").format(
-        schema, owner, acting
+        schema, owner, statement
     )
 
 

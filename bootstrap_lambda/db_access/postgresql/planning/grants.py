@@ -16,10 +16,9 @@ from db_access.postgresql.state import Current, CurrentObjects, Desired
 
 def grant_changes(desired: Desired, current: Current, reach: Reach) -> Iterator[ObjectChange | OutOfReach]:
     """Revokes before grants, objects that exist before those to come."""
-    found = _Found(frozenset((PUBLIC, *current.roles)), reach, Grantors.of(current, reach))
+    found = _Found(frozenset((PUBLIC, *current.roles)), reach, Grantors.of(desired, current, reach))
     for objects, names, allowed in _after_revokes(compared(desired, current)):
         found.add(objects, names, allowed)
-    yield from sorted(found.shut_out, key=str)
     yield from found.statements.changes()
     yield from default_changes(desired.defaults, current, reach)
 
@@ -30,7 +29,6 @@ class _Found:
     reach: Reach
     grantors: Grantors
     statements: Grouped = field(default_factory=Grouped)
-    shut_out: set[OutOfReach] = field(default_factory=set)
 
     def add(self, objects: CurrentObjects, names: tuple[str, ...], allowed: Acl) -> None:
         kept = {
@@ -48,9 +46,8 @@ class _Found:
             yield Way(objects.owner), names
             return
         for acting, alike_names in self.grantors.split(objects, names):
-            if acting.lends_usage and (gives := self.grantors.gives_usage(objects)):
-                self.shut_out.add(gives)
-                yield Way(objects.owner), alike_names
+            if acting.usage_for and (gives := self.grantors.gives_usage(objects)):
+                yield Way(objects.owner, needs=gives), alike_names
             else:
                 yield Way(acting=acting), alike_names
 

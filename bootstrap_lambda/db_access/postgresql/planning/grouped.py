@@ -20,6 +20,8 @@ class Way(NamedTuple):
     acting: Acting = Acting()
     passed_on: str = ""
     """What goes with it."""
+    needs: OutOfReach | None = None
+    """What somebody else has to do first."""
 
 
 class _Key(NamedTuple):
@@ -53,6 +55,8 @@ class Grouped:
     def changes(self) -> Iterator[_Change | OutOfReach]:
         """Revokes before grants. What is done as an owner comes first, for what the owner needs may go; of that,
         schemas come last."""
+        keys = (*self._revokes, *self._options, *self._grants)
+        yield from dict.fromkeys(key.way.needs for key in keys if key.way.needs is not None)
         revokes = [*map(_revoke, self._revokes.items()), *map(_option, self._options.items())]
         for key, change in sorted((*revokes, *map(_grant, self._grants.items())), key=_turn):
             yield change if key.way.by is None else OutOfReach(change, key.way.by)

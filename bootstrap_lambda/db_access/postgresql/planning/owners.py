@@ -6,7 +6,7 @@ whatever its maker likes. That stays, and is named. What belongs to the owner, a
 should be; what belongs to anybody else is not ours to move.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import assert_never
 
@@ -24,19 +24,33 @@ from db_access.plan.changes import (
     RevokeDefault,
 )
 from db_access.plan.privileges import IN_SCHEMAS, Kind, without
-from db_access.postgresql.identifiers import identifier
-from db_access.postgresql.planning.reach import OWNER_OF_THE_DATABASE, OutOfReach, Reach
+from db_access.postgresql.planning.reach import OutOfReach, Reach
+from db_access.postgresql.planning.schemas import moving_schemas, schema_changes
 from db_access.postgresql.state import Current, CurrentObjects, Desired, Routine
 
 
 def moved(desired: Desired, current: Current, reach: Reach) -> Current:
     """`current` as it is once the objects have moved."""
     moving = {id(objects): owner for objects, owner in _strays(desired, current, reach) if objects.acts is None}
-    moving |= {id(objects): owner for objects, owner in _schemas(desired, current)}
+    moving |= {id(objects): owner for objects, owner in moving_schemas(desired, current)}
     if not moving:
         return current
-    objects = tuple(_owned(found, moving[id(found)]) if id(found) in moving else found for found in current.objects)
-    return replace(current, objects=objects)
+    acting = {(objects.schema, name) for objects in current.objects if objects.acts for name in objects.names}
+    found = (each for objects in current.objects for each in _settled(objects, moving.get(id(objects)), acting))
+    return replace(current, objects=tuple(found))
+
+
+def _settled(
+    objects: CurrentObjects, owner: str | None, acting: Container[tuple[str | None, str]]
+) -> Iterator[CurrentObjects]:
+    """The objects with their new owner; columns are as their table, which stays where it acts."""
+    stay = tuple(
+        name for name in objects.names if owner is None or (objects.columns and (objects.schema, name) in acting)
+    )
+    if stay:
+        yield replace(objects, names=stay) if stay != objects.names else objects
+    if owner is not None and (go := tuple(name for name in objects.names if name not in stay)):
+        yield _owned(replace(objects, names=go), owner)
 
 
 def _owned(found: CurrentObjects, owner: str) -> CurrentObjects:
@@ -44,50 +58,13 @@ def _owned(found: CurrentObjects, owner: str) -> CurrentObjects:
     return replace(found, owner=owner, acl=without(found.acl, owner), options=without(found.options, owner))
 
 
-def _schemas(desired: Desired, current: Current) -> Iterator[tuple[CurrentObjects, str]]:
-    """Schemas themselves that change hands, with their owner to be."""
-    for objects in current.objects:
-        owner = desired.schemas.get(objects.schema or "", objects.owner)
-        if objects.kind is Kind.SCHEMA and owner != objects.owner:
-            yield objects, owner
-
-
 def owner_changes(desired: Desired, current: Current, reach: Reach) -> Iterator[ObjectChange | OutOfReach]:
     """Schemas and what is in them, to the owners that they should have."""
+    yield from schema_changes(desired, current, reach)
     stray = [(objects, owner) for objects, owner in _strays(desired, current, reach) if not objects.columns]
-    for name, was in sorted(current.schemas.items()):
-        should = _owner_of_schema(name, was, desired, reach)
-        if should != was:
-            change = OwnSchema(name, should, reason=f"belongs to {was!r}")
-            yield change if name in desired.schemas or reach.includes(was) else OutOfReach(change, was)
     for objects, owner in sorted(stray, key=_by_kind):
         for name in objects.names:
             yield _own(objects, name, owner)
-
-
-def _owner_of_schema(name: str, was: str, desired: Desired, reach: Reach) -> str:
-    """Who locks PUBLIC out of schema `public` must rule it, declared or not."""
-    if name == "public" and was != reach.master:
-        return desired.schemas.get(name, OWNER_OF_THE_DATABASE)
-    return desired.schemas.get(name, was)
-
-
-def ruler(current: Current, reach: Reach) -> str | None:
-    """The database's owner, where that is a role of ours: it may do with the database what no spec gives."""
-    for objects in current.objects:
-        if objects.kind is Kind.DATABASE and objects.owner != reach.master:
-            return objects.owner if objects.owner in reach.ours | reach.makers else None
-    return None
-
-
-def rulers(current: Current, reach: Reach, database: str) -> Iterator[str]:
-    """What an operator should know of `ruler`."""
-    if owner := ruler(current, reach):
-        yield (
-            f"database {database!r} belongs to {owner!r}, who may do with it what no spec gives: CREATE, "
-            f"settings for everybody's sessions, schema public; as {owner!r} or a superuser run "
-            f"ALTER DATABASE {identifier(database)} OWNER TO {identifier(reach.master)}"
-        )
 
 
 def _by_kind(stray: tuple[CurrentObjects, str]) -> tuple[int, str, tuple[str, ...]]:
@@ -164,24 +141,14 @@ def _owners(change: ObjectChange, owners: _OwnersByPlace, current: Current) -> I
         case Grant() | Revoke():
             places = ((change.target.kind, change.target.schema, name) for name in change.target.names)
             yield from (owners[place] for place in places if place in owners)
+            if change.usage_for is not None:
+                yield owners[Kind.SCHEMA, change.target.schema, change.target.schema or ""]
         case GrantDefault() | RevokeDefault():
             yield change.key.creator
         case CreateSchema():
             pass
         case _:
             assert_never(change)
-
-
-def foreign_schemas(desired: Desired, current: Current, reach: Reach) -> Iterator[str]:
-    """Declared schemas that somebody else made: to take one over is its owner's decision."""
-    allowed = {*reach.ours, reach.master, "pg_database_owner"}
-    for name, was in sorted(current.schemas.items()):
-        should = desired.schemas.get(name, was)
-        if was != should and was not in allowed:
-            yield (
-                f"schema {name!r} belongs to {was!r}, who is not ours; allowed: another name, or as its owner "
-                f"ALTER SCHEMA … OWNER TO the master or {should!r}, then run again"
-            )
 
 
 def _strays(desired: Desired, current: Current, reach: Reach) -> Iterator[tuple[CurrentObjects, str]]:

@@ -15,12 +15,13 @@ from db_access.postgresql.planning.cut_off import cut_off_problems
 from db_access.postgresql.planning.grants import grant_changes
 from db_access.postgresql.planning.limits import limited
 from db_access.postgresql.planning.memberships import grantors, impossible_memberships, membership_changes
-from db_access.postgresql.planning.owners import foreign_schemas, lent, moved, owner_changes
+from db_access.postgresql.planning.owners import lent, moved, owner_changes
 from db_access.postgresql.planning.passwords import kept_passwords, password_changes
 from db_access.postgresql.planning.predefined import predefined_conflicts
 from db_access.postgresql.planning.reach import OutOfReach, Reach
 from db_access.postgresql.planning.retired import drops, ended_logins, without_access
 from db_access.postgresql.planning.roles import foreign_roles, role_changes
+from db_access.postgresql.planning.schemas import foreign_schemas
 from db_access.postgresql.planning.sessions import session_changes, setting_changes
 from db_access.postgresql.state import Current, Desired, DesiredRole
 

@@ -71,5 +71,5 @@ class CurrentObjects(Objects):
     """What roles that aren't ours have been granted, by whomever."""
     acts: str | None = None
     """Where the owner makes no objects in the schema: what can run with the owner's rights, if anything can."""
-    shut: bool = False
-    """A schema whose owner has taken USAGE on it from itself."""
+    owner_lacks: Privileges = frozenset()
+    """What the owner of a schema has taken from itself."""
