@@ -80,7 +80,17 @@ class RotationError(AccessError):
 
 
 class LockHeldError(AccessError):
-    """Another session holds a lock that the run needs. Nothing was changed."""
+    """Another session, or a prepared transaction, holds a lock that the run needs. Nothing was changed."""
+
+    def __init__(self, database: str, holders: Sequence[object] = ()) -> None:
+        """Each holder's text says who it is; none is given where nobody knows."""
+        self.holders = tuple(holders)
+        known = f". In the way: {'; '.join(map(str, holders))}" if holders else ""
+        where = "" if holders else " (pg_stat_activity shows it)"
+        super().__init__(
+            f"another session holds a lock in database {database!r} that the run needs, and did not let go; "
+            f"wait for it to end or end it{where}, then run again. Nothing was changed{known}"
+        )
 
 
 class UnreachableError(AccessError):

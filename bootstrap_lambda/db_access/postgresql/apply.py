@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from db_access.errors import ApplyError, LockHeldError
 from db_access.postgresql.failures import message, moved, transient
+from db_access.postgresql.locks import holders
 from db_access.postgresql.session import settle
 
 _STATEMENT_SECONDS: Final = 120
@@ -54,7 +55,8 @@ def locked(connection: Connection[Any], seconds: float) -> Iterator[None]:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_KEY])
             yield
     except psycopg.errors.LockNotAvailable as error:
-        raise lock_held(connection) from error
+        connection.rollback()
+        raise LockHeldError(connection.info.dbname, holders.of_advisory_lock(connection, _LOCK_KEY)) from error
 
 
 @contextmanager
@@ -100,17 +102,10 @@ def _operator_errors(connection: Connection[Any]) -> Iterator[None]:
     try:
         yield
     except psycopg.errors.LockNotAvailable as error:
-        raise lock_held(connection) from error
+        raise LockHeldError(database) from error
     except psycopg.Error as error:
         if transient(error) or moved(error):
             raise
         raise ApplyError(
             f"PostgreSQL refused a change in database {database!r}, and all of it was rolled back: {message(error)}"
         ) from error
-
-
-def lock_held(connection: Connection[Any]) -> LockHeldError:
-    return LockHeldError(
-        f"another session holds a lock in database {connection.info.dbname!r} that the run needs, and did not let go; "
-        "wait for it to end or end it (pg_stat_activity shows it), then run again. Nothing was changed"
-    )

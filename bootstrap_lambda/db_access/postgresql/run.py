@@ -14,7 +14,7 @@ from db_access.errors import LockHeldError, PlanError, ProofError
 from db_access.plan.changes import Change, EndLogin, SetPassword
 from db_access.plan.confirmation import refuse_unconfirmed
 from db_access.plan.report import Summary
-from db_access.postgresql import apply, ddl, passwords, proof, sessions
+from db_access.postgresql import apply, ddl, locks, passwords, proof, sessions
 from db_access.postgresql.attempt import Attempt
 from db_access.postgresql.planning import Planned, lockout
 from db_access.postgresql.planning.owners import armed
@@ -94,7 +94,7 @@ class Run(Attempt):
     def _execute(self, statements: Sequence[bytes], current: Current) -> None:
         if self.blocked:
             ours = [role.oid for role in current.roles.values() if role.managed_by == self.target.managed_by]
-            with sessions.without_blockers(self.connect, self.connection.info.backend_pid, ours):
+            with locks.without_blockers(self.connect, self.connection, ours):
                 apply.execute(self.connection, statements)
         else:
             apply.execute(self.connection, statements)

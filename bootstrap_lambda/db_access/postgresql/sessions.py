@@ -1,21 +1,15 @@
-"""End logins and sessions: of those who lose access, and of managed roles that keep a run from taking access away."""
+"""End logins and sessions of those who lose access."""
 
-import logging
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
-from threading import Event, Thread
+from collections.abc import Mapping
 from typing import Any, Final
 
 import psycopg
 from psycopg import Connection
 from psycopg.sql import Composed
 
-from db_access.errors import AccessError
 from db_access.postgresql.failures import message, transient
 from db_access.postgresql.session import settle
-
-_LOG = logging.getLogger(__name__)
 
 _ATTEMPT: Final = "200ms"
 """How long one attempt to end a login waits for others; then it is the next role's turn."""
@@ -80,52 +74,3 @@ def _ended(connection: Connection[Any], oid: int, statement: bytes) -> bool:
         return not transient(error)
     end_sessions(connection, {oid: ""})  # those that came in meanwhile
     return True
-
-
-@contextmanager
-def without_blockers(connect: Callable[[], Connection[Any]], pid: int, roles: Collection[int]) -> Iterator[None]:
-    """While the block runs, end each session of these roles (oids) that the backend `pid` waits for.
-
-    Where that can't be done, the block runs all the same, and waits as long as it waits for anybody.
-
-    Args:
-        connect: opens another connection, as the same role. The block's end doesn't wait for it.
-    """
-    over = Event()
-    watch = Thread(target=_end_blockers, args=(connect, pid, list(roles), over), daemon=True)
-    watch.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watch.join(_LAST_LOOK_SECONDS)
-
-
-def _end_blockers(connect: Callable[[], Connection[Any]], pid: int, roles: list[int], over: Event) -> None:
-    try:
-        _look_for_blockers(connect, pid, roles, over)
-    except (psycopg.Error, AccessError) as error:
-        why = message(error) if isinstance(error, psycopg.Error) else str(error)
-        if not over.is_set():
-            _LOG.warning("sessions of managed roles that keep a lock can't be ended: %s", why)
-
-
-def _look_for_blockers(connect: Callable[[], Connection[Any]], pid: int, roles: list[int], over: Event) -> None:
-    with connect() as connection:
-        connection.autocommit = True
-        settle(connection)
-        while not over.wait(_LOOK_SECONDS):
-            for (name,) in connection.execute(_END_BLOCKERS, [pid, roles]).fetchall():
-                _LOG.warning("a session of %r kept a lock that the run needs, and was ended", name)
-
-
-_LOOK_SECONDS: Final = 0.3
-_LAST_LOOK_SECONDS: Final = 1.0
-"""For a look that is on; a connection that is still to come ends by itself."""
-_END_BLOCKERS: Final = """
-WITH blocking AS MATERIALIZED (  -- found first: a condition may be evaluated in any order
-    SELECT pid, usename FROM pg_stat_activity
-    WHERE pid = ANY(pg_blocking_pids(%s)) AND usesysid = ANY(%s::oid[])
-)
-SELECT usename FROM blocking, pg_terminate_backend(pid) AS ended WHERE ended
-"""

@@ -13,6 +13,7 @@ ENGINE = Path(__file__).parents[3] / "bootstrap_lambda" / "db_access"
 EXECUTES = ("postgresql.catalog.*", "postgresql.apply", "postgresql.proof.*")
 ALSO_EXECUTES = {
     "postgresql.sessions": "logins and sessions are ended outside the run's transaction, which must not undo it",
+    "postgresql.locks.*": "whom a run waits for is asked, and ended, beside the transaction that waits",
     "postgresql.session": "a session's settings come before any transaction",
     "postgresql.databases": "CREATE DATABASE runs outside a transaction, on a connection to another database",
 }
