@@ -127,7 +127,7 @@ def test_nothing_keeps_a_leaver_in(joined: Database, ending: str, obstacle: Call
         f"ALTER ROLE {LEAVER} SET work_mem = '1MB'",
         "LOCK TABLE foo.event IN SHARE ROW EXCLUSIVE MODE",
         "CREATE TABLE foo.unfinished ()",
-        "SELECT pg_advisory_lock(30230155297321843)",
+        "SELECT pg_advisory_lock(30229394692076403)",
     ],
 )
 @pytest.mark.parametrize("ending", ["update", "delete"])
