@@ -15,7 +15,7 @@ from db_access.plan.changes import Change, EndLogin, SetPassword
 from db_access.plan.confirmation import refuse_unconfirmed
 from db_access.plan.report import Summary
 from db_access.postgresql import apply, ddl, locks, passwords, proof, sessions
-from db_access.postgresql.attempt import Attempt
+from db_access.postgresql.locking import Locking
 from db_access.postgresql.planning import Planned, lockout
 from db_access.postgresql.planning.owners import armed
 from db_access.postgresql.retry import Timeouts
@@ -25,26 +25,29 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Run(Attempt):
+class Run(Locking):
     ended: dict[str, EndLogin] = field(default_factory=dict)
     """Logins that this or a former attempt has ended for good, by role."""
     confirmed: Collection[Change] | None = None
     """What may be taken away; None: whatever is not to be."""
-    blocked: bool = False
-    """Another session has kept a lock until the time for it was over: this time managed roles' sessions are ended."""
 
     def run(self, timeouts: Timeouts) -> Summary:
         """The whole way; COMMIT included. Logins that are to end are ended before anything else, for good."""
-        with apply.locked(self.connection, timeouts.lock):
-            asked = self.snapshot.ask()
-        current = asked.read()
+        summary = self._run(timeouts)
+        return replace(summary, plan=(*self.ended.values(), *summary.plan))
+
+    def _run(self, timeouts: Timeouts) -> Summary:
+        current = self.locked(timeouts).read()
         if ending := self.target.logins_to_end(current):
             self._refuse_unconfirmed(current, ending)
             self._end_logins(ending, current, timeouts)
             current = self._again()
             self.ended.update({end.role: end for end in ending if not current.roles[end.role].login})
-        summary = self._unblocked(current, timeouts)
-        return summary if self.blocked else replace(summary, plan=(*self.ended.values(), *summary.plan))
+        try:
+            return self._converged(current, timeouts)
+        except LockHeldError as error:
+            further = self.after(error, current)
+        return further._run(timeouts)
 
     def _refuse_unconfirmed(self, current: Current, ending: Sequence[EndLogin]) -> None:
         """Of the whole plan, as far as there is one: a login that has ended is not given back."""
@@ -69,15 +72,6 @@ class Run(Attempt):
             asked = self.snapshot.ask()
         return asked.read()
 
-    def _unblocked(self, current: Current, timeouts: Timeouts) -> Summary:
-        try:
-            return self._converged(current, timeouts)
-        except LockHeldError:
-            if self.blocked:
-                raise
-        self.connection.rollback()
-        return replace(self, blocked=True).run(timeouts)
-
     def _converged(self, current: Current, timeouts: Timeouts) -> Summary:
         planned = self.plan(current)
         changes = planned.changes
@@ -93,8 +87,7 @@ class Run(Attempt):
 
     def _execute(self, statements: Sequence[bytes], current: Current) -> None:
         if self.blocked:
-            ours = [role.oid for role in current.roles.values() if role.managed_by == self.target.managed_by]
-            with locks.without_blockers(self.connect, self.connection, ours):
+            with locks.without_blockers(self.connect, self.connection, self.ours(current)):
                 apply.execute(self.connection, statements)
         else:
             apply.execute(self.connection, statements)

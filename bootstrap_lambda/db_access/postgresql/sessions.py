@@ -8,6 +8,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import Composed
 
+from db_access.postgresql import locks
 from db_access.postgresql.failures import message, transient
 from db_access.postgresql.session import settle
 
@@ -43,9 +44,10 @@ def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[
 def end_logins(connection: Connection[Any], statements: Mapping[int, Composed], seconds: float) -> None:
     """Carry out the statement that ends a role's login, for each role (by oid), each on its own, outside transactions.
 
-    What a role's own sessions hold, such as a lock on the role by an ALTER ROLE that is never committed, can't keep it:
-    they are ended first. A statement that is refused is left to the run, which says why. Each role is tried once before
-    any is tried again, so that one that something else keeps holds up no other.
+    What a role's own transactions hold, such as a lock on the role by an ALTER ROLE that is never committed, can't keep
+    it: its sessions are ended first, and what it has prepared is rolled back. A statement that is refused is left to
+    the run, which says why. Each role is tried once before any is tried again, so that one that something else keeps
+    holds up no other.
 
     Args:
         seconds: how long to try, all of them together, while something else holds a lock.
@@ -63,7 +65,7 @@ def end_logins(connection: Connection[Any], statements: Mapping[int, Composed], 
 
 def _ended(connection: Connection[Any], oid: int, statement: bytes) -> bool:
     """Whether there is nothing more to try."""
-    end_sessions(connection, {oid: ""})
+    _end_transactions(connection, oid)
     try:
         connection.execute(statement)
     except psycopg.errors.LockNotAvailable:
@@ -72,5 +74,11 @@ def _ended(connection: Connection[Any], oid: int, statement: bytes) -> bool:
         if connection.closed:
             raise
         return not transient(error)
-    end_sessions(connection, {oid: ""})  # those that came in meanwhile
+    _end_transactions(connection, oid)  # those that came in meanwhile
     return True
+
+
+def _end_transactions(connection: Connection[Any], oid: int) -> None:
+    """With the sessions that they are in, or prepared."""
+    end_sessions(connection, {oid: ""})
+    locks.roll_back_of(connection, oid)

@@ -1,6 +1,7 @@
 """Locks of others that a run waits for: who holds them, and ending those that managed roles hold."""
 
 from db_access.postgresql.locks.holders import Holder
+from db_access.postgresql.locks.prepared import freed, prepared, roll_back_of
 from db_access.postgresql.locks.watch import without_blockers
 
-__all__ = ["Holder", "without_blockers"]
+__all__ = ["Holder", "freed", "prepared", "roll_back_of", "without_blockers"]

@@ -1,4 +1,8 @@
-"""Watches, from another connection, whom a run waits for: only as long as it waits can PostgreSQL say so."""
+"""Watches, from another connection, whom a run waits for: only as long as it waits can PostgreSQL say so.
+
+A prepared transaction of a managed role is left to the run, which is stopped for that: to act as the role takes a lock
+on the role, which the run may have itself.
+"""
 
 import logging
 from collections.abc import Callable, Collection, Iterator
@@ -10,7 +14,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from db_access.errors import AccessError, LockHeldError
+from db_access.errors import AccessError, ApplyError, LockHeldError
 from db_access.postgresql import encoding
 from db_access.postgresql.failures import message
 from db_access.postgresql.locks.holders import COLUMNS, HOLDER, Holder
@@ -25,6 +29,8 @@ def without_blockers(
 ) -> Iterator[None]:
     """While the block runs, end each session of these roles (oids) that the connection `waiting` waits for.
 
+    What waits for a prepared transaction of theirs, which `freed` ends, is cancelled.
+
     Where that can't be done, the block runs all the same, and waits as long as it waits for anybody.
 
     Args:
@@ -37,9 +43,11 @@ def without_blockers(
     watch.start()
     try:
         yield
-    except LockHeldError as error:
+    except (LockHeldError, ApplyError) as error:
         watch.stop()
-        raise LockHeldError(waiting.info.dbname, watch.last) from error
+        if isinstance(error, LockHeldError) or watch.cancelled:
+            raise LockHeldError(waiting.info.dbname, watch.last) from error
+        raise
     finally:
         watch.stop()
 
@@ -50,6 +58,7 @@ class _Watch(Thread):
         self._connect, self._pid, self._roles, self._over = connect, pid, roles, Event()
         self.last: list[Holder] = []
         """Who was in the way when somebody was for the last time, and was not ended."""
+        self.cancelled = False
 
     def stop(self) -> None:
         self._over.set()
@@ -68,10 +77,11 @@ class _Watch(Thread):
             connection.autocommit = True
             settle(connection)
             encoding.tolerate(connection)
-            while not self._over.wait(_LOOK_SECONDS):
+            while not self._over.wait(_LOOK_SECONDS) and not self.cancelled:
                 self._look_once(connection)
 
     def _look_once(self, connection: Connection[Any]) -> None:
+        here = connection.info.dbname
         cursor = connection.cursor(row_factory=class_row(Holder))
         found = cursor.execute(_END_BLOCKERS, {"pid": self._pid, "roles": self._roles}).fetchall()
         for holder in found:
@@ -79,6 +89,9 @@ class _Watch(Thread):
                 _LOG.warning("a session of %r kept a lock that the run needs, and was ended", holder.role)
         if found:
             self.last = [holder for holder in found if not holder.ended]
+        if any(holder.gid and holder.oid in self._roles and holder.database == here for holder in found):
+            self.cancelled = True
+            connection.execute("SELECT pg_cancel_backend(%s)", [self._pid])
 
 
 _LOOK_SECONDS: Final = 0.3

@@ -1,0 +1,56 @@
+"""An attempt that takes the engine's lock, and what it does about the locks of others that it meets."""
+
+from dataclasses import dataclass, replace
+from typing import Final, Self
+
+from db_access.errors import LockHeldError
+from db_access.postgresql import apply, locks
+from db_access.postgresql.answer import Answer
+from db_access.postgresql.attempt import Attempt
+from db_access.postgresql.retry import Timeouts
+from db_access.postgresql.state import Current
+
+_MOST_FREED: Final = 100
+"""Servers prepare no more transactions at a time than they are told to; who is let in can prepare another each time."""
+
+
+@dataclass(frozen=True)
+class Locking(Attempt):
+    blocked: bool = False
+    """Another session has kept a lock until the time for it was over: this time managed roles' sessions are ended."""
+    freed: int = 0
+    """How often prepared transactions of managed roles were in the way and have been rolled back."""
+
+    def locked(self, timeouts: Timeouts) -> Answer[Current]:
+        """What is asked under the lock, which no prepared transaction of a managed role keeps for good."""
+        try:
+            return self._locked(timeouts)
+        except LockHeldError as error:
+            ours = self._ours_now(timeouts) if locks.prepared(error.holders) else []
+            if not locks.freed(self.connect, error.holders, ours):
+                raise
+        return self._locked(timeouts)
+
+    def _locked(self, timeouts: Timeouts) -> Answer[Current]:
+        with apply.locked(self.connection, timeouts.lock):
+            return self.snapshot.ask()
+
+    def _ours_now(self, timeouts: Timeouts) -> list[int]:
+        with apply.begun(self.connection, timeouts.lock):
+            asked = self.snapshot.ask()
+        found = self.ours(asked.read())
+        self.connection.rollback()
+        return found
+
+    def after(self, error: LockHeldError, current: Current) -> Self:
+        """What to try next; raises `error` when there is nothing."""
+        self.connection.rollback()
+        if self.freed < _MOST_FREED and locks.freed(self.connect, error.holders, self.ours(current)):
+            return replace(self, freed=self.freed + 1)
+        if self.blocked:
+            raise error
+        return replace(self, blocked=True)
+
+    def ours(self, current: Current) -> list[int]:
+        """The roles, by oid, whose sessions and transactions a run may end."""
+        return [role.oid for role in current.roles.values() if role.managed_by == self.target.managed_by]
