@@ -13,7 +13,7 @@ from db_access.plan.report import Summary
 from db_access.postgresql import encoding, unreachable
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.outsiders import Outsiders
-from db_access.postgresql.planning import OutOfReach, Planned
+from db_access.postgresql.planning import Held, OutOfReach, Planned
 from db_access.postgresql.planning.pending import pending
 from db_access.postgresql.snapshot import Snapshot
 from db_access.postgresql.state import Current
@@ -34,6 +34,8 @@ class Attempt:
     secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
     just_made: bool = False
     """This run has made the database."""
+    held: Held = field(default_factory=dict)
+    """What others have locked, and is left with its owner."""
 
     @classmethod
     def converging(
@@ -68,7 +70,7 @@ class Attempt:
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        return Snapshot(self.connection, self.target, self.just_made)
+        return Snapshot(self.connection, self.target, self.just_made, self.held)
 
     def plan(self, current: Current) -> Planned:
         """The plan, once it is clear that it locks nobody out. Before COMMIT PostgreSQL is asked that again."""

@@ -7,6 +7,7 @@ from db_access.errors import LockHeldError
 from db_access.postgresql import apply, locks
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.attempt import Attempt
+from db_access.postgresql.planning import locked
 from db_access.postgresql.retry import Timeouts
 from db_access.postgresql.state import Current
 
@@ -47,9 +48,12 @@ class Locking(Attempt):
         self.connection.rollback()
         if self.freed < _MOST_FREED and locks.freed(self.connect, error.holders, self.ours(current)):
             return replace(self, freed=self.freed + 1)
-        if self.blocked:
+        if not self.blocked:
+            return replace(self, blocked=True)
+        held = locks.held_relations(self.connection, self.ours(current))
+        if self.held or not any(left.locked for left in self.target.plan(locked(current, held)).out_of_reach):
             raise error
-        return replace(self, blocked=True)
+        return replace(self, held=held)
 
     def ours(self, current: Current) -> list[int]:
         """The roles, by oid, whose sessions and transactions a run may end."""

@@ -1,6 +1,6 @@
 """What one run reads of the database: everything that its target is about, before its changes and after."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from psycopg import Connection
@@ -9,6 +9,7 @@ from db_access.plan.changes import Plan
 from db_access.postgresql import catalog, databases
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.catalog import hand_outs, out_of_scope
+from db_access.postgresql.planning import Held, locked
 from db_access.postgresql.planning.grants import touched
 from db_access.postgresql.planning.owners import moved_names
 from db_access.postgresql.planning.takeover import taken_over
@@ -22,6 +23,8 @@ class Snapshot:
     target: Target
     just_made: bool = False
     """By this run."""
+    held: Held = field(default_factory=dict)
+    """What others have locked."""
 
     def ask(self) -> Answer[Current]:
         """Within a pipeline: ask for the current state."""
@@ -35,7 +38,7 @@ class Snapshot:
         schemas = touched(changes)
         if schemas is None:
             return self._here(catalog.read(self.connection, replace(self._scope, moved=tuple(moved_names(changes)))))
-        return catalog.reread(self.connection, self._scope, before, schemas)
+        return locked(catalog.reread(self.connection, self._scope, before, schemas), self.held)
 
     def ask_out_of_scope(self) -> Answer[tuple[str, ...]]:
         """Within a pipeline: ask what the target is not about and an operator should know; nothing when it removes."""
@@ -51,7 +54,7 @@ class Snapshot:
         if here.dbname != target.database:
             found = databases.as_new(found, target.database, here.user)
         found = replace(found, just_made=True) if self.just_made else found
-        return taken_over(found, target.desired, target.managed_by)
+        return locked(taken_over(found, target.desired, target.managed_by), self.held)
 
     @property
     def _scope(self) -> catalog.Scope:

@@ -24,6 +24,11 @@ def _sentence(left: OutOfReach) -> str:
     entry = line(left.change)
     statement = one_line(ddl.text(left.change))
     shown = statement if len(statement) <= _STATEMENT else f"{statement[:_STATEMENT]} …"
+    if isinstance(left.change, OwnObject) and left.locked:
+        return (
+            f"{left.change.kind} {left.change.schema}.{left.change.name} {entry.reason}, so it stays with "
+            f"{left.by!r} for now; wait for that transaction to end or end it, then run again"
+        )
     if isinstance(left.change, OwnObject):
         return (
             f"{left.change.kind} {left.change.schema}.{left.change.name} {entry.reason}, so it stays with "

@@ -56,25 +56,24 @@ def of_advisory_lock(connection: Connection[Any], key: int) -> list[Holder]:
 
 HOLDER: Final[LiteralString] = """
 holder AS MATERIALIZED (  -- found before anything is done about it: a condition may be evaluated in any order
-    SELECT usesysid AS oid, usename::text AS role, datname::text AS database, xact_start AS began, pid,
-        application_name AS application, coalesce(state, backend_type) AS state, NULL AS gid
-    FROM pg_stat_activity WHERE pid IN (SELECT pid FROM holding)
-  UNION ALL
-    SELECT role.oid, rolname::text, database::text, prepared, NULL, NULL, NULL, gid
-    FROM pg_prepared_xacts JOIN pg_roles AS role ON rolname = owner
-    WHERE transaction::text IN (  -- each has a lock on its own number
-        SELECT transactionid::text FROM pg_locks WHERE locktype = 'transactionid' AND pid IS NULL AND granted
-            AND virtualtransaction IN (SELECT virtual FROM holding WHERE holding.pid IS NULL)
-    )
+    SELECT usesysid AS oid, usename::text AS role, datname::text AS database, xact_start AS began, activity.pid,
+        application_name AS application, coalesce(state, backend_type) AS state, NULL AS gid, virtual
+    FROM pg_stat_activity AS activity JOIN holding ON holding.pid = activity.pid
+  UNION ALL  -- each has a lock on its own number
+    SELECT role.oid, rolname::text, prepared.database::text, prepared, NULL, NULL, NULL, gid, virtual
+    FROM pg_prepared_xacts AS prepared JOIN pg_roles AS role ON rolname = owner
+        JOIN pg_locks AS own ON own.locktype = 'transactionid' AND own.transactionid = transaction
+            AND own.mode = 'ExclusiveLock' AND own.pid IS NULL
+        JOIN holding ON holding.pid IS NULL AND virtual = own.virtualtransaction
 )"""
-"""Stands on `holding`, which has the columns `pid` and `virtual`, which is `pg_locks.virtualtransaction`."""
+"""Stands on `holding`, which has the distinct columns `pid` and `virtual`, which is `pg_locks.virtualtransaction`."""
 
-COLUMNS: Final[LiteralString] = """oid, role, database, pid, application, state, gid,
+COLUMNS: Final[LiteralString] = """holder.oid, role, holder.database, holder.pid, application, state, gid,
     to_char(began AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since"""
 
 _OF_ADVISORY_LOCK: Final[LiteralString] = f"""
 WITH holding AS MATERIALIZED (
-    SELECT pid, virtualtransaction AS virtual FROM pg_locks
+    SELECT DISTINCT pid, virtualtransaction AS virtual FROM pg_locks
     WHERE locktype = 'advisory' AND (classid::bigint << 32 | objid::bigint) = %(key)s AND objsubid = 1 AND granted
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND pid IS DISTINCT FROM pg_backend_pid()

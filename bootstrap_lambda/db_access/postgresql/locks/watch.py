@@ -100,7 +100,7 @@ _LAST_LOOK_SECONDS: Final = 1.0
 _END_BLOCKERS: Final[LiteralString] = f"""
 WITH holding AS MATERIALIZED (
     SELECT unnest(pg_blocking_pids(%(pid)s)) AS pid, NULL AS virtual
-  UNION ALL  -- there prepared transactions are all one 0
+  UNION  -- there prepared transactions are all one 0
     SELECT NULL, held.virtualtransaction FROM pg_locks AS held JOIN pg_locks AS waited
         ON (held.locktype, held.database, held.relation, held.page, held.tuple, held.virtualxid, held.transactionid,
             held.classid, held.objid, held.objsubid) IS NOT DISTINCT FROM (waited.locktype, waited.database,

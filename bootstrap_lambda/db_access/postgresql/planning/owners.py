@@ -2,8 +2,8 @@
 
 What a user of ours has come to own there goes to the schema's owner, with all rights on it kept, unless something in it
 can run with its owner's rights: a definer function that takes its text from the caller would do as the new owner
-whatever its maker likes. That stays, and is named. What belongs to the owner, a creator or the master is where it
-should be; what belongs to anybody else is not ours to move.
+whatever its maker likes. That stays, and is named; so does, for now, what somebody else keeps locked. What belongs to
+the owner, a creator or the master is where it should be; what belongs to anybody else is not ours to move.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
@@ -31,21 +31,21 @@ from db_access.postgresql.state import Current, CurrentObjects, Desired, Routine
 
 def moved(desired: Desired, current: Current, reach: Reach) -> Current:
     """`current` as it is once the objects have moved."""
-    moving = {id(objects): owner for objects, owner in _strays(desired, current, reach) if objects.acts is None}
+    moving = {id(objects): owner for objects, owner in _strays(desired, current, reach) if objects.stays is None}
     moving |= {id(objects): owner for objects, owner in moving_schemas(desired, current)}
     if not moving:
         return current
-    acting = {(objects.schema, name) for objects in current.objects if objects.acts for name in objects.names}
-    found = (each for objects in current.objects for each in _settled(objects, moving.get(id(objects)), acting))
+    staying = {(objects.schema, name) for objects in current.objects if objects.stays for name in objects.names}
+    found = (each for objects in current.objects for each in _settled(objects, moving.get(id(objects)), staying))
     return replace(current, objects=tuple(found))
 
 
 def _settled(
-    objects: CurrentObjects, owner: str | None, acting: Container[tuple[str | None, str]]
+    objects: CurrentObjects, owner: str | None, staying: Container[tuple[str | None, str]]
 ) -> Iterator[CurrentObjects]:
-    """The objects with their new owner; columns are as their table, which stays where it acts."""
+    """The objects with their new owner; columns are as their table, which may stay."""
     stay = tuple(
-        name for name in objects.names if owner is None or (objects.columns and (objects.schema, name) in acting)
+        name for name in objects.names if owner is None or (objects.columns and (objects.schema, name) in staying)
     )
     if stay:
         yield replace(objects, names=stay) if stay != objects.names else objects
@@ -91,10 +91,10 @@ def armed(changes: Iterable[Change], after: Current) -> Iterator[str]:
 
 def _own(objects: CurrentObjects, name: str, owner: str) -> ObjectChange | OutOfReach:
     belongs = f"belongs to {objects.owner!r}"
-    if objects.acts is None:
+    if objects.stays is None:
         return OwnObject(objects.kind, objects.schema or "", name, owner, reason=belongs)
-    reason = f"{belongs}, and {objects.acts}"
-    return OutOfReach(OwnObject(objects.kind, objects.schema or "", name, owner, reason=reason), objects.owner)
+    change = OwnObject(objects.kind, objects.schema or "", name, owner, reason=f"{belongs}, and {objects.stays}")
+    return OutOfReach(change, objects.owner, locked=objects.locked_by is not None)
 
 
 def lent(

@@ -21,6 +21,8 @@ class OutOfReach:
     change: Change
     by: str
     """Whose decision it is: the owner, the grantor."""
+    locked: bool = False
+    """Only for now, by a lock of somebody else."""
 
 
 @dataclass(frozen=True)

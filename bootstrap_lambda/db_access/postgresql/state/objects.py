@@ -73,3 +73,10 @@ class CurrentObjects(Objects):
     """Where the owner makes no objects in the schema: what can run with the owner's rights, if anything can."""
     owner_lacks: Privileges = frozenset()
     """What the owner of a schema has taken from itself."""
+    locked_by: str | None = None
+    """Who keeps a lock on them, where that has kept a run from changing their owner."""
+
+    @property
+    def stays(self) -> str | None:
+        """Why a run doesn't give them to another owner, if there is a reason."""
+        return self.acts if self.locked_by is None else f"is locked by {self.locked_by}"
