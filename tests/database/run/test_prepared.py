@@ -19,6 +19,7 @@ from tests.database.engine import SAMPLE, connect_as_master, converge, make_tabl
 
 IMPATIENT = Timeouts(lock=2)
 LEAVER = "leaver"
+GRANT = {"database": "app", "schemas": ["foo"], "access": "read_write", "schema_privileges": ["USAGE", "CREATE"]}
 GID = "it's\\x"
 ENGINE_LOCK = "SELECT pg_advisory_xact_lock(30229394692076403)"
 
@@ -51,8 +52,7 @@ def joined(preparing: Postgres) -> Iterator[Database]:
 
 
 def with_leaver() -> Any:
-    grant = {"database": "app", "schemas": ["foo"], "access": "read_write", "schema_privileges": ["USAGE", "CREATE"]}
-    return spec(users=[*SAMPLE.as_properties()["users"], {"username": LEAVER, "grants": [grant]}])
+    return spec(users=[*SAMPLE.as_properties()["users"], {"username": LEAVER, "grants": [GRANT]}])
 
 
 def prepare(database: Database, user: str, *statements: str, gid: str = GID) -> None:
@@ -115,6 +115,17 @@ def test_any_number_of_them_takes_no_longer_than_one(joined: Database) -> None:
         prepare(joined, LEAVER, f"LOCK TABLE foo.stray{number} IN ACCESS SHARE MODE", gid=f"of {number}")
     converge(joined, with_leaver(), timeouts=IMPATIENT)
     assert prepared(joined) == []
+
+
+def test_one_that_keeps_its_owners_memberships_locked_is_rolled_back(joined: Database) -> None:
+    """To act as the owner the master goes through another member then: the owner takes no new ones."""
+    lead = {"username": LEAVER, "groups": [{"name": "team", "admin": True}], "grants": [GRANT]}
+    users = SAMPLE.as_properties()["users"]
+    converge(joined, spec(users=[*users, lead], groups=[{"name": "team"}]))
+    before = memberships(joined)
+    prepare(joined, LEAVER, f"ALTER ROLE {LEAVER} PASSWORD 'x'", "GRANT team TO lambda_writer", "SET ROLE team")
+    converge(joined, spec(users=users, groups=[{"name": "team"}]), timeouts=IMPATIENT)
+    assert (prepared(joined), memberships(joined)) == ([], before)
 
 
 def test_one_that_is_in_nobodys_way_stays(joined: Database) -> None:

@@ -15,13 +15,15 @@ def become(role: str) -> Composed:
     return SQL("SET ROLE {}").format(Identifier(role))
 
 
-def become_unseen(role: str, master: str) -> list[Composed]:
+def become_unseen(role: str, master: str, through: str) -> list[Composed]:
     """`become` for a master that isn't a member, in one transaction that ends without the membership.
+
+    The membership is in the role itself or in one of its members (`through`).
 
     So nobody ever sees one: it would make a master that has a password IAM-only, by the role's `rds_iam`. Once it acts
     as the role, a function of its own takes the membership back.
     """
-    lend, back = (role_statement(change(role, master, reason="")) for change in (LendRole, ReturnRole))
+    lend, back = (role_statement(change(through, master, reason="")) for change in (LendRole, ReturnRole))
     return [
         lend,
         SQL("CREATE OR REPLACE FUNCTION pg_temp.give_back() RETURNS void LANGUAGE sql SECURITY DEFINER AS {}").format(

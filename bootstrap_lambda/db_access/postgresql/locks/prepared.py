@@ -48,8 +48,7 @@ def roll_back_of(connection: Connection[Any], role: int) -> None:
 def _rolled_back(connection: Connection[Any], owner: str, gid: str) -> bool:
     """Whether it is gone."""
     try:
-        with connection.transaction():
-            _become(connection, owner)
+        _become(connection, owner)
         connection.execute(ddl.roll_back_prepared(gid))
         _LOG.warning("prepared transaction %r of %r was in the way, and was rolled back", gid, owner)
         gone = True
@@ -65,11 +64,32 @@ def _rolled_back(connection: Connection[Any], owner: str, gid: str) -> bool:
 def _become(connection: Connection[Any], role: str) -> None:
     how = "SET" if connection.info.server_version >= 160000 else "MEMBER"
     ((may,),) = connection.execute("SELECT pg_has_role(%s::name, %s)", [role, how]).fetchall()
-    steps = [ddl.become(role)] if may else ddl.become_unseen(role, connection.info.user)
-    for statement in steps:
-        connection.execute(statement)
+    if may:
+        connection.execute(ddl.become(role))
+        return
+    members = connection.execute(_MEMBERS, {"role": role, "how": how}).fetchall()
+    if not any(_became(connection, role, through) for through in (role, *(name for (name,) in members))):
+        raise psycopg.errors.LockNotAvailable(f"the memberships of role {role!r} are locked")
 
 
+def _became(connection: Connection[Any], role: str, through: str) -> bool:
+    """Whether it could: what is to be rolled back can have granted the very role, and keeps its memberships locked."""
+    try:
+        with connection.transaction():
+            for statement in ddl.become_unseen(role, connection.info.user, through):
+                connection.execute(statement)
+    except psycopg.errors.LockNotAvailable:
+        return False
+    return True
+
+
+_MEMBERS: Final[LiteralString] = """
+SELECT DISTINCT member.rolname FROM pg_auth_members AS granted JOIN pg_roles AS member ON member.oid = granted.member
+WHERE roleid = (SELECT oid FROM pg_roles WHERE rolname = %(role)s) AND pg_has_role(granted.member, roleid, %(how)s)
+    AND pg_has_role(granted.member, 'MEMBER WITH ADMIN OPTION') AND member.rolname <> current_user
+LIMIT 5
+"""
+"""Whom the master can become a member of. From PostgreSQL 16 on, and before that nothing is locked for it."""
 _OF_ROLE: Final[LiteralString] = """
 SELECT owner, gid FROM pg_prepared_xacts
 WHERE owner = (SELECT rolname FROM pg_roles WHERE oid = %s) AND database = current_database()
