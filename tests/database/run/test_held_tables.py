@@ -12,7 +12,7 @@ from db_access.errors import LockHeldError
 from db_access.postgresql import reconcile
 from db_access.postgresql.reconcile import Timeouts
 from tests.conftest import Database
-from tests.database.engine import SAMPLE, allowed, connect_as_master, converge, run, spec
+from tests.database.engine import SAMPLE, allowed, connect_as_master, converge, major, run, spec
 
 IMPATIENT = Timeouts(lock=1)
 LESS = [{**user, "connection_limit": 3} for user in SAMPLE.as_properties()["users"]]
@@ -49,15 +49,17 @@ def made(database: Database) -> Database:
 def held(database: Database, statement: str, user: str = "outsider") -> Iterator[Connection[Any]]:
     session = database.connect(user)
     session.execute(f"BEGIN; {statement}".encode())
-    yield session
-    session.close()
+    try:
+        yield session
+    finally:
+        session.close()
 
 
 @pytest.mark.parametrize(
     "statement",
     [
         "SELECT FROM foo.mine",
-        "LOCK TABLE foo.mine IN ACCESS EXCLUSIVE MODE",
+        "LOCK TABLE foo.mine IN EXCLUSIVE MODE",
         "SELECT nextval('foo.mine_b_seq')",
         "INSERT INTO foo.mine VALUES (1)",
     ],
@@ -79,6 +81,17 @@ def test_it_stays_with_its_maker_until_the_lock_is_gone(made: Database, statemen
     converge(made, WANTED, timeouts=IMPATIENT)
     assert run(made, "rdsadmin", OWNERS) == OWNERS_OF_THE_SCHEMA
     assert converge(made, WANTED).changes == 0
+
+
+def test_a_lock_that_is_in_the_way_of_grants_too_ends_a_run(made: Database) -> None:
+    """From PostgreSQL 18 on GRANT waits for ACCESS EXCLUSIVE."""
+    with held(made, "LOCK TABLE foo.mine IN ACCESS EXCLUSIVE MODE"):
+        if major(made) < 18:
+            converge(made, WANTED, timeouts=IMPATIENT)
+        else:
+            with pytest.raises(LockHeldError, match="of 'outsider'"):
+                converge(made, WANTED, timeouts=IMPATIENT)
+    assert run(made, "rdsadmin", OWNERS) == MAKERS
 
 
 def test_its_maker_can_leave_all_the_same(made: Database) -> None:
