@@ -83,6 +83,23 @@ def test_it_stays_with_its_maker_until_the_lock_is_gone(made: Database, statemen
     assert converge(made, WANTED).changes == 0
 
 
+@pytest.mark.parametrize(
+    "tie",
+    [
+        "CREATE TABLE foo.tied (c int) INHERITS (foo.mine)",
+        "ALTER TABLE foo.mine ADD PRIMARY KEY (a); CREATE TABLE foo.tied (a int REFERENCES foo.mine)",
+    ],
+)
+def test_what_is_tied_to_it_stays_with_it(made: Database, tie: str) -> None:
+    run(made, "maker", tie)
+    owner = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = 'tied'"
+    with held(made, "SELECT FROM ONLY foo.mine"):
+        converge(made, WANTED, timeouts=IMPATIENT)
+        assert run(made, "rdsadmin", owner) == [("maker",)]
+    converge(made, WANTED)
+    assert run(made, "rdsadmin", owner) == [("app_owner",)]
+
+
 def test_a_lock_that_is_in_the_way_of_grants_too_ends_a_run(made: Database) -> None:
     """From PostgreSQL 18 on GRANT waits for ACCESS EXCLUSIVE."""
     with held(made, "LOCK TABLE foo.mine IN ACCESS EXCLUSIVE MODE"):

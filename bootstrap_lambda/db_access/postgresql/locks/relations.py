@@ -1,6 +1,7 @@
 """Which relations others have locked, as far as that keeps a run from giving them to another owner.
 
-A table goes together with its indexes, its TOAST table and the sequences of its columns, and not without any of them.
+A table goes together with its indexes, its TOAST table, the sequences of its columns, and the tables that a foreign
+key, partitions or inheritance tie to it (`catalog.acting`), and not without any of them.
 """
 
 from collections.abc import Collection
@@ -19,7 +20,7 @@ def held_relations(connection: Connection[Any], roles: Collection[int]) -> dict[
 
 
 _HELD: Final[LiteralString] = f"""
-WITH held AS MATERIALIZED (
+WITH RECURSIVE held AS MATERIALIZED (
     SELECT pid, virtualtransaction AS virtual, relation, coalesce(indrelid, relation) AS of_index
     FROM pg_locks LEFT JOIN pg_index ON indexrelid = relation
     WHERE locktype = 'relation' AND granted AND pid IS DISTINCT FROM pg_backend_pid()
@@ -34,10 +35,17 @@ together AS MATERIALIZED (
     SELECT pid, virtual, coalesce(of_table, toasted.oid, of_index) AS head
     FROM held LEFT JOIN pg_class AS toasted ON reltoastrelid = of_index LEFT JOIN sequence ON sequence.oid = of_index
 ),
+tie AS MATERIALIZED (
+    SELECT one, other FROM (
+        SELECT inhrelid, inhparent FROM pg_inherits
+      UNION ALL SELECT conrelid, confrelid FROM pg_constraint WHERE contype = 'f'
+    ) AS found (child, parent), LATERAL (VALUES (child, parent), (parent, child)) AS way (one, other)
+),
+tied AS (SELECT * FROM together UNION SELECT pid, virtual, other FROM tied JOIN tie ON one = head),
 moving AS MATERIALIZED (
-    SELECT pid, virtual, head AS relation FROM together
+    SELECT pid, virtual, head AS relation FROM tied
   UNION
-    SELECT pid, virtual, sequence.oid FROM together JOIN sequence ON of_table = head
+    SELECT pid, virtual, sequence.oid FROM tied JOIN sequence ON of_table = head
 ),
 holding AS MATERIALIZED (SELECT DISTINCT pid, virtual FROM held),
 {HOLDER}
