@@ -3,10 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
+import psycopg
+
 from db_access.errors import LockHeldError
 from db_access.postgresql import apply, locks
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.attempt import Attempt
+from db_access.postgresql.failures import transient
 from db_access.postgresql.planning import locked
 from db_access.postgresql.retry import Timeouts
 from db_access.postgresql.state import Current
@@ -43,9 +46,11 @@ class Locking(Attempt):
         self.connection.rollback()
         return found
 
-    def after(self, error: LockHeldError, current: Current) -> Self:
+    def after(self, error: LockHeldError | psycopg.errors.InternalError_, current: Current) -> Self:
         """What to try next; raises `error` when there is nothing."""
         self.connection.rollback()
+        if not isinstance(error, LockHeldError):
+            return self._after_concurrent_update(error)
         if self.freed < _MOST_FREED and locks.freed(self.connect, error.holders, self.ours(current)):
             return replace(self, freed=self.freed + 1)
         if not self.blocked:
@@ -54,6 +59,12 @@ class Locking(Attempt):
         if self.held or not any(left.locked for left in self.target.plan(locked(current, held)).out_of_reach):
             raise error
         return replace(self, held=held)
+
+    def _after_concurrent_update(self, error: psycopg.errors.InternalError_) -> Self:
+        """Whoever was waited for has changed the same and committed. Next time that session is ended, if it is ours."""
+        if self.blocked or not transient(error):
+            raise error
+        return replace(self, blocked=True)
 
     def ours(self, current: Current) -> list[int]:
         """The roles, by oid, whose sessions and transactions a run may end."""

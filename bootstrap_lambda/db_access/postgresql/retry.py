@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -34,9 +35,9 @@ def retrying(
 
     Raises:
         ApplyError: when PostgreSQL fails in a way that doesn't pass, or after `seconds` still does.
-        ProofError: when the result is not as asked for, twice.
+        ProofError: when the result is not as asked for, `_PROOFS` times in the same way, or after `seconds` still.
     """
-    deadline, pause, reads, proofs = time.monotonic() + seconds, 0.1, 0, 0
+    deadline, pause, reads, found = time.monotonic() + seconds, _PAUSE, 0, Counter[str]()
     tolerant = False
     while True:
         try:
@@ -50,12 +51,14 @@ def retrying(
             tolerant = True
             continue
         except ProofError as error:  # something has come while the run was on; or it is there to stay
-            proofs += 1
-            if proofs > 1 or time.monotonic() + pause > deadline:
+            found[str(error)] += 1
+            if found[str(error)] >= _PROOFS or time.monotonic() + pause > deadline:
                 raise
+            pause = _PAUSE
             _LOG.warning("reading again: %s", error)
         except psycopg.Error as error:
-            reads += failures.moved(error)
+            if failures.moved(error):
+                reads, pause = reads + 1, _PAUSE
             passes = failures.transient(error) or 0 < reads < _READS
             if not passes or time.monotonic() + pause > deadline:
                 raise ApplyError(f"PostgreSQL failed, and nothing was changed: {failures.explained(error)}") from error
@@ -64,5 +67,7 @@ def retrying(
         pause = min(pause * 2, 5)
 
 
-_READS: Final = 4
+_PAUSE: Final = 0.1
+_PROOFS: Final = 4
+_READS: Final = 10
 """How often the catalogs are read when something that they had is missing each time."""

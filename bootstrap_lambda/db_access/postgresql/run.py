@@ -7,14 +7,17 @@ COMMIT. Where logins are to end, a second connection ends them before the plan, 
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
+import psycopg
 from psycopg.sql import Composed
 
 from db_access.errors import LockHeldError, PlanError, ProofError
-from db_access.plan.changes import Change, EndLogin, SetPassword
+from db_access.plan.changes import Change, EndLogin, LendRole, Plan, ReturnRole, SetPassword
 from db_access.plan.confirmation import refuse_unconfirmed
 from db_access.plan.report import Summary
 from db_access.postgresql import apply, ddl, locks, passwords, proof, sessions
+from db_access.postgresql.answer import Answer
 from db_access.postgresql.locking import Locking
 from db_access.postgresql.planning import Planned, lockout
 from db_access.postgresql.planning.owners import armed
@@ -22,6 +25,9 @@ from db_access.postgresql.retry import Timeouts
 from db_access.postgresql.state import Current
 
 _LOG = logging.getLogger(__name__)
+
+_ROUNDS: Final = 10
+"""Who makes objects in a loop can have made another one each time."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,8 @@ class Run(Locking):
             current = self._again()
             self.ended.update({end.role: end for end in ending if not current.roles[end.role].login})
         try:
-            return self._converged(current, timeouts)
-        except LockHeldError as error:
+            return self._converged(current)
+        except (LockHeldError, psycopg.errors.InternalError_) as error:
             further = self.after(error, current)
         return further._run(timeouts)
 
@@ -72,18 +78,51 @@ class Run(Locking):
             asked = self.snapshot.ask()
         return asked.read()
 
-    def _converged(self, current: Current, timeouts: Timeouts) -> Summary:
-        planned = self.plan(current)
-        changes = planned.changes
+    def _converged(self, current: Current) -> Summary:
+        done: list[Change] = []
+        warnings = self._proven(current, self.plan(current), done)
+        self.connection.commit()
+        digest = ddl.digest(done)
+        retired = {role.oid: role.name for role in self.target.retired(current)}
+        warnings = (*warnings, *sessions.end_sessions(self.connection, retired))
+        return self.summary(tuple(done), digest, current, warnings)
+
+    def _proven(self, before: Current, planned: Planned, done: list[Change]) -> tuple[str, ...]:
+        """Carry the plan out, and what others make necessary meanwhile; they can't undo what has been done.
+
+        Returns:
+            The warnings.
+        """
+        current = before
+        for _ in range(_ROUNDS):
+            self._carry_out(planned.changes, current)
+            done += planned.changes
+            found, told = self._look(before, current, planned, tuple(done))
+            if not found:
+                return self.told(current, planned.out_of_reach, told)
+            current = self._again()
+            planned = self._further(current, planned, done, found)
+        raise ProofError(self.target.database, found)
+
+    def _carry_out(self, changes: Plan, current: Current) -> None:
         refuse_unconfirmed(changes, self.confirmed, database=self.target.database)
-        digest = ddl.digest(changes, log=_LOG)
+        for change in changes:
+            _LOG.info("%s  -- %s", ddl.text(change), change.why)
         _LOG.info("%d changes", len(changes))
         steps = ddl.together(changes, administering=current.membership_options)
         self._execute([self._executable(composed, of) for composed, of in steps], current)
-        warnings = self._prove(current, planned)
-        self.connection.commit()
-        retired = {role.oid: role.name for role in self.target.retired(current)}
-        return self.summary(changes, digest, current, (*warnings, *sessions.end_sessions(self.connection, retired)))
+
+    def _further(self, current: Current, before: Planned, done: Sequence[Change], found: Sequence[str]) -> Planned:
+        """What is to be done now; nothing that has been done, for then PostgreSQL doesn't do what it is told."""
+        try:
+            planned = self.plan(current)
+        except PlanError as error:
+            raise ProofError(self.target.database, found) from error
+        changes = {change for change in planned.changes if not isinstance(change, LendRole | ReturnRole)}
+        nothing_new = not changes and planned.out_of_reach == before.out_of_reach
+        if nothing_new or not changes.isdisjoint(done):
+            raise ProofError(self.target.database, found)
+        return planned
 
     def _execute(self, statements: Sequence[bytes], current: Current) -> None:
         if self.blocked:
@@ -99,23 +138,22 @@ class Run(Locking):
                 return passwords.executable(change, self.secrets, self.connection).as_bytes(self.connection)
         return composed.as_bytes(self.connection)
 
-    def _prove(self, before: Current, planned: Planned) -> tuple[str, ...]:
+    def _look(
+        self, before: Current, current: Current, planned: Planned, done: Plan
+    ) -> tuple[list[str], Answer[tuple[str, ...]]]:
         """Before COMMIT: nothing left to do, effective access as declared or out of reach, nobody locked out. Returns
-        the warnings."""
-        changes = planned.changes
-        target, after = self.target, self.snapshot.again(before, changes)
+        what isn't so, and what an operator should know besides."""
+        target, after = self.target, self.snapshot.again(current, done)
         with self.connection.pipeline():
-            violations = proof.ask(self.connection, target.standing(before, planned), after)
-            iam_logins = proof.ask_iam_logins(self.connection) if changes else None
+            violations = proof.ask(self.connection, target.standing(current, planned), after)
+            iam_logins = proof.ask_iam_logins(self.connection) if done else None
             outside = self.snapshot.ask_out_of_scope()
-            left = target.left(after) if changes else []  # while PostgreSQL works on the answers
+            left = target.left(after) if done else []  # while PostgreSQL works on the answers
         found = [
             *(f"PostgreSQL did not carry out: {ddl.text(change)}" for change in left),
-            *armed(changes, after),
+            *armed(done, after),
             *proof.sentences(self.connection, violations.read()),
         ]
         if iam_logins:
             found += proof.locked_out(lockout.iam_logins(before), iam_logins.read(), target.iam_logins)
-        if found:
-            raise ProofError(target.database, found)
-        return self.told(before, planned.out_of_reach, outside)
+        return found, outside
