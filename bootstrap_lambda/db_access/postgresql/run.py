@@ -93,7 +93,7 @@ class Run(Locking):
         Returns:
             The warnings.
         """
-        current = before
+        current, found = before, list[str]()
         for _ in range(_ROUNDS):
             self._carry_out(planned.changes, current)
             done += planned.changes
