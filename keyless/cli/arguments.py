@@ -25,7 +25,7 @@ libpq's variables say where to connect and as whom, which is the cluster's maste
   PGHOST, PGPORT, PGUSER, PGPASSWORD or PGPASSFILE, PGSSLMODE, PGSSLROOTCERT, ...
 The password of an IAM master is a token:
   export PGPASSWORD="$(aws rds generate-db-auth-token --hostname "$PGHOST" --port "$PGPORT" --username "$PGUSER")"
-For endpoints of RDS, TLS is verified unless PGSSLMODE is set.
+The server's certificate is verified, unless PGSSLMODE or a socket in PGHOST says otherwise.
 """
 _SYNC: Final = """\
 One transaction for each database: plan, apply, prove, or roll back everything. A second run finds nothing to do.

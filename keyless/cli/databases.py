@@ -16,7 +16,7 @@ from db_access.postgresql.databases import ELSEWHERE
 from db_access.postgresql.reconcile import Connect
 from db_access.postgresql.session import OPTIONS
 from db_access.spec import AccessSpec
-from keyless_client import ConnectError, trust_roots
+from keyless.cli.tls import verified
 
 _CONNECT_SECONDS = 30
 """A paused Aurora takes about 15 to resume."""
@@ -97,10 +97,9 @@ def _connect(database: str) -> psycopg.Connection[Any]:
         UnreachableError: with libpq's message, which has no password in it.
     """
     tell(f"database {database}: connecting")
+    how = {**_host(), **_timeout(), **verified()}
     try:
-        return psycopg.connect(
-            dbname=database, fallback_application_name="keyless", options=_options(), **_host(), **_timeout(), **_tls()
-        )
+        return psycopg.connect(dbname=database, fallback_application_name="keyless", options=_options(), **how)
     except psycopg.OperationalError as error:
         message = " ".join(str(error).split())
         raise UnreachableError(f"no connection to database {database!r}{_advice(message)}: {message}") from error
@@ -128,17 +127,6 @@ def _host() -> dict[str, Any]:
 
 def _timeout() -> dict[str, Any]:
     return {} if "PGCONNECT_TIMEOUT" in os.environ else {"connect_timeout": _CONNECT_SECONDS}
-
-
-def _tls() -> dict[str, Any]:
-    """Verified TLS for endpoints of RDS, as libpq's default would send a token to any server. PGSSLMODE and PGSERVICE
-    take precedence."""
-    if "PGSSLMODE" in os.environ or "PGSERVICE" in os.environ:
-        return {}
-    try:
-        return {"sslmode": "verify-full", "sslrootcert": str(trust_roots(os.environ.get("PGHOST", "")))}
-    except ConnectError:
-        return {}  # not an endpoint of RDS
 
 
 def tell(progress: str) -> None:

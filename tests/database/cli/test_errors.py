@@ -25,7 +25,7 @@ def spec_file(cli: Cli, text: str) -> Path:
 
 def by_tcp(cli: Cli, **variables: str) -> None:
     run(cli.database, "rdsadmin", f"CREATE ROLE keeper LOGIN PASSWORD '{SECRET}'")
-    cli.env(PGHOST="127.0.0.1", PGUSER="keeper", **variables)
+    cli.env(**{"PGHOST": "127.0.0.1", "PGUSER": "keeper", "PGSSLMODE": "prefer", **variables})
 
 
 def missing_file(cli: Cli) -> Path:
@@ -41,11 +41,11 @@ def two_mistakes(cli: Cli) -> Path:
 
 
 def closed_port(cli: Cli) -> None:
-    cli.env(PGHOST="127.0.0.1", PGPORT="1")
+    cli.env(PGHOST="127.0.0.1", PGPORT="1", PGSSLMODE="prefer")
 
 
 def no_such_host(cli: Cli) -> None:
-    cli.env(PGHOST="nowhere.invalid")
+    cli.env(PGHOST="nowhere.invalid", PGSSLMODE="prefer")
 
 
 def wrong_password(cli: Cli) -> None:
@@ -63,6 +63,7 @@ def no_tls(cli: Cli) -> None:
 def another_authority(cli: Cli) -> None:
     """The server is not the endpoint of RDS that PGHOST names."""
     by_tcp(cli, PGPASSWORD=SECRET)
+    cli.variables.pop("PGSSLMODE")
     cli.env(PGHOST="app.cluster-a1b2c3.eu-central-1.rds.amazonaws.com", PGHOSTADDR="127.0.0.1")
 
 

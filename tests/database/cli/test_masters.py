@@ -23,7 +23,7 @@ def cli(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 def as_keeper(cli: Cli) -> Cli:
     """A database `kept` with a master that has a password, reached over TLS."""
     cli.database.server.create_master(KEEPER, iam=False, password=PASSWORD, database="kept")
-    cli.env(PGHOST="127.0.0.1", PGUSER=KEEPER, PGPASSWORD=PASSWORD)
+    cli.env(PGHOST="127.0.0.1", PGUSER=KEEPER, PGPASSWORD=PASSWORD, PGSSLMODE="prefer")
     return cli
 
 
