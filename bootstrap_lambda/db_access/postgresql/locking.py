@@ -1,5 +1,6 @@
 """An attempt that takes the engine's lock, and what it does about the locks of others that it meets."""
 
+import logging
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
@@ -9,10 +10,18 @@ from db_access.errors import LockHeldError
 from db_access.postgresql import apply, locks
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.attempt import Attempt
-from db_access.postgresql.failures import transient
+from db_access.postgresql.failures import message, transient
 from db_access.postgresql.planning import locked
 from db_access.postgresql.retry import Timeouts
 from db_access.postgresql.state import Current
+
+_LOG = logging.getLogger(__name__)
+
+ConcurrentUpdate = psycopg.errors.InternalError_
+"""Whoever was waited for has changed the same and committed; `failures.transient` tells it from other such errors."""
+Obstacle = LockHeldError | psycopg.errors.DeadlockDetected | ConcurrentUpdate
+"""What others' locks make of a run."""
+OBSTACLES: Final = (LockHeldError, psycopg.errors.DeadlockDetected, ConcurrentUpdate)
 
 _MOST_FREED: Final = 100
 """Servers prepare no more transactions at a time than they are told to; who is let in can prepare another each time."""
@@ -46,25 +55,20 @@ class Locking(Attempt):
         self.connection.rollback()
         return found
 
-    def after(self, error: LockHeldError | psycopg.errors.InternalError_, current: Current) -> Self:
+    def after(self, error: Obstacle, current: Current) -> Self:
         """What to try next; raises `error` when there is nothing."""
         self.connection.rollback()
-        if not isinstance(error, LockHeldError):
-            return self._after_concurrent_update(error)
-        if self.freed < _MOST_FREED and locks.freed(self.connect, error.holders, self.ours(current)):
+        holders = error.holders if isinstance(error, LockHeldError) else ()
+        if self.freed < _MOST_FREED and locks.freed(self.connect, holders, self.ours(current)):
             return replace(self, freed=self.freed + 1)
-        if not self.blocked:
+        if not self.blocked and (isinstance(error, LockHeldError) or transient(error)):
+            why = error if isinstance(error, LockHeldError) else message(error)
+            _LOG.warning("trying again, and ending managed roles' sessions that are in the way: %s", why)
             return replace(self, blocked=True)
-        held = locks.held_relations(self.connection, self.ours(current))
+        held = {} if isinstance(error, ConcurrentUpdate) else locks.held_relations(self.connection, self.ours(current))
         if self.held or not any(left.locked for left in self.target.plan(locked(current, held)).out_of_reach):
             raise error
         return replace(self, held=held)
-
-    def _after_concurrent_update(self, error: psycopg.errors.InternalError_) -> Self:
-        """Whoever was waited for has changed the same and committed. Next time that session is ended, if it is ours."""
-        if self.blocked or not transient(error):
-            raise error
-        return replace(self, blocked=True)
 
     def ours(self, current: Current) -> list[int]:
         """The roles, by oid, whose sessions and transactions a run may end."""

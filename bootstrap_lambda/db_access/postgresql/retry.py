@@ -68,6 +68,6 @@ def retrying(
 
 
 _PAUSE: Final = 0.1
-_PROOFS: Final = 4
+_PROOFS: Final = 8
 _READS: Final = 10
 """How often the catalogs are read when something that they had is missing each time."""

@@ -9,16 +9,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-import psycopg
 from psycopg.sql import Composed
 
-from db_access.errors import LockHeldError, PlanError, ProofError
+from db_access.errors import PlanError, ProofError
 from db_access.plan.changes import Change, EndLogin, LendRole, Plan, ReturnRole, SetPassword
 from db_access.plan.confirmation import refuse_unconfirmed
 from db_access.plan.report import Summary
 from db_access.postgresql import apply, ddl, locks, passwords, proof, sessions
 from db_access.postgresql.answer import Answer
-from db_access.postgresql.locking import Locking
+from db_access.postgresql.locking import OBSTACLES, Locking
 from db_access.postgresql.planning import Planned, lockout
 from db_access.postgresql.planning.owners import armed
 from db_access.postgresql.retry import Timeouts
@@ -51,7 +50,7 @@ class Run(Locking):
             self.ended.update({end.role: end for end in ending if not current.roles[end.role].login})
         try:
             return self._converged(current)
-        except (LockHeldError, psycopg.errors.InternalError_) as error:
+        except OBSTACLES as error:
             further = self.after(error, current)
         return further._run(timeouts)
 

@@ -15,6 +15,8 @@ from db_access.postgresql.session import settle
 _ATTEMPT: Final = "200ms"
 """How long one attempt to end a login waits for others; then it is the next role's turn."""
 _PAUSE_SECONDS: Final = 0.2
+_GONE_MILLISECONDS: Final = 1000
+"""How long to wait until a session is really gone: until then it can commit what it has begun."""
 
 
 def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[str]:
@@ -27,9 +29,9 @@ def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[
         return []
     try:
         connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity "
             "WHERE usesysid = ANY(%s::oid[]) AND pid <> pg_backend_pid()",
-            [list(roles)],
+            [_GONE_MILLISECONDS, list(roles)],
         )
     except psycopg.Error as error:
         names = ", ".join(sorted(map(repr, roles.values())))
