@@ -79,9 +79,11 @@ _ENCODING: Final = (
 _TRANSIENT: Final = frozenset({"23505", "42710", "40P01", "40001", "57P01", "57P02", "57P03"})
 """Concurrent updates of the shared catalogs (roles are the cluster's, our lock is the database's), deadlocks, a server
 that goes down."""
-_MOVED: Final = frozenset({"42P01", "42704", "42883", "3F000"})
-"""What was there when the catalogs were read, and somebody has dropped or renamed since: a table, type, role, routine
-or schema."""
+_MOVED: Final = frozenset({"42P01", "42704", "42883", "3F000", "42703", "42P06", "2BP01"})
+"""What was there when the catalogs were read, and somebody has dropped or renamed since: a table, type, role, routine,
+schema or column; or what wasn't: a schema, or what hangs on a right or role."""
+_GONE: Final = ("cache lookup failed for ", "could not find tuple for ")
+"""Internal errors (XX000) for what has gone while the statement was on."""
 
 
 def transient(error: psycopg.Error) -> bool:
@@ -106,4 +108,4 @@ def reads_only(error: psycopg.Error) -> bool:
 
 def moved(error: psycopg.Error) -> bool:
     """Whether something is missing that may have been there a moment ago: a run that reads again doesn't name it."""
-    return error.sqlstate in _MOVED
+    return error.sqlstate in _MOVED or (error.sqlstate == "XX000" and any(text in str(error) for text in _GONE))

@@ -29,6 +29,8 @@ class OtherGrant:
     grantor: str
     grantee: str
     privileges: Privileges
+    passes_on: bool = False
+    """Whether it may, so that others can hang on it."""
 
 
 def built_in(name: str) -> bool:

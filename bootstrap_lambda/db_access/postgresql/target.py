@@ -133,7 +133,7 @@ class Target:
 
     def outsiders(self, current: Current) -> Outsiders:
         """Roles of others that have rights on what is declared; nobody when the access is deleted."""
-        return Outsiders() if self.removing else outsiders_of(self.desired, current)
+        return Outsiders() if self.removing else outsiders_of(self.desired, current, self.master)
 
     def kept(self, current: Current) -> Iterator[str]:
         """Roles that are to be dropped, and are not yet."""

@@ -99,8 +99,37 @@ def test_an_outsider_with_a_right_of_any_kind_is_drift_and_its_advice_takes_the_
     assert what in sentence.partition("; no run takes that away; ")[0]
     advice = re.search(r"allowed: (.*), or its name and the reason under `acknowledged`", sentence)
     assert advice is not None
-    run(ready, "rdsadmin", *advice[1].replace("\n", " ").split("; "))
+    follow(ready, advice[1])
     assert told(ready) == ()
+
+
+PASSED_ON = [
+    "GRANT USAGE ON SCHEMA foo TO backdoor, other; GRANT SELECT ON foo.event TO backdoor WITH GRANT OPTION; "
+    "SET ROLE backdoor; GRANT SELECT ON foo.event TO other",
+    "GRANT app_owner TO backdoor WITH ADMIN OPTION; SET ROLE backdoor; GRANT app_owner TO other",
+]
+
+
+@pytest.mark.parametrize("by_hand", PASSED_ON)
+def test_what_an_outsider_has_passed_on_keeps_no_advice_from_working(ready: Database, by_hand: str) -> None:
+    run(ready, "rdsadmin", "CREATE ROLE other")
+    run(ready, "rdsadmin", by_hand)
+    for _ in range(3):
+        sentences = told(ready)
+        if not sentences:
+            break
+        advice = re.search(r"allowed: (.*), or its name and the reason under `acknowledged`", sentences[0])
+        assert advice is not None
+        follow(ready, advice[1])
+    assert told(ready) == ()
+
+
+def follow(database: Database, advice: str) -> None:
+    """Run what is said, as whom it is said."""
+    for part in re.split(r"; (?=as )", advice):
+        match = re.fullmatch(r"as (?:a superuser|'([^']*)') run (.*)", part, re.DOTALL)
+        assert match is not None, part
+        run(database, "rdsadmin", *([f'SET ROLE "{match[1]}"; {match[2]}'] if match[1] else match[2].split("; ")))
 
 
 def test_the_rights_that_are_told_are_real_and_go_with_the_advice(ready: Database) -> None:
@@ -116,7 +145,8 @@ def test_the_rights_that_are_told_are_real_and_go_with_the_advice(ready: Databas
     assert sentence == (
         "role 'backdoor', which nobody manages, has CONNECT on database app and USAGE on schema foo and "
         "INSERT, SELECT on table foo.event; no run takes that away; "
-        'allowed: REVOKE CONNECT ON DATABASE "app" FROM "backdoor"; REVOKE USAGE ON SCHEMA "foo" FROM "backdoor"; '
+        'allowed: as \'master\' run REVOKE CONNECT ON DATABASE "app" FROM "backdoor"; '
+        'as \'app_owner\' run REVOKE USAGE ON SCHEMA "foo" FROM "backdoor"; '
         'REVOKE INSERT, SELECT ON TABLE "foo"."event" FROM "backdoor", or its name and the reason under '
         "`acknowledged` in the spec"
     )
@@ -248,7 +278,7 @@ def test_a_name_that_is_sql_stays_a_name(ready: Database, name: str) -> None:
     (sentence,) = told(ready)
     assert "\n" not in sentence
     assert told(ready, acknowledging(name)) == ()
-    revoke = re.search(r'allowed: (REVOKE SELECT ON TABLE "foo"."event" FROM .*), or its name and the reason', sentence)
+    revoke = re.search(r'run (REVOKE SELECT ON TABLE "foo"."event" FROM .*), or its name and the reason', sentence)
     assert revoke
     run(ready, "rdsadmin", revoke[1])
     assert told(ready) == ()
@@ -263,7 +293,7 @@ def test_a_procedures_statement_names_it_and_no_other(ready: Database) -> None:
         "GRANT EXECUTE ON FUNCTION foo.f(int, text) TO backdoor",
     )
     (sentence,) = told(ready)
-    revoke = re.search(r"allowed: (REVOKE EXECUTE .*), or its name and the reason", sentence)
+    revoke = re.search(r"run (REVOKE EXECUTE .*), or its name and the reason", sentence)
     assert revoke
     run(ready, "rdsadmin", revoke[1])
     assert told(ready) == ()

@@ -150,6 +150,54 @@ def test_a_removal_goes_on_in_a_schema_whose_owner_has_shut_it(database: Databas
         assert "lambda_writer" not in {name for (name,) in connection.execute(_HOLDERS).fetchall()}
 
 
+CIRCLES = {
+    "a table": ("TABLE foo.event", "SELECT"),
+    "a column": ("TABLE foo.event", "UPDATE (name)"),
+    "a sequence": ("SEQUENCE foo.event_id_seq", "USAGE"),
+    "a function": ("FUNCTION foo.answer()", "EXECUTE"),
+    "a type": ("TYPE foo.mood", "USAGE"),
+    "a schema": ("SCHEMA foo", "USAGE"),
+}
+
+
+@pytest.mark.parametrize("leaves", [False, True], ids=["stays", "leaves"])
+@pytest.mark.parametrize("back", ["", " WITH GRANT OPTION"], ids=["", "with the option"])
+@pytest.mark.parametrize("through", ["lambda_writer", "a_owner", "outsider"])
+@pytest.mark.parametrize("kind", CIRCLES)
+def test_a_right_that_is_given_back_to_its_owner_keeps_no_run(
+    database: Database, kind: str, through: str, back: str, leaves: bool
+) -> None:
+    users = [each for each in SAMPLE.as_properties()["users"] if not (leaves and each["username"] == "lambda_writer")]
+    converge(database, spec(databases=TWO_OWNERS))
+    make_tables(database)
+    run(database, "migrator", "CREATE TYPE foo.mood AS ENUM ('fine')")
+    converge(database, spec(databases=TWO_OWNERS))
+    on, privilege = CIRCLES[kind]
+    run(
+        database,
+        "rdsadmin",
+        "CREATE ROLE outsider",
+        f"GRANT USAGE ON SCHEMA foo TO {through}",
+        f"SET ROLE app_owner; GRANT {privilege} ON {on} TO {through} WITH GRANT OPTION; "
+        f"SET ROLE {through}; GRANT {privilege} ON {on} TO app_owner{back}",
+    )
+    wanted = spec(databases=TWO_OWNERS, users=users)
+    converge(database, wanted)
+    assert converge(database, wanted).changes == 0
+
+
+@pytest.mark.parametrize("leaves", [False, True], ids=["stays", "leaves"])
+def test_a_membership_that_is_given_to_the_master_keeps_no_run(database: Database, leaves: bool) -> None:
+    groups = [{"name": "team", "grants": [{"database": "app", "schemas": ["foo"], "access": "read_only"}]}]
+    lead = {"username": "lead", "groups": [{"name": "team", "admin": True}]}
+    others = SAMPLE.as_properties()["users"]
+    converge(database, spec(groups=groups, users=[*others, lead]))
+    run(database, "lead", "GRANT team TO master")
+    wanted = spec(groups=groups, users=others if leaves else [*others, {**lead, "groups": [{"name": "team"}]}])
+    converge(database, wanted)
+    assert converge(database, wanted).changes == 0
+
+
 def test_in_a_strangers_schema_it_is_the_stranger_who_can_help(database: Database) -> None:
     converge(database, MAKER)
     run(

@@ -44,7 +44,7 @@ class Held(NamedTuple):
 
 
 def held(items: Iterable[str], owner: str, ours: Container[str]) -> Held:
-    """Who holds what by the items, PUBLIC (the empty name) among them and the owner not."""
+    """Who holds what by the items, PUBLIC (the empty name) among them; the owner only what others gave back to it."""
     own: Privileges = frozenset()
     acl: dict[str, Privileges] = {}
     options: dict[str, Privileges] = {}
@@ -53,11 +53,11 @@ def held(items: Iterable[str], owner: str, ours: Container[str]) -> Held:
         grantee, rest = _name(item)
         letters, _, by = rest[1:].partition("/")
         grantor = _name(by)[0] if by != owner else owner
-        if grantee == owner:
+        if grantee == owner == grantor:
             own = _privileges(letters)
             continue
-        if grantee not in ours:
-            others.append(OtherGrant(grantor, grantee, _privileges(letters)))
+        if grantee not in ours and grantee != owner:
+            others.append(OtherGrant(grantor, grantee, _privileges(letters), "*" in letters))
         if grantor != owner:
             foreign.append(ForeignGrant(grantor, grantee, _privileges(letters), _grantable(letters)))
             continue

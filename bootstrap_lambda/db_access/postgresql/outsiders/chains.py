@@ -34,6 +34,7 @@ class Chains:
 
     desired: Desired
     current: Current
+    master: str
 
     def holdings(self) -> Iterator[Holding]:
         """Who is a member itself. Who comes in through it is in `through`."""
@@ -41,7 +42,15 @@ class Chains:
             stranger = self.current.strangers[member]
             for role in sorted(self._joined[member]):
                 if not stranger.built_in or role in self.current.roles or role in self.desired.acknowledged:
-                    yield Holding(member, f"the rights of {role!r} as a member", statements.leave(role, member))
+                    yield Holding(member, f"the rights of {role!r} as a member", self._leave(role, member))
+
+    def _leave(self, role: str, member: str) -> str:
+        """Every grant of the membership, whose ever."""
+        foreign = self.current.foreign_memberships
+        given = [m.grantor for m in foreign if (m.membership.role, m.membership.member) == (role, member)]
+        if not self.current.membership_options:
+            return statements.leave(role, member)
+        return "; ".join(statements.leave(role, member, by) for by in given or [self.master])
 
     def through(self, name: str) -> str:
         """Who else comes in through a role, by any chain: `, and through it so have …`, or nothing."""

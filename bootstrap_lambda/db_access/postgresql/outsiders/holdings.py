@@ -12,12 +12,14 @@ from db_access.wording import listed
 
 @dataclass(frozen=True)
 class Holding:
-    """One thing that a role has, and the statement that takes it away."""
+    """One thing that a role has, the statement that takes it away, and as whom it is run."""
 
     role: str
     what: str
     """`SELECT on table foo.event`."""
     take_away: str
+    by: str | None = None
+    """None: a superuser."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class _Alike:
     schema: str | None
     column: str | None
     privileges: Privileges
+    passes_on: bool
 
 
 def on_objects(desired: Desired, current: Current) -> Iterator[Holding]:
@@ -42,7 +45,14 @@ def on_objects(desired: Desired, current: Current) -> Iterator[Holding]:
             if grant.grantee in current.strangers and (privileges := _beyond_rds(objects, grant, current)):
                 column = objects.columns[0] if objects.columns else None
                 key = _Alike(
-                    grant.grantee, grant.grantor, objects.owner, objects.kind, objects.schema, column, privileges
+                    grant.grantee,
+                    grant.grantor,
+                    objects.owner,
+                    objects.kind,
+                    objects.schema,
+                    column,
+                    privileges,
+                    grant.passes_on,
                 )
                 alike.setdefault(key, []).extend(objects.names)
     yield from (_granted(key, names) for key, names in alike.items())
@@ -58,7 +68,8 @@ def on_future_objects(desired: Desired, current: Current) -> Iterator[Holding]:
             if grant.grantee in current.strangers:
                 where = "" if key.schema is None else f" in schema {key.schema}"
                 what = f"{_words(grant.privileges)} on future {key.kind}s of {key.creator!r}{where}"
-                yield Holding(grant.grantee, what, statements.revoke_future(grant.privileges, key, grant.grantee))
+                revoke = statements.revoke_future(grant.privileges, key, grant.grantee)
+                yield Holding(grant.grantee, what, revoke, key.creator)
 
 
 def attributes(current: Current) -> Iterator[Holding]:
@@ -93,9 +104,10 @@ def _beyond_rds(objects: CurrentObjects, grant: OtherGrant, current: Current) ->
 def _granted(alike: _Alike, names: list[str]) -> Holding:
     column = "" if alike.column is None else f"column {alike.column} of "
     by = "" if alike.grantor == alike.owner else f" (granted by {alike.grantor!r}, who alone can take it back)"
-    what = f"{_words(alike.privileges)} on {column}{_shown(alike.kind, alike.schema, names)}{by}"
+    passed_on = ", which it may pass on" if alike.passes_on else ""
+    what = f"{_words(alike.privileges)} on {column}{_shown(alike.kind, alike.schema, names)}{passed_on}{by}"
     revoke = statements.revoke(alike.privileges, alike.kind, alike.schema, names, alike.column, alike.grantee)
-    return Holding(alike.grantee, what, revoke)
+    return Holding(alike.grantee, what, f"{revoke} CASCADE" if alike.passes_on else revoke, alike.grantor)
 
 
 def _shown(kind: Kind, schema: str | None, names: list[str]) -> str:

@@ -24,9 +24,9 @@ class Outsiders:
     """Notes."""
 
 
-def outsiders_of(desired: Desired, current: Current) -> Outsiders:
+def outsiders_of(desired: Desired, current: Current, master: str) -> Outsiders:
     """Every role of others with rights on what `desired` declares, or with means to come to them."""
-    chains = Chains(desired, current)
+    chains = Chains(desired, current, master)
     held = _by_role(desired, current, chains)
     known = [name for name in sorted(held) if name in desired.acknowledged]
     unknown = [name for name in sorted(held) if name not in desired.acknowledged]
@@ -62,10 +62,21 @@ def _all(desired: Desired, current: Current, chains: Chains) -> Iterator[Holding
 
 def _told(who: Stranger, held: Sequence[Holding], chains: Chains) -> str:
     whose = f"{who.managed_by!r} manages" if who.managed_by else "nobody manages"
-    taking = listed([holding.take_away for holding in held], separator="; ")
+    taking = _taking(held)
     return (
         f"role {who.name!r}, which {whose}, has {_what(held)}{chains.through(who.name)}; no run takes that away; "
         f"allowed: {taking}, or its name and the reason under `acknowledged` in the spec"
+    )
+
+
+def _taking(held: Sequence[Holding]) -> str:
+    """The statements by who runs them."""
+    by: dict[str | None, list[str]] = {}
+    for holding in held:
+        by.setdefault(holding.by, []).append(holding.take_away)
+    return "; ".join(
+        f"{'as a superuser' if who is None else f'as {who!r}'} run {'; '.join(statements)}"
+        for who, statements in by.items()
     )
 
 

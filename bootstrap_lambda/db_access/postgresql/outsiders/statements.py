@@ -50,8 +50,10 @@ def own(kind: Kind, schema: str | None, name: str, owner: str | None) -> str:
     return f"ALTER {_keyword(kind)} {qualified(kind, schema, name)} OWNER TO {to}"
 
 
-def leave(role: str, member: str) -> str:
-    return f"REVOKE {identifier(role)} FROM {identifier(member)}"
+def leave(role: str, member: str, grantor: str | None = None) -> str:
+    """With what the member has passed on. `grantor`: as whom, from PostgreSQL 16 on, where each grants for itself."""
+    by = "" if grantor is None else f" GRANTED BY {identifier(grantor)}"
+    return f"REVOKE {identifier(role)} FROM {identifier(member)}{by} CASCADE"
 
 
 def without(attribute: str, role: str) -> str:

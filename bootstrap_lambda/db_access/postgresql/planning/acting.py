@@ -22,6 +22,8 @@ class Acting(NamedTuple):
     as_owner: str | None = None
     usage_for: str | None = None
     """Who needs USAGE on the schema while it takes."""
+    cascade: bool = False
+    """Something can hang on it that the objects' own ACL doesn't show."""
 
 
 @dataclass(frozen=True)
@@ -30,17 +32,20 @@ class Grantors:
     reach: Reach
     passing_on: Mapping[tuple[str | None, str], frozenset[str]]
     """Who may pass on rights on a table or on any of its columns, by schema and name: PostgreSQL looks at both."""
+    by_column: frozenset[tuple[str | None, str]]
+    """Tables of which a right on a column has been passed on: a REVOKE on the table takes it along, too."""
     schemas: Mapping[str | None, CurrentObjects]
 
     @classmethod
     def of(cls, desired: Desired, current: Current, reach: Reach) -> Self:
         found: dict[tuple[str | None, str], frozenset[str]] = {}
+        by_column = {(o.schema, name) for o in current.objects if o.columns and o.foreign for name in o.names}
         for objects in current.objects:
             if objects.kind is Kind.TABLE and (options := _passing_on(objects)):
                 for name in objects.names:
                     found[objects.schema, name] = found.get((objects.schema, name), frozenset()) | options
         schemas = {objects.schema: objects for objects in current.objects if objects.kind is Kind.SCHEMA}
-        return cls(desired, reach, found, schemas)
+        return cls(desired, reach, found, frozenset(by_column), schemas)
 
     def split(self, objects: CurrentObjects, names: Iterable[str]) -> Iterator[tuple[Acting, tuple[str, ...]]]:
         """The names by how statements about them are carried out."""
@@ -51,12 +56,13 @@ class Grantors:
 
     def _of(self, objects: CurrentObjects, name: str) -> Acting:
         options, owner = _passing_on(objects), objects.owner
+        cascade = not objects.columns and (objects.schema, name) in self.by_column
         if owner in ("", self.reach.master, OWNER_OF_THE_DATABASE):
-            return Acting()
+            return Acting(cascade=cascade)
         if objects.kind is Kind.TABLE:
             options |= self.passing_on.get((objects.schema, name), frozenset())
         as_owner = owner if any(map(self.reach.includes, options)) else None
-        return Acting(as_owner, owner if self._needs_usage(objects, as_owner) else None)
+        return Acting(as_owner, owner if self._needs_usage(objects, as_owner) else None, cascade)
 
     def _needs_usage(self, objects: CurrentObjects, as_owner: str | None) -> bool:
         """Whether nothing gives it for sure: memberships and PUBLIC's rights may have gone by then."""

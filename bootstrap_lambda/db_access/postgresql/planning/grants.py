@@ -59,7 +59,7 @@ class _Found:
         to.revoke_option(place, extra({}, kept), names, lossy)
         to.grant(place, extra(objects.acl, allowed), names, way)
         for grant in stay if way.by is None else objects.foreign:
-            if grant.grantee in self.ours:
+            if grant.grantee in self.ours and grant.grantee != objects.owner:
                 by = None if grant.grantor == self.reach.master else grant.grantor
                 other = Way(by, passed_on=losers(stay, end) if grant.options else "")
                 may = grant.options & allowed.get(grant.grantee, NOTHING)

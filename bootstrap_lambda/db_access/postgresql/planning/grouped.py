@@ -74,17 +74,20 @@ def _turn(found: tuple[_Key, _Change]) -> int:
 
 def _grant(found: tuple[_Key, list[str]]) -> tuple[_Key, _Change]:
     key, names = found
-    return key, Grant(*_head(key, names), **key.way.acting._asdict(), reason="the spec gives it")
+    as_owner, usage_for, _ = key.way.acting
+    return key, Grant(*_head(key, names), as_owner=as_owner, usage_for=usage_for, reason="the spec gives it")
 
 
 def _revoke(found: tuple[_Key, list[str]], *, option_only: bool = False) -> tuple[_Key, _Change]:
     key, names = found
     text = "may be passed on, which the spec doesn't give" if option_only else "held, and the spec doesn't give it"
+    as_owner, usage_for, cascade = key.way.acting
     return key, Revoke(
         *_head(key, names),
         option_only=option_only,
-        cascade=bool(key.way.passed_on),
-        **key.way.acting._asdict(),
+        cascade=cascade or bool(key.way.passed_on),
+        as_owner=as_owner,
+        usage_for=usage_for,
         reason=_reason(text, key),
     )
 

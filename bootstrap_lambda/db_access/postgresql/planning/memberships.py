@@ -46,10 +46,12 @@ def _revoked(should: Membership | None, found: Membership, current: Current) -> 
     lost = _passed_on(found, current)
     if should is None:
         reason = _reason("a membership that the spec doesn't give", lost)
-        yield RevokeRole(found.role, found.member, cascade=bool(lost), reason=reason)
+        yield RevokeRole(found.role, found.member, cascade=_may_have_passed_on(found, current), reason=reason)
     elif found.admin and not should.admin:
         reason = _reason("may pass the membership on", lost)
-        yield RevokeRole(found.role, found.member, admin_only=True, cascade=bool(lost), reason=reason)
+        yield RevokeRole(
+            found.role, found.member, admin_only=True, cascade=_may_have_passed_on(found, current), reason=reason
+        )
 
 
 def _given_by_others(
@@ -63,7 +65,13 @@ def _given_by_others(
             continue
         lost = _passed_on(found, current)
         reason = _reason("a membership that the spec doesn't give", lost)
-        change = RevokeRole(found.role, found.member, granted_by=foreign.grantor, cascade=bool(lost), reason=reason)
+        change = RevokeRole(
+            found.role,
+            found.member,
+            granted_by=foreign.grantor,
+            cascade=_may_have_passed_on(found, current),
+            reason=reason,
+        )
         yield change if reach.includes(foreign.grantor) else OutOfReach(change, foreign.grantor)
 
 
@@ -72,6 +80,11 @@ def _within(found: Membership, should: Membership | None) -> bool:
     return should is not None and all(
         not getattr(found, option) or getattr(should, option) for option in ("inherit", "admin", "set")
     )
+
+
+def _may_have_passed_on(found: Membership, current: Current) -> bool:
+    """Also to the master, of whose memberships nobody asks who gave them."""
+    return found.admin and current.membership_options
 
 
 def _passed_on(found: Membership, current: Current) -> list[str]:

@@ -56,12 +56,12 @@ Options = tuple[bool, bool, bool]
         ((True, True, False), (True, False, False), (GrantRole("g", "u", set=True, new=False, reason=""),)),
         ((True, False, False), (True, True, False), (GrantRole("g", "u", set=False, new=False, reason=""),)),
         ((True, True, True), (True, True, False), (GrantRole("g", "u", admin=True, new=False, reason=""),)),
-        ((True, True, False), (True, True, True), (RevokeRole("g", "u", admin_only=True, reason=""),)),
+        ((True, True, False), (True, True, True), (RevokeRole("g", "u", admin_only=True, cascade=True, reason=""),)),
         (
             (True, True, False),
             (False, False, True),
             (
-                RevokeRole("g", "u", admin_only=True, reason=""),
+                RevokeRole("g", "u", admin_only=True, cascade=True, reason=""),
                 GrantRole("g", "u", inherit=True, set=True, new=False, reason=""),
             ),
         ),
