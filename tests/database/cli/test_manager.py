@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import Database
 from tests.database.cli.runner import Cli
-from tests.database.engine import SAMPLE, converge, spec
+from tests.database.engine import SAMPLE, converge, run, spec
 
 
 @pytest.fixture
@@ -51,3 +51,13 @@ def test_an_option_that_is_no_name_is_refused(cli: Cli) -> None:
     answer = cli("prove", "--config", cli.write(SAMPLE), "--managed-by", "a b")
     assert (answer.status, answer.out) == (1, "")
     assert "managed_by: 'a b'" in answer.err
+
+
+@pytest.mark.parametrize("user", ["lambda_writer", "migrator"])
+def test_who_is_connected_as_a_role_of_the_spec_is_told_so_and_nothing_else(cli: Cli, user: str) -> None:
+    run(cli.database, "rdsadmin", f"ALTER ROLE {user} LOGIN")
+    cli.env(PGUSER=user)
+    for answer in (cli.sync("--dry-run"), cli.sync()):
+        assert answer.status == 1
+        assert f"this is connected as '{user}', a role of the spec; allowed: the master" in answer.err
+        assert "ADMIN" not in answer.err

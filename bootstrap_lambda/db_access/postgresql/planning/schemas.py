@@ -51,8 +51,8 @@ def foreign_schemas(desired: Desired, current: Current, reach: Reach) -> Iterato
         should = desired.schemas.get(name, was)
         if was != should and was not in allowed:
             yield (
-                f"schema {name!r} belongs to {was!r}, who is not ours; allowed: another name, or as its owner "
-                f"ALTER SCHEMA … OWNER TO the master or {should!r}, then run again"
+                f"schema {name!r} belongs to {was!r}, who is not ours; allowed: another name, or as a superuser run "
+                f"ALTER SCHEMA {identifier(name)} OWNER TO {identifier(reach.master)}, then run again"
             )
 
 

@@ -49,6 +49,8 @@ def plan(
         PlanError: unless `removing`, with every conflict: roles of somebody else, objects that can't be granted on,
             what the master lacks the authority for, …
     """
+    if master in desired.roles:
+        raise PlanError(database, [f"this is connected as {master!r}, a role of the spec; allowed: the master"])
     reach = Reach.of(desired, current, master=master, managed_by=managed_by)
     problems = [*_conflicts(desired, current, reach, managed_by)]
     kept = _kept(current, removing=removing)

@@ -79,4 +79,4 @@ class CurrentObjects(Objects):
     @property
     def stays(self) -> str | None:
         """Why a run doesn't give them to another owner, if there is a reason."""
-        return self.acts if self.locked_by is None else f"is locked by {self.locked_by}"
+        return self.acts if self.locked_by is None else f"is locked, or tied to what is locked, by {self.locked_by}"
