@@ -47,8 +47,9 @@ Read-only. Asks PostgreSQL what each user of the spec can really do, by any rout
 exit status:
   0  the databases match the spec
   1  error: stderr says what is wrong
-  2  they don't: stdout has each violation (PostgreSQL allows more or less than the spec), each login that is locked out
-     (by accident a member of rds_iam) and all drift (what sync would change)
+  2  they don't: stdout has each violation (PostgreSQL allows more or less than the spec), what sync is refused for or
+     leaves to others, each login that is locked out (by accident a member of rds_iam), each outsider, and all drift
+     (what sync would change)
 """
 
 

@@ -34,27 +34,10 @@ def _lines(evidence: Evidence) -> Iterator[str]:
     name = one_line(evidence.database)
     if evidence.holds:
         yield f"database {name}: as the spec says"
-    if evidence.violations:
-        yield (
-            f"database {name}: violations, where PostgreSQL allows something else than the spec: "
-            f"{len(evidence.violations)}"
-        )
-        yield from _sentences(evidence.violations)
-    if evidence.conflicts:
-        yield f"database {name}: conflicts, for which `keyless sync` would be refused: {len(evidence.conflicts)}"
-        yield from _sentences(evidence.conflicts)
-    if evidence.lock_outs:
-        yield (
-            f"database {name}: logins that are locked out, for they reach rds_iam by accident: "
-            f"{len(evidence.lock_outs)}"
-        )
-        yield from _sentences(evidence.lock_outs)
-    if evidence.outsiders:
-        yield (
-            f"database {name}: outsiders, which have rights though the spec doesn't manage or acknowledge them: "
-            f"{len(evidence.outsiders)}"
-        )
-        yield from _sentences(evidence.outsiders)
+    for heading, sentences in _found(evidence).items():
+        if sentences:
+            yield f"database {name}: {heading}: {len(sentences)}"
+            yield from (f"    ! {one_line(sentence)}" for sentence in sentences)
     if evidence.plan:
         yield f"database {name}: drift, which `keyless sync` would put right"
         yield from render.as_text({evidence.database: Report(plan=evidence.plan)}).splitlines()[1:]
@@ -62,8 +45,15 @@ def _lines(evidence: Evidence) -> Iterator[str]:
     yield from render.notes("warnings", "!", evidence.warnings)
 
 
-def _sentences(found: Iterable[str]) -> Iterator[str]:
-    yield from (f"    ! {one_line(sentence)}" for sentence in found)
+def _found(evidence: Evidence) -> dict[str, tuple[str, ...]]:
+    """Sentences by their heading."""
+    return {
+        "violations, where PostgreSQL allows something else than the spec": evidence.violations,
+        "refused by sync": evidence.conflicts,
+        "left to others, which no sync changes": evidence.left,
+        "logins that are locked out, for they reach rds_iam by accident": evidence.lock_outs,
+        "outsiders, which have rights though the spec doesn't manage or acknowledge them": evidence.outsiders,
+    }
 
 
 def _as_json(found: Iterable[Evidence]) -> str:
@@ -76,6 +66,7 @@ def _values(evidence: Evidence) -> dict[str, Any]:
         "holds": evidence.holds,
         "violations": list(evidence.violations),
         "conflicts": list(evidence.conflicts),
+        "left": list(evidence.left),
         "lock_outs": list(evidence.lock_outs),
         "outsiders": list(evidence.outsiders),
         "drift": render.changes(evidence.plan, ddl.text),

@@ -84,12 +84,12 @@ class Round:
         found = self.as_it_is()
         proven = self.prove()
         amiss = compare.with_the_spec(found, self.meaning)
-        amiss += [*proven.violations, *proven.conflicts, *proven.lock_outs, *map(repr, proven.plan)]
+        amiss += [*proven.violations, *proven.conflicts, *proven.left, *proven.lock_outs, *map(repr, proven.plan)]
         self.amiss += [f"{when}: {sentence}" for sentence in amiss]
 
     def hold_against_the_proof(self, before: int) -> None:
         evidence = self.prove()
-        if before < len(self.elsewhere) and not (evidence.plan or evidence.conflicts):
+        if before < len(self.elsewhere) and not (evidence.plan or evidence.conflicts or evidence.left):
             self.amiss.append("broken: rights in schemas that the spec doesn't declare are not seen")
         with self.database.superuser() as superuser:
             proven = Proven.of(superuser, self.spec, self.meaning, self._things(superuser))

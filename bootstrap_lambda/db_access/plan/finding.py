@@ -27,7 +27,9 @@ class Finding:
     """A deploy held the engine's lock, so that nothing is known."""
     lock_outs: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
-    """What no deploy could put right by itself: it would be refused."""
+    """What a deploy would be refused for."""
+    left: tuple[str, ...] = ()
+    """What only others can change: a deploy leaves it and is not refused."""
     violations: tuple[str, ...] = ()
     """Who can do more or less than the spec says, and by which way; also roles of others."""
     changes: tuple[str, ...] = ()
@@ -42,7 +44,7 @@ class Finding:
 
     @property
     def _facts(self) -> tuple[str, ...]:
-        return (*self.lock_outs, *self.conflicts, *self.violations)
+        return (*self.lock_outs, *self.conflicts, *self.left, *self.violations)
 
     def answer(self, *, cluster: str) -> dict[str, Any]:
         """As JSON values, cut to MOST_BYTES; `left_out` counts the sentences that had no room."""
@@ -57,7 +59,7 @@ class Finding:
         }
         lists = {
             "lock_outs": self.lock_outs,
-            "obstacles": self.conflicts,  # the text of deployed templates names this field, and the next
+            "obstacles": (*self.conflicts, *self.left),  # the text of deployed templates names this field, and the next
             "surprises": self.violations,
             "changes": self.changes,
             "warnings": self.warnings,
@@ -92,6 +94,7 @@ def of_evidence(evidence: Evidence) -> Finding:
         database=evidence.database,
         lock_outs=evidence.lock_outs,
         conflicts=evidence.conflicts,
+        left=evidence.left,
         violations=(*evidence.violations, *evidence.outsiders),
         changes=tuple(map(_sentence, evidence.plan)),
         warnings=(*evidence.pending, *evidence.warnings),

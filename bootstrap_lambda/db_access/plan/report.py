@@ -15,6 +15,8 @@ class Report:
     """What the spec names and nobody has made yet."""
     warnings: tuple[str, ...] = ()
     """What a run leaves alone though it may not be meant."""
+    left: tuple[str, ...] = ()
+    """What the spec asks for and only others can change: no run does, and none is refused for it."""
 
 
 Reports = Mapping[str, Report]
@@ -44,7 +46,8 @@ class Evidence(Report):
     violations: tuple[str, ...]
     """Where the database allows more or less than the spec."""
     conflicts: tuple[str, ...]
-    """What a run would be refused for. Then there is no plan, and everything else is found all the same."""
+    """What a run would be refused for. Then there is no plan, `left` is of the database's owner alone, and everything
+    else is found all the same."""
     lock_outs: tuple[str, ...]
     """Logins that reach rds_iam by accident, so that their passwords don't work."""
     outsiders: tuple[str, ...] = ()
@@ -52,4 +55,5 @@ class Evidence(Report):
 
     @property
     def holds(self) -> bool:
-        return not (self.plan or self.violations or self.conflicts or self.lock_outs or self.outsiders)
+        amiss = (self.plan, self.violations, self.conflicts, self.left, self.lock_outs, self.outsiders)
+        return not any(amiss)

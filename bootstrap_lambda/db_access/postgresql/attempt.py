@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from psycopg import Connection
 
@@ -20,6 +20,10 @@ from db_access.postgresql.state import Current
 from db_access.postgresql.target import Target
 from db_access.secrets import Secret
 from db_access.spec import AccessSpec
+from db_access.wording import first
+
+_MOST: Final = 50
+"""Warnings of what is out of reach; the others are counted."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,16 @@ class Attempt:
             raise PlanError(self.target.database, problems)
         return planned
 
+    def left(self, current: Current, out_of_reach: Iterable[OutOfReach]) -> tuple[str, ...]:
+        """What a run leaves to others: what is out of reach, and who rules the database."""
+        return (*self.target.rulers(current), *unreachable.sentences(out_of_reach))
+
     def warnings(
         self, current: Current, left: Iterable[OutOfReach], outsiders: Outsiders, outside: Answer[tuple[str, ...]]
     ) -> tuple[str, ...]:
         """What a run leaves alone, and what it takes from others. Who isn't acknowledged is a proof's to tell."""
-        left_alone = unreachable.sentences(left)
+        sentences = unreachable.sentences(left)
+        left_alone = first(sentences, _MOST, len(sentences))
         return (*self.target.warnings(current), *left_alone, *outsiders.acknowledged, *outside.read())
 
     def told(self, current: Current, left: Iterable[OutOfReach], outside: Answer[tuple[str, ...]]) -> tuple[str, ...]:

@@ -1,9 +1,8 @@
 """A look at a database that writes nothing: what a run would do, and how the database differs from its spec."""
 
 from db_access.errors import PlanError
-from db_access.plan.changes import Plan
 from db_access.plan.report import Evidence, Summary
-from db_access.postgresql import ddl, proof, unreachable
+from db_access.postgresql import ddl, proof
 from db_access.postgresql.attempt import Attempt
 from db_access.postgresql.planning import Planned
 from db_access.postgresql.planning.pending import pending
@@ -31,11 +30,12 @@ class Look(Attempt):
             outside = self.snapshot.ask_out_of_scope()
         current = asked.read()
         outsiders = self.target.outsiders(current)
-        plan, conflicts = self._plan_or_conflicts(current)
+        planned, conflicts = self._plan_or_conflicts(current)
         found = Evidence(
             database=self.target.database,
-            plan=plan,
-            conflicts=(*conflicts, *self.target.rulers(current)),
+            plan=planned.changes,
+            conflicts=conflicts,
+            left=self.left(current, planned.out_of_reach),
             violations=tuple(proof.sentences(self.connection, violations.read())),
             lock_outs=tuple(self.target.lock_outs_now(current)),
             outsiders=outsiders.told,
@@ -51,9 +51,8 @@ class Look(Attempt):
         except PlanError:
             return Planned(tuple(self.target.logins_to_end(current)), out_of_reach=())
 
-    def _plan_or_conflicts(self, current: Current) -> tuple[Plan, tuple[str, ...]]:
+    def _plan_or_conflicts(self, current: Current) -> tuple[Planned, tuple[str, ...]]:
         try:
-            planned = self.target.plan(current)
-            return planned.changes, tuple(unreachable.sentences(planned.out_of_reach))
+            return self.target.plan(current), ()
         except PlanError as error:
-            return (), error.problems
+            return Planned((), out_of_reach=()), error.problems

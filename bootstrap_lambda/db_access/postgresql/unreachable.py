@@ -7,17 +7,15 @@ from db_access.plan.changes import OwnObject, OwnSchema
 from db_access.plan.render import line
 from db_access.postgresql import ddl
 from db_access.postgresql.planning import OutOfReach
-from db_access.wording import first, one_line
+from db_access.wording import one_line
 
-_MOST: Final = 50
 _STATEMENT: Final = 400
 """Characters of a statement that a sentence shows."""
 
 
 def sentences(left: Iterable[OutOfReach]) -> list[str]:
     """A sentence each, for the operator."""
-    found = list(left)
-    return first(map(_sentence, found), _MOST, len(found))
+    return [_sentence(each) for each in left]
 
 
 def _sentence(left: OutOfReach) -> str:

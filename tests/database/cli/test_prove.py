@@ -25,6 +25,7 @@ def test_a_converged_database_is_proven(cli: Cli) -> None:
         "holds": True,
         "violations": [],
         "conflicts": [],
+        "left": [],
         "lock_outs": [],
         "outsiders": [],
         "drift": [],
@@ -141,12 +142,29 @@ def test_a_database_that_was_never_synced_is_drift(cli: Cli) -> None:
     assert [entry["database"] for entry in answer.json["databases"]] == ["second"]
 
 
-def test_what_stands_against_a_plan_hides_nothing_else(cli: Cli) -> None:
+def test_what_a_sync_leaves_to_others_stops_none_and_hides_nothing_else(cli: Cli) -> None:
     run(cli.database, "rdsadmin", "CREATE TABLE foo.theirs ()", "GRANT SELECT ON foo.event TO lambda_writer")
     text, found = cli.prove(), cli.prove("--json")
     assert (text.status, found.status) == (2, 2)
     (database,) = found.json["databases"]
-    assert any("only 'rdsadmin' can add " in sentence for sentence in database["conflicts"])
+    assert database["conflicts"] == []
+    assert all("only 'rdsadmin' can add " in sentence for sentence in database["left"])
     assert any("'lambda_writer' can SELECT on table foo.event" in sentence for sentence in database["violations"])
-    for sentence in (*database["conflicts"], *database["violations"]):
+    for sentence in (*database["left"], *database["violations"]):
         assert sentence in text.out
+    assert f"database app: left to others, which no sync changes: {len(database['left'])}\n    ! only " in text.out
+    assert "refused by sync" not in text.out
+    assert cli.sync().status == 0
+
+
+def test_what_a_sync_is_refused_for_is_told_apart_from_what_it_leaves(cli: Cli) -> None:
+    run(cli.database, "rdsadmin", "ALTER DATABASE app OWNER TO app_owner", "GRANT CONNECT ON DATABASE app TO master")
+    run(cli.database, "rdsadmin", "COMMENT ON ROLE lambda_writer IS ''")
+    text, found = cli.prove(), cli.prove("--json")
+    (database,) = found.json["databases"]
+    (conflict,), (left,) = database["conflicts"], database["left"]
+    assert "role 'lambda_writer' exists and was made by somebody else" in conflict and not database["drift"]
+    assert left.startswith("database 'app' belongs to 'app_owner'")
+    assert f"database app: refused by sync: 1\n    ! {conflict}\n" in text.out
+    assert f"database app: left to others, which no sync changes: 1\n    ! {left}\n" in text.out
+    assert cli.sync().status == 1

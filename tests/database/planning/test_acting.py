@@ -42,7 +42,7 @@ def test_what_can_run_with_its_owners_rights_stays_and_is_named_and_stops_nothin
     assert allowed(ready, "lambda_writer", "INSERT INTO bar.audit (name) VALUES ('x')")
     assert converge(ready, MAKER).changes == 0
     evidence = reconcile.prove(connect_as_master(ready), MAKER, "app")
-    assert not evidence.holds and not evidence.plan and set(named) <= set(evidence.conflicts)
+    assert not evidence.holds and not evidence.plan and not evidence.conflicts and set(named) <= set(evidence.left)
 
 
 @pytest.mark.parametrize("name", INERT)

@@ -41,7 +41,7 @@ def test_schema_public_of_a_stranger_is_named_and_stops_nothing(ready: Database)
     done = converge(ready)
     (named,) = [sentence for sentence in done.warnings if "schema public" in sentence and "'stranger'" in sentence]
     assert named.endswith('as a superuser run ALTER SCHEMA "public" OWNER TO "pg_database_owner"')
-    assert named in prove(ready).conflicts
+    assert named in prove(ready).left
     run(ready, "rdsadmin", named.rpartition(" run ")[2])
     assert converge(ready).changes == 0
     assert prove(ready).holds
@@ -61,7 +61,7 @@ def test_a_database_of_a_role_of_ours_is_named_and_stops_nothing(ready: Database
     assert allowed(ready, "lambda_writer", "INSERT INTO foo.event (name) VALUES ('x')")
     assert allowed(ready, other, "SELECT 1")
     assert converge(ready).changes == 0 and not found.holds
-    (named,) = [sentence for sentence in found.conflicts if f"database 'app' belongs to '{owner}'" in sentence]
+    (named,) = [sentence for sentence in found.left if f"database 'app' belongs to '{owner}'" in sentence]
     assert named in done.warnings
     run(ready, "rdsadmin", named.rpartition(" run ")[2])
     converge(ready)
