@@ -34,7 +34,8 @@ Before anything is taken away it is shown, by whom, and the terminal is asked. W
 was not shown, because the database has changed meanwhile, is not taken away.
 
 exit status:
-  0  done, or nothing to do      (without --detailed-exitcode also when there were changes)
+  0  done, or nothing to do      (without --detailed-exitcode also when there were changes; also where something is left
+     to others, who alone can change it: stderr says how much)
   1  error: stderr says what is wrong; nothing was changed in the database that it concerns, but that logins which the
      spec takes away were ended, as it says then
   2  with --detailed-exitcode: changes were made, or with --dry-run are pending

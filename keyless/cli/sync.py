@@ -63,8 +63,12 @@ def _converge(
     connect: Connect, spec: AccessSpec, database: str, *, confirmed: frozenset[Change] | None = None
 ) -> Summary:
     summary = reconcile.converge(connect, spec, database, elsewhere=elsewhere, confirmed=confirmed)
-    tell(f"database {database}: {render.counted(summary.plan)}{'; made' if summary.plan else ''}; proven")
+    tell(f"database {database}: {render.counted(summary.plan)}{'; made' if summary.plan else ''}; {_proven(summary)}")
     return summary
+
+
+def _proven(summary: Summary) -> str:
+    return f"proven but for {len(summary.left)} left to others" if summary.left else "proven"
 
 
 def _preview(connect: Connect, spec: AccessSpec, database: str) -> Summary:

@@ -16,7 +16,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     """What a run leaves alone though it may not be meant."""
     left: tuple[str, ...] = ()
-    """What the spec asks for and only others can change: no run does, and none is refused for it."""
+    """What the spec asks for and only others can change: no run does, and none is refused for it. A run warns of it."""
 
 
 Reports = Mapping[str, Report]

@@ -23,7 +23,16 @@ from db_access.spec import AccessSpec
 from db_access.wording import first
 
 _MOST: Final = 50
-"""Warnings of what is out of reach; the others are counted."""
+"""Warnings of what is left to others; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an operator should know of a run beside its changes."""
+
+    warnings: tuple[str, ...]
+    left: tuple[str, ...]
+    """All that the run leaves to others, of which the warnings name the first."""
 
 
 @dataclass(frozen=True)
@@ -87,21 +96,17 @@ class Attempt:
         """What a run leaves to others: what is out of reach, and who rules the database."""
         return (*self.target.rulers(current), *unreachable.sentences(out_of_reach))
 
-    def warnings(
-        self, current: Current, left: Iterable[OutOfReach], outsiders: Outsiders, outside: Answer[tuple[str, ...]]
-    ) -> tuple[str, ...]:
+    def warnings(self, current: Current, outsiders: Outsiders, outside: Answer[tuple[str, ...]]) -> tuple[str, ...]:
         """What a run leaves alone, and what it takes from others. Who isn't acknowledged is a proof's to tell."""
-        sentences = unreachable.sentences(left)
-        left_alone = first(sentences, _MOST, len(sentences))
-        return (*self.target.warnings(current), *left_alone, *outsiders.acknowledged, *outside.read())
+        return (*self.target.warnings(current), *outsiders.acknowledged, *outside.read())
 
-    def told(self, current: Current, left: Iterable[OutOfReach], outside: Answer[tuple[str, ...]]) -> tuple[str, ...]:
+    def told(self, current: Current, out_of_reach: Iterable[OutOfReach], outside: Answer[tuple[str, ...]]) -> Told:
         """A run's warnings: what others have is no more than one there, and makes no run fail."""
-        outsiders = self.target.outsiders(current)
-        rulers = self.target.rulers(current)
-        return (*rulers, *outsiders.told, *self.warnings(current, left, outsiders, outside))
+        outsiders, left = self.target.outsiders(current), self.left(current, out_of_reach)
+        shown = first(left, _MOST, len(left))
+        return Told((*outsiders.told, *shown, *self.warnings(current, outsiders, outside)), left)
 
-    def summary(self, changes: Plan, digest: str, current: Current, warnings: tuple[str, ...]) -> Summary:
+    def summary(self, changes: Plan, digest: str, current: Current, told: Told) -> Summary:
         waiting = tuple(pending(self.target.desired, current))
         return Summary(
             database=self.target.database,
@@ -109,5 +114,6 @@ class Attempt:
             plan=changes,
             kept=tuple(self.target.kept(current)),
             pending=waiting,
-            warnings=warnings,
+            warnings=told.warnings,
+            left=told.left,
         )

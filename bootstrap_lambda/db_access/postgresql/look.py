@@ -18,9 +18,9 @@ class Look(Attempt):
             asked, outside = self.snapshot.ask(), self.snapshot.ask_out_of_scope()
         current = asked.read()
         planned = self._done_anyway(current) if despite_conflicts else self.plan(current)
-        warnings = self.told(current, planned.out_of_reach, outside)
+        told = self.told(current, planned.out_of_reach, outside)
         self.connection.rollback()
-        return self.summary(planned.changes, ddl.digest(planned.changes), current, warnings)
+        return self.summary(planned.changes, ddl.digest(planned.changes), current, told)
 
     def evidence(self) -> Evidence:
         """The plan or what stands against one, the violations, and the logins that are locked out."""
@@ -40,7 +40,7 @@ class Look(Attempt):
             lock_outs=tuple(self.target.lock_outs_now(current)),
             outsiders=outsiders.told,
             pending=tuple(pending(self.target.desired, current)),
-            warnings=self.warnings(current, (), outsiders, outside),
+            warnings=self.warnings(current, outsiders, outside),
         )
         self.connection.rollback()
         return found

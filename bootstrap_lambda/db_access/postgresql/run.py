@@ -17,6 +17,7 @@ from db_access.plan.confirmation import refuse_unconfirmed
 from db_access.plan.report import Summary
 from db_access.postgresql import apply, ddl, locks, passwords, proof, sessions
 from db_access.postgresql.answer import Answer
+from db_access.postgresql.attempt import Told
 from db_access.postgresql.locking import OBSTACLES, Locking
 from db_access.postgresql.planning import Planned, lockout
 from db_access.postgresql.planning.owners import armed
@@ -79,26 +80,22 @@ class Run(Locking):
 
     def _converged(self, current: Current) -> Summary:
         done: list[Change] = []
-        warnings = self._proven(current, self.plan(current), done)
+        told = self._proven(current, self.plan(current), done)
         self.connection.commit()
         digest = ddl.digest(done)
         retired = {role.oid: role.name for role in self.target.retired(current)}
-        warnings = (*warnings, *sessions.end_sessions(self.connection, retired))
-        return self.summary(tuple(done), digest, current, warnings)
+        told = replace(told, warnings=(*told.warnings, *sessions.end_sessions(self.connection, retired)))
+        return self.summary(tuple(done), digest, current, told)
 
-    def _proven(self, before: Current, planned: Planned, done: list[Change]) -> tuple[str, ...]:
-        """Carry the plan out, and what others make necessary meanwhile; they can't undo what has been done.
-
-        Returns:
-            The warnings.
-        """
+    def _proven(self, before: Current, planned: Planned, done: list[Change]) -> Told:
+        """Carry the plan out, and what others make necessary meanwhile; they can't undo what has been done."""
         current, found = before, list[str]()
         for _ in range(_ROUNDS):
             self._carry_out(planned.changes, current)
             done += planned.changes
-            found, told = self._look(before, current, planned, tuple(done))
+            found, outside = self._look(before, current, planned, tuple(done))
             if not found:
-                return self.told(current, planned.out_of_reach, told)
+                return self.told(current, planned.out_of_reach, outside)
             current = self._again()
             planned = self._further(current, planned, done, found)
         raise ProofError(self.target.database, found)

@@ -54,6 +54,22 @@ def test_the_first_sync_converges_and_the_second_finds_nothing_to_do(
     assert converge(cli.database).changes == 0
 
 
+def test_a_sync_says_how_much_it_left_to_others_and_its_json_says_what(cli: Cli) -> None:
+    clean = cli.sync("--json")
+    assert clean.err.endswith("made; proven\n") and clean.json["databases"][0]["left"] == []
+    tables = [f"CREATE TABLE foo.theirs{n} ()" for n in range(60)]
+    run(cli.database, "rdsadmin", *tables, "CREATE ROLE stranger")
+    run(cli.database, "rdsadmin", *(f"ALTER TABLE foo.theirs{n} OWNER TO stranger" for n in range(30)))
+    run(cli.database, "rdsadmin", "ALTER DATABASE app OWNER TO app_owner", "GRANT CONNECT ON DATABASE app TO master")
+    answer = cli.sync("--json")
+    (found,) = answer.json["databases"]
+    left = found["left"]
+    assert answer.status == 0 and answer.err.endswith(f"nothing to do; proven but for {len(left)} left to others\n")
+    assert left[0].startswith("database 'app' belongs to 'app_owner'") and set(left) <= set(found["warnings"])
+    assert left == cli.prove("--json").json["databases"][0]["left"]
+    assert cli.sync("--dry-run", "--json").json["databases"][0]["left"] == left
+
+
 def test_a_dry_run_writes_nothing(cli: Cli) -> None:
     with cli.database.superuser() as connection:
         position = "SELECT pg_current_wal_insert_lsn(), txid_current_if_assigned()"

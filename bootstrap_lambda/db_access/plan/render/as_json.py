@@ -20,6 +20,7 @@ def as_json(reports: Reports, statement_of: StatementOf) -> str:
             "changes": changes(report.plan, statement_of),
             "pending": list(report.pending),
             "warnings": list(report.warnings),
+            "left": list(report.left),
         }
         for database, report in reports.items()
     ]
