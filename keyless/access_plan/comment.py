@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from db_access.plan import render
-from db_access.plan.changes import EndLogin, Plan
+from db_access.plan.changes import EndLogin, Plan, lasting
 from db_access.plan.report import Report, Summary
 from keyless.access_plan.stage import STAND_IN
 
@@ -49,7 +49,7 @@ class Comment:
             for name, result in results.items()
             if result.plan or result.pending
         }
-        count = sum(len(report.plan) for report in reports.values())
+        count = sum(len(lasting(report.plan)) for report in reports.values())
         title = f"{count} change{'s' if count > 1 else ''}" if count else "nobody's access changes"
         method = [_METHOD] if count else []
         plan = [render.as_markdown(reports).strip(), _LIMITS] if reports else []

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from db_access.plan.changes import Plan
+from db_access.plan.changes import Plan, lasting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Summary(Report):
 
     @property
     def changes(self) -> int:
-        return len(self.plan)
+        return len(lasting(self.plan))
 
 
 @dataclass(frozen=True, kw_only=True)

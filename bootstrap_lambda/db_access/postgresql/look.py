@@ -1,6 +1,7 @@
 """A look at a database that writes nothing: what a run would do, and how the database differs from its spec."""
 
 from db_access.errors import PlanError
+from db_access.plan.changes import lasting
 from db_access.plan.report import Evidence, Summary
 from db_access.postgresql import ddl, proof
 from db_access.postgresql.attempt import Attempt
@@ -33,7 +34,7 @@ class Look(Attempt):
         planned, conflicts = self._plan_or_conflicts(current)
         found = Evidence(
             database=self.target.database,
-            plan=planned.changes,
+            plan=lasting(planned.changes),
             conflicts=conflicts,
             left=self.left(current, planned.out_of_reach),
             violations=tuple(proof.sentences(self.connection, violations.read())),

@@ -12,7 +12,7 @@ from typing import Final
 from psycopg.sql import Composed
 
 from db_access.errors import PlanError, ProofError
-from db_access.plan.changes import Change, EndLogin, LendRole, Plan, ReturnRole, SetPassword
+from db_access.plan.changes import Change, EndLogin, Plan, SetPassword, lasting
 from db_access.plan.confirmation import refuse_unconfirmed
 from db_access.plan.report import Summary
 from db_access.postgresql import apply, ddl, locks, passwords, proof, sessions
@@ -104,7 +104,7 @@ class Run(Locking):
         refuse_unconfirmed(changes, self.confirmed, database=self.target.database)
         for change in changes:
             _LOG.info("%s  -- %s", ddl.text(change), change.why)
-        _LOG.info("%d changes", len(changes))
+        _LOG.info("%d changes", len(lasting(changes)))
         steps = ddl.together(changes, administering=current.membership_options)
         self._execute([self._executable(composed, of) for composed, of in steps], current)
 
@@ -114,7 +114,7 @@ class Run(Locking):
             planned = self.plan(current)
         except PlanError as error:
             raise ProofError(self.target.database, found) from error
-        changes = {change for change in planned.changes if not isinstance(change, LendRole | ReturnRole)}
+        changes = {*lasting(planned.changes)}
         nothing_new = not changes and planned.out_of_reach == before.out_of_reach
         if nothing_new or not changes.isdisjoint(done):
             raise ProofError(self.target.database, found)

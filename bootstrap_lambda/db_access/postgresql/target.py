@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from db_access.errors import PlanError
 from db_access.plan import data_loss
-from db_access.plan.changes import ActAs, AlterRole, Change, DropRole, EndLogin, LendRole, Plan, ReturnRole, RevokeRole
+from db_access.plan.changes import ActAs, AlterRole, Change, DropRole, EndLogin, Plan, RevokeRole, lasting
 from db_access.postgresql.desired import NOTHING, desired
 from db_access.postgresql.desired.roles import RDS_IAM
 from db_access.postgresql.outsiders import Outsiders, outsiders_of
@@ -97,8 +97,7 @@ class Target:
     def left(self, after: Current) -> list[Change]:
         """What a plan should have done and hasn't."""
         # A role that owned something until now is dropped by the next run, which finds that it owns nothing.
-        passing = DropRole | LendRole | ReturnRole
-        left: list[Change] = [change for change in self.plan(after).changes if not isinstance(change, passing)]
+        left: list[Change] = [c for c in lasting(self.plan(after).changes) if not isinstance(c, DropRole)]
         return [change for change in left if isinstance(change, AlterRole | EndLogin)] if self.logins_only else left
 
     def lock_outs(self, changes: Plan, current: Current) -> Iterator[str]:

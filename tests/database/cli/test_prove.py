@@ -168,3 +168,14 @@ def test_what_a_sync_is_refused_for_is_told_apart_from_what_it_leaves(cli: Cli) 
     assert f"database app: refused by sync: 1\n    ! {conflict}\n" in text.out
     assert f"database app: left to others, which no sync changes: 1\n    ! {left}\n" in text.out
     assert cli.sync().status == 1
+
+
+def test_what_a_sync_lends_itself_is_no_drift(cli: Cli) -> None:
+    run(cli.database, "rdsadmin", "ALTER TABLE foo.event OWNER TO lambda_writer")
+    (found,) = cli.prove("--json").json["databases"]
+    assert "own_object" in {change["kind"] for change in found["drift"]}
+    assert not {"lend_role", "return_role"} & {change["kind"] for change in found["drift"]}
+    made = cli.sync("--dry-run", "--json").json["databases"][0]["changes"]
+    assert {"lend_role", "return_role"} <= {change["kind"] for change in made}
+    assert 'GRANT "lambda_writer" TO' in cli.sync("--dry-run", "--format", "sql").out
+    assert "master in lambda_writer" not in cli.sync().out

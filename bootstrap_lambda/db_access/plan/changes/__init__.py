@@ -27,6 +27,7 @@ from db_access.plan.changes.roles import (
     EndLogin,
     GrantRole,
     LendRole,
+    Loan,
     ReturnRole,
     RevokeRole,
     RoleChange,
@@ -49,6 +50,7 @@ __all__ = [
     "GrantDefault",
     "GrantRole",
     "LendRole",
+    "Loan",
     "ObjectChange",
     "OwnObject",
     "OwnSchema",
@@ -62,7 +64,13 @@ __all__ = [
     "SetPassword",
     "Step",
     "Target",
+    "lasting",
 ]
 
 Change = RoleChange | ObjectChange
 Plan = tuple[Change, ...]
+
+
+def lasting(plan: Plan) -> Plan:
+    """What a plan changes, without what its run lends itself and gives back."""
+    return tuple(change for change in plan if not isinstance(change, Loan))

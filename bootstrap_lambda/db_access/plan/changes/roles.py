@@ -155,6 +155,9 @@ class ReturnRole(Step, scope=Scope.DATABASE, keeps_data=True):
     master: str
 
 
+Loan = LendRole | ReturnRole
+"""What a run takes for itself and gives back: needed for other changes, and none of its own."""
+
 RoleChange = (
     CreateDatabase
     | CreateRole
@@ -168,6 +171,5 @@ RoleChange = (
     | DropRole
     | GrantRole
     | RevokeRole
-    | LendRole
-    | ReturnRole
+    | Loan
 )

@@ -24,16 +24,18 @@ def _markdown(database: str, report: Report, room: int) -> Iterator[str]:
     yield f"#### Database {_code(one_line(database))}: {counted(report.plan)}"
     notes = [*_notes("pending", report.pending, room // 4), *_notes("warning", report.warnings, room // 4)]
     yield from ["", *notes] if notes else []
-    if not report.plan:
-        return
     groups = grouped(report.plan)
+    if not groups:
+        return
     yield ""
     yield f"| | {' | '.join(Action)} |"
     yield f"|---|{'---:|' * len(Action)}"
     for group, lines in groups.items():
         yield f"| {group} | {' | '.join(str(sum(entry.action is action for entry in lines)) for action in Action)} |"
     yield ""
-    yield from _folded("\n".join(_diff(groups, room - sum(map(len, notes)))), folded=len(report.plan) > _UNFOLDED)
+    yield from _folded(
+        "\n".join(_diff(groups, room - sum(map(len, notes)))), folded=sum(map(len, groups.values())) > _UNFOLDED
+    )
 
 
 def _notes(what: str, sentences: Iterable[str], room: int) -> Iterator[str]:

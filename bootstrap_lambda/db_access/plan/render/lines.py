@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from db_access.plan.changes import Change, ObjectChange, Plan
+from db_access.plan.changes import Change, ObjectChange, Plan, lasting
 from db_access.plan.render.objects import object_words
 from db_access.plan.render.roles import role_words
 from db_access.plan.render.words import Action
@@ -27,9 +27,9 @@ def line(change: Change) -> Line:
 
 
 def grouped(plan: Plan) -> dict[str, list[Line]]:
-    """Lines by group, groups in the order in which the plan comes to them."""
+    """Lines by group, groups in the order in which the plan comes to them; nothing of what a run lends itself."""
     groups: dict[str, list[Line]] = {}
-    for change in plan:
+    for change in lasting(plan):
         entry = line(change)
         groups.setdefault(entry.group, []).append(entry)
     return groups
@@ -37,8 +37,8 @@ def grouped(plan: Plan) -> dict[str, list[Line]]:
 
 def counted(plan: Plan) -> str:
     """`7 changes (5 to add, 1 to change, 1 to take away)`."""
-    if not plan:
+    actions = [line(change).action for change in lasting(plan)]
+    if not actions:
         return "nothing to do"
-    actions = [line(change).action for change in plan]
     parts = ", ".join(f"{actions.count(action)} to {action}" for action in Action)
-    return f"{len(plan)} change{'s' if len(plan) > 1 else ''} ({parts})"
+    return f"{len(actions)} change{'s' if len(actions) > 1 else ''} ({parts})"

@@ -55,9 +55,9 @@ def role_words(change: RoleChange) -> Words:  # noqa: C901 - a case for each kin
         case RevokeRole():
             return "memberships", Action.TAKE_AWAY, _taken(change)
         case LendRole():
-            return "memberships", Action.ADD, f"{quoted(change.master)} in {quoted(change.role)}"
+            return "memberships", Action.CHANGE, f"{quoted(change.master)} in {quoted(change.role)}, for this run"
         case ReturnRole():
-            return "memberships", Action.TAKE_AWAY, f"{quoted(change.master)} in {quoted(change.role)}"
+            return "memberships", Action.CHANGE, f"{quoted(change.master)} in {quoted(change.role)}, given back"
         case _:
             assert_never(change)
 
