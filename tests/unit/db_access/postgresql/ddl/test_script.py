@@ -64,7 +64,7 @@ def test_every_statement_stands_below_its_reason_and_every_sentence_on_its_line(
     report = Report(plan=MOVE[:1], pending=("foo.x,\nlater",), warnings=("look\nhere",))
     lines = ddl.script({"a\nb": report}).splitlines()
     assert [line for line in lines if not line.startswith("SET ")] == [
-        "-- database a b: 1 change (1 to add, 0 to change, 0 to take away)",
+        "-- database a b: nothing to do",
         "-- pending: foo.x, later",
         "-- warning: look here",
         "BEGIN READ WRITE;",
