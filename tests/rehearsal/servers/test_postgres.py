@@ -21,8 +21,8 @@ from tests.conftest import Database, fresh_database
 def test_the_server_does_not_run_as_root(postgres: Postgres) -> None:
     with postgres.connect() as connection:
         pid = connection.execute("SELECT pg_backend_pid()").fetchone()
-    assert pid is not None
-    assert Path(f"/proc/{pid[0]}").stat().st_uid != 0
+        assert pid is not None
+        assert Path(f"/proc/{pid[0]}").stat().st_uid != 0
 
 
 def test_only_its_user_enters_the_servers_folder(postgres: Postgres) -> None:
