@@ -19,7 +19,9 @@ Says of each why, and nothing of what is known to be inert:
 
 from typing import Final, LiteralString
 
-ACTING: Final[LiteralString] = """
+from db_access.postgresql.catalog.ties import TIES
+
+ACTING: Final[LiteralString] = f"""
 -- Who makes objects where. What has just changed hands is looked at again, whoever owns it now.
 maker AS MATERIALIZED (
     SELECT namespace.oid AS namespace, pg_roles.oid AS role, owns
@@ -41,19 +43,8 @@ stray AS MATERIALIZED (
         JOIN pg_class ON pg_class.relnamespace = groups.relnamespace AND relname = listed.name::name
     WHERE strange
 ),
-foreign_key AS MATERIALIZED (
-    SELECT conrelid, confrelid FROM pg_constraint WHERE contype = 'f' AND EXISTS (SELECT FROM stray)
-),
-tie AS MATERIALIZED (  -- to and fro
-    SELECT one, other, why FROM (
-        SELECT inhrelid, inhparent, 'is a parent, child or partition of a table that stays with another owner'
-        FROM pg_inherits WHERE EXISTS (SELECT FROM stray)
-      UNION ALL
-        SELECT conrelid, confrelid, 'is tied by a foreign key to a table that stays with another owner'
-        FROM foreign_key
-    ) AS found (child, parent, why), LATERAL (VALUES (child, parent), (parent, child)) AS way (one, other)
-    WHERE one <> other
-),
+concerned AS (SELECT FROM stray),
+{TIES},
 kin AS (  -- the tables that are to change hands, and those tied to them that are to change hands with them
     SELECT oid, relnamespace, relkind, reloptions FROM stray
   UNION

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import groupby
-from logging import Logger
 
 from psycopg.sql import Composed
 
@@ -23,17 +22,11 @@ def text(change: Change) -> str:
     return statement(change).as_string(None)
 
 
-def digest(changes: Iterable[Change], *, log: Logger | None = None) -> str:
-    """Of all statements; each with its reason also goes to `log`.
-
-    One by one: a hundred thousand of them are not to be in memory at once.
-    """
+def digest(changes: Iterable[Change]) -> str:
+    """Of all statements. One by one: a hundred thousand of them are not to be in memory at once."""
     found = sha256()
     for number, change in enumerate(changes):
-        shown = text(change)
-        found.update(f";\n{shown}".encode() if number else shown.encode())
-        if log:
-            log.info("%s  -- %s", shown, change.why)
+        found.update((f";\n{text(change)}" if number else text(change)).encode())
     return found.hexdigest()
 
 

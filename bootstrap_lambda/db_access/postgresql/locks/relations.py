@@ -10,6 +10,7 @@ from typing import Any, Final, LiteralString
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from db_access.postgresql.catalog.ties import TIES
 from db_access.postgresql.locks.holders import COLUMNS, HOLDER, Holder
 
 
@@ -35,12 +36,8 @@ together AS MATERIALIZED (
     SELECT pid, virtual, coalesce(of_table, toasted.oid, of_index) AS head
     FROM held LEFT JOIN pg_class AS toasted ON reltoastrelid = of_index LEFT JOIN sequence ON sequence.oid = of_index
 ),
-tie AS MATERIALIZED (
-    SELECT one, other FROM (
-        SELECT inhrelid, inhparent FROM pg_inherits
-      UNION ALL SELECT conrelid, confrelid FROM pg_constraint WHERE contype = 'f'
-    ) AS found (child, parent), LATERAL (VALUES (child, parent), (parent, child)) AS way (one, other)
-),
+concerned AS (SELECT FROM together),
+{TIES},
 tied AS (SELECT * FROM together UNION SELECT pid, virtual, other FROM tied JOIN tie ON one = head),
 moving AS MATERIALIZED (
     SELECT pid, virtual, head AS relation FROM tied

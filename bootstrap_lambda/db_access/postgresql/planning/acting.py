@@ -66,11 +66,8 @@ class Grantors:
 
     def _needs_usage(self, objects: CurrentObjects, as_owner: str | None) -> bool:
         """Whether nothing gives it for sure: memberships and PUBLIC's rights may have gone by then."""
-        schema, owner, declared = (
-            self.schemas.get(objects.schema),
-            objects.owner,
-            objects.schema in self.desired.schemas,
-        )
+        schema, owner = self.schemas.get(objects.schema), objects.owner
+        declared = objects.schema in self.desired.schemas
         if schema is None or not objects.kind.in_schema or (declared and as_owner in (None, schema.owner)):
             return False
         if schema.owner == owner:
