@@ -28,6 +28,7 @@ class Look(Attempt):
         with self.connection.pipeline():
             asked = self.snapshot.ask()
             violations = proof.ask(self.connection, self.target.desired)
+            shut_out = proof.ask_services(self.connection, self.target.desired)
             outside = self.snapshot.ask_out_of_scope()
         current = asked.read()
         outsiders = self.target.outsiders(current)
@@ -37,7 +38,7 @@ class Look(Attempt):
             plan=lasting(planned.changes),
             conflicts=conflicts,
             left=self.left(current, planned.out_of_reach),
-            violations=tuple(proof.sentences(self.connection, violations.read())),
+            violations=(*proof.sentences(self.connection, violations.read()), *shut_out.read()),
             lock_outs=tuple(self.target.lock_outs_now(current)),
             outsiders=outsiders.told,
             pending=tuple(pending(self.target.desired, current)),

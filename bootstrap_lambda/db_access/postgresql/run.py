@@ -142,6 +142,7 @@ class Run(Locking):
         target, after = self.target, self.snapshot.again(current, done)
         with self.connection.pipeline():
             violations = proof.ask(self.connection, target.standing(current, planned), after)
+            shut_out = proof.ask_services(self.connection, target.desired)
             iam_logins = proof.ask_iam_logins(self.connection) if done else None
             outside = self.snapshot.ask_out_of_scope()
             left = target.left(after) if done else []  # while PostgreSQL works on the answers
@@ -149,6 +150,7 @@ class Run(Locking):
             *(f"PostgreSQL did not carry out: {ddl.text(change)}" for change in left),
             *armed(done, after),
             *proof.sentences(self.connection, violations.read()),
+            *shut_out.read(),
         ]
         if iam_logins:
             found += proof.locked_out(lockout.iam_logins(before), iam_logins.read(), target.iam_logins)

@@ -22,6 +22,7 @@ from db_access.postgresql.planning.reach import OutOfReach, Reach
 from db_access.postgresql.planning.retired import drops, ended_logins, without_access
 from db_access.postgresql.planning.roles import foreign_roles, role_changes
 from db_access.postgresql.planning.schemas import foreign_schemas
+from db_access.postgresql.planning.services import service_changes
 from db_access.postgresql.planning.sessions import session_changes, setting_changes
 from db_access.postgresql.state import Current, Desired, DesiredRole
 
@@ -59,7 +60,11 @@ def plan(
     before, current = current, _without_logins(current, ended)
     of_roles = [*membership_changes(desired, current, roles, kept, reach)]
     settled = moved(desired, current, reach)
-    of_objects = [*owner_changes(desired, current, reach), *grant_changes(desired, settled, reach)]
+    of_objects = [
+        *owner_changes(desired, current, reach),
+        *service_changes(desired, current),
+        *grant_changes(desired, settled, reach),
+    ]
     memberships = [each for each in of_roles if not isinstance(each, OutOfReach)]
     changes = [each for each in of_objects if not isinstance(each, OutOfReach)]
     lending, returning = lent(changes, grantors(memberships), desired, current, reach)

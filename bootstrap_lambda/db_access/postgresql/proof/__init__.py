@@ -27,5 +27,6 @@ everything.
 from db_access.postgresql.proof.logins import ask_iam_logins, locked_out
 from db_access.postgresql.proof.question import ask
 from db_access.postgresql.proof.sentences import sentences
+from db_access.postgresql.proof.services import ask_services
 
-__all__ = ["ask", "ask_iam_logins", "locked_out", "sentences"]
+__all__ = ["ask", "ask_iam_logins", "ask_services", "locked_out", "sentences"]

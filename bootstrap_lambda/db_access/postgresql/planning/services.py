@@ -1,0 +1,23 @@
+"""What RDS's own logins need in a locked database. Nothing else of theirs is looked at or changed. Pure."""
+
+from collections.abc import Iterator
+
+from db_access.plan.changes import Grant, Target
+from db_access.plan.privileges import Kind, Privilege
+from db_access.postgresql.desired.services import services
+from db_access.postgresql.state import Current, CurrentObjects, Desired
+
+
+def service_changes(desired: Desired, current: Current) -> Iterator[Grant]:
+    """CONNECT for each that exists and hasn't got it itself."""
+    here = next((found for found in current.objects if found.kind is Kind.DATABASE), None)
+    if here is None:
+        return
+    lacking = tuple(name for name in services(desired) if name in current.strangers and not _connects(here, name))
+    if lacking:
+        target = Target(Kind.DATABASE, None, here.names)
+        yield Grant(target, (Privilege.CONNECT,), lacking, reason="RDS logs in by it, and PUBLIC is locked")
+
+
+def _connects(here: CurrentObjects, name: str) -> bool:
+    return any(grant.grantee == name and Privilege.CONNECT in grant.privileges for grant in here.others)
