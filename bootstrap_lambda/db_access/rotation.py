@@ -23,7 +23,7 @@ from functools import partial
 from typing import Any, Final
 
 from db_access.errors import RotationError
-from db_access.postgresql.connection import CONNECT_SECONDS, as_master, log_in
+from db_access.postgresql.connection import CONNECT_SECONDS, log_in, with_token
 from db_access.postgresql.databases import ELSEWHERE
 from db_access.postgresql.rotation import give
 from db_access.secrets import Login, Secret, Version, secrets_manager
@@ -77,9 +77,9 @@ def _finish(version: Version) -> None:
 def _give(version: Version, login: Login, before_commit: Callable[[], None] = lambda: None) -> None:
     budget = float(os.environ.get("CONNECT_SECONDS", CONNECT_SECONDS))
     give(
-        partial(as_master, login.database or ELSEWHERE, budget=budget),
+        partial(with_token, login.database or ELSEWHERE, budget=budget),
         login.username,
-        Secret(login.password, version.id),
+        Secret(login.password, version.mark),
         managed_by=os.environ["MANAGED_BY"],
         comes_from=version.is_beside,
         before_commit=before_commit,

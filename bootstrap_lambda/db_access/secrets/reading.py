@@ -16,7 +16,9 @@ _LOG = logging.getLogger(__name__)
 class Secret:
     password: str = field(repr=False)
     version: str
-    """The version's id, which changes with every new value."""
+    """The version's id, which changes with every new value, and of which secret: what the role's comment says."""
+    username: str | None = None
+    """Whose it is, if it says so."""
 
 
 ReadSecret = Callable[[str], Secret]
@@ -40,7 +42,12 @@ def from_secrets_manager(arn: str, client: Any = None) -> Secret:
         ) from error
     except BotoCoreError as error:
         raise SecretError(f"secret {arn} can't be read: {error}") from error
-    return Secret(_password(arn, answer.get("SecretString")), answer["VersionId"])
+    return _secret(arn, answer.get("SecretString"), version_of(answer["ARN"], answer["VersionId"]))
+
+
+def version_of(arn: str, version_id: str) -> str:
+    """`… of reporting-AbCdEf`: whoever writes secrets chooses the ids of their versions, and could choose another's."""
+    return f"{version_id} of {arn.split(':')[-1]}"
 
 
 def secrets_manager(arn: str) -> Any:
@@ -53,23 +60,24 @@ def secrets_manager(arn: str) -> Any:
     )
 
 
-def _password(arn: str, text: str | None) -> str:
-    """The text itself, or the field `password` of a JSON object, as RDS and the rotation functions write it."""
+def _secret(arn: str, text: str | None, version: str) -> Secret:
+    """The text itself, or the fields of a JSON object, as RDS and the rotation functions write it."""
     try:
         document = json.loads(text or "")
     except ValueError:
         document = None
-    password = document.get("password") if isinstance(document, dict) else text
+    fields = document if isinstance(document, dict) else {"password": text}
+    password, username = fields.get("password"), fields.get("username")
     if not isinstance(password, str) or not password or "\0" in password:
         raise SecretError(f"secret {arn} holds no password; allowed: a text, or a JSON object with a field `password`")
-    return password
+    return Secret(password, version, username if isinstance(username, str) else None)
 
 
 def passwords_of(spec: AccessSpec, read_secret: ReadSecret) -> dict[str, Secret]:
     """The current password of each user that has a secret, by username; each secret is read once. Says who has none.
 
     Raises:
-        SecretError: when one can't be read. Nothing was changed.
+        SecretError: when one can't be read, or says that it is another user's. Nothing was changed.
     """
     arns = {user.username: user.password_secret for user in spec.users if user.password_secret is not None}
     for user in spec.users:
@@ -81,4 +89,10 @@ def passwords_of(spec: AccessSpec, read_secret: ReadSecret) -> dict[str, Secret]
                 user.username,
             )
     secrets = {arn: read_secret(arn) for arn in dict.fromkeys(arns.values())}
+    for username, arn in arns.items():
+        if (whose := secrets[arn].username) not in (None, username):
+            raise SecretError(
+                f"secret {arn} is user {whose!r}'s by its field `username`, and is named for user {username!r}; "
+                "allowed: a secret of its own, or one that names no user"
+            )
     return {username: secrets[arn] for username, arn in arns.items()}

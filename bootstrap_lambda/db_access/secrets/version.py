@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from db_access.errors import RotationError, SecretError
+from db_access.secrets.reading import version_of
 
 _LENGTH: Final = 40
 """Letters and digits: 238 bits, and nothing that a URL or a shell would read otherwise."""
@@ -90,8 +91,16 @@ class Version:
     def current_login(self) -> Login:
         return _login(self.arn, self._document(VersionStage="AWSCURRENT"))
 
-    def is_beside(self, version: str) -> bool:
-        """Whether the same secret has, or had, that version."""
+    @property
+    def mark(self) -> str:
+        """As the role's comment names it."""
+        return version_of(self.arn, self.id)
+
+    def is_beside(self, mark: str) -> bool:
+        """Whether the same secret has, or had, the version that a role's comment names."""
+        version = mark.partition(" ")[0]
+        if mark != version_of(self.arn, version):
+            return False
         if version in self._described().get("VersionIdsToStages", {}):
             return True
         return (

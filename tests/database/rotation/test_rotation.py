@@ -115,6 +115,9 @@ class Rotated:
     def current(self) -> str:
         return str(self.client.get_secret_value(SecretId=self.arn)["VersionId"])
 
+    def marked(self, token: str) -> str:
+        return f"{token} of {self.arn.split(':')[-1]}"
+
     def mark(self) -> str:
         ((comment,),) = run(
             self.database,
@@ -140,7 +143,7 @@ class Rotated:
 
     def healthy(self) -> bool:
         """Clients get in with what the secret says, and neither engine nor watch finds anything to do."""
-        fresh = watch.look(connect_as_master(self.database), self.spec(), "app", frozenset({MASTER}))
+        fresh = watch.look(connect_as_master(self.database), self.spec(), "app", MASTER)
         return self.logs_in(self.password()) and self.converge() == 0 and fresh.drift == 0
 
 
@@ -182,7 +185,7 @@ def rotated(
 
     monkeypatch.setattr(rotation, "log_in", at_the_server)
     monkeypatch.setattr(
-        rotation, "as_master", lambda name, *, budget: psycopg.connect(database.server.conninfo(MASTER, name))
+        rotation, "with_token", lambda name, *, budget: psycopg.connect(database.server.conninfo(MASTER, name))
     )
     monkeypatch.setattr(rotation, "secrets_manager", lambda arn: client)
     user = Rotated(database, client, function)
@@ -202,7 +205,7 @@ def test_a_rotation_changes_the_password_and_leaves_the_engine_and_the_watch_not
     token = rotated.rotate()
     assert rotated.current() == token != before
     assert rotated.password(VersionStage="AWSPREVIOUS") == FIRST
-    assert rotated.mark() == f"[password {token}] [managed by keyless-aurora]"
+    assert rotated.mark() == f"[password {rotated.marked(token)}] [managed by keyless-aurora]"
     assert rotated.healthy() and not rotated.logs_in(FIRST)
 
 
@@ -235,7 +238,7 @@ def test_a_rotation_that_begins_anew_after_any_step_ends(rotated: Rotated) -> No
 def test_description_and_settings_of_the_user_stay(rotated: Rotated) -> None:
     rotated.converge(description="monthly report", settings={"work_mem": "5MB"}, connection_limit=3)
     token = rotated.rotate()
-    assert rotated.mark() == f"monthly report [password {token}] [managed by keyless-aurora]"
+    assert rotated.mark() == f"monthly report [password {rotated.marked(token)}] [managed by keyless-aurora]"
     assert rotated.converge(description="monthly report", settings={"work_mem": "5MB"}, connection_limit=3) == 0
 
 
@@ -299,7 +302,7 @@ def test_the_watch_finds_no_drift_while_a_rotation_is_on(rotated: Rotated) -> No
     token = rotated.begin()
     for step in STEPS:
         rotated.step(step, token)
-        assert watch.look(connect_as_master(rotated.database), rotated.spec(), "app", frozenset({MASTER})).drift == 0
+        assert watch.look(connect_as_master(rotated.database), rotated.spec(), "app", MASTER).drift == 0
 
 
 def test_a_finish_waits_for_the_runs_lock_and_gives_up(rotated: Rotated) -> None:
@@ -398,6 +401,21 @@ def test_a_secret_whose_rotation_is_off_is_refused(rotated: Rotated) -> None:
     rotated.client.put_secret_value(SecretId=arn, ClientRequestToken=token, VersionStages=["AWSPENDING"])
     with pytest.raises(RotationError, match="is not rotated; allowed: one with a rotation schedule"):
         rotation.handler({"Step": "createSecret", "SecretId": arn, "ClientRequestToken": token}, None)
+
+
+def test_who_writes_another_secret_cant_take_the_user_by_choosing_its_versions_id(
+    rotated: Rotated, function: str
+) -> None:
+    """The id stands in the role's comment, which every user can read; the writer of a secret chooses those of its
+    versions."""
+    known = rotated.current()
+    another = Rotated(rotated.database, rotated.client, function)
+    another.client.put_secret_value(
+        SecretId=another.arn, ClientRequestToken=known, SecretString=json.dumps(another.value())
+    )
+    with pytest.raises(RotationError, match="its password comes from another secret"):
+        another.rotate()
+    assert rotated.healthy()
 
 
 @pytest.mark.parametrize(
