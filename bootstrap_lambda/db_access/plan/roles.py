@@ -22,6 +22,8 @@ class Role:
     """The role that sessions in this database start as (ALTER ROLE … IN DATABASE … SET role)."""
     description: str = ""
     managed_by: str | None = None
+    taken_over_from: str | None = None
+    """Who managed it before, where its manager has taken it over: that one alone may have it back."""
     valid_until: datetime | None = None
     settings: Settings = frozenset()
     """What the role's sessions start with in every database."""

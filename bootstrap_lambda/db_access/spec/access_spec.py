@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError
 
 from db_access.errors import SpecError
 from db_access.spec.files.document import read_document
@@ -48,6 +48,8 @@ class AccessSpec(Model):
     """Users and groups that were removed from the spec, and whether their roles are dropped too."""
     acknowledged: tuple[Acknowledged, ...] = ()
     """Roles that the spec doesn't manage and that may have rights here. Any other one that has is drift."""
+
+    _take_back: frozenset[str] = PrivateAttr(default=frozenset())
 
     @classmethod
     def parse(cls, raw: object) -> Self:
@@ -104,6 +106,16 @@ class AccessSpec(Model):
             SpecError: when the name, or with it a role's, is not allowed.
         """
         return self if self.says_manager else self._validated({**self.as_properties(), "managed_by": managed_by})
+
+    @property
+    def take_back(self) -> frozenset[str]:
+        """Names of specs from which this one gets back what they have taken over from it. No document says any."""
+        return self._take_back
+
+    def taking_back_from(self, manager: str) -> Self:
+        given = self.model_copy()
+        given._take_back = frozenset({manager})
+        return given
 
     @property
     def iam_users(self) -> tuple[str, ...]:

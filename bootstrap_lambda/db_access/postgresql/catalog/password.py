@@ -31,6 +31,10 @@ def read(connection: Connection[Any], name: str) -> PasswordRole | None:
         return None
     marked = mark.parse(row[0])
     role = Role(
-        name, description=marked.description, managed_by=marked.managed_by, password_version=marked.password_version
+        name,
+        description=marked.description,
+        managed_by=marked.managed_by,
+        taken_over_from=marked.taken_over_from,
+        password_version=marked.password_version,
     )
     return PasswordRole(role, row[1])

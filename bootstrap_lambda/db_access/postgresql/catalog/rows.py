@@ -83,6 +83,7 @@ def role(row: Mapping[str, Any]) -> CurrentRole:
         acts_as=next((text for name, (text, *_) in here if name == "role"), None),
         description=marked.description,
         managed_by=marked.managed_by,
+        taken_over_from=marked.taken_over_from,
         elevated=frozenset(row["elevated"]) or _NOTHING,
         used_elsewhere=row["used_elsewhere"],
         valid_until=row["valid_until"],

@@ -36,6 +36,7 @@ def desired(
         drop=frozenset(role.username for role in spec.retired if role.drop),
         additive=spec.additive,
         take_over=frozenset(spec.take_over) - {spec.managed_by},
+        take_back=spec.take_back,
         acknowledged={role.username: role.reason for role in spec.acknowledged},
         databases=frozenset(declared.name for declared in spec.databases),
     )

@@ -25,6 +25,7 @@ def _without_access(role: CurrentRole, *, kept: bool) -> DesiredRole:
         connection_limit=role.connection_limit,
         description=role.description,
         managed_by=role.managed_by,
+        taken_over_from=role.taken_over_from,
         valid_until=role.valid_until,
         settings=role.settings if kept else frozenset(),
         password_version=role.password_version if kept else None,

@@ -24,6 +24,7 @@ from db_access.postgresql.planning.roles import foreign_roles, role_changes
 from db_access.postgresql.planning.schemas import foreign_schemas
 from db_access.postgresql.planning.services import service_changes
 from db_access.postgresql.planning.sessions import session_changes, setting_changes
+from db_access.postgresql.planning.takeover import kept_former
 from db_access.postgresql.state import Current, Desired, DesiredRole
 
 
@@ -55,7 +56,8 @@ def plan(
     reach = Reach.of(desired, current, master=master, managed_by=managed_by)
     problems = [*_conflicts(desired, current, reach, managed_by)]
     kept = _kept(current, removing=removing)
-    roles = limited(kept_passwords(_roles(desired, current, managed_by, kept), current), current)
+    roles = kept_former(_roles(desired, current, managed_by, kept), current)
+    roles = limited(kept_passwords(roles, current), current)
     ended = ended_logins(roles, desired, current)
     before, current = current, _without_logins(current, ended)
     of_roles = [*membership_changes(desired, current, roles, kept, reach)]

@@ -67,6 +67,8 @@ class Desired(State[DesiredRole, DesiredObjects]):
     """By member, roles whose rights it keeps, though nothing asks for the membership."""
     take_over: frozenset[str] = frozenset()
     """Other managers, whose roles are ours where it declares them."""
+    take_back: frozenset[str] = frozenset()
+    """Other managers, whose roles are ours again where it declares them and they were taken from it."""
     acknowledged: Mapping[str, str] = field(default_factory=dict)
     """Roles that it doesn't manage and that may have rights here, and why."""
 
