@@ -7,8 +7,9 @@ from constructs import Construct
 
 from db_access.spec import AccessSpec
 from keyless_aurora.access.database_access import DatabaseAccess
-from keyless_aurora.access.master_function import MasterFunction
+from keyless_aurora.access.engine_function import EngineFunction
 from keyless_aurora.access.rotation import Rotation
+from keyless_aurora.access.watch_user import watch_user
 from keyless_aurora.database.database import Database
 from keyless_aurora.functions.bundling import PythonBundle
 from keyless_aurora.functions.client_layer import ClientLayer
@@ -20,7 +21,7 @@ from keyless_aurora.settings.environment import Environment
 
 
 class AccessStack(cdk.Stack):
-    """`masters`: its functions that log in as the master; of them, `rotation` is there only with secrets to rotate.
+    """`engine`: its functions that log in to the database; of them, `rotation` is there only with secrets to rotate.
 
     `framework` is the CDK's function in front of `bootstrap`.
     """
@@ -46,14 +47,21 @@ class AccessStack(cdk.Stack):
             description="Keyless Aurora: databases, schemas, users and grants",
         )
         self._make = partial(
-            MasterFunction, self, network=network, database=database, bundle=bootstrap, client=client, logs=logs
+            EngineFunction, self, network=network, database=database, bundle=bootstrap, client=client, logs=logs
         )
         self.bootstrap = self._make(
             "Bootstrap", handler="db_access.handler.on_event", description="Bootstrap function", max_concurrency=2
         )
-        self.masters = [self.bootstrap]
+        self.engine = [self.bootstrap]
         access = DatabaseAccess(
-            self, "Access", spec=spec, database=database, secrets=secrets, function=self.bootstrap, logs=logs
+            self,
+            "Access",
+            spec=spec,
+            database=database,
+            secrets=secrets,
+            function=self.bootstrap,
+            logs=logs,
+            protected=environment.protected,
         )
         self.spec, self.framework = access.spec, access.framework
         self.watch, self.rotation = self._watch(environment, self.spec, database, access), None
@@ -63,11 +71,15 @@ class AccessStack(cdk.Stack):
 
     def _watch(
         self, environment: Environment, spec: AccessSpec, database: Database, access: DatabaseAccess
-    ) -> MasterFunction:
+    ) -> EngineFunction:
         function = self._make(
-            "Watch", handler="db_access.watch.handler", description="Drift watch function", max_concurrency=1
+            "Watch",
+            handler="db_access.watch.handler",
+            description="Drift watch function",
+            max_concurrency=1,
+            user=watch_user(spec, environment.monitoring.watch_user),
         )
-        self.masters.append(function)
+        self.engine.append(function)
         watch = DriftWatch(
             self,
             "DriftWatch",
@@ -81,11 +93,11 @@ class AccessStack(cdk.Stack):
             part.node.add_dependency(*filter(None, [access.last]))  # what isn't there yet, or no longer, would be drift
         return function
 
-    def _rotate(self, secrets: UserSecrets, spec: AccessSpec, days: int, access: DatabaseAccess) -> MasterFunction:
+    def _rotate(self, secrets: UserSecrets, spec: AccessSpec, days: int, access: DatabaseAccess) -> EngineFunction:
         function = self._make(
             "Rotate", handler="db_access.rotation.handler", description="Rotation function", max_concurrency=1
         )
-        self.masters.append(function)
+        self.engine.append(function)
         rotation = Rotation(self, "Rotation", secrets=secrets, function=function, managed_by=spec.managed_by, days=days)
         rotation.node.add_dependency(access)  # a rotation needs the users
         return function

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from db_access.spec import AccessSpec
 from keyless_aurora.access.client_access import Granted
-from keyless_aurora.access.master_function import MasterFunction
+from keyless_aurora.access.engine_function import EngineFunction
 from keyless_aurora.budget import rules
 from keyless_aurora.budget.connections import Budget, Maintenance, Workload, limits_of
 from keyless_aurora.settings.database.connections import capacity_of
@@ -13,7 +13,7 @@ from keyless_aurora.settings.error import SettingsError
 
 
 def budget_of(
-    environment: Environment, spec: AccessSpec, granted: Sequence[Granted], masters: Sequence[MasterFunction]
+    environment: Environment, spec: AccessSpec, granted: Sequence[Granted], engine: Sequence[EngineFunction]
 ) -> Budget:
     """The budget, which fits.
 
@@ -24,7 +24,7 @@ def budget_of(
     workloads = [
         Workload(g.function.node.id, g.user, g.pattern.through_proxy, g.function.max_concurrency) for g in granted
     ]
-    maintenance = [Maintenance(master.node.id, master.max_concurrency or 1) for master in masters]
+    maintenance = [Maintenance(function.node.id, function.max_concurrency or 1) for function in engine]
     found = Budget(capacity_of(environment.database), percent, tuple(workloads), limits_of(spec), tuple(maintenance))
     if problems := rules.problems(found):
         raise SettingsError(environment.name, problems)

@@ -72,7 +72,7 @@ def build(scope: Construct, environment: Environment, spec: AccessSpec, platform
     workload = WorkloadStack(scope, environment, network=network.network, access=clients, logs=logs)
     workload.add_stack_dependency(access)  # the users must exist before the functions that log in as them
     clients.refuse()
-    budget = budget_of(environment, spec, clients.granted, access.masters)
+    budget = budget_of(environment, spec, clients.granted, access.engine)
     monitoring = MonitoringStack(
         scope,
         environment,

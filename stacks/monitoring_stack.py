@@ -63,7 +63,7 @@ class MonitoringStack(cdk.Stack):
             database=self._metrics,
             proxy=self._proxy,
             budget=budget,
-            masters={master.node.id: master.function.function_name for master in access.masters},
+            engine={function.node.id: function.function.function_name for function in access.engine},
             watch_log=watch.log_group.log_group_name,
             namespace=environment.metrics,
         )

@@ -1,6 +1,7 @@
 """The errors of the engine. Each message is a sentence for the operator: what is wrong, where, what is allowed."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 
 class AccessError(Exception):
@@ -79,10 +80,15 @@ class RotationError(AccessError):
     """A step of a rotation can't be carried out, or found that the rotation failed."""
 
 
+class LockHolder(Protocol):
+    @property
+    def role(self) -> str | None: ...
+
+
 class LockHeldError(AccessError):
     """Another session, or a prepared transaction, holds a lock that the run needs. Nothing was changed."""
 
-    def __init__(self, database: str, holders: Sequence[object] = ()) -> None:
+    def __init__(self, database: str, holders: Sequence[LockHolder] = ()) -> None:
         """Each holder's text says who it is; none is given where nobody knows."""
         self.holders = tuple(holders)
         known = f". In the way: {'; '.join(map(str, holders))}" if holders else ""

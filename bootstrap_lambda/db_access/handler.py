@@ -3,6 +3,8 @@
 Called by the CDK's provider framework, which alone answers CloudFormation: this returns or raises, and logs no event
 (an event holds a presigned URL). Each call is one transaction, so a failed Create leaves nothing behind, and a rolled
 back Update is an Update like any other.
+
+Whoever else may invoke it can only have done again what was deployed: the spec is pinned in the function's settings.
 """
 
 import logging
@@ -13,9 +15,10 @@ from typing import Any, Final
 
 from db_access.errors import AccessError, UnreachableError, shortened
 from db_access.postgresql import reconcile
-from db_access.postgresql.connection import CONNECT_SECONDS, as_master
+from db_access.postgresql.connection import CONNECT_SECONDS, with_token
 from db_access.postgresql.databases import ELSEWHERE
 from db_access.spec import AccessSpec, transport
+from db_access.spec.deployed import Deployed, ForeignEventError
 
 logging.basicConfig(format="%(levelname)s %(message)s")  # Lambda has set its own handler up already, and keeps it
 logging.getLogger().setLevel(logging.INFO)
@@ -34,23 +37,31 @@ def on_event(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     Raises:
         AccessError: with the cause, cut to what CloudFormation shows; the whole text is in the log.
     """
-    properties = event["ResourceProperties"]
-    physical_id = f"{properties['Cluster']}/{properties['Database']}"
     try:
-        if event["RequestType"] == "Delete":
-            return {
-                "PhysicalResourceId": event["PhysicalResourceId"],
-                "Data": _delete(event["PhysicalResourceId"], properties),
-            }
-        return {"PhysicalResourceId": physical_id, "Data": _converge(properties, event.get("OldResourceProperties"))}
+        return _answered(event)
     except AccessError as error:
         _LOG.error("%s", error)
         raise shortened(error, _REASON_BYTES) from error
 
 
-def _converge(properties: Mapping[str, Any], old: Mapping[str, Any] | None) -> dict[str, Any]:
+def _answered(event: Mapping[str, Any]) -> dict[str, Any]:
+    deployed = Deployed.read(os.environ)
+    properties = event.get("ResourceProperties") or {}
+    match event.get("RequestType"):
+        case "Delete":
+            physical_id = transport.field(event, "PhysicalResourceId")
+            return {"PhysicalResourceId": physical_id, "Data": _delete(physical_id, properties, deployed)}
+        case "Create" | "Update":
+            physical_id = f"{transport.field(properties, 'Cluster')}/{transport.field(properties, 'Database')}"
+            data = _converge(properties, event.get("OldResourceProperties") or {}, deployed)
+            return {"PhysicalResourceId": physical_id, "Data": data}
+        case other:
+            raise ForeignEventError(f"{other!r} is no request, so nothing was done; allowed: Create, Update, Delete")
+
+
+def _converge(properties: Mapping[str, Any], old: Mapping[str, Any], deployed: Deployed) -> dict[str, Any]:
     """`old`: of an Update, the properties before it."""
-    spec = transport.giving_back(AccessSpec.parse(transport.received(properties)), old or {})
+    spec = transport.giving_back(AccessSpec.parse(transport.received(properties, deployed)), old)
     database = properties["Database"]
     # The master came in with an IAM token: that only such tokens let it in is no lock-out.
     masters = frozenset({os.environ["PGUSER"]})
@@ -60,18 +71,33 @@ def _converge(properties: Mapping[str, Any], old: Mapping[str, Any] | None) -> d
     return _answer(summary)
 
 
-def _delete(physical_id: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    """A Delete that can't do anything any more succeeds: a stack must be deletable after its database is gone."""
-    database = properties["Database"]
-    if physical_id != f"{os.environ['DB_CLUSTER_RESOURCE_ID']}/{database}":
-        _LOG.warning("%s is not this function's to delete; nothing was done", physical_id)
+def _delete(physical_id: str, properties: Mapping[str, Any], deployed: Deployed) -> dict[str, Any]:
+    """A Delete that can't do anything any more succeeds: a stack must be deletable after its database is gone, and
+    what a failed deploy has made must be."""
+    database, manager = transport.field(properties, "Database"), transport.manager(properties)
+    if kept := _kept(physical_id, database, manager, deployed):
+        _LOG.warning("nothing was deleted: %s", kept)
         return {}
     try:
-        summary = reconcile.remove(_connect(database), transport.manager(properties), timeouts=_timeouts())
+        summary = reconcile.remove(_connect(database), manager, timeouts=_timeouts())
     except UnreachableError as error:
         _LOG.warning("the database can't be reached, so its access goes with it: %s", error)
         return {}
     return _answer(summary)
+
+
+def _kept(physical_id: str, database: str, manager: str, deployed: Deployed) -> str | None:
+    """Why a Delete isn't carried out, if it isn't."""
+    if physical_id != f"{os.environ['DB_CLUSTER_RESOURCE_ID']}/{database}":
+        return f"{physical_id!r} is not this function's"
+    if manager not in deployed.managers:
+        return f"roles managed by {manager!r} are not this function's; its own are {', '.join(deployed.managers)}"
+    if deployed.protected and database in deployed.databases:
+        return (
+            f"the environment is protected, and its access spec still declares database {database!r}; deploy with "
+            "`protected=False` first, or without the database"
+        )
+    return None
 
 
 def _answer(summary: reconcile.Summary) -> dict[str, Any]:
@@ -82,7 +108,7 @@ def _answer(summary: reconcile.Summary) -> dict[str, Any]:
 
 
 def _connect(database: str) -> reconcile.Connect:
-    return partial(as_master, database, budget=float(os.environ.get("CONNECT_SECONDS", CONNECT_SECONDS)))
+    return partial(with_token, database, budget=float(os.environ.get("CONNECT_SECONDS", CONNECT_SECONDS)))
 
 
 def _timeouts() -> reconcile.Timeouts:

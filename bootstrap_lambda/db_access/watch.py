@@ -1,9 +1,10 @@
 """The drift watch: holds one database against its spec and says who gained or lost what. Writes nothing, reads no
-secret.
+secret, and logs in as a user of the spec that can do nothing but connect.
 
 Lambda's own destination carries the answer on (no route to EventBridge is needed), and a metric filter counts what the
 one JSON line in the log says. Stands in no deploy's way: it looks without the engine's lock first, and takes it only to
-look again at what differed, for a deploy may have been on meanwhile. A deploy that holds it makes the answer `busy`.
+look again at what differed, for a deploy may have been on meanwhile. A deploy that holds it, or takes it from the
+watch, makes the answer `busy`; anybody else who holds it hides nothing.
 
 Which version of its secret a password comes from is left out: it would take a right to the secrets, and a rotation sees
 to it itself.
@@ -15,13 +16,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from db_access.errors import AccessError, LockHeldError, SpecError, shortened
+from db_access.errors import AccessError, LockHeldError, shortened
 from db_access.plan.finding import Finding, busy, of_evidence
 from db_access.plan.report import Evidence
 from db_access.postgresql import reconcile
-from db_access.postgresql.connection import as_master
+from db_access.postgresql.connection import with_token
 from db_access.postgresql.reconcile import Connect, Timeouts
 from db_access.spec import AccessSpec, transport
+from db_access.spec.deployed import Deployed
 
 _REASON_BYTES: Final = 2000
 _CONNECT_SECONDS: Final = 45.0
@@ -44,7 +46,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         AccessError: when it can't look: an unreachable database, an invalid spec, a refused query.
     """
     try:
-        found = _found(event).answer(cluster=_text(event, "Cluster"))
+        found = _found(event).answer(cluster=transport.field(event, "Cluster"))
     except AccessError as error:
         raise shortened(error, _REASON_BYTES) from error
     print(json.dumps(found), flush=True)  # a logger would put words before the JSON, and no metric filter reads it then
@@ -52,41 +54,38 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 
 
 def _found(event: Mapping[str, Any]) -> Finding:
-    database = _text(event, "Database")
-    if "Spec" not in event and "SpecDigest" not in event:
-        raise SpecError(
-            ["the event has neither `Spec` nor `SpecDigest`; allowed: the properties of the database's custom resource"]
-        )
-    return look(
-        _connect(database), AccessSpec.parse(transport.received(event)), database, frozenset({os.environ["PGUSER"]})
-    )
+    database = transport.field(event, "Database")
+    spec = AccessSpec.parse(transport.received(event, Deployed.read(os.environ)))
+    return look(_connect(database), spec, database, os.environ["MASTER"])
 
 
-def look(connect: Connect, spec: AccessSpec, database: str, iam_logins: frozenset[str]) -> Finding:
+def look(connect: Connect, spec: AccessSpec, database: str, master: str) -> Finding:
     """What differs in `database`: without the lock, and if anything does, again under it.
 
     Args:
-        iam_logins: the IAM master, for whom rds_iam is no lock-out.
+        master: who makes the runs, with IAM tokens: for that role rds_iam is no lock-out.
     """
     proven = partial(
-        reconcile.prove, connect, spec, database, iam_logins=iam_logins, timeouts=_TIMEOUTS, read_secret=None
+        reconcile.prove,
+        connect,
+        spec,
+        database,
+        iam_logins=frozenset({master}),
+        timeouts=_TIMEOUTS,
+        read_secret=None,
+        master=master,
     )
-    found = _finding(database, partial(proven, under_lock=False))
-    return _finding(database, proven) if found.drift else found
+    found = of_evidence(proven(under_lock=False))
+    return _again(found, database, proven, master) if found.drift else found
 
 
-def _finding(database: str, proven: Callable[[], Evidence]) -> Finding:
+def _again(found: Finding, database: str, proven: Callable[[], Evidence], master: str) -> Finding:
     try:
         return of_evidence(proven())
-    except LockHeldError:
-        return busy(database)
-
-
-def _text(event: Mapping[str, Any], key: str) -> str:
-    if not isinstance(found := event.get(key), str) or not found:
-        raise SpecError([f"the event has no `{key}`; allowed: the properties of the database's custom resource"])
-    return found
+    except LockHeldError as error:
+        a_run = not error.holders or any(holder.role == master for holder in error.holders)
+        return busy(database) if a_run else found
 
 
 def _connect(database: str) -> Connect:
-    return partial(as_master, database, budget=float(os.environ.get("CONNECT_SECONDS", _CONNECT_SECONDS)))
+    return partial(with_token, database, budget=float(os.environ.get("CONNECT_SECONDS", _CONNECT_SECONDS)))

@@ -12,7 +12,7 @@ from db_access.postgresql.reconcile import Summary
 from db_access.spec import AccessSpec
 from tests.conftest import MASTER, Database
 
-SAMPLE = AccessSpec.load(Path(__file__).parents[2] / "config/access.yaml")
+SAMPLE = AccessSpec.load(Path(__file__).parents[1] / "sample_access.yaml")
 
 
 def spec(**changes: Any) -> AccessSpec:

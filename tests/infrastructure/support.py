@@ -28,6 +28,14 @@ class Synthesis:
     templates: Templates
 
 
+def watched(raw: dict[str, Any]) -> AccessSpec:
+    """`raw`, with the drift watch's user, who may connect to each of its databases."""
+    databases = [database["name"] for database in raw["databases"]]
+    users = [user for user in raw.get("users", ()) if user["username"] != "drift_watch"]
+    watch = {"username": "drift_watch", "databases": databases, "connection_limit": 2}
+    return AccessSpec.parse({**raw, "users": [*users, watch]})
+
+
 def new_app(out: Path) -> cdk.App:
     """An app with the flags of cdk.json that bundles nothing."""
     return cdk.App(

@@ -59,11 +59,16 @@ class Attempt:
         database: str,
         iam_logins: frozenset[str],
         secrets: Mapping[str, Secret],
+        master: str | None = None,
     ) -> Self:
-        """`database` is the one to look at: the connection is to another one when it is still to be made."""
+        """`database` is the one to look at: the connection is to another one when it is still to be made. `master`: who
+        would run it, if that isn't who is connected."""
         versions = {username: secret.version for username, secret in secrets.items()}
         make = partial(
-            Target.converging, master=connection.info.user, iam_logins=iam_logins, password_versions=versions
+            Target.converging,
+            master=master or connection.info.user,
+            iam_logins=iam_logins,
+            password_versions=versions,
         )
         return cls(connect, connection, partial(make, spec, database), secrets)
 

@@ -1,5 +1,5 @@
-"""How the engine reaches the database: as the master, with an IAM token, straight to the cluster; as a user, to try a
-password."""
+"""How the engine reaches the database: as its function's user, with an IAM token, straight to the cluster; as another
+one, to try a password."""
 
 import logging
 import os
@@ -21,7 +21,7 @@ CONNECT_SECONDS: Final = 60.0
 15."""
 
 
-def as_master(database: str, *, budget: float = CONNECT_SECONDS) -> "Connection[Any]":
+def with_token(database: str, *, budget: float = CONNECT_SECONDS) -> "Connection[Any]":
     """A connection to `database`, outside autocommit. Endpoint, port and user come from PGHOST, PGPORT and PGUSER.
 
     Args:

@@ -168,10 +168,13 @@ def prove(
     timeouts: Timeouts = _TIMEOUTS,
     read_secret: ReadSecret | None = from_secrets_manager,
     under_lock: bool = True,
+    master: str | None = None,
 ) -> Evidence:
     """Hold `database` against `spec`, by the plan and by PostgreSQL's own answers. Writes nothing, as `preview`.
 
     Args:
+        connect: as anybody: all that it reads everybody may read.
+        master: who makes the runs, if `connect` doesn't connect as that one.
         read_secret: None to leave out which version of its secret each password comes from.
         under_lock: False to stand in no run's way; what differs then may be a run that was on meanwhile.
     """
@@ -179,7 +182,15 @@ def prove(
 
     def proven(connection: Connection[Any]) -> Evidence:
         return _reading(
-            connect, connection, spec, database, timeouts, secrets, iam_logins=iam_logins, under_lock=under_lock
+            connect,
+            connection,
+            spec,
+            database,
+            timeouts,
+            secrets,
+            iam_logins=iam_logins,
+            under_lock=under_lock,
+            master=master,
         ).evidence()
 
     return retrying(partial(databases.existing, connect, database), timeouts.transient, proven)
@@ -199,8 +210,9 @@ def _reading(
     *,
     iam_logins: frozenset[str] = frozenset(),
     under_lock: bool = True,
+    master: str | None = None,
 ) -> Look:
     """A look, which can't write. Under the lock all the same, or it would see another run half done."""
     connection.read_only = True
     (apply.lock if under_lock else apply.begin)(connection, timeouts.lock)
-    return Look.converging(connect, connection, spec, database, iam_logins, secrets)
+    return Look.converging(connect, connection, spec, database, iam_logins, secrets, master)

@@ -45,18 +45,18 @@ class Snapshot:
         target = self.target
         if target.removing:
             return Answer(tuple)
-        found = out_of_scope.ask(self.connection, target.desired, managed_by=target.managed_by)
-        handed = hand_outs.ask(self.connection, target.desired, managed_by=target.managed_by)
+        found = out_of_scope.ask(self.connection, target.desired, managed_by=target.managed_by, master=target.master)
+        handed = hand_outs.ask(self.connection, target.desired, managed_by=target.managed_by, master=target.master)
         return Answer(lambda: (*found.read().sentences(), *handed.read().sentences()))
 
     def _here(self, found: Current) -> Current:
-        here, target = self.connection.info, self.target
-        if here.dbname != target.database:
-            found = databases.as_new(found, target.database, here.user)
+        target = self.target
+        if self.connection.info.dbname != target.database:
+            found = databases.as_new(found, target.database, target.master)
         found = replace(found, just_made=True) if self.just_made else found
         return locked(taken_over(found, target.desired, target.managed_by), self.held)
 
     @property
     def _scope(self) -> catalog.Scope:
         target = self.target
-        return catalog.Scope.of(target.desired, managed_by=target.managed_by, master=self.connection.info.user)
+        return catalog.Scope.of(target.desired, managed_by=target.managed_by, master=target.master)

@@ -5,6 +5,7 @@ The stacks choose (`keyless_aurora.access.spec_asset`) and write the file with `
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,11 +15,15 @@ from typing import Any, Final, Self
 
 from db_access.errors import AccessError
 from db_access.spec import AccessSpec
+from db_access.spec.deployed import Deployed, ForeignEventError
 from db_access.spec.files.secrets import with_secrets
 from db_access.spec.raw_document import RawDocument
+from db_access.wording import quoted
 
 FOLDER: Final = "access_spec"
 """In a layer's `python/`, which Lambda adds to the import path."""
+_DIGEST: Final = re.compile("[0-9a-f]{64}")
+"""It names a file."""
 
 
 class SpecFileError(AccessError):
@@ -55,20 +60,36 @@ class SpecFile:
         }
 
 
-def received(properties: Mapping[str, Any]) -> object:
+def received(properties: Mapping[str, Any], deployed: Deployed) -> object:
     """The unparsed spec of a custom resource's properties, with the secrets (`Secrets`: username to ARN) of its stack.
 
     Raises:
+        ForeignEventError: when it isn't the deployed one.
         SpecFileError: when the properties refer to a spec that the function's layers don't hold.
-        SpecError: when a secret is for a user that takes none.
+        SpecError: when a secret is for a user that takes none, or is another user's.
     """
-    return with_secrets(_spec(properties), properties.get("Secrets") or {})
+    deployed.check(raw := _spec(properties))
+    return with_secrets(raw, properties.get("Secrets") or {})
+
+
+def field(properties: Mapping[str, Any], name: str) -> str:
+    """Raises ForeignEventError unless the properties have such a text."""
+    if not isinstance(found := properties.get(name), str) or not found:
+        raise ForeignEventError(
+            f"the event has no `{name}`, so nothing was done; allowed: the properties of the database's custom resource"
+        )
+    return found
 
 
 def _spec(properties: Mapping[str, Any]) -> object:
     if "SpecDigest" not in properties:
+        if "Spec" not in properties:
+            field(properties, "SpecDigest")
         return properties["Spec"]
-    digest = str(properties["SpecDigest"])
+    if not _DIGEST.fullmatch(digest := field(properties, "SpecDigest")):
+        raise ForeignEventError(
+            f"`SpecDigest` is {quoted(digest[:100])}, so nothing was done; allowed: 64 hexadecimal digits in lower case"
+        )
     for folder in _folders():
         file = folder / f"{digest}.json"
         if file.is_file():
@@ -85,12 +106,12 @@ def giving_back(spec: AccessSpec, old: Mapping[str, Any]) -> AccessSpec:
     """`spec` as it is to be carried out after the properties `old`.
 
     When those took its roles over, they are taken back: CloudFormation rolls a stack back by such an update, and it
-    would fail otherwise, for the roles have the other mark by then.
+    would fail otherwise, for the roles have the other mark by then. What was never its own is not.
     """
     announced = old.get("TakeOver") or RawDocument(old.get("Spec")).take_over
     if spec.managed_by not in announced:
         return spec
-    return spec.model_copy(update={"take_over": (*spec.take_over, manager(old))})
+    return spec.taking_back_from(manager(old))
 
 
 def _checked(file: Path, digest: str) -> bytes:

@@ -12,8 +12,9 @@ from constructs import Construct
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
+from db_access.spec.deployed import SETTING, Deployed
+from keyless_aurora.access.engine_function import EngineFunction
 from keyless_aurora.access.manager import manager_of
-from keyless_aurora.access.master_function import MasterFunction
 from keyless_aurora.access.spec_asset import hand_over
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge, acknowledge_inline
 from keyless_aurora.database.database import Database
@@ -29,8 +30,9 @@ class DatabaseAccess(Construct):
     A spec that doesn't say `managed_by` is named after the stack; `spec` says it then, and is the one for whatever else
     of the deployment looks at its roles: a drift watch, a rotation.
 
-    `framework` is the CDK's function in front of `function`, which answers CloudFormation; `last` is there when all of
-    them are.
+    `function` carries out this spec and no other, whoever calls it. `protected`: nor a Delete of what the spec
+    declares, so that a stack that goes leaves the access as it is. `framework` is the CDK's function in front of it,
+    which answers CloudFormation; `last` is there when all of the databases are.
     """
 
     def __init__(
@@ -41,12 +43,14 @@ class DatabaseAccess(Construct):
         spec: AccessSpec,
         database: Database,
         secrets: UserSecrets | None,
-        function: MasterFunction,
+        function: EngineFunction,
         logs: LogGroups,
+        protected: bool,
     ) -> None:
         super().__init__(scope, id)
         self.spec, self._database = spec.named(manager_of(self)), database
         self._refuse_two_of_one_name()
+        function.function.add_environment(SETTING, Deployed.of(self.spec, protected=protected).setting)
         provider = self._provider(function, logs)
         handed_over = hand_over(self.spec, function, secrets=len(secrets.made) if secrets else 0)
         self.framework = cast(lambda_.Function, provider.node.find_child("framework-onEvent"))
@@ -84,7 +88,7 @@ class DatabaseAccess(Construct):
                     ]
                 )
 
-    def _provider(self, function: MasterFunction, logs: LogGroups) -> cr.Provider:
+    def _provider(self, function: EngineFunction, logs: LogGroups) -> cr.Provider:
         log_group = logs.group(self, "ProviderLogs")
         role = iam.Role(
             self,

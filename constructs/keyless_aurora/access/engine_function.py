@@ -1,4 +1,4 @@
-"""The functions that log in to the database as its master: bootstrap, drift watch and rotation."""
+"""The functions of the engine, which log in to the database itself: bootstrap, drift watch and rotation."""
 
 from aws_cdk import Duration
 from constructs import Construct
@@ -17,9 +17,9 @@ _MEMORY_MIB = 1024
 """For tens of thousands of users; Lambda gives processor time by memory, too."""
 
 
-class MasterFunction(VpcFunction):
-    """A function of the engine's bundle that connects to the database, not the proxy, as the master, with an IAM
-    token."""
+class EngineFunction(VpcFunction):
+    """A function of the engine's bundle that connects to the database, not the proxy, with an IAM token: as the master,
+    or as `user`."""
 
     def __init__(
         self,
@@ -34,6 +34,7 @@ class MasterFunction(VpcFunction):
         client: ClientLayer,
         logs: LogGroups,
         max_concurrency: int,
+        user: str | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -50,11 +51,11 @@ class MasterFunction(VpcFunction):
             environment={
                 "PGHOST": database.endpoint,
                 "PGPORT": str(database.port),
-                "PGUSER": database.master,
+                "PGUSER": user or database.master,
                 "DB_CLUSTER_RESOURCE_ID": database.resource_id,
             },
         )
-        self.role.add_to_policy(connect_statement(self, database.resource_id, [database.master]))
+        self.role.add_to_policy(connect_statement(self, database.resource_id, [user or database.master]))
         open_path(
             self,
             "ToDatabase",

@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from keyless_aurora.access.master_function import MasterFunction
+from keyless_aurora.access.engine_function import EngineFunction
 from keyless_aurora.secrets.user_secrets import UserSecrets
 
 
@@ -16,7 +16,7 @@ class Rotation(Construct):
     """A schedule for each of the secrets that `secrets` made; `function` carries it out."""
 
     def __init__(
-        self, scope: Construct, id: str, *, secrets: UserSecrets, function: MasterFunction, managed_by: str, days: int
+        self, scope: Construct, id: str, *, secrets: UserSecrets, function: EngineFunction, managed_by: str, days: int
     ) -> None:
         super().__init__(scope, id)
         function.function.add_environment("MANAGED_BY", managed_by)
@@ -24,7 +24,7 @@ class Rotation(Construct):
         for username in secrets.made:
             self._schedule(username, secrets.arns[username], function, days)
 
-    def _schedule(self, username: str, arn: str, function: MasterFunction, days: int) -> None:
+    def _schedule(self, username: str, arn: str, function: EngineFunction, days: int) -> None:
         permission = lambda_.CfnPermission(
             self,
             f"Invoke-{username}",

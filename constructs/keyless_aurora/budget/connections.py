@@ -32,7 +32,7 @@ class Workload:
 
 @dataclass(frozen=True)
 class Maintenance:
-    """A function of ours that connects directly, as the master."""
+    """A function of the engine, which connects directly."""
 
     name: str
     connections: int

@@ -34,18 +34,18 @@ class Dashboard(Construct):
         database: DatabaseMetrics,
         proxy: ProxyMetrics | None,
         budget: Budget,
-        masters: Mapping[str, str],
+        engine: Mapping[str, str],
         watch_log: str,
         namespace: str,
     ) -> None:
-        """`masters`: the functions' names by what the graph calls them."""
+        """`engine`: its functions' names by what the graph calls them."""
         super().__init__(scope, id)
         dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=name, default_interval=Duration.days(1))
         dashboard.add_widgets(*_database(database, budget))
         if proxy:
             dashboard.add_widgets(*_proxy(proxy, budget))
-        runs = [of_function(function, "Invocations").with_(label=f"{what} runs") for what, function in masters.items()]
-        errors = [of_function(function, "Errors").with_(label=f"{what} errors") for what, function in masters.items()]
+        runs = [of_function(function, "Invocations").with_(label=f"{what} runs") for what, function in engine.items()]
+        errors = [of_function(function, "Errors").with_(label=f"{what} errors") for what, function in engine.items()]
         drift = ours(namespace, DRIFT, "Maximum", Duration.hours(1)).with_(label="differences")
         dashboard.add_widgets(
             _graph("Bootstrap, rotation, drift watch", *runs, right=errors),

@@ -1,7 +1,8 @@
 """The drift watch: a schedule has a function hold each database against the access spec; what it finds goes to the
 event bus.
 
-The function is the engine's, read-only, without a right to any secret. It reaches the database and nothing else: Lambda
+The function is the engine's, as a user that can do nothing but connect, read-only, without a right to any secret. It
+reaches the database and nothing else: Lambda
 itself carries its answer to the bus, as the destination of an asynchronous call, and a metric filter counts what the
 line in its log says.
 """
@@ -15,7 +16,8 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from db_access.spec import AccessSpec
-from keyless_aurora.access.master_function import MasterFunction
+from db_access.spec.deployed import SETTING, Deployed
+from keyless_aurora.access.engine_function import EngineFunction
 from keyless_aurora.access.spec_asset import carry
 from keyless_aurora.database.database import Database
 from keyless_aurora.monitoring.access_alarms import DRIFT
@@ -45,7 +47,7 @@ class DriftWatch(Construct):
         *,
         spec: AccessSpec,
         database: Database,
-        function: MasterFunction,
+        function: EngineFunction,
         namespace: str,
         hours: int,
     ) -> None:
@@ -56,11 +58,13 @@ class DriftWatch(Construct):
         )
         self._count(function, namespace)
         handed_over = carry(spec, function)
+        function.function.add_environment(SETTING, Deployed.of(spec, protected=True).setting)
+        function.function.add_environment("MASTER", database.master)
         for number, declared in enumerate(spec.databases):
             event = {"Database": declared.name, "Cluster": database.resource_id, **handed_over}
             self._schedule(declared.name, (_FIRST_MINUTE + number) % _MINUTES, hours, function, event)
 
-    def _count(self, function: MasterFunction, namespace: str) -> None:
+    def _count(self, function: EngineFunction, namespace: str) -> None:
         """A run that found a deploy at work logs `null`, which is not a number, so that it doesn't count as a run."""
         logs.MetricFilter(
             self,
@@ -74,7 +78,7 @@ class DriftWatch(Construct):
         )
 
     def _schedule(
-        self, database: str, minute: int, hours: int, function: MasterFunction, event: dict[str, object]
+        self, database: str, minute: int, hours: int, function: EngineFunction, event: dict[str, object]
     ) -> None:
         rule = events.Rule(
             self,

@@ -15,6 +15,8 @@ class MonitoringSettings:
     """Who gets a mail for each alarm and finding. Each must confirm the subscription that SNS sends first."""
     watch_hours: int = 1
     """How often the drift watch looks."""
+    watch_user: str = "drift_watch"
+    """As whom: a user of the access spec that may connect to every database, and do nothing else."""
     load: bool = True
     """Alarms on load too: CPU, capacity, latency, pinning, lag. False leaves those on access and on failures."""
     login_failures: int = 5

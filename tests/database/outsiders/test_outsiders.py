@@ -37,7 +37,7 @@ def told(database: Database, asked: AccessSpec | None = None) -> tuple[str, ...]
     """What a proof and the watch tell as drift, and a run and a dry run as warnings, leaving all as it is."""
     evidence = proven(database, asked)
     assert evidence.holds is not bool(evidence.outsiders)
-    seen = watch.look(connect_as_master(database), asked or spec(), "app", frozenset({MASTER}))
+    seen = watch.look(connect_as_master(database), asked or spec(), "app", MASTER)
     assert seen.violations[len(evidence.violations) :] == evidence.outsiders
     assert bool(seen.drift) is bool(evidence.outsiders)
     with database.superuser() as connection:

@@ -1,7 +1,8 @@
 """The drift watch on a real server: what was changed by hand is named, nothing is written, no deploy waits, and the
 answer stays small.
 
-Only the way to the database differs from AWS: by the server's socket instead of an IAM token.
+It logs in as the user that the stacks give it, who can connect and nothing else. Only the way to the database differs
+from AWS: by the server's socket instead of an IAM token.
 """
 
 import json
@@ -14,27 +15,45 @@ import psycopg
 import pytest
 
 from db_access import watch
-from db_access.errors import AccessError, ApplyError, SpecError, UnreachableError
+from db_access.errors import AccessError, ApplyError, UnreachableError
 from db_access.plan import finding
 from db_access.plan.finding import MOST_BYTES, Finding
 from db_access.postgresql import catalog, proof, reconcile
 from db_access.postgresql.reconcile import Timeouts
 from db_access.spec import AccessSpec
+from db_access.spec.deployed import Deployed
 from tests.conftest import MASTER, Database
-from tests.database.engine import SAMPLE, connect_as_master, converge, fingerprint, make_tables, run, spec, with_user
+from tests.database import engine
+from tests.database.engine import fingerprint, make_tables, run
+from tests.deployed import deploy
 
+WATCH = {"username": "drift_watch", "databases": ["app"]}
+SAMPLE = engine.with_user(**WATCH)
 LOCK = "SELECT pg_advisory_lock(x'6B65796C657373'::bigint)"
 
 
 @pytest.fixture
 def watched(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     """`database` is what the watch connects to, and what the sample spec says, with tables in it."""
-    monkeypatch.setenv("PGUSER", MASTER)
-    monkeypatch.setattr(watch, "as_master", lambda name, *, budget: psycopg.connect(database.conninfo(MASTER)))
+    monkeypatch.setenv("MASTER", MASTER)
+    monkeypatch.setattr(watch, "with_token", lambda name, *, budget: as_watch(database)())
     converge(database)
     make_tables(database)
     converge(database)
     return database
+
+
+def as_watch(database: Database) -> reconcile.Connect:
+    return lambda: psycopg.connect(database.conninfo("drift_watch"))
+
+
+def converge(database: Database, wanted: AccessSpec = SAMPLE, **options: Any) -> Any:
+    return engine.converge(database, wanted, **options)
+
+
+def with_user(**fields: Any) -> AccessSpec:
+    raw = SAMPLE.as_properties()
+    return AccessSpec.parse({**raw, "users": [*raw["users"], fields]})
 
 
 def event(wanted: AccessSpec = SAMPLE, **more: Any) -> dict[str, Any]:
@@ -42,7 +61,10 @@ def event(wanted: AccessSpec = SAMPLE, **more: Any) -> dict[str, Any]:
 
 
 def look(wanted: AccessSpec = SAMPLE, **more: Any) -> dict[str, Any]:
-    return watch.handler(event(wanted, **more), None)
+    """As the deploy of `wanted` has set the function up."""
+    with pytest.MonkeyPatch.context() as patch:
+        deploy(patch, wanted.as_properties())
+        return watch.handler(event(wanted, **more), None)
 
 
 def test_a_database_that_is_as_its_spec_says_has_no_drift(watched: Database) -> None:
@@ -145,7 +167,7 @@ def test_the_log_gets_the_answer_as_one_line_of_json_and_nothing_of_the_event(
 def test_the_watch_is_no_lock_out_of_the_master_it_runs_as(watched: Database) -> None:
     run(watched, "rdsadmin", "REVOKE rds_iam FROM master CASCADE", "GRANT lambda_writer TO master")
     assert look()["lock_outs"] == []
-    elsewhere = watch.look(connect_as_master(watched), SAMPLE, "app", frozenset())
+    elsewhere = watch.look(as_watch(watched), SAMPLE, "app", "rdsadmin")
     assert [sentence for sentence in elsewhere.lock_outs if "login 'master' reaches 'rds_iam'" in sentence]
 
 
@@ -230,7 +252,7 @@ def test_a_deploy_does_not_wait_for_a_look_at_a_database_without_drift(
         return sentences(*arguments)
 
     monkeypatch.setattr(proof, "sentences", with_a_deploy)
-    assert watch.look(connect_as_master(watched), SAMPLE, "app", frozenset({MASTER})).drift == 0
+    assert watch.look(as_watch(watched), SAMPLE, "app", MASTER).drift == 0
     assert deployed == [0]
 
 
@@ -247,7 +269,9 @@ def test_a_password_user_needs_no_secret_here(watched: Database, caplog: pytest.
 
 
 def test_thousands_of_differences_fit_into_one_event_and_the_rest_is_counted(watched: Database) -> None:
-    wanted = spec(users=[{"username": f"müßig_{number:04}", "description": "x" * 500} for number in range(4_000)])
+    wanted = engine.spec(
+        users=[{"username": f"müßig_{number:04}", "description": "x" * 500} for number in range(4_000)]
+    )
     found = look(wanted)
     assert len(json.dumps(found)) <= MOST_BYTES
     shown = sum(len(found[part]) for part in ("lock_outs", "obstacles", "surprises", "changes", "warnings"))
@@ -282,23 +306,26 @@ def test_the_limit_is_what_keeps_the_answer_small(monkeypatch: pytest.MonkeyPatc
     [
         (lambda e: {**e, "Database": ""}, "the event has no `Database`"),
         (lambda e: {**e, "Cluster": None}, "the event has no `Cluster`"),
-        (lambda e: {k: v for k, v in e.items() if k != "Spec"}, "neither `Spec` nor `SpecDigest`"),
+        (lambda e: {k: v for k, v in e.items() if k != "Spec"}, "the event has no `SpecDigest`"),
         (
             lambda e: {**e, "Spec": {**e["Spec"], "users": [{"username": "rds_iam", "password": "s3cret"}]}},
-            "the access spec has 1 problem",
+            "is not the one that was deployed",
         ),
+        (lambda e: {**e, "SpecDigest": "../../etc/passwd"}, "allowed: 64 hexadecimal digits"),
         (lambda e: {**e, "Secrets": {"nobody": "arn"}}, "secret for user 'nobody': the spec has no user of that name"),
-        (lambda e: {**e, "Spec": {**e["Spec"], "databases": [{"name": "other"}], "users": []}}, "problem"),
+        (lambda e: {**e, "Spec": {**e["Spec"], "databases": [{"name": "other"}], "users": []}}, "was deployed"),
     ],
 )
 def test_a_wrong_event_is_an_error_for_the_alarm_and_shows_nothing_secret(
     watched: Database,
+    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
     wrong: Callable[[Any], Any],
     said: str,
 ) -> None:
-    with caplog.at_level(logging.DEBUG), pytest.raises(SpecError, match=said) as refused:
+    monkeypatch.setenv("DEPLOYED_SPEC", Deployed.of(SAMPLE, protected=True).setting)
+    with caplog.at_level(logging.DEBUG), pytest.raises(AccessError, match=said) as refused:
         watch.handler(wrong(event(Token="not to be logged")), None)
     shown = caplog.text + "".join(capsys.readouterr()) + str(refused.value)
     assert "s3cret" not in shown and "not to be logged" not in shown
@@ -312,7 +339,8 @@ def test_a_database_that_cannot_be_reached_is_an_error_for_the_alarm_without_the
         "PGHOST": "app.cluster-a1b2c3.eu-central-1.rds.amazonaws.com",
         "PGHOSTADDR": "127.0.0.1",
         "PGPORT": str(database.server.port),
-        "PGUSER": MASTER,
+        "PGUSER": "drift_watch",
+        "MASTER": MASTER,
         "AWS_REGION": "eu-central-1",
         "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
         "AWS_SECRET_ACCESS_KEY": "example",
@@ -329,6 +357,7 @@ def test_a_database_that_cannot_be_reached_is_an_error_for_the_alarm_without_the
 
 def test_a_long_error_is_cut(watched: Database) -> None:
     wrong = {**event()["Spec"], "users": [{"username": f"u{number}", "acess": 1} for number in range(1_000)]}
-    with pytest.raises(AccessError) as refused:
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(AccessError) as refused:
+        deploy(patch, wrong)
         watch.handler({**event(), "Spec": wrong}, None)
     assert len(str(refused.value)) < 2_200

@@ -8,9 +8,10 @@ import pytest
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
+from db_access.spec.deployed import Deployed
 from keyless_aurora.database.user import connect_statement
 from stacks.environments import DEV
-from tests.infrastructure.support import SPEC, Resource, Synthesis, synthesize
+from tests.infrastructure.support import SPEC, Resource, Synthesis, synthesize, watched
 from tests.infrastructure.templates import Templates
 
 FUNCTION = "access/Bootstrap/Function"
@@ -55,6 +56,7 @@ def test_the_bootstrap_function_goes_to_the_cluster_as_the_master(every: Synthes
         "PGPORT": "5432",
         "PGUSER": "keyless_master",
         "DB_CLUSTER_RESOURCE_ID": "database/Database/Cluster.DBClusterResourceId",
+        "DEPLOYED_SPEC": function["Environment"]["Variables"]["DEPLOYED_SPEC"],
     }
     assert every.templates.props("database/Database/Cluster")["MasterUsername"] == variables["PGUSER"]
     assert function["Handler"] == "db_access.handler.on_event"
@@ -68,17 +70,66 @@ def test_a_changed_grant_is_a_changed_template_and_nothing_else_is(prod: Synthes
     raw["users"][1]["grants"][0]["access"] = "read_write"
     changed = synthesize(prod.environment, out, AccessSpec.parse(raw)).templates
     differing = {path for path, resource in prod.templates.named() if changed.at(path) != resource}
-    assert differing == {"access/Access/Database-app", "access/Watch/AccessSpec", "access/DriftWatch/Schedule-app"}
+    pinned = {"access/Bootstrap/Function", "access/Watch/Function"}
+    assert differing == {
+        "access/Access/Database-app",
+        "access/Watch/AccessSpec",
+        "access/DriftWatch/Schedule-app",
+        *pinned,
+    }
+
+
+def test_the_function_is_told_the_one_spec_that_it_carries_out(every: Synthesis) -> None:
+    """As the custom resource's properties are, when CloudFormation has made text of every scalar."""
+    (resource,) = _databases(every.templates)
+    for function in (FUNCTION, "access/Watch/Function"):
+        deployed = Deployed.read(every.templates.props(function)["Environment"]["Variables"])
+        deployed.check(json.loads(json.dumps(resource["Properties"]["Spec"]), parse_int=str))
+        assert deployed.managers == (f"{every.environment.prefix}-access",)
+        assert deployed.databases == ("app",)
+    bootstrap = Deployed.read(every.templates.props(FUNCTION)["Environment"]["Variables"])
+    assert bootstrap.protected == every.environment.protected
+
+
+def test_more_databases_than_a_functions_settings_hold_are_refused(out: Path) -> None:
+    databases = [{"name": "app"}, *({"name": f"{n:060}"} for n in range(50))]
+    with pytest.raises(SpecError, match=r"the names of 51 databases take [\d,]+ bytes .* at most 3,000"):
+        synthesize(DEV, out, watched({"databases": databases, "users": USERS}))
+
+
+WATCH = {"username": "drift_watch", "databases": ["app"]}
+
+
+@pytest.mark.parametrize(
+    ("user", "said"),
+    [
+        (None, "no user has that name"),
+        ({"auth_method": "password"}, "doesn't log in with IAM tokens"),
+        ({"enabled": False}, "doesn't log in with IAM tokens"),
+        ({"databases": []}, "can't connect to app"),
+        ({"connection_limit": 0}, "has a connection_limit of 0"),
+        ({"grants": [{"database": "app", "schemas": ["foo"], "access": "read_only"}]}, "has grants"),
+        ({"groups": ["pg_monitor"]}, "has groups"),
+        ({"privileges": ["CONNECT", "TEMPORARY"]}, "has privileges CONNECT, TEMPORARY"),
+    ],
+)
+def test_the_watchs_user_can_connect_and_nothing_else(out: Path, user: dict[str, Any] | None, said: str) -> None:
+    raw = SPEC.as_properties()
+    others = [other for other in raw["users"] if other["username"] != "drift_watch"]
+    asked = AccessSpec.parse({**raw, "users": [*others, *([] if user is None else [{**WATCH, **user}])]})
+    with pytest.raises(SpecError, match=r"the drift watch logs in.*allowed: \{username: drift_watch, ") as refused:
+        synthesize(DEV, out, asked)
+    assert said in str(refused.value)
 
 
 def test_an_empty_list_in_the_spec_arrives_as_one(out: Path) -> None:
-    spec = AccessSpec.parse({"databases": [{"name": "app"}], "users": USERS})
+    spec = watched({"databases": [{"name": "app"}], "users": USERS})
     (resource,) = _databases(synthesize(DEV, out, spec).templates)
     assert resource["Properties"]["Spec"]["users"][0]["privileges"] == []
 
 
 def test_databases_are_done_one_after_the_other(out: Path) -> None:
-    spec = AccessSpec.parse({"databases": [{"name": "app"}, {"name": "two"}, {"name": "three"}], "users": USERS})
+    spec = watched({"databases": [{"name": "app"}, {"name": "two"}, {"name": "three"}], "users": USERS})
     templates = synthesize(DEV, out, spec).templates
     assert [r["Properties"]["Database"] for r in _databases(templates)] == ["app", "two", "three"]
     assert "access/Access/Database-app" in templates.waits_for("access/Access/Database-two")
@@ -86,7 +137,7 @@ def test_databases_are_done_one_after_the_other(out: Path) -> None:
 
 
 def test_the_order_of_the_databases_does_not_replace_the_cluster(out: Path) -> None:
-    spec = AccessSpec.parse({"databases": [{"name": "first"}, {"name": "app"}], "users": USERS})
+    spec = watched({"databases": [{"name": "first"}, {"name": "app"}], "users": USERS})
     assert synthesize(DEV, out, spec).templates.props("database/Database/Cluster")["DatabaseName"] == "app"
 
 
@@ -94,12 +145,12 @@ def test_a_spec_without_the_clusters_first_database_is_refused(out: Path) -> Non
     with pytest.raises(
         SpecError, match=r"databases: none is named 'app', which the database server is created with.*declared: first"
     ):
-        synthesize(DEV, out, AccessSpec.parse({"databases": [{"name": "first"}]}))
+        synthesize(DEV, out, watched({"databases": [{"name": "first"}]}))
 
 
 def test_the_access_keeps_its_logical_id_wherever_the_code_moves_it(out: Path) -> None:
     """A new id would be a Create and then a Delete of the same physical id, which takes all access away."""
-    spec = AccessSpec.parse({"databases": [{"name": "app"}, {"name": "a b"}, {"name": "ab"}], "users": USERS})
+    spec = watched({"databases": [{"name": "app"}, {"name": "a b"}, {"name": "ab"}], "users": USERS})
     template = synthesize(DEV, out, spec).templates.by_stack["access"]
     ids = [name for name, resource in template["Resources"].items() if resource["Type"] == "Custom::DatabaseAccess"]
     assert ids[0] == "DatabaseAccessAppA172CEDC"
@@ -108,10 +159,10 @@ def test_the_access_keeps_its_logical_id_wherever_the_code_moves_it(out: Path) -
 
 def test_many_users_make_several_policies_that_iam_takes_and_too_many_are_refused(out: Path) -> None:
     def spec(count: int) -> AccessSpec:
-        return AccessSpec.parse(
+        return watched(
             {
                 "databases": [{"name": "app"}],
-                "users": [*USERS, *({"username": f"u{n:062}"} for n in range(count - len(USERS)))],
+                "users": [*USERS, *({"username": f"u{n:062}"} for n in range(count - 1 - len(USERS)))],
             }
         )
 
@@ -160,7 +211,7 @@ def test_roles_that_the_cluster_or_a_policy_cannot_take_are_all_listed(out: Path
     databases = [{"name": "app", "schemas": [{"name": "s", "owner": "Keyless_Master", "creators": ["Keyless_Master"]}]}]
     users = [*USERS, {"username": "lambda_*"}, {"username": "${aws:username}"}, {"username": "write?"}]
     with pytest.raises(SpecError) as refused:
-        synthesize(DEV, out, AccessSpec.parse({"databases": databases, "users": users}))
+        synthesize(DEV, out, watched({"databases": databases, "users": users}))
     expected = {
         "databases[0].schemas[0].owner": f"'Keyless_Master' {MASTER_S}",
         "databases[0].schemas[0].creators[0]": f"'Keyless_Master' {MASTER_S}",
@@ -174,7 +225,7 @@ def test_roles_that_the_cluster_or_a_policy_cannot_take_are_all_listed(out: Path
 
 
 def test_no_user_is_named_like_the_master(out: Path) -> None:
-    spec = AccessSpec.parse({"databases": [{"name": "app"}], "users": [*USERS, {"username": "KEYLESS_master"}]})
+    spec = watched({"databases": [{"name": "app"}], "users": [*USERS, {"username": "KEYLESS_master"}]})
     with pytest.raises(SpecError, match=rf"users\[2\].username: 'KEYLESS_master' {MASTER_S}"):
         synthesize(DEV, out, spec)
 

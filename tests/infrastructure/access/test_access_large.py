@@ -14,12 +14,12 @@ from db_access.spec.transport import SpecFile
 from keyless_aurora.access import spec_asset
 from keyless_aurora.access.spec_asset import INLINE_BYTES, TEMPLATE_BYTES, fits_inline
 from stacks.environments import DEV
-from tests.infrastructure.support import SPEC, Synthesis, synthesize
+from tests.infrastructure.support import SPEC, Synthesis, synthesize, watched
 
 FUNCTION, LAYER, RESOURCE = "access/Bootstrap/Function", "access/Bootstrap/AccessSpec", "access/Access/Database-app"
 
 MANAGER = "KeylessAurora-dev-access"
-WATCH = {"access/Watch/AccessSpec", "access/DriftWatch/Schedule-app"}
+WATCH = {"access/Watch/AccessSpec", "access/Watch/Function", "access/DriftWatch/Schedule-app"}
 """What has the drift watch look at the same spec."""
 
 
@@ -29,7 +29,7 @@ def spec_of(users: int, *, description: str = "", connection_limit: int = -1, **
         {"auth_method": "none", "description": description, "connection_limit": connection_limit},
     )
     more = [{"username": f"tenant_{number:05}", **every} for number in range(users)]
-    return AccessSpec.parse({**raw, "users": [*raw["users"], *more]}).named(MANAGER)
+    return watched({**raw, "users": [*raw["users"], *more]}).named(MANAGER)
 
 
 def largest(**fields: Any) -> int:
@@ -65,7 +65,7 @@ def test_a_large_spec_is_announced_by_digest_and_counts(large: Synthesis) -> Non
     properties = {k: v for k, v in large.templates.props(RESOURCE).items() if k.startswith(("Spec", "Managed"))}
     assert properties == {
         "SpecDigest": SpecFile.of(spec).digest,
-        "SpecUsers": 5002,
+        "SpecUsers": 5003,
         "SpecSchemas": 3,
         "ManagedBy": MANAGER,
     }
@@ -92,8 +92,8 @@ def test_the_same_spec_is_the_same_asset_and_another_is_another(large: Synthesis
 def test_a_change_of_a_large_spec_shows_in_the_digest_and_the_counts(large: Synthesis, out: Path) -> None:
     changed = synthesize(DEV, out, spec_of(5001)).templates
     differing = {path for path, resource in large.templates.named() if changed.at(path) != resource}
-    assert differing == {LAYER, RESOURCE, *WATCH}
-    assert changed.props(RESOURCE)["SpecUsers"] == 5003
+    assert differing == {LAYER, FUNCTION, RESOURCE, *WATCH}
+    assert changed.props(RESOURCE)["SpecUsers"] == 5004
 
 
 def test_the_function_gets_no_route_and_no_right_for_it(large: Synthesis, out: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_spec_too_large_for_a_layer_is_refused_with_a_sentence(out: Path, monk
     monkeypatch.setattr(spec_asset, "ASSET_BYTES", 200_000)
     with pytest.raises(
         SpecError,
-        match=r"the document: 5002 users and their grants take [\d,]+ bytes as JSON; allowed: at most 200,000\. Name",
+        match=r"the document: 5003 users and their grants take [\d,]+ bytes as JSON; allowed: at most 200,000\. Name",
     ):
         synthesize(DEV, out, spec_of(5000))
 

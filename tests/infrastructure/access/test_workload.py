@@ -7,7 +7,6 @@ from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 
 from db_access.errors import SpecError
-from db_access.spec import AccessSpec
 from keyless_aurora.access.client_access import ClientAccess
 from keyless_aurora.engines.matrix import Pattern
 from keyless_aurora.functions.client_layer import ClientLayer
@@ -15,10 +14,10 @@ from keyless_aurora.functions.platform import LAMBDA
 from keyless_aurora.functions.vpc_function import VpcFunction
 from stacks.deployment import CLIENT
 from stacks.environments import DEV
-from tests.infrastructure.support import Synthesis, synthesize
+from tests.infrastructure.support import Synthesis, synthesize, watched
 from tests.infrastructure.variants import VARIANTS
 
-SPEC = AccessSpec.parse(
+SPEC = watched(
     {
         "databases": [{"name": "app"}, {"name": "other"}],
         "users": [
@@ -107,10 +106,12 @@ def _grant(dev: Synthesis, name: str, *, user: str, database: str, reader: bool 
 
 REFUSALS = {
     ("lambda_writter", "app"): [
-        "the spec has no user 'lambda_writter'; did you mean 'lambda_writer'? allowed: migrator, lambda_writer, resting"
+        "the spec has no user 'lambda_writter'; did you mean 'lambda_writer'? allowed: migrator, lambda_writer, resting, "
+        "drift_watch"
     ],
     ("nobody", "ap"): [
-        "the spec has no user 'nobody'; allowed: migrator, lambda_writer, resting",
+        "the spec has no user 'nobody'; allowed: migrator, lambda_writer, resting, "
+        "drift_watch",
         "the spec has no database 'ap'; did you mean 'app'? allowed: app, other",
     ],
     ("migrator", "other"): ["user 'migrator' has no rights in database 'other'; allowed: app, or a grant in the spec"],
@@ -147,7 +148,7 @@ def test_disabling_a_user_in_the_spec_leaves_its_functions_deployable(dev: Synth
 
 
 def test_a_workload_whose_user_left_the_spec_is_refused(out: Path) -> None:
-    spec = AccessSpec.parse({"databases": [{"name": "app"}], "users": [{"username": "migrator", "databases": ["app"]}]})
+    spec = watched({"databases": [{"name": "app"}], "users": [{"username": "migrator", "databases": ["app"]}]})
     with pytest.raises(SpecError, match=r"KeylessAurora-dev-workload/Writer: the spec has no user 'lambda_writer'"):
         synthesize(DEV, out, spec)
 

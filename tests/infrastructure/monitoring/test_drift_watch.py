@@ -15,7 +15,7 @@ from db_access.spec import AccessSpec
 from db_access.spec.transport import SpecFile
 from keyless_aurora.settings.monitoring import MonitoringSettings
 from stacks.environments import DEV, PROD
-from tests.infrastructure.support import SPEC, Synthesis, synthesize
+from tests.infrastructure.support import SPEC, Synthesis, synthesize, watched
 from tests.infrastructure.templates import Templates
 
 FUNCTION, ROLE = "access/Watch/Function", "access/Watch/Role"
@@ -26,7 +26,7 @@ MANY = ["app", *(f"d{number:02}" for number in range(49))]
 def many(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """Fifty databases, more than there are minutes left in the hour."""
     users = [{"username": name, "databases": ["app"]} for name in ("migrator", "lambda_writer")]
-    spec = AccessSpec.parse({"databases": [{"name": name} for name in MANY], "users": users})
+    spec = watched({"databases": [{"name": name} for name in MANY], "users": users})
     return synthesize(DEV, tmp_path_factory.mktemp("many"), spec)
 
 
@@ -96,15 +96,16 @@ def test_the_schedule_is_as_often_as_the_settings_say(out: Path, hours: int, exp
     assert {periods[name] for name in ("Drift", "WatchFailures", "WatchSilence")} == {hours * 3600}
 
 
-def test_the_function_looks_as_the_master_at_the_database_itself_one_run_at_a_time(every: Synthesis) -> None:
+def test_the_function_looks_as_its_own_user_at_the_database_itself_one_run_at_a_time(every: Synthesis) -> None:
     function = every.templates.props(FUNCTION)
     variables = {
         name: every.templates.text("access", value) for name, value in function["Environment"]["Variables"].items()
     }
     assert (variables["PGHOST"], variables["PGUSER"]) == (
         "database/Database/Cluster.Endpoint.Address",
-        "keyless_master",
+        "drift_watch",
     )
+    assert variables["MASTER"] == "keyless_master"
     assert function["ReservedConcurrentExecutions"] == 1
     assert "Watch" in [line.what for line in every.deployment.budget.lines]
 
@@ -125,7 +126,7 @@ def test_its_role_can_look_and_report_and_nothing_else(every: Synthesis) -> None
     assert allowed(every.templates) == {
         (
             "rds-db:connect",
-            "arn:aws:rds-db:eu-west-1:ACCOUNT:dbuser:database/Database/Cluster.DBClusterResourceId/keyless_master",
+            "arn:aws:rds-db:eu-west-1:ACCOUNT:dbuser:database/Database/Cluster.DBClusterResourceId/drift_watch",
         ),
         ("events:PutEvents", "arn:aws:events:eu-west-1:ACCOUNT:event-bus/default"),
     }

@@ -10,6 +10,7 @@ from db_access import handler
 from db_access.errors import AccessError
 from tests.conftest import Database
 from tests.database.engine import run
+from tests.deployed import deploy
 from tests.unit.keyless_client import client_endpoint
 from tests.unit.keyless_client.client_endpoint import Endpoint
 
@@ -49,6 +50,7 @@ def function(database: Database, endpoint: Endpoint, look: Look, monkeypatch: py
         patch.delenv("PGHOSTADDR")
         database.server.create_master(MASTER, iam=False, password=None, database="kept")
     endpoint.accept(MASTER)
+    deploy(monkeypatch, SPEC)
     for name, value in {"PGUSER": MASTER, "DB_CLUSTER_RESOURCE_ID": "cluster-1", "CONNECT_SECONDS": "5"}.items():
         monkeypatch.setenv(name, value)
     yield look

@@ -18,6 +18,7 @@ from db_access.spec import AccessSpec
 from db_access.spec.transport import FOLDER, SpecFile, SpecFileError
 from tests.conftest import MASTER, Database
 from tests.database.engine import fingerprint
+from tests.deployed import deploy
 
 USERS = 5_000
 SIGNATURE, TOKEN = "a1b2c3d4e5f6", "FwoGZXIvYXdzEBc"
@@ -37,7 +38,8 @@ def function(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     """The bootstrap function's environment, and `database` where it connects to."""
     for name, value in {"PGUSER": MASTER, "DB_CLUSTER_RESOURCE_ID": "cluster-1", "AWS_SESSION_TOKEN": TOKEN}.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(handler, "as_master", lambda name, *, budget: psycopg.connect(database.conninfo(MASTER)))
+    monkeypatch.setattr(handler, "with_token", lambda name, *, budget: psycopg.connect(database.conninfo(MASTER)))
+    deploy(monkeypatch, SPEC.as_properties())
     return database
 
 
@@ -60,6 +62,7 @@ def published(spec: AccessSpec, folder: Path, monkeypatch: pytest.MonkeyPatch) -
     path.parent.mkdir()
     path.write_bytes(file.content)
     monkeypatch.syspath_prepend(folder)
+    deploy(monkeypatch, spec.as_properties())
     return path, file.announcement(spec)
 
 
@@ -89,9 +92,10 @@ def test_thousands_of_changes_are_answered_in_a_few_bytes_and_logged_one_by_one(
     ids=["done", "refused", "undeclared", "no spec"],
 )
 def test_neither_the_event_nor_a_token_is_logged_whatever_comes_of_it(
-    function: Database, caplog: pytest.LogCaptureFixture, spec: dict[str, Any]
+    function: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, spec: dict[str, Any]
 ) -> None:
     raw = {**SPEC.as_properties(), **spec} if spec else {}
+    deploy(monkeypatch, raw)
     with caplog.at_level(logging.DEBUG):
         try:
             handler.on_event(event(Spec=raw), None)
@@ -101,11 +105,14 @@ def test_neither_the_event_nor_a_token_is_logged_whatever_comes_of_it(
     assert [word for word in (SIGNATURE, TOKEN, "ResponseURL", "X-Amz") if word in caplog.text] == []
 
 
-def test_a_refusal_of_thousands_of_users_is_as_short_as_cloudformation_takes(function: Database) -> None:
+def test_a_refusal_of_thousands_of_users_is_as_short_as_cloudformation_takes(
+    function: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     raw = {
         **SPEC.as_properties(),
         "users": [{"username": f"tenant_{number}", "acess": "all"} for number in range(USERS)],
     }
+    deploy(monkeypatch, raw)
     with pytest.raises(AccessError, match=f"the access spec has {USERS} problems") as refused:
         handler.on_event(event(Spec=raw), None)
     assert len(str(refused.value).encode()) < 2_100

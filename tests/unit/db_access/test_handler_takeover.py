@@ -11,6 +11,7 @@ from db_access.errors import AccessError
 from db_access.spec import AccessSpec
 from tests.conftest import MASTER, Database
 from tests.database.engine import SAMPLE, fingerprint, run
+from tests.deployed import deploy
 
 OLD = SAMPLE.as_properties()
 NEW = AccessSpec.parse({**OLD, "take_over": ["keyless-aurora"]}).named("stack").as_properties()
@@ -20,11 +21,18 @@ NEW = AccessSpec.parse({**OLD, "take_over": ["keyless-aurora"]}).named("stack").
 def function(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     for name, value in {"PGUSER": MASTER, "DB_CLUSTER_RESOURCE_ID": "cluster-1"}.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(handler, "as_master", lambda name, *, budget: psycopg.connect(database.conninfo(MASTER)))
+    monkeypatch.setattr(handler, "with_token", lambda name, *, budget: psycopg.connect(database.conninfo(MASTER)))
     return database
 
 
 def call(spec: dict[str, Any], before: dict[str, Any] | None = None) -> int:
+    """CloudFormation changes the function first, forwards and back."""
+    with pytest.MonkeyPatch.context() as patch:
+        deploy(patch, spec)
+        return _called(spec, before)
+
+
+def _called(spec: dict[str, Any], before: dict[str, Any] | None) -> int:
     there = {"Database": "app", "Cluster": "cluster-1"}
     update = {"OldResourceProperties": {**there, "Spec": before}, "PhysicalResourceId": "cluster-1/app"}
     event = {"RequestType": "Create", "ResourceProperties": {**there, "Spec": spec}}

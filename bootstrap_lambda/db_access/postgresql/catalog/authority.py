@@ -13,7 +13,7 @@ from db_access.postgresql.state import Limits
 # RDS's.
 AUTHORITY: Final[LiteralString] = f"""
 WITH RECURSIVE {OURS},
-me AS MATERIALIZED (SELECT * FROM pg_roles WHERE rolname = current_user),
+me AS MATERIALIZED (SELECT * FROM pg_roles WHERE rolname = %(master)s),
 through (oid) AS (
     SELECT oid FROM me
   UNION
@@ -35,20 +35,20 @@ owner AS (
     SELECT nspowner FROM pg_namespace WHERE nspname <> 'information_schema' AND nspname NOT LIKE 'pg\\_%%'
 )
 SELECT 'role', concerned.rolname::text FROM concerned, me
-WHERE NOT me.rolsuper AND (concerned.rolsuper OR NOT pg_has_role(concerned.oid, 'MEMBER WITH ADMIN OPTION'))
+WHERE NOT me.rolsuper AND (concerned.rolsuper OR NOT pg_has_role(me.oid, concerned.oid, 'MEMBER WITH ADMIN OPTION'))
 UNION ALL
 SELECT 'attribute', name FROM me, LATERAL (VALUES
     ('SUPERUSER', false), ('REPLICATION', %(options)s AND rolreplication),
     ('BYPASSRLS', %(options)s AND rolbypassrls), ('CREATEDB', NOT %(options)s OR rolcreatedb)
 ) AS attribute (name, its_own) WHERE NOT rolsuper AND NOT its_own
 UNION ALL
-SELECT 'owner', pg_get_userbyid(oid)::text FROM owner WHERE NOT pg_has_role(oid, 'USAGE')
+SELECT 'owner', pg_get_userbyid(owner.oid)::text FROM owner, me WHERE NOT pg_has_role(me.oid, owner.oid, 'USAGE')
 UNION ALL
 SELECT 'risen', rolname::text FROM pg_roles JOIN pg_shdescription ON objoid = oid AND classoid = 'pg_authid'::regclass
 WHERE rolsuper AND NOT %(additive)s AND right(description, length(%(mark)s)) = %(mark)s
     AND rolname <> ALL(%(roles)s::name[]) AND rolname <> %(master)s AND rolname !~ '^(pg_|rds)'
 UNION ALL
-SELECT 'no schemas', '' WHERE NOT has_database_privilege(current_database(), 'CREATE')
+SELECT 'no schemas', '' FROM me WHERE NOT has_database_privilege(me.oid, current_database(), 'CREATE')
 """
 
 

@@ -97,7 +97,7 @@ _MOST: Final = 50
 _Row = tuple[str, str, str | None, Sequence[str], int]
 
 
-def ask(connection: Connection[Any], desired: Desired, *, managed_by: str) -> Answer[OutOfScope]:
+def ask(connection: Connection[Any], desired: Desired, *, managed_by: str, master: str) -> Answer[OutOfScope]:
     """Within a pipeline: ask for it."""
     here = next((objects for objects in desired.objects if objects.kind is Kind.DATABASE), None)
     parameters = {
@@ -108,7 +108,7 @@ def ask(connection: Connection[Any], desired: Desired, *, managed_by: str) -> An
         "adopted": sorted(role.name for role in desired.roles.values() if role.adopt or desired.take_over),
         "roles": sorted(desired.roles) if desired.take_over else [],
         "theirs": [f"[managed by {manager}]" for manager in sorted(desired.take_over)],
-        "master": connection.info.user,
+        "master": master,
         "most": _MOST,
         "declared": sorted(desired.databases),
         "additive": False,

@@ -116,9 +116,9 @@ MEMBERSHIPS_BEFORE_16: Final = _memberships("NULL::boolean", "NULL::boolean", "m
 """There a membership has no options of its own, and one grantor, of whom nothing depends."""
 
 PREDEFINED: Final[LiteralString] = """
-SELECT rolname, pg_has_role(oid, 'MEMBER WITH ADMIN OPTION')
+SELECT rolname, pg_has_role(%(master)s::name, oid, 'MEMBER WITH ADMIN OPTION')
     OR current_setting('server_version_num')::int < 160000
-        AND (SELECT rolcreaterole FROM pg_roles WHERE rolname = current_user)
+        AND (SELECT rolcreaterole FROM pg_roles WHERE rolname = %(master)s)
 FROM pg_roles WHERE rolname = ANY(%(predefined)s)
 """
 """Before PostgreSQL 16 CREATEROLE is enough to give any membership but a superuser's."""

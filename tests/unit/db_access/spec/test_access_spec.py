@@ -10,7 +10,7 @@ import pytest
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec, json_schema
 
-SAMPLE = Path(__file__).parents[4] / "config/access.yaml"
+SAMPLE = Path(__file__).parents[3] / "sample_access.yaml"
 DATABASE = {"name": "app", "schemas": [{"name": "foo", "owner": "app_owner"}, {"name": "bar", "owner": "other_owner"}]}
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
+from db_access.spec.deployed import Deployed, digest
 from db_access.spec.transport import FOLDER, SpecFile, received
 
 ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:keyless/report-a1b2c3"
@@ -28,8 +29,21 @@ def properties(**more: Any) -> dict[str, Any]:
     return {"Database": "app", "Cluster": "cluster-1", "Spec": AccessSpec.parse(RAW).as_properties(), **more}
 
 
+def taken(asked: dict[str, Any]) -> object:
+    """As a function takes it that it was deployed with."""
+    return received(
+        asked,
+        Deployed(
+            digest(asked.get("Spec", AccessSpec.parse(RAW).as_properties())),
+            ("keyless-aurora",),
+            ("app",),
+            protected=False,
+        ),
+    )
+
+
 def test_a_secret_of_the_stack_becomes_the_users() -> None:
-    spec = AccessSpec.parse(received(properties(Secrets={"report": ARN})))
+    spec = AccessSpec.parse(taken(properties(Secrets={"report": ARN})))
     assert secrets_of(spec) == {"report": ARN, "own": ARN + "x", "writer": None, "nobody": None}
 
 
@@ -39,14 +53,12 @@ def test_a_secret_is_added_to_a_spec_in_a_layer_too(tmp_path: Path, monkeypatch:
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / file.name).write_bytes(file.content)
     monkeypatch.syspath_prepend(tmp_path)
-    assert (
-        secrets_of(AccessSpec.parse(received({**file.announcement(spec), "Secrets": {"report": ARN}})))["report"] == ARN
-    )
+    assert secrets_of(AccessSpec.parse(taken({**file.announcement(spec), "Secrets": {"report": ARN}})))["report"] == ARN
 
 
 @pytest.mark.parametrize("secrets", [{}, None])
 def test_without_secrets_the_spec_is_unchanged(secrets: Any) -> None:
-    assert received(properties(Secrets=secrets)) == received(properties()) == AccessSpec.parse(RAW).as_properties()
+    assert taken(properties(Secrets=secrets)) == taken(properties()) == AccessSpec.parse(RAW).as_properties()
 
 
 @pytest.mark.parametrize(
@@ -60,7 +72,7 @@ def test_without_secrets_the_spec_is_unchanged(secrets: Any) -> None:
 )
 def test_a_secret_for_a_user_that_takes_none_is_refused_with_those_that_do(name: str, why: str) -> None:
     with pytest.raises(SpecError) as refused:
-        received(properties(Secrets={"report": ARN, name: ARN}))
+        taken(properties(Secrets={"report": ARN, name: ARN}))
     assert refused.value.problems == (
         f"secret for user {name!r}: {why}; allowed: report (auth_method password, no password_secret)",
     )
@@ -68,13 +80,13 @@ def test_a_secret_for_a_user_that_takes_none_is_refused_with_those_that_do(name:
 
 def test_what_is_not_the_arn_of_a_secret_is_refused() -> None:
     with pytest.raises(SpecError, match=r"users\[0\]\.password_secret"):
-        AccessSpec.parse(received(properties(Secrets={"report": "arn:aws:s3:::bucket"})))
+        AccessSpec.parse(taken(properties(Secrets={"report": "arn:aws:s3:::bucket"})))
 
 
 @pytest.mark.parametrize("spec", [None, [], "text", {"users": 7}, {"users": [7, {"username": [1]}]}])
 def test_a_secret_for_what_is_not_a_spec_is_refused_without_a_crash(spec: Any) -> None:
     with pytest.raises(SpecError):
-        received(properties(Spec=spec, Secrets={"report": ARN}))
+        taken(properties(Spec=spec, Secrets={"report": ARN}))
 
 
 def test_a_password_user_may_lack_a_secret_at_synth(caplog: pytest.LogCaptureFixture) -> None:

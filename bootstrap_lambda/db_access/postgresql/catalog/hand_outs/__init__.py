@@ -18,7 +18,7 @@ _MOST: Final = 50
 """A sentence each; the others are counted."""
 
 
-def ask(connection: Connection[Any], desired: Desired, *, managed_by: str) -> Answer[HandOuts]:
+def ask(connection: Connection[Any], desired: Desired, *, managed_by: str, master: str) -> Answer[HandOuts]:
     """Within a pipeline: ask for it."""
     users = {role.name: role.acts_as or role.name for role in desired.roles.values() if role.login}
     here = next((objects.names[0] for objects in desired.objects if objects.kind is Kind.DATABASE), None)
@@ -28,7 +28,7 @@ def ask(connection: Connection[Any], desired: Desired, *, managed_by: str) -> An
         "subjects": list(users.values()),
         "mark": f"[managed by {managed_by}]",
         "adopted": sorted(role.name for role in desired.roles.values() if role.adopt),
-        "master": connection.info.user,
+        "master": master,
         "set": "SET" if connection.info.server_version >= 160000 else "MEMBER",
         "most": _MOST,
         "additive": False,
