@@ -15,7 +15,7 @@ from keyless.cli.command import main
 from tests.conftest import MASTER, Database
 
 ROOT = Path(__file__).parents[3]
-CONFIG = ROOT / "config/access.yaml"
+CONFIG = ROOT / "tests/sample_access.yaml"
 
 
 @dataclass(frozen=True)
