@@ -1,7 +1,9 @@
 """The errors of the engine. Each message is a sentence for the operator: what is wrong, where, what is allowed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
+
+from db_access.wording import one_line, visible
 
 
 class AccessError(Exception):
@@ -9,18 +11,22 @@ class AccessError(Exception):
 
 
 def shortened(error: AccessError, limit: int) -> AccessError:
-    """The same error, its text cut to `limit` bytes where CloudFormation takes no more."""
-    text = str(error)
-    if len(text.encode()) <= limit:
-        return error
-    head = text.encode()[:limit].decode(errors="ignore")
-    short = AccessError(f"{head} … (the whole text is in the function's log)")
-    return short.with_traceback(error.__traceback__)
+    """The same error as CloudFormation and Lambda show it: everything in it prints, and where they take no more than
+    `limit` bytes it is cut."""
+    text = visible(str(error))
+    if len(text.encode()) > limit:
+        text = f"{text.encode()[:limit].decode(errors='ignore')} … (the whole text is in the function's log)"
+    return error if text == str(error) else AccessError(text).with_traceback(error.__traceback__)
 
 
 def add_sentence(error: AccessError, sentence: str) -> None:
     """Say one thing more to the operator."""
-    error.args = (f"{error}\n{sentence}",)
+    error.args = (f"{error}\n{one_line(sentence)}",)
+
+
+def _list(head: str, items: Iterable[str]) -> str:
+    """A line each, whatever is in them."""
+    return "\n  - ".join([head, *map(one_line, items)])
 
 
 class SpecError(AccessError):
@@ -29,7 +35,7 @@ class SpecError(AccessError):
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        super().__init__("\n  - ".join([f"the access spec has {count}:", *problems]))
+        super().__init__(_list(f"the access spec has {count}:", problems))
 
 
 class PlanError(AccessError):
@@ -37,7 +43,7 @@ class PlanError(AccessError):
 
     def __init__(self, database: str, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n  - ".join([f"database {database!r} stands in the way of the spec:", *problems]))
+        super().__init__(_list(f"database {database!r} stands in the way of the spec:", problems))
 
 
 class UnconfirmedError(AccessError):
@@ -46,12 +52,10 @@ class UnconfirmedError(AccessError):
     def __init__(self, database: str, unseen: Sequence[str]) -> None:
         self.unseen = tuple(unseen)
         super().__init__(
-            "\n  - ".join(
-                [
-                    f"database {database!r} has changed since it was shown what would be taken away. Nothing was "
-                    "changed; run again to see all of it. Not shown were:",
-                    *unseen,
-                ]
+            _list(
+                f"database {database!r} has changed since it was shown what would be taken away. Nothing was changed; "
+                "run again to see all of it. Not shown were:",
+                unseen,
             )
         )
 
@@ -66,9 +70,7 @@ class ProofError(AccessError):
     def __init__(self, database: str, violations: Sequence[str]) -> None:
         self.violations = tuple(violations)
         super().__init__(
-            "\n  - ".join(
-                [f"database {database!r} would not be as the spec says, so nothing was changed:", *violations]
-            )
+            _list(f"database {database!r} would not be as the spec says, so nothing was changed:", violations)
         )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
+from db_access import logs
 from db_access.errors import AccessError, UnreachableError, shortened
 from db_access.postgresql import reconcile
 from db_access.postgresql.connection import CONNECT_SECONDS, with_token
@@ -20,8 +21,7 @@ from db_access.postgresql.databases import ELSEWHERE
 from db_access.spec import AccessSpec, transport
 from db_access.spec.deployed import Deployed, ForeignEventError
 
-logging.basicConfig(format="%(levelname)s %(message)s")  # Lambda has set its own handler up already, and keeps it
-logging.getLogger().setLevel(logging.INFO)
+logs.set_up()
 _LOG = logging.getLogger(__name__)
 
 _REASON_BYTES: Final = 2000

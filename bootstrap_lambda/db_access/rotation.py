@@ -18,19 +18,24 @@ login. https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secret
 
 import logging
 import os
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
+from db_access import logs
 from db_access.errors import RotationError
 from db_access.postgresql.connection import CONNECT_SECONDS, log_in, with_token
 from db_access.postgresql.databases import ELSEWHERE
 from db_access.postgresql.rotation import give
 from db_access.secrets import Login, Secret, Version, secrets_manager
 
+logs.set_up()
 _LOG = logging.getLogger(__name__)
-_LOG.setLevel(logging.INFO)
 
+_ARN: Final = r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9_/+=.@-]+"
+_VERSION_ID: Final = r"[A-Za-z0-9-]{32,64}"
+"""API reference, PutSecretValue, ClientRequestToken."""
 _LOCK_SECONDS: Final = 10.0
 _TRANSIENT_SECONDS: Final = 15.0
 
@@ -44,15 +49,20 @@ def handler(event: Mapping[str, Any], context: object) -> None:
     Raises:
         AccessError: with the reason. Secrets Manager begins the rotation anew some time later.
     """
-    version = Version(event["SecretId"], event["ClientRequestToken"], secrets_manager(event["SecretId"]))
-    step = _STEPS.get(str(event["Step"]))
+    name, arn, token = (str(event.get(field)) for field in ("Step", "SecretId", "ClientRequestToken"))
+    step = _STEPS.get(name)
     if step is None:
-        raise RotationError(f"{event['Step']!r} is not a step of a rotation; allowed: {', '.join(_STEPS)}")
+        raise RotationError(f"{name!r} is not a step of a rotation; allowed: {', '.join(_STEPS)}")
+    if not (re.fullmatch(_ARN, arn) and re.fullmatch(_VERSION_ID, token)):
+        raise RotationError(
+            f"{arn!r} and {token!r} are no secret's ARN and version; allowed: what Secrets Manager sends"
+        )
+    version = Version(arn, token, secrets_manager(arn))
     if not version.current():
         step(version)
     elif step is _finish:
         _give(version, version.login())  # the label was moved, and perhaps the COMMIT after it failed
-    _LOG.info("%s of secret %s, version %s: done", event["Step"], version.arn, version.id)
+    _LOG.info("%s of secret %s, version %s: done", name, version.arn, version.id)
 
 
 def _create(version: Version) -> None:

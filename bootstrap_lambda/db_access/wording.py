@@ -14,8 +14,33 @@ SHOWN: Final = 3
 
 
 def one_line(text: str) -> str:
-    """`text` with a space for each line break or other character that doesn't print: no name can start a line."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    """`text` with a space for each line break, and `visible`: no name can start a line."""
+    return text if text.isprintable() else visible("".join(" " if letter.isspace() else letter for letter in text))
+
+
+def visible(text: str) -> str:
+    """`text` with an escape for each character that doesn't print, line feeds aside: no name speaks to a terminal, and
+    none turns what comes after it around."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter == "\n" else escaped(letter) for letter in text)
+
+
+def escaped(letter: str) -> str:
+    """As Python writes it: `\\x1b`, `\\u202e`."""
+    return letter.encode("unicode_escape").decode()
+
+
+def json_text(document: object) -> str:
+    """JSON with line feeds between its parts, and an escape for each character that doesn't print."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter == "\n" else _in_json(letter) for letter in text)
+
+
+def _in_json(letter: str) -> str:
+    return f"\\u{ord(letter):04x}" if ord(letter) <= 0xFFFF else json.dumps(letter)[1:-1]
 
 
 def quoted(text: str) -> str:

@@ -42,13 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: Namespace) -> int:
     from db_access.errors import AccessError  # imported here and below, so that --help is quick
+    from db_access.wording import visible
 
     try:
         status = _command(options)
         sys.stdout.flush()
         return status
     except AccessError as error:
-        print(f"keyless: {error}", file=sys.stderr)
+        print(visible(f"keyless: {error}"), file=sys.stderr)
         return FAILED
 
 
@@ -65,7 +66,10 @@ def _command(options: Namespace) -> int:
 @contextmanager
 def _log_to_stderr(*, verbose: bool) -> Iterator[None]:
     """Show the engine's log: warnings, with `verbose` also every statement."""
+    from db_access.logs import printable
+
     log, handler = logging.getLogger("db_access"), logging.StreamHandler(sys.stderr)
+    handler.addFilter(printable)
     before = log.level
     log.addHandler(handler)
     log.setLevel(logging.INFO if verbose else logging.WARNING)

@@ -16,6 +16,7 @@ from db_access.postgresql.databases import ELSEWHERE
 from db_access.postgresql.reconcile import Connect
 from db_access.postgresql.session import OPTIONS
 from db_access.spec import AccessSpec
+from db_access.wording import visible
 from keyless.cli.tls import verified
 
 _CONNECT_SECONDS = 30
@@ -36,7 +37,7 @@ class Outcome(Generic[Result]):
 
     def report_errors(self) -> None:
         for error in self.errors:
-            print(f"keyless: {error}", file=sys.stderr)
+            print(visible(f"keyless: {error}"), file=sys.stderr)
 
 
 def chosen(options: Namespace) -> tuple[AccessSpec, list[str]]:

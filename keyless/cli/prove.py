@@ -1,6 +1,5 @@
 """`keyless prove`: hold the spec's databases against the spec, and say what differs. Changes nothing."""
 
-import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
@@ -9,7 +8,7 @@ from typing import Any
 from db_access.plan import render
 from db_access.plan.report import Evidence, Report
 from db_access.postgresql import ddl, reconcile
-from db_access.wording import one_line
+from db_access.wording import json_text, one_line
 from keyless.cli.arguments import DIFFERENT, DONE, FAILED
 from keyless.cli.databases import chosen, each_database, warned_once
 
@@ -57,7 +56,7 @@ def _found(evidence: Evidence) -> dict[str, tuple[str, ...]]:
 
 
 def _as_json(found: Iterable[Evidence]) -> str:
-    return json.dumps({"databases": [_values(evidence) for evidence in found]}, indent=2, ensure_ascii=False) + "\n"
+    return json_text({"databases": [_values(evidence) for evidence in found]}) + "\n"
 
 
 def _values(evidence: Evidence) -> dict[str, Any]:

@@ -1,11 +1,30 @@
-"""How SQL names things in a statement that an operator is told to run; `ddl` composes what a run executes. Pure."""
+"""How SQL that is shown writes names and texts: so that everything in it prints. It goes to terminals and logs, and a
+name could speak to either. Pure.
+
+Source: PostgreSQL, "Lexical Structure": U&"…" and U&'…', where standard_conforming_strings is on, as in every session
+and script of ours.
+"""
+
+import re
+from typing import Final
+
+_QUOTED: Final = re.compile(r"""E'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|"(?:[^"]|"")*\"""", re.DOTALL)
 
 
 def identifier(name: str) -> str:
-    """Always quoted, so that no name is taken for a keyword or another name; on one line, whatever is in it."""
-    if name.isprintable():
-        return '"{}"'.format(name.replace('"', '""'))
-    escaped = "".join(
-        letter if letter.isprintable() else f"\\+{ord(letter):06X}" for letter in name.replace("\\", "\\\\")
-    )
-    return 'U&"{}"'.format(escaped.replace('"', '""'))
+    """Always quoted, so that no name is taken for a keyword or another name."""
+    return printable('"{}"'.format(name.replace('"', '""')))
+
+
+def printable(sql: str) -> str:
+    """The same statement, with escapes for what doesn't print in quoted names and texts."""
+    return sql if sql.isprintable() else _QUOTED.sub(lambda found: _printable(found[0]), sql)
+
+
+def _printable(quoted: str) -> str:
+    if quoted.isprintable():
+        return quoted
+    if quoted.startswith("E"):  # where a backslash is written as two already
+        return "".join(letter if letter.isprintable() else f"\\U{ord(letter):08x}" for letter in quoted)
+    doubled = quoted.replace("\\", "\\\\")
+    return "U&" + "".join(letter if letter.isprintable() else f"\\+{ord(letter):06X}" for letter in doubled)

@@ -110,8 +110,7 @@ REFUSALS = {
         "drift_watch"
     ],
     ("nobody", "ap"): [
-        "the spec has no user 'nobody'; allowed: migrator, lambda_writer, resting, "
-        "drift_watch",
+        "the spec has no user 'nobody'; allowed: migrator, lambda_writer, resting, drift_watch",
         "the spec has no database 'ap'; did you mean 'app'? allowed: app, other",
     ],
     ("migrator", "other"): ["user 'migrator' has no rights in database 'other'; allowed: app, or a grant in the spec"],

@@ -1,6 +1,5 @@
 """Plans for programs. Pure; docs/command.md describes the fields."""
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from db_access.plan.changes import Change, Plan
 from db_access.plan.render.lines import line
 from db_access.plan.report import Reports
+from db_access.wording import json_text
 
 StatementOf = Callable[[Change], str]
 """The text of the statement that carries a change out, by the engine family."""
@@ -24,7 +24,7 @@ def as_json(reports: Reports, statement_of: StatementOf) -> str:
         }
         for database, report in reports.items()
     ]
-    return json.dumps({"databases": databases}, indent=2, ensure_ascii=False) + "\n"
+    return json_text({"databases": databases}) + "\n"
 
 
 def changes(plan: Plan, statement_of: StatementOf) -> list[dict[str, Any]]:

@@ -4,4 +4,13 @@ from db_access.postgresql.ddl.prepared import become, become_unseen, roll_back_p
 from db_access.postgresql.ddl.script import script
 from db_access.postgresql.ddl.statements import digest, statement, text, together
 
-__all__ = ["become", "become_unseen", "digest", "roll_back_prepared", "script", "statement", "text", "together"]
+__all__ = [
+    "become",
+    "become_unseen",
+    "digest",
+    "roll_back_prepared",
+    "script",
+    "statement",
+    "text",
+    "together",
+]

@@ -10,6 +10,7 @@ from db_access.plan.changes import Change, GrantRole, ObjectChange
 from db_access.postgresql.ddl.objects import object_statement
 from db_access.postgresql.ddl.portions import in_portions, split
 from db_access.postgresql.ddl.roles import grant_role, role_statement
+from db_access.postgresql.identifiers import printable
 
 
 def statement(change: Change) -> Composed:
@@ -18,8 +19,8 @@ def statement(change: Change) -> Composed:
 
 
 def text(change: Change) -> str:
-    """`statement` as text, to be shown."""
-    return statement(change).as_string(None)
+    """`statement` as text, to be shown: everything in it prints."""
+    return printable(statement(change).as_string(None))
 
 
 def digest(changes: Iterable[Change]) -> str:

@@ -10,6 +10,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from db_access.postgresql import ddl
+from db_access.postgresql.identifiers import printable
 from db_access.wording import one_line
 
 
@@ -40,7 +41,7 @@ class Holder:
     def _prepared(self, gid: str) -> str:
         return (
             f"{self.short} in database {self.database!r} (since {self.since}); "
-            f"as {self.role!r} run there {ddl.roll_back_prepared(gid).as_string(None)}"
+            f"as {self.role!r} run there {printable(ddl.roll_back_prepared(gid).as_string(None))}"
         )
 
     @property

@@ -196,7 +196,7 @@ def test_json_holds_every_statement_in_the_order_of_the_plan() -> None:
     parsed = json.loads(render.as_json(reports({"app": NASTY, "second": ()}), ddl.text))
     assert [entry["database"] for entry in parsed["databases"]] == ["app", "second"]
     changes = parsed["databases"][0]["changes"]
-    assert [change["statement"] for change in changes] == [statement(change).as_string(None) for change in NASTY]
+    assert [change["statement"] for change in changes] == [ddl.text(change) for change in NASTY]
     assert [change["reason"] for change in changes] == [change.reason for change in NASTY]
     assert {change["kind"] for change in changes} >= {"create_role", "act_as", "grant", "revoke_default"}
     assert {change["action"] for change in changes} == {"add", "change", "take away"}
@@ -214,7 +214,7 @@ def test_sql_holds_every_statement_below_its_reason_in_one_transaction() -> None
 def test_no_reason_and_no_database_ends_its_comment_in_sql() -> None:
     script = ddl.script(reports({HOSTILE: NASTY}))
     for change in NASTY:
-        script = script.replace(f"{statement(change).as_string(None)};\n", "")
+        script = script.replace(f"{ddl.text(change)};\n", "")
     assert not re.search(
         "^(?!--|BEGIN READ WRITE;$|COMMIT;$|SET [a-z_]+ = [^;]*;$|\\\\connect |$)", script, re.MULTILINE
     )
