@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from keyless.rehearsal.servers.user import ServerUser
+from keyless.rehearsal.os_user import ServerUser
 from keyless.rehearsal.servers.watchdog import PREFIX
 
 _SOCKET_PATH_LIMIT = 107

@@ -16,11 +16,11 @@ from typing import Any, Self
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from keyless.rehearsal.os_user import ServerUser, end
 from keyless.rehearsal.servers import rds_roles
 from keyless.rehearsal.servers.certificates import Authority, Certificate
 from keyless.rehearsal.servers.files import PARENTS, PostgresError, binaries, short_folder
 from keyless.rehearsal.servers.startup import initialised, started
-from keyless.rehearsal.servers.user import ServerUser, end
 from keyless.rehearsal.servers.watchdog import Watchdog, sweep
 
 __all__ = ["Postgres", "PostgresError"]
@@ -51,7 +51,7 @@ class Postgres:
         """Make and start the server. Raises PostgresError, and leaves nothing behind, when that fails."""
         try:
             programs = binaries()
-            reached = self._user.reaches(programs)
+            reached = self._user.can_run([programs / "postgres", "--version"], cwd=Path("/"))
             sweep(PARENTS)
             self._folder = short_folder(self._user, in_memory=reached)  # where programs may be forbidden to run
             self._watchdog = Watchdog(self.folder)
@@ -115,9 +115,7 @@ class Postgres:
     def _install(self, certificate: Certificate) -> None:
         for source, name in ((certificate.chain, "server.pem"), (certificate.key, "server.key")):
             staged = self.folder / f"{name}.new"
-            staged.touch(mode=0o600)
-            staged.write_bytes(source.read_bytes())
-            self._user.own(staged)
+            self._user.write(staged, source.read_bytes())
             staged.replace(self.folder / name)
 
     def _answers(self, port: int) -> bool:

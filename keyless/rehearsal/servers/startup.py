@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from keyless.rehearsal.os_user import ServerUser, end
 from keyless.rehearsal.servers import rds_roles
 from keyless.rehearsal.servers.configuration import configuration, host_based_access
 from keyless.rehearsal.servers.files import PostgresError, free_port
-from keyless.rehearsal.servers.user import ServerUser, end
 
 _START_SECONDS = 30.0
 _ATTEMPTS = 5

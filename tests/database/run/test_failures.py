@@ -11,10 +11,10 @@ import pytest
 from db_access.errors import ApplyError
 from db_access.postgresql import apply, reconcile
 from db_access.postgresql.reconcile import Timeouts
+from keyless.rehearsal.os_user import end
 from keyless.rehearsal.servers.files import binaries
 from keyless.rehearsal.servers.postgres import Postgres
 from keyless.rehearsal.servers.startup import started
-from keyless.rehearsal.servers.user import end
 from tests.conftest import DATABASE, MASTER, Database
 from tests.database.engine import SAMPLE, connect_as_master, converge, run, spec, with_user
 

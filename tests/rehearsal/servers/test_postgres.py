@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from psycopg import errors, sql
 
+from keyless.rehearsal import os_user as server_user
 from keyless.rehearsal.servers import files, startup
-from keyless.rehearsal.servers import user as server_user
 from keyless.rehearsal.servers.certificates import Authority
 from keyless.rehearsal.servers.postgres import Postgres, PostgresError
 from tests.conftest import Database, fresh_database

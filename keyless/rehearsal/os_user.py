@@ -1,6 +1,6 @@
-"""The operating system user of a PostgreSQL server, and the end of its process.
+"""The operating system user of the rehearsal's servers and functions, and the end of a server's process.
 
-PostgreSQL refuses to run as root, so root's servers run as `nobody`.
+PostgreSQL refuses to run as root, and code that is rehearsed shouldn't: root's servers and functions run as `nobody`.
 """
 
 import os
@@ -39,11 +39,19 @@ class ServerUser:
         for entry in (path, *(path.rglob("*") if path.is_dir() else ())):
             os.chown(entry, self.uid, self.gid, follow_symlinks=False)
 
-    def reaches(self, binaries: Path) -> bool:
-        """Whether this user can run them: a checkout under a home folder of mode 0700 is closed to `nobody`."""
+    def write(self, path: Path, content: bytes) -> None:
+        """A new file of this user's that nobody else reads. In a folder of another user's nothing there is followed."""
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            if self.uid is not None and self.gid is not None:
+                os.fchown(file.fileno(), self.uid, self.gid)
+            file.write(content)
+
+    def can_run(self, command: Sequence[str | Path], *, cwd: Path) -> bool:
+        """Whether this user can: a checkout under a home folder of mode 0700 is closed to `nobody`."""
         try:
-            self.run([binaries / "postgres", "--version"], cwd=Path("/"))
-        except PermissionError:
+            self.run(command, cwd=cwd)
+        except (OSError, subprocess.CalledProcessError):
             return False
         return True
 
@@ -61,7 +69,7 @@ class ServerUser:
             env=_environment(),
             user=self.uid,
             group=self.gid,
-            extra_groups=self._groups,
+            extra_groups=self.groups,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -76,7 +84,7 @@ class ServerUser:
             env=_environment(),
             user=self.uid,
             group=self.gid,
-            extra_groups=self._groups,
+            extra_groups=self.groups,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -84,7 +92,8 @@ class ServerUser:
         )
 
     @property
-    def _groups(self) -> list[int] | None:
+    def groups(self) -> list[int] | None:
+        """The supplementary groups: none of root's."""
         return None if self.uid is None else []
 
 
