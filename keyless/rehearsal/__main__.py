@@ -4,6 +4,7 @@ The exit status is 1 when a line is wrong.
 """
 
 import argparse
+import shlex
 import signal
 import sys
 import time
@@ -20,6 +21,7 @@ from keyless.rehearsal.lines.drift import drift
 from keyless.rehearsal.lines.lifecycle import again, going_down
 from keyless.rehearsal.lines.outcome import Line
 from keyless.rehearsal.lines.table import who_can_do_what
+from keyless.rehearsal.os_user import ServerUser
 from keyless.rehearsal.servers.postgres import PostgresError
 from keyless.rehearsal.stage.running import Stage
 from keyless.rehearsal.stage.variant import DATABASES, PATTERNS, USERS, Variant
@@ -77,11 +79,17 @@ def _wait(stage: Stage, console: Console) -> None:
         *((("proxy", stage.proxy),) if stage.deployed.has_proxy else ()),
     ):
         console.print(f"{name} {endpoint.host} at {endpoint.address}")
-    console.print(
-        f"cloud {stage.cloud.endpoint_url}; the superuser's connection string: "
-        f"{stage.postgres.conninfo(database='app')}"
-    )
+    console.print(f"cloud {stage.cloud.endpoint_url}; to use it in a shell: . {_credentials(stage)}")
+    console.print(f"the superuser's connection string: {stage.postgres.conninfo(database='app')}")
     input("Everything is running. Press Enter to go on to destroy it. ")
+
+
+def _credentials(stage: Stage) -> Path:
+    """A file for a shell to read, with which command lines use the cloud as its root. Only its owner reads it."""
+    path = stage.folder / "cloud.sh"
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in stage.cloud.environment().items()]
+    ServerUser().write(path, "".join(lines).encode())
+    return path
 
 
 def _progress(*, verbose: bool) -> Progress:

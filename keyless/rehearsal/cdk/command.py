@@ -26,11 +26,14 @@ class Deployment:
 
 
 class Cdk:
-    """The cdk command line on one cloud and one localised assembly (see `assembly.localise`)."""
+    """The cdk command line on one cloud and one localised assembly (see `assembly.localise`).
+
+    It runs in the folder that holds the assembly, since the cloud's own may belong to the functions' user.
+    """
 
     def __init__(self, cloud: Cloud, assembly: Path, progress: Progress = no_progress) -> None:
         self._cloud = cloud
-        self._assembly = assembly
+        self._assembly, self._folder = assembly, assembly.parent
         self._progress = progress
 
     def bootstrap(self) -> None:
@@ -45,7 +48,7 @@ class Cdk:
         Raises:
             CdkError: with CloudFormation's reasons, or the command line's last line when there are none.
         """
-        outputs = self._cloud.folder / "outputs.json"
+        outputs = self._folder / "outputs.json"
         outputs.unlink(missing_ok=True)
         before = self._latest()
         options = ("--require-approval", "never", "--outputs-file", str(outputs), "--progress", "events")
@@ -75,7 +78,7 @@ class Cdk:
         variables = environment({**aws, "AWS_ENVAR_ALLOWLIST": ",".join(aws)})
         progress = _until_failure(self._progress)
         try:
-            run(command, environment=variables, folder=self._cloud.folder, timeout=timeout, progress=progress)
+            run(command, environment=variables, folder=self._folder, timeout=timeout, progress=progress)
         except CommandError as error:
             failed = tuple(f for name, since in before.items() for f in failures(cloudformation, name, since))
             raise CdkError("\n".join(map(str, failed)) or str(error), failed) from error

@@ -3,8 +3,8 @@
 Two can run at once; nothing of one is left when its block ends, or when this process dies.
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,9 +12,9 @@ from typing import Any, Self
 import boto3
 import botocore.session
 from botocore.config import Config
-from botocore.credentials import Credentials
 
 from keyless.rehearsal.emulator.control.client import CloudError
+from keyless.rehearsal.emulator.iam.credentials import RoleSession
 from keyless.rehearsal.emulator.iam.verdict import Verdict
 from keyless.rehearsal.emulator.process import CloudProcess
 
@@ -24,23 +24,6 @@ _NOTHING_CONFIGURED = {
     name: (None, None, None, None) for name in ("profile", "config_file", "credentials_file", "ca_bundle")
 }
 """The operator's AWS profile and files must not be read."""
-
-
-@dataclass(frozen=True)
-class RoleSession:
-    """Temporary credentials of a deployed role."""
-
-    access_key_id: str
-    secret_access_key: str
-    session_token: str
-
-    @property
-    def credentials(self) -> Credentials:
-        """For botocore's signers."""
-        return Credentials(self.access_key_id, self.secret_access_key, self.session_token or None)
-
-    def __repr__(self) -> str:
-        return f"RoleSession({self.access_key_id})"
 
 
 class Cloud:
@@ -53,6 +36,7 @@ class Cloud:
         self.account = account
         self.region = region
         self._process: CloudProcess | None = None
+        self._root = RoleSession.random()
         self._session = boto3.session.Session(
             botocore_session=botocore.session.Session(session_vars=_NOTHING_CONFIGURED)
         )
@@ -68,6 +52,11 @@ class Cloud:
 
     def start(self) -> None:
         self._process = CloudProcess(self.account, self.region)
+        try:
+            self._request("root", **dataclasses.asdict(self._root), account=self.account)
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """End it, its functions and its folder. Once stopped, stopping again does nothing."""
@@ -84,15 +73,22 @@ class Cloud:
         """The private folder that goes when the cloud goes."""
         return self._running.folder
 
+    @property
+    def runs_as_us(self) -> bool:
+        """Whether functions run as the current user: as nobody else, or because no other can run this Python."""
+        return self._running.user.uid is None
+
     def log_tail(self) -> str:
         """The end of its log, as a sentence."""
         return self._running.log_tail()
 
     def environment(self) -> dict[str, str]:
-        """The AWS_* variables with which command lines and SDKs use this cloud, as the account's root."""
+        """The AWS_* variables with which command lines and SDKs use this cloud, as the account's root.
+
+        They are a secret: for the environment of a process, or a file that only its owner reads.
+        """
         return {
-            "AWS_ACCESS_KEY_ID": self.account,
-            "AWS_SECRET_ACCESS_KEY": "test",
+            **self._root.variables,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_ENDPOINT_URL": self.endpoint_url,
@@ -104,7 +100,7 @@ class Cloud:
 
     def client(self, service: str, credentials: RoleSession | None = None) -> Any:
         """A boto3 client of this cloud, as the account's root or as a role."""
-        who = credentials or RoleSession(self.account, "test", "")
+        who = credentials or self._root
         return self._session.client(  # type: ignore[call-overload]
             service,
             endpoint_url=self.endpoint_url,
@@ -134,7 +130,10 @@ class Cloud:
 
         A function reads it when its process starts: set it before the function is first invoked.
         """
-        places = {host: {"address": address, "ca_file": str(ca_file)} for host, (address, ca_file) in table.items()}
+        places = {
+            host: {"address": address, "authority": ca_file.read_text(encoding="ascii")}
+            for host, (address, ca_file) in table.items()
+        }
         self._request("endpoints", table=places)
 
     def _request(self, operation: str, **arguments: Any) -> Any:

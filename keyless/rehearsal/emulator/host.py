@@ -17,6 +17,8 @@ from hypercorn.config import Config
 from ministack.app import app
 
 from keyless.rehearsal.emulator.control.server import operations, serve
+from keyless.rehearsal.emulator.iam import root
+from keyless.rehearsal.emulator.iam.door import Door
 from keyless.rehearsal.emulator.services import sns
 from keyless.rehearsal.emulator.services.functions import destinations, environment
 from keyless.rehearsal.emulator.services.secrets_manager import access, rotation
@@ -25,6 +27,7 @@ from keyless.rehearsal.emulator.types import registry
 
 def main(listener: int, folder: Path) -> None:
     os.chdir(folder)
+    root.install()
     registry.install()
     for service in (access, rotation, destinations, sns):
         service.install()
@@ -33,7 +36,7 @@ def main(listener: int, folder: Path) -> None:
     threading.Thread(target=_control, args=(places, folder), daemon=True).start()
     config = Config()
     config.bind = [f"fd://{listener}"]
-    asyncio.run(serve_http(app, config))
+    asyncio.run(serve_http(Door(app), config))
 
 
 def _control(places: environment.Places, folder: Path) -> None:

@@ -14,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 from keyless.rehearsal.emulator.control.client import Channel, CloudError
+from keyless.rehearsal.os_user import ServerUser
 
 _ROOT = Path(__file__).resolve().parents[3]
 START_TIMEOUT = 60.0
@@ -27,7 +28,10 @@ class CloudProcess:
 
     def __init__(self, account: str, region: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="keyless-cloud-"))
+        self.user = ServerUser.choose()
+        """Runs ministack and the functions: for root `nobody`, where that can."""
         try:
+            self._hand_over()
             with _listening() as listener:
                 self.port: int = listener.getsockname()[1]
                 self.channel, self._process = self._spawn(listener, account, region)
@@ -51,26 +55,39 @@ class CloudProcess:
                 time.sleep(0.01)
         self._process.wait()
         self.channel.close()
+        self._log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def log_tail(self, lines: int = 15) -> str:
-        try:
-            text = (self.folder / "ministack.log").read_text(encoding="utf-8", errors="replace")
-        except OSError:
+        if self._log.closed:
             return "Its log is gone."
+        descriptor = self._log.fileno()
+        text = os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode(errors="replace")
         return "Its log ends:\n" + "\n".join(text.splitlines()[-lines:])
+
+    def _hand_over(self) -> None:
+        """The folder to the user, or everything to the current one."""
+        (self.folder / "tmp").mkdir(mode=0o700)
+        self.user.own(self.folder)
+        python, node = [sys.executable, "-c", "import ministack, keyless.rehearsal.emulator.iam"], ["node", "--version"]
+        if not (self.user.can_run(python, cwd=_ROOT) and self.user.can_run(node, cwd=self.folder)):
+            ServerUser(os.geteuid(), os.getegid()).own(self.folder)
+            self.user = ServerUser()
 
     def _spawn(self, listener: socket.socket, account: str, region: str) -> tuple[Channel, subprocess.Popen[bytes]]:
         ours, theirs = socket.socketpair()
-        (self.folder / "tmp").mkdir()
-        with theirs, (self.folder / "ministack.log").open("wb") as log:
+        self._log = (self.folder / "ministack.log").open("xb+")  # kept: its name is the other user's to move
+        with theirs:
             process = subprocess.Popen(
                 [sys.executable, "-m", "keyless.rehearsal.emulator.host", str(listener.fileno()), str(self.folder)],
                 cwd=_ROOT,
                 env=self._environment(account, region),
                 stdin=theirs.fileno(),
-                stdout=log,
-                stderr=log,
+                stdout=self._log,
+                stderr=self._log,
+                user=self.user.uid,
+                group=self.user.gid,
+                extra_groups=self.user.groups,
                 pass_fds=[listener.fileno()],
                 start_new_session=True,
             )
@@ -93,6 +110,8 @@ class CloudProcess:
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
             "PERSIST_STATE": "0",
+            "STATE_DIR": str(self.folder / "state"),
+            "S3_DATA_DIR": str(self.folder / "s3"),
             "LAMBDA_EXECUTOR": "local",
         }
 
@@ -107,12 +126,13 @@ class CloudProcess:
         raise CloudError(f"the rehearsal's cloud did not start within {START_TIMEOUT:.0f} seconds. {self.log_tail()}")
 
     def _healthy(self, timeout: float) -> bool:
-        """The port is ours from the start, so a connection waits there until ministack serves it."""
+        """The port is ours from the start, so a connection waits there until ministack serves it: with a refusal, since
+        nobody has signed."""
         try:
-            with urllib.request.urlopen(
-                f"http://127.0.0.1:{self.port}/_ministack/health", timeout=min(1.0, max(0.1, timeout))
-            ) as answer:
-                return bool(answer.status == 200)
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=min(1.0, max(0.1, timeout))):
+                return False
+        except urllib.error.HTTPError as refusal:
+            return refusal.code == 403
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             return False
 

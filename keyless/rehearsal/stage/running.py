@@ -3,6 +3,7 @@
 Nothing remains of it afterwards: no process, no port, no folder, also after a failure or Ctrl-C.
 """
 
+import getpass
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -66,6 +67,8 @@ class Stage:
         self.postgres = stack.enter_context(Postgres())
         self.cloud = stack.enter_context(Cloud(region=REGION))
         self.judge: Judge = self.cloud.judge
+        if self.cloud.runs_as_us:
+            self._progress(f"warning: functions run as you, {getpass.getuser()}: rehearse only code that you trust")
         self._progress(f"synthesizing the {self._environment} environment: cdk synth, with its checks")
         synthesized, self.assembly = self.folder / "cdk.out", self.folder / "localised"
         context = {"environment": self._environment, "bundle_for": "host", **self.variant.context}

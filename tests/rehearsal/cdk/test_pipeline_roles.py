@@ -41,12 +41,14 @@ class Pipeline:
     changed: Path
 
     def take(self, role: str, claims: Mapping[str, str]) -> RoleSession:
-        """What configure-aws-credentials does with the job's token."""
+        """What configure-aws-credentials does with the job's token, but signed: this cloud answers nobody unsigned."""
         part = [
             base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
             for value in ({"alg": "none"}, claims)
         ]
-        answer = self.cloud.client("sts").assume_role_with_web_identity(
+        sts = self.cloud.client("sts")
+        sts.meta.events.register_first("choose-signer.sts.AssumeRoleWithWebIdentity", lambda **_: "v4")
+        answer = sts.assume_role_with_web_identity(
             RoleArn=self.outputs[role], RoleSessionName="GitHubActions", WebIdentityToken=".".join([*part, ""])
         )
         found = answer["Credentials"]

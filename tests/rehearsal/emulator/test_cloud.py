@@ -1,12 +1,15 @@
 """The cloud starts alone, keeps to itself and leaves nothing behind, however it ends."""
 
 import os
+import pwd
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -17,7 +20,10 @@ from tests.rehearsal.emulator.functions import create_function, create_role, inv
 from tests.rehearsal.waiting import runs, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
-REPORT_ITSELF = "import os\ndef handler(event, context):\n    return {'pid': os.getpid(), 'session': os.getsid(0)}\n"
+REPORT_ITSELF = (
+    "import os\ndef handler(event, context):\n"
+    "    return {'pid': os.getpid(), 'session': os.getsid(0), 'uid': os.getuid(), 'groups': os.getgroups()}\n"
+)
 HOLD = (
     "from keyless.rehearsal.emulator.cloud import Cloud\nimport time\nwith Cloud() as c: print(c.folder, "
     "c.endpoint_url, flush=True); time.sleep(60)"
@@ -69,6 +75,47 @@ def test_after_the_block_no_process_port_or_folder_is_left_even_after_an_error()
     assert not listens(url)
     assert not runs(function["session"])
     assert not runs(function["pid"])
+
+
+def function_in(cloud: Cloud) -> dict[str, Any]:
+    create_function(cloud, "reports", create_role(cloud, "reports", "lambda.amazonaws.com"), REPORT_ITSELF)
+    return dict(invoke(cloud, "reports"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start another user's processes")
+def test_roots_functions_run_as_nobody(nobodys_python: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(nobodys_python))
+    nobody = pwd.getpwnam("nobody")
+    with Cloud() as cloud:
+        function = function_in(cloud)
+        assert (function["uid"], function["groups"], cloud.runs_as_us) == (nobody.pw_uid, [], False)
+        assert (cloud.folder.stat().st_uid, cloud.folder.stat().st_mode & 0o777) == (nobody.pw_uid, 0o700)
+        assert Path(f"/proc/{cloud._running._process.pid}").stat().st_uid == nobody.pw_uid
+
+
+@pytest.fixture
+def nobodys_python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A Python of this version that `nobody` can run, with this one's packages."""
+    found = f"/usr/bin/python3.{sys.version_info.minor}"
+    if not Path(found).exists():
+        pytest.skip(f"there is no {found}, and nobody can enter root's home")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        subprocess.run([found, "-m", "venv", "--without-pip", folder], check=True)
+        (packages,) = Path(folder).glob("lib/python3*/site-packages")
+        (packages / "ours.pth").write_text("\n".join(path for path in sys.path if path.endswith("site-packages")))
+        yield Path(folder) / "bin" / "python"
+
+
+def test_functions_run_as_the_current_user_where_no_other_can_run_this_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "python"
+    closed.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    closed.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(closed))
+    with Cloud() as cloud:
+        assert (function_in(cloud)["uid"], cloud.runs_as_us) == (os.geteuid(), True)
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

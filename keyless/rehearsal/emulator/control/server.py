@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from keyless.rehearsal.emulator.iam import root
 from keyless.rehearsal.emulator.iam.judge import judge
 from keyless.rehearsal.emulator.iam.sessions import RoleError, role_session
 from keyless.rehearsal.emulator.services.functions.environment import Place, Places
@@ -21,10 +22,11 @@ _log = logging.getLogger("keyless.control")
 def operations(places: Places) -> dict[str, Operation]:
     """The operations that can be requested, by name."""
     return {
+        "root": lambda arguments: root.register(**arguments),
         "judge": lambda arguments: dataclasses.asdict(judge(**arguments)),
         "session": lambda arguments: role_session(**arguments),
         "endpoints": lambda arguments: places.replace(
-            {host: Place(**place) for host, place in arguments["table"].items()}
+            {host: Place.made(**place) for host, place in arguments["table"].items()}
         ),
     }
 

@@ -1,23 +1,23 @@
 """Sessions of deployed roles. Runs in ministack's own process.
 
-Credentials are ministack's own; added are what AWS has and ministack lacks: an expiry, without which its token
-verifier refuses a session, and the check that the role trusts the service that uses it.
+ministack's own credentials of a function are computed from its name and its role's, so that anybody could compute them;
+they never expire, and don't depend on whom the role trusts.
 """
 
 import json
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from ministack.core import lambda_runtime
 from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
 from ministack.services import iam, sts
+
+from keyless.rehearsal.emulator.iam.credentials import RoleSession
 
 LIFETIME = 6 * 3600
 """Seconds a session lives."""
 LAMBDA = "lambda.amazonaws.com"
-_credentials_of: Callable[[Mapping[str, Any]], dict[str, str]] = lambda_runtime.execution_credentials
 
 
 class RoleError(Exception):
@@ -38,9 +38,17 @@ def role_session(role_arn: str, service: str, region: str) -> dict[str, str]:
 def function_session(config: Mapping[str, Any], service: str = LAMBDA) -> dict[str, str]:
     """Credentials of the role in a function's configuration. Raises RoleError as `role_session` does."""
     _require_trust(config["Role"], service, config["FunctionArn"].split(":")[3])
-    credentials = _credentials_of(config)
-    sts._sessions[credentials["AWS_ACCESS_KEY_ID"]]["Expiration"] = time.time() + LIFETIME
-    return credentials
+    role, function = config["Role"].rsplit("/", 1)[-1], config["FunctionName"][:64]
+    made = RoleSession.random()
+    session = {
+        "Arn": f"arn:aws:sts::{_account(config['Role'])}:assumed-role/{role}/{function}",
+        "UserId": f"{role}:{function}",
+        "SecretAccessKey": made.secret_access_key,
+        "SessionToken": made.session_token,
+        "Expiration": time.time() + LIFETIME,
+    }
+    sts.register_session(made.access_key_id, session)
+    return made.variables
 
 
 def _require_trust(role_arn: str, service: str, region: str) -> None:

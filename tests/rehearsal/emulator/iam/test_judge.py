@@ -119,7 +119,8 @@ def test_an_explicit_deny_beats_an_allow(caller: Caller) -> None:
 
 
 def test_the_accounts_root_is_refused_so_that_it_hides_no_missing_policy(caller: Caller) -> None:
-    token = sign(RoleSession("000000000000", "test", ""))
+    root = caller.cloud.environment()
+    token = sign(RoleSession(root["AWS_ACCESS_KEY_ID"], root["AWS_SECRET_ACCESS_KEY"], root["AWS_SESSION_TOKEN"]))
     verdict = caller.judged(token)
     assert not verdict.allowed
     assert (verdict.principal, "root" in verdict.reason) == ("arn:aws:iam::000000000000:root", True)

@@ -5,6 +5,7 @@ Runs in ministack's own process.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from ministack.core import lambda_runtime
@@ -19,6 +20,13 @@ class Place:
 
     address: str
     ca_file: str
+
+    @classmethod
+    def made(cls, address: str, authority: str) -> "Place":
+        """With the CA's certificate, in PEM, in a file that functions can read: they may run as another user."""
+        with NamedTemporaryFile("w", prefix="ca-", suffix=".pem", delete=False) as file:
+            file.write(authority)
+        return cls(address, file.name)
 
 
 class Places:

@@ -6,16 +6,15 @@ the function's policy as deployed.
 
 import json
 import logging
-import os
 import threading
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
 from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
 from ministack.core.responses import get_account_id, get_region, json_response, new_uuid
 from ministack.services import lambda_svc, secretsmanager
 
+from keyless.rehearsal.emulator.iam import root
 from keyless.rehearsal.emulator.services.secrets_manager.answers import Answer, refused
 
 _STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
@@ -49,7 +48,7 @@ def rotate(request: Mapping[str, Any]) -> Answer:
         "Stages": ["AWSPENDING"],
     }
     secret["Versions"].setdefault(token, empty)
-    rotation = (secret, function, token, request.get("RotateImmediately", True), get_region(), get_account_id())
+    rotation = (secret, function, token, request.get("RotateImmediately", True), get_region())
     threading.Thread(target=_drive, args=rotation, daemon=True).start()
     answer: Answer = json_response({"ARN": secret["ARN"], "Name": secret["Name"], "VersionId": token})
     return answer
@@ -76,13 +75,12 @@ def _may_call(function: str, secret: str) -> bool:
     return bool(found) and evaluate_resource_policy(found[0], context, service=_SERVICE).decision == "Allow"
 
 
-def _drive(secret: dict[str, Any], function: str, token: str, rotates: bool, region: str, account: str) -> None:
+def _drive(secret: dict[str, Any], function: str, token: str, rotates: bool, region: str) -> None:
     """Secrets Manager's part of a rotation, as the service itself. It ends at the first step that fails.
 
     A rotation that is only set up is tried by the one step testSecret, on a version that is removed afterwards.
     """
-    session = boto3.Session(account, "test", region_name=region)  # the account's root, as everywhere in ministack
-    client = session.client("lambda", endpoint_url=f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}")
+    client = root.client("lambda", region)
     for step in _STEPS if rotates else ("testSecret",):
         event = {"Step": step, "SecretId": secret["ARN"], "ClientRequestToken": token}
         answer = client.invoke(FunctionName=function, Payload=json.dumps(event).encode())
