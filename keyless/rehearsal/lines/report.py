@@ -53,8 +53,8 @@ def show_stand_ins(removed_roles: int, console: Console) -> None:
         ),
         (
             "RDS Proxy",
-            "a proxy that speaks PostgreSQL's protocol and asks ministack; it pools nothing and reads its secrets "
-            "at each login",
+            "a proxy that speaks PostgreSQL's protocol and asks ministack; it pools nothing, reads its secrets at each "
+            "login, and lets nobody through where its own login rdsproxyadmin can't connect",
         ),
         (
             "Secrets Manager, KMS",

@@ -5,6 +5,7 @@ a folder that only this user can enter; over TCP there is TLS only, and members 
 certificate.
 """
 
+import secrets
 import shutil
 import signal
 import subprocess
@@ -93,6 +94,13 @@ class Postgres:
         """Create an RDS-like master user and the database it owns; see rds_roles.create_master."""
         with self.connect() as connection:
             rds_roles.create_master(connection, name, iam=iam, password=password, database=database)
+
+    def create_proxy_login(self) -> str:
+        """Create RDS Proxy's own login; its password, which nobody else knows."""
+        password = secrets.token_urlsafe(30)
+        with self.connect() as connection:
+            rds_roles.create_proxy_login(connection, password)
+        return password
 
     def use_certificate(self, certificate: Certificate) -> None:
         """Present this certificate to new TLS connections: the one of the endpoint in front of the server.

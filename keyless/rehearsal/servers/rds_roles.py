@@ -6,6 +6,7 @@ from psycopg.sql import SQL, Identifier, Literal
 from db_access.spec.model.predefined import ALLOWED
 
 SUPERUSER = "rdsadmin"
+PROXY = "rdsproxyadmin"
 
 
 def bootstrap(connection: Connection) -> None:
@@ -20,6 +21,14 @@ def bootstrap(connection: Connection) -> None:
         ).fetchall():
             options = SQL("ADMIN TRUE") if name == "pg_monitor" else SQL("ADMIN TRUE, INHERIT FALSE, SET FALSE")
             connection.execute(SQL("GRANT {} TO rds_superuser WITH {}").format(Identifier(name), options))
+
+
+def create_proxy_login(connection: Connection, password: str) -> None:
+    """Create the login that RDS Proxy makes when a target is registered: it has PUBLIC's rights, and is no member.
+
+    RDS's other logins need nothing that a spec takes, as far as is known: docs/access-spec.md has each.
+    """
+    connection.execute(SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(Identifier(PROXY), Literal(password)))
 
 
 def create_master(connection: Connection, name: str, *, iam: bool, password: str | None, database: str) -> None:

@@ -77,6 +77,7 @@ class StandIns:
             judge=self._judge,
             region=self._cloud.region,
             credentials=lambda: self._cloud.role_session(role, "rds.amazonaws.com").credentials,
+            own_password=self._postgres.create_proxy_login(),
             read_secret=secret_reader(self._cloud, role),
             settings=self._deployed.proxy_settings,
             events=self._events,

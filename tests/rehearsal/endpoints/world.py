@@ -36,6 +36,8 @@ class World:
     proxy_settings: ProxySettings = field(default_factory=lambda: ProxySettings(require_tls=True))
     secrets: dict[str, Known] = field(default_factory=dict)
     """What the proxy's role can read, by ARN."""
+    own_password: str = ""
+    """Of the proxy's own login."""
     judge: Judge = field(default_factory=lambda: partial(judge, region=REGION, account=ACCOUNT))
 
     def __post_init__(self) -> None:
@@ -66,6 +68,7 @@ class World:
             judge=current,
             region=REGION,
             credentials=lambda: self.proxy_role.credentials,
+            own_password=self.own_password,
             read_secret=self._read_secret,
             settings=lambda: self.proxy_settings,
             events=self.events,
@@ -126,6 +129,6 @@ def running_world(database: Database, folder: Path) -> Iterator[World]:
             master.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(user)))
         master.execute(SQL("GRANT rds_iam TO {}").format(Identifier(USER)))
         master.execute(SQL("ALTER ROLE {} PASSWORD {}").format(Identifier(KEEPER), PASSWORD))
-    world = World(database, folder)
+    world = World(database, folder, own_password=database.server.create_proxy_login())
     with world.endpoints():
         yield world

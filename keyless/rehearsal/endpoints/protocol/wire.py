@@ -32,7 +32,7 @@ class ForwardedRefusal(Refusal):
 
     def __init__(self, body: bytes, reason: str) -> None:
         super().__init__("", "", reason)
-        self.answer = message(b"E", body)
+        self.answer, self.sqlstate = message(b"E", body), _field(body, b"C")
 
 
 class ExactReader(Protocol):
@@ -82,7 +82,11 @@ def error(sqlstate: str, text: str) -> bytes:
 
 def error_text(body: bytes) -> str:
     """The message (field M) of an error response."""
-    texts = (field[1:] for field in body.split(b"\0") if field.startswith(b"M"))
+    return _field(body, b"M")
+
+
+def _field(body: bytes, kind: bytes) -> str:
+    texts = (field[1:] for field in body.split(b"\0") if field.startswith(kind))
     return next(texts, b"").decode(errors="replace")
 
 

@@ -1,6 +1,7 @@
 """RDS Proxy's stand-in: authenticates the client and logs in to the cluster as the same user.
 
 With tokens: the caller's at the proxy, the proxy role's own at the cluster. With secrets: the same password at both.
+The proxy's own login has to come in first.
 Each client gets a connection of its own; nothing is pooled. For the rehearsal only.
 """
 
@@ -21,6 +22,7 @@ from keyless.rehearsal.endpoints.protocol.streams import Stream, relay, server_c
 from keyless.rehearsal.endpoints.protocol.wire import Login, Packet, Refusal
 from keyless.rehearsal.endpoints.proxy.authentication import Method, log_in, method
 from keyless.rehearsal.endpoints.proxy.limit import ConnectionLimit
+from keyless.rehearsal.endpoints.proxy.own_login import OwnLogin
 from keyless.rehearsal.endpoints.proxy.settings import ProxySettings, ReadSecret
 from keyless.rehearsal.endpoints.upstream import Upstream
 from keyless.rehearsal.servers.certificates import Certificate
@@ -35,6 +37,7 @@ class Proxy:
         cluster_roots: PEM file to verify the gate's certificate with.
         region: of the tokens that the proxy signs.
         credentials: fresh ones of the proxy's role.
+        own_password: of its own login at the database; see `own_login`.
         read_secret: reads as the proxy's role; nothing is cached, so a rotation counts at once.
         settings: the proxy's, as deployed.
         login_seconds: how long a client may take for each step of its login.
@@ -50,6 +53,7 @@ class Proxy:
         judge: Judge,
         region: str,
         credentials: Callable[[], Credentials],
+        own_password: str,
         read_secret: ReadSecret,
         settings: Callable[[], ProxySettings],
         events: Events,
@@ -59,6 +63,7 @@ class Proxy:
         self.tls = server_context(certificate)
         self._cluster, self._upstream = cluster, Upstream(cluster.host, cluster.address, cluster.port)
         self._trust = ssl.create_default_context(cafile=str(cluster_roots))
+        self._own_login = OwnLogin(self._upstream, self._trust, own_password)
         self._judge, self._region, self._credentials, self._settings = judge, region, credentials, settings
         self._read_secret, self._limit = read_secret, ConnectionLimit()
 
@@ -69,6 +74,7 @@ class Proxy:
         _refuse_unsupported(login)
         chosen = await in_thread(lambda: method(login.user, settings, self._read_secret), "reading the proxy's secrets")
         await self._authenticate(client, login.user, chosen)
+        await self._own_login.require(login.database)
         async with self._limit.borrow(settings), self._connection(login, chosen) as server:
             await client.send(wire.message(b"R", wire.AUTHENTICATION_OK))
             await relay(client, server)

@@ -76,6 +76,16 @@ BREAKS: dict[str, tuple[Break, set[str]]] = {
             "writer creates a table",
         },
     ),
+    "CONNECT of the proxy's own login taken": (
+        sql("REVOKE CONNECT ON DATABASE app FROM rdsproxyadmin", "GRANT CONNECT ON DATABASE app TO rdsproxyadmin"),
+        {
+            "migrator runs its migrations",
+            "writer inserts through the proxy",
+            "writer selects",
+            "writer reaches another schema",
+            "writer creates a table",
+        },
+    ),
     "the writer's grant dropped": (
         without_the_writers_grant,
         {
