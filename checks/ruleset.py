@@ -5,11 +5,25 @@ from dataclasses import dataclass
 
 from checks.reading.templates import Templates
 from checks.rule import Finding, Rule
-from checks.rules import database, drift_watch, functions, monitoring, network, paths, proxy, roles, secrets
+from checks.rules import (
+    database,
+    drift_watch,
+    functions,
+    identifiers,
+    logs,
+    monitoring,
+    network,
+    paths,
+    proxy,
+    roles,
+    secrets,
+)
 
 RULES: tuple[Rule, ...] = (
     *database.RULES,
     *proxy.RULES,
+    *identifiers.RULES,
+    *logs.RULES,
     *network.RULES,
     *paths.RULES,
     *roles.RULES,

@@ -48,6 +48,7 @@ class DatabaseStack(cdk.Stack):
                 secrets=self.secrets,
                 patterns=environment.patterns.values(),
                 settings=environment.proxy,
+                logs=logs,
             )
             self.export_value(
                 self.proxy.arn

@@ -2,9 +2,10 @@
 can publish to that topic."""
 
 from checks.rule import Rule
-from checks.rules.monitoring import alarms, topics
+from checks.rules.monitoring import alarms, dimensions, topics
 
 RULES: tuple[Rule, ...] = (
     *alarms.RULES,
+    *dimensions.RULES,
     *topics.RULES,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from checks.reading.templates import Resource, Templates
+from checks.reading.templates import Templates
 from checks.rule import Finding, Rule
 from checks.rules.monitoring.topics import TOPIC
 
@@ -28,7 +28,6 @@ METRICS: dict[tuple[str, str], tuple[set[str], ...]] = {
 }
 """What an alarm may measure, with its dimensions (the pages are in keyless_aurora.monitoring.metrics).
 With others CloudWatch finds no value, ever."""
-_NAMED = {"ProxyName": "AWS::RDS::DBProxy", "FunctionName": "AWS::Lambda::Function", "RuleName": "AWS::Events::Rule"}
 
 
 def told(templates: Templates) -> Iterator[Finding]:
@@ -44,7 +43,7 @@ def told(templates: Templates) -> Iterator[Finding]:
 
 
 def measured(templates: Templates) -> Iterator[Finding]:
-    """Each alarm measures a metric that is published, with its dimensions, of something in the stacks."""
+    """Each alarm measures a metric that is published, with its dimensions."""
     ours = {
         (t["MetricNamespace"], t["MetricName"]) for r in templates.all(FILTER) for t in r.props["MetricTransformations"]
     }
@@ -56,23 +55,6 @@ def measured(templates: Templates) -> Iterator[Finding]:
             yield Finding(alarm.path, f"nobody publishes the metric {metric}")
         elif named not in METRICS.get(metric, (set[str](),)):
             yield Finding(alarm.path, f"{metric} has no values for {sorted(named)}")
-        yield from (Finding(alarm.path, problem) for problem in _strangers(templates, alarm, dimensions))
-
-
-def _strangers(templates: Templates, alarm: Resource, dimensions: dict[str, str]) -> Iterator[str]:
-    """Dimensions that name what the stacks don't make. A database may be somebody else's, unless the stacks make
-    one."""
-    known = {
-        str(r.props.get(key))
-        for key, kind in (("DBClusterIdentifier", "Cluster"), ("DBInstanceIdentifier", "Instance"))
-        for r in templates.all(f"AWS::RDS::DB{kind}")
-    } - {"None"}
-    for key, value in dimensions.items():
-        found = templates.find(value)
-        if key in _NAMED and (found is None or found.type != _NAMED[key]):
-            yield f"{key} is {value}, which is not a {_NAMED[key]} of the stacks"
-        if key.startswith("DB") and known and value not in known:
-            yield f"{key} is {value}, which is not a database of the stacks"
 
 
 def refused_logins(templates: Templates) -> Iterator[Finding]:

@@ -3,7 +3,7 @@ B)."""
 
 from collections.abc import Collection
 
-from aws_cdk import Duration, Fn
+from aws_cdk import Duration, Fn, Names
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -12,11 +12,15 @@ from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 from keyless_aurora.database.database import Database
 from keyless_aurora.engines.matrix import DATABASE_PORT, Pattern
+from keyless_aurora.logs import LogGroups
 from keyless_aurora.network.security_group import ClosedSecurityGroup, open_path
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.proxy.role import proxy_role
 from keyless_aurora.secrets.user_secrets import UserSecrets
 from keyless_aurora.settings.proxy import ProxySettings
+
+_LONGEST_NAME = 50
+"""RDS takes 63; a further endpoint's name is longer than its proxy's."""
 
 
 class KeylessProxy(Construct):
@@ -37,6 +41,7 @@ class KeylessProxy(Construct):
         patterns: Collection[Pattern],
         secrets: UserSecrets | None,
         settings: ProxySettings,
+        logs: LogGroups,
     ) -> None:
         super().__init__(scope, id)
         iam_ends = Pattern.A in patterns
@@ -60,9 +65,13 @@ class KeylessProxy(Construct):
         role = proxy_role(self, database, spec.iam_users if iam_ends else ())
         if held and secrets:
             secrets.let_the_proxy_read(role)
+        name = _name(self)
+        # There before the proxy, which would make it itself, without retention or key.
+        log_group = logs.group(self, "Logs", f"/aws/rds/proxy/{name}")
         self._proxy = rds.DatabaseProxy(
             self,
             "Proxy",
+            db_proxy_name=name,
             proxy_target=database.proxy_target(),
             role=role.without_policy_updates(),
             secrets=held or None,
@@ -79,7 +88,8 @@ class KeylessProxy(Construct):
             borrow_timeout=Duration.seconds(settings.borrow_timeout_seconds),
             idle_client_timeout=Duration.seconds(settings.idle_client_timeout_seconds),
         )
-        self._proxy.node.add_dependency(role)  # the role and its policy: the construct itself waits for neither
+        # The role and its policy, and the log: the construct itself waits for none of them.
+        self._proxy.node.add_dependency(role, log_group)
         self.reader_endpoint = self._reader(network) if settings.reader_endpoint else None
 
     port = DATABASE_PORT
@@ -108,6 +118,7 @@ class KeylessProxy(Construct):
         return rds.DatabaseProxyEndpoint(
             self,
             "Reader",
+            db_proxy_endpoint_name=_name(self, "reader"),
             db_proxy=self._proxy,
             vpc=network.vpc,
             vpc_subnets=network.database_subnets,
@@ -121,3 +132,9 @@ class KeylessProxy(Construct):
             secretsmanager.Secret.from_secret_complete_arn(self, f"Secret-{name}", arn)
             for name, arn in secrets.arns.items()
         ]
+
+
+def _name(scope: Construct, *more: str) -> str:
+    """A name from the place in the app, as the CDK makes them, in small letters: RDS stores no others, `Ref` returns
+    what was submitted, and CloudWatch's dimensions are case-sensitive (aws/aws-cdk#38270)."""
+    return "-".join([Names.unique_resource_name(scope, max_length=_LONGEST_NAME, separator="-").lower(), *more])

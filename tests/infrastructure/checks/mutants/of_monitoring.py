@@ -1,9 +1,10 @@
 """Alarms, their topic, and the drift watch broken on purpose."""
 
+import json
 from typing import Any
 
 from checks.rules.drift_watch import function, report, schedule
-from checks.rules.monitoring import alarms, topics
+from checks.rules.monitoring import alarms, dimensions, topics
 from tests.infrastructure.checks.mutants.edit import Mutant, drop, inner, more, pick, put, remove, without_order
 from tests.infrastructure.templates import Change, Templates
 
@@ -50,6 +51,22 @@ def _dimensions(*dimensions: dict[str, Any]) -> list[dict[str, Any]]:
     return list(dimensions)
 
 
+def _by_arn(templates: Templates) -> None:
+    """The alarm on a failed watch names its function by the ARN that the access stack exports."""
+    watch = pick(templates, FUNCTION, WATCH)
+    exported = [o for o in templates.by_stack["access"]["Outputs"].values() if "Export" in o]
+    (name,) = [o["Export"]["Name"] for o in exported if o["Value"] == {"Fn::GetAtt": [watch.logical_id, "Arn"]}]
+    (dimension,) = pick(templates, ALARM, "Alarms/WatchFailures").props["Dimensions"]
+    dimension["Value"] = {"Fn::ImportValue": name}
+
+
+def _on_dashboard(dimension: str, value: str) -> Change:
+    """One more graph on the dashboard, of another thing."""
+    metric = ["AWS/RDS", "DatabaseConnections", dimension, value]
+    body = json.dumps({"widgets": [{"type": "metric", "properties": {"metrics": [metric]}}]})
+    return put("AWS::CloudWatch::Dashboard", DashboardBody=body)
+
+
 def _target(part: str, **values: Any) -> Change:
     """Change the first target of a rule."""
     return lambda templates: pick(templates, RULE, part).props["Targets"][0].update(values)
@@ -84,16 +101,29 @@ MUTANTS = [
     ),
     Mutant(
         "another cluster's capacity",
-        alarms.measured,
+        dimensions.named,
         put(ALARM, "Capacity", Dimensions=_dimensions({**_CLUSTER, "Value": "keyless-aurora-staging"})),
     ),
     Mutant("a metric that RDS doesn't have", alarms.measured, put(ALARM, "Pinning", MetricName="ConnectionsPinned")),
     Mutant("drift of another namespace", alarms.measured, put(ALARM, "Alarms/Drift", Namespace="KeylessAurora")),
     Mutant(
         "failures of a function that isn't there",
-        alarms.measured,
+        dimensions.named,
         put(ALARM, "Alarms/Bootstrap", Dimensions=_dimensions({"Name": "FunctionName", "Value": "bootstrap"})),
     ),
+    Mutant("failures of a function by its ARN", dimensions.named, _by_arn),
+    Mutant(
+        "a proxy whose name RDS stores otherwise than the alarms have it",
+        dimensions.named,
+        put("AWS::RDS::DBProxy", DBProxyName="KeylessAuroraProxy"),
+    ),
+    Mutant(
+        "a cluster whose name only RDS knows",
+        dimensions.named,
+        put(ALARM, "Capacity", Dimensions=_dimensions({**_CLUSTER, "Value": "Keyless-Aurora-prod"})),
+    ),
+    Mutant("a widget of another proxy", dimensions.named, _on_dashboard("ProxyName", "another")),
+    Mutant("a widget of the cluster in capitals", dimensions.named, _on_dashboard("DBClusterIdentifier", "KEYLESS")),
     Mutant("refused logins that nobody counts", alarms.refused_logins, remove(FILTER, "RefusedLogins")),
     Mutant(
         "refused logins of another log",

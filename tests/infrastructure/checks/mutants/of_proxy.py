@@ -1,7 +1,8 @@
 """Proxies broken on purpose."""
 
+from checks.rules import identifiers, logs
 from checks.rules import proxy as rules
-from tests.infrastructure.checks.mutants.edit import Mutant, drop, inner, pick, put, without_order
+from tests.infrastructure.checks.mutants.edit import Mutant, add, drop, inner, pick, put, remove, without_order
 from tests.infrastructure.templates import Change, Templates
 
 PROXY, TARGETS = rules.PROXY, rules.TARGETS
@@ -36,6 +37,42 @@ MUTANTS = [
     Mutant("a proxy that doesn't say whether it takes them", rules.tls, drop(PROXY, "RequireTLS"), _TLS),
     Mutant("two hyphens in the proxy's name", rules.limits, put(PROXY, DBProxyName="keyless--proxy")),
     Mutant("a hyphen at the name's end", rules.limits, put(PROXY, DBProxyName="keyless-")),
+    Mutant("capitals in the proxy's name", identifiers.small_letters, put(PROXY, DBProxyName="KeylessProxy")),
+    Mutant(
+        "capitals in the name of its endpoint",
+        identifiers.small_letters,
+        add("database", rules.ENDPOINT, DBProxyEndpointName="Reader", VpcSubnetIds=[]),
+    ),
+    Mutant(
+        "capitals in the cluster's name",
+        identifiers.small_letters,
+        put("AWS::RDS::DBCluster", DBClusterIdentifier="Keyless"),
+    ),
+    Mutant(
+        "capitals in an instance's name",
+        identifiers.small_letters,
+        put("AWS::RDS::DBInstance", DBInstanceIdentifier="Writer"),
+    ),
+    Mutant(
+        "capitals in a parameter group's name",
+        identifiers.small_letters,
+        put("AWS::RDS::DBClusterParameterGroup", DBClusterParameterGroupName="Parameters"),
+    ),
+    Mutant(
+        "capitals in a subnet group's name",
+        identifiers.small_letters,
+        put("AWS::RDS::DBSubnetGroup", DBSubnetGroupName="Subnets"),
+    ),
+    Mutant("a proxy that makes its log's group itself", logs.proxy_log, remove("AWS::Logs::LogGroup", "Proxy/Logs")),
+    Mutant("a proxy that doesn't wait for its log's group", logs.proxy_log, without_order(PROXY)),
+    Mutant(
+        "a group of another proxy's log",
+        logs.proxy_log,
+        put("AWS::Logs::LogGroup", "Proxy/Logs", LogGroupName="/aws/rds/proxy/another"),
+    ),
+    Mutant(
+        "a proxy's log with CloudWatch's own key", logs.proxy_log, drop("AWS::Logs::LogGroup", "KmsKeyId", "Proxy/Logs")
+    ),
     Mutant("a name of 64 characters", rules.limits, put(PROXY, DBProxyName="x" * 64)),
     Mutant("an idle timeout of 30,000 s", rules.limits, put(PROXY, IdleClientTimeout=30_000)),
     Mutant("an idle timeout of 0 s", rules.limits, put(PROXY, IdleClientTimeout=0)),
