@@ -6,7 +6,7 @@ from typing import Any
 
 from checks.engines import ENGINES
 from checks.reading.databases import members
-from checks.reading.templates import Resource, Templates, as_list
+from checks.reading.templates import Resource, Templates
 from checks.rule import Finding, Rule
 
 PROXY, TARGETS, ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyTargetGroup", "AWS::RDS::DBProxyEndpoint"
@@ -86,7 +86,7 @@ def _pool_problems(pool: dict[str, Any]) -> Iterator[str]:
 
 
 def own_role(templates: Templates) -> Iterator[Finding]:
-    """A proxy has a role of its own, trusted by RDS in this account alone, complete before the proxy is made."""
+    """A proxy has a role of its own, trusted by RDS in this account alone."""
     for proxy in templates.all(PROXY):
         role = templates.target(proxy.stack, proxy.props.get("RoleArn"))
         if role is None or role.type != "AWS::IAM::Role":
@@ -97,14 +97,6 @@ def own_role(templates: Templates) -> Iterator[Finding]:
         own = _ACCOUNT.fullmatch(templates.text(role.stack, account))
         if others or trust["Principal"] != {"Service": "rds.amazonaws.com"} or not own:
             yield Finding(role.path, "it must be trusted by rds.amazonaws.com for this account, and by nobody else")
-        missing = {role.path, *_policies(templates, role)} - templates.waits_for(proxy.path)
-        yield from (Finding(proxy.path, f"it doesn't wait for {path}") for path in sorted(missing))
-
-
-def _policies(templates: Templates, role: Resource) -> Iterator[str]:
-    for policy in templates.all("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
-        if any(templates.target(policy.stack, r) == role for r in as_list(policy.props.get("Roles", []))):
-            yield policy.path
 
 
 def target(templates: Templates) -> Iterator[Finding]:

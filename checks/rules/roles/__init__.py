@@ -1,11 +1,12 @@
-"""Rules for roles: exact resources, sessions as named users only, and what a function in the network can't do
-without."""
+"""Rules for roles: exact resources, sessions as named users only, what a function in the network can't do
+without, and all of it in time."""
 
 from checks.rule import Rule
-from checks.rules.roles import functions, rights, trust
+from checks.rules.roles import functions, order, rights, trust
 
 RULES: tuple[Rule, ...] = (
     *rights.RULES,
     *functions.RULES,
     *trust.RULES,
+    *order.RULES,
 )

@@ -16,6 +16,9 @@ _CONNECT = re.compile(
     r"((cluster|db|prx)-[A-Za-z0-9]+|[^*?$]+\.(DBClusterResourceId|DbiResourceId)|part 6 by : of [^*?$]+\.DBProxyArn)"
     r"/[^*?$/]+"
 )
+_BARE_GROUP = re.compile(r"arn:[^:]*:logs:[^:]*:[^:]*:log-group:[^:]*[^*:]")
+_ON_TAGS = {"logs:ListTagsForResource", "logs:TagResource", "logs:UntagResource"}
+"""CloudWatch Logs User Guide, "CloudWatch Logs resources and operations"."""
 _ARN = re.compile(r"arn:[^:]*:(?P<service>[^:]+):")
 _SERVICES = {
     "Lambda": "lambda",
@@ -95,7 +98,21 @@ def sessions(templates: Templates) -> Iterator[Finding]:
             )
 
 
+def log_groups(templates: Templates) -> Iterator[Finding]:
+    """A right on a log group is on its ARN with `:*`: without it, only its tags are meant."""
+    for statement in statements(templates):
+        if not any(a.startswith("logs:") and a not in _ON_TAGS for a in statement.actions):
+            continue
+        texts = (templates.text(statement.stack, resource) for resource in statement.resources)
+        yield from (
+            Finding(statement.path, f"{text} without `:*` is the log group for its tags only")
+            for text in texts
+            if _BARE_GROUP.fullmatch(text)
+        )
+
+
 RULES: tuple[Rule, ...] = (
+    log_groups,
     unlisted,
     everything,
     wrong_service,

@@ -15,6 +15,16 @@ from keyless_aurora.settings.database import Protection
 REPLACED_BY_IAM = rds.Credentials.from_password(MASTER, cdk.SecretValue.unsafe_plain_text("replaced by IAM"))
 """The library's constructs insist on a password or a secret; `use_iam_master` takes this one out of the template."""
 
+_GROUP = "RDSOSMetrics:*"
+_WRITE_LOG = (
+    "logs:CreateLogGroup",
+    "logs:PutRetentionPolicy",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "logs:DescribeLogStreams",
+    "logs:GetLogEvents",
+)
+
 
 def use_iam_master(resource: rds.CfnDBCluster | rds.CfnDBInstance) -> None:
     resource.master_user_authentication_type = "iam-db-auth"
@@ -39,32 +49,30 @@ def monitoring(scope: Construct, protection: Protection) -> dict[str, Any]:
     """Properties for Enhanced Monitoring, with a role of its own for the one log group that RDS writes it to."""
     if not protection.monitoring_seconds:
         return {}
-    own_account = {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}}
+    # What AmazonRDSEnhancedMonitoringRole allows on every group named RDS*, for the one group of this region (its name
+    # is fixed). With `:*`, which is the group's ARN for all but its tags (CloudWatch Logs User Guide, "CloudWatch Logs
+    # resources and operations"), and covers its streams.
+    stack = cdk.Stack.of(scope)
+    group = stack.format_arn(
+        service="logs", resource="log-group", resource_name=_GROUP, arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
+    )
+    write = iam.PolicyStatement(actions=list(_WRITE_LOG), resources=[group])
     role = iam.Role(
         scope,
         "MonitoringRole",
         description="RDS Enhanced Monitoring writes its log with it",
-        assumed_by=iam.ServicePrincipal("monitoring.rds.amazonaws.com", conditions=own_account),
+        assumed_by=iam.ServicePrincipal(
+            "monitoring.rds.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account}}
+        ),
+        # Part of the role, as RDS refuses one that may do nothing yet (claranet/terraform-aws-aurora#23).
+        inline_policies={"Logs": iam.PolicyDocument(statements=[write])},
     )
     acknowledge_inline(role)
-    # What AmazonRDSEnhancedMonitoringRole allows on every group named RDS*, for the one group of this region (its name
-    # is fixed).
-    group = cdk.Stack.of(scope).format_arn(
-        service="logs", resource="log-group", resource_name="RDSOSMetrics", arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME
-    )
-    role.add_to_policy(
-        iam.PolicyStatement(actions=["logs:CreateLogGroup", "logs:PutRetentionPolicy"], resources=[group])
-    )
-    role.add_to_policy(
-        iam.PolicyStatement(
-            actions=["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams", "logs:GetLogEvents"],
-            resources=[f"{group}:log-stream:*"],
-        )
-    )
     acknowledge(
         role,
-        f"{NAG}IAM5[Resource::{_as_nag_says(cdk.Stack.of(scope), 'log-group:RDSOSMetrics:log-stream:*')}]",
-        "Streams are named by RDS, after resource ids that don't exist yet; the group is exactly the one it writes to.",
+        f"{NAG}IAM5[Resource::{_as_nag_says(stack, f'log-group:{_GROUP}')}]",
+        "The group is exactly the one that RDS writes to; `:*` stands for its streams, named after resource ids of "
+        "instances that don't exist yet.",
     )
     return {"monitoring_interval": cdk.Duration.seconds(protection.monitoring_seconds), "monitoring_role": role}
 

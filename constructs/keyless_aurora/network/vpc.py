@@ -85,12 +85,13 @@ class IsolatedNetwork(Construct):
             description="VPC flow logs are written with it",
             assumed_by=iam.ServicePrincipal("vpc-flow-logs.amazonaws.com", conditions=only),
         )
-        ec2.FlowLog(
+        flow_log = ec2.FlowLog(
             self,
             "FlowLog",
             resource_type=ec2.FlowLogResourceType.from_vpc(self.vpc),
             destination=ec2.FlowLogDestination.to_cloud_watch_logs(logs.group(self, "FlowLogs"), role),
         )
+        flow_log.node.add_dependency(role)  # and what it may do: a flow log without rights shows as Access error
         acknowledge_inline(role)
 
     def _s3(self, gateway: S3Gateway) -> None:

@@ -2,6 +2,7 @@
 
 from checks.rules import identifiers, logs
 from checks.rules import proxy as rules
+from checks.rules.roles import order
 from tests.infrastructure.checks.mutants.edit import Mutant, add, drop, inner, pick, put, remove, without_order
 from tests.infrastructure.templates import Change, Templates
 
@@ -90,7 +91,7 @@ MUTANTS = [
         _trust(Principal={"Service": ["rds.amazonaws.com", "lambda.amazonaws.com"]}),
     ),
     Mutant("a role that RDS may take for any account", rules.own_role, _trust(Condition={})),
-    Mutant("the proxy is made before its role's rights", rules.own_role, without_order(PROXY)),
+    Mutant("the proxy is made before its role's rights", order.complete, without_order(PROXY)),
     Mutant("another engine's protocol", rules.target, put(PROXY, EngineFamily="MYSQL")),
     Mutant("another cluster behind the proxy", rules.target, put(TARGETS, DBClusterIdentifiers=["other"])),
     Mutant("no database behind the proxy", rules.target, drop(TARGETS, "DBClusterIdentifiers")),

@@ -1,8 +1,8 @@
 """Roles broken on purpose."""
 
 from checks.rules import secrets as secret_rules
-from checks.rules.roles import functions, rights, trust
-from tests.infrastructure.checks.mutants.edit import Mutant, less, more, pick, put, statement
+from checks.rules.roles import functions, order, rights, trust
+from tests.infrastructure.checks.mutants.edit import Mutant, add, less, more, pick, put, statement, without_order
 from tests.infrastructure.templates import Change, Templates
 
 ROLE, CONNECT, INTERFACE = "AWS::IAM::Role", "rds-db:connect", "ec2:CreateNetworkInterface"
@@ -31,7 +31,33 @@ def _trusted_by(**values: object) -> Change:
     )
 
 
+def _beside_its_role(templates: Templates) -> None:
+    """Enhanced Monitoring's rights in a policy of their own, which the cluster doesn't wait for."""
+    role = pick(templates, ROLE, "MonitoringRole")
+    (policy,) = role.props.pop("Policies")
+    add(
+        "database",
+        "AWS::IAM::Policy",
+        PolicyDocument=policy["PolicyDocument"],
+        PolicyName="Logs",
+        Roles=[{"Ref": role.logical_id}],
+    )(templates)
+
+
+def _for_tags_only(templates: Templates) -> None:
+    (policy,) = pick(templates, ROLE, "MonitoringRole").props["Policies"]
+    policy["PolicyDocument"]["Statement"][0]["Resource"] = "arn:aws:logs:eu-west-1:111122223333:log-group:RDSOSMetrics"
+
+
 MUTANTS = [
+    Mutant("a cluster that is handed a role without its rights", order.complete, _beside_its_role),
+    Mutant("a flow log that is made before its role's rights", order.complete, without_order("AWS::EC2::FlowLog")),
+    Mutant(
+        "a function that is made before its role's rights",
+        order.complete,
+        without_order("AWS::Lambda::Function", "workload/Writer"),
+    ),
+    Mutant("rights on a log group without `:*`", rights.log_groups, _for_tags_only),
     Mutant("sessions on every resource", rights.sessions, statement(CONNECT, "workload/", Resource="*"), _SESSIONS),
     Mutant(
         "sessions as anybody anywhere: dbuser:*",
