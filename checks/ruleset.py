@@ -10,6 +10,7 @@ from checks.rules import (
     drift_watch,
     functions,
     identifiers,
+    kept,
     logs,
     monitoring,
     network,
@@ -22,6 +23,7 @@ from checks.rules import (
 RULES: tuple[Rule, ...] = (
     *database.RULES,
     *proxy.RULES,
+    *kept.RULES,
     *identifiers.RULES,
     *logs.RULES,
     *network.RULES,

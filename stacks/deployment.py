@@ -12,6 +12,7 @@ from keyless_aurora.budget.connections import Budget
 from keyless_aurora.functions.bundling import PythonBundle
 from keyless_aurora.functions.client_layer import ClientLayer
 from keyless_aurora.functions.platform import LambdaPlatform
+from keyless_aurora.removal import keep_once_made
 from keyless_aurora.settings.environment import Environment, environment_problems
 from keyless_aurora.settings.error import SettingsError
 from stacks.access_stack import AccessStack
@@ -90,6 +91,7 @@ def build(scope: Construct, environment: Environment, spec: AccessSpec, platform
     deployment = Deployment(network, database, access, workload, monitoring, pipeline, budget)
     for stack in deployment.stacks:
         _tag(stack, environment)
+        keep_once_made(stack)
     return deployment
 
 

@@ -1,5 +1,6 @@
 """Clusters broken on purpose."""
 
+from checks.rules import kept
 from checks.rules import secrets as secret_rules
 from checks.rules.database import configuration, data, logins, logs
 from tests.infrastructure.checks.mutants.edit import Mutant, add, body, drop, inner, parameter, put, without_order
@@ -76,6 +77,13 @@ MUTANTS = [
     ),
     Mutant("the key doesn't rotate", data.own_key, put(KEY, "database/", EnableKeyRotation=False)),
     Mutant("the key goes, its snapshots stay", data.own_key, body(KEY, "database/", DeletionPolicy="Delete")),
+    Mutant("a key that a failed deploy leaves behind", kept.once_made, body(KEY, "database/", DeletionPolicy="Retain")),
+    Mutant(
+        "a log group that a failed deploy leaves behind",
+        kept.once_made,
+        body("AWS::Logs::LogGroup", "database/", DeletionPolicy="Retain"),
+    ),
+    Mutant("a key that goes when it is replaced", kept.once_made, body(KEY, "database/", UpdateReplacePolicy="Delete")),
     Mutant("a protected cluster leaves no snapshot", data.kept_data, body(CLUSTER, DeletionPolicy="Delete")),
     Mutant("no backups", data.kept_data, put(CLUSTER, BackupRetentionPeriod=0)),
     Mutant("backups for longer than RDS keeps them", data.kept_data, put(CLUSTER, BackupRetentionPeriod=36)),
