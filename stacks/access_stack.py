@@ -19,6 +19,10 @@ from keyless_aurora.network.vpc import Network
 from keyless_aurora.secrets.user_secrets import UserSecrets
 from keyless_aurora.settings.environment import Environment
 
+_LOOKS = 4
+"""Of the drift watch at once, where nothing reserves one: at different databases they begin a minute apart, and a
+function has three."""
+
 
 class AccessStack(cdk.Stack):
     """`engine`: its functions that log in to the database; of them, `rotation` is there only with secrets to rotate.
@@ -46,11 +50,19 @@ class AccessStack(cdk.Stack):
             termination_protection=environment.protected,
             description="Keyless Aurora: databases, schemas, users and grants",
         )
+        self._reserved = environment.maintenance_reserved
         self._make = partial(
-            EngineFunction, self, network=network, database=database, bundle=bootstrap, client=client, logs=logs
+            EngineFunction,
+            self,
+            network=network,
+            database=database,
+            bundle=bootstrap,
+            client=client,
+            logs=logs,
+            reserved=self._reserved,
         )
         self.bootstrap = self._make(
-            "Bootstrap", handler="db_access.handler.on_event", description="Bootstrap function", max_concurrency=2
+            "Bootstrap", handler="db_access.handler.on_event", description="Bootstrap function", sessions=2
         )
         self.engine = [self.bootstrap]
         access = DatabaseAccess(
@@ -72,12 +84,13 @@ class AccessStack(cdk.Stack):
     def _watch(
         self, environment: Environment, spec: AccessSpec, database: Database, access: DatabaseAccess
     ) -> EngineFunction:
+        sessions = 1 if self._reserved else min(len(spec.databases), _LOOKS)
         function = self._make(
             "Watch",
             handler="db_access.watch.handler",
             description="Drift watch function",
-            max_concurrency=1,
-            user=watch_user(spec, environment.monitoring.watch_user),
+            sessions=sessions,
+            user=watch_user(spec, environment.monitoring.watch_user, sessions),
         )
         self.engine.append(function)
         watch = DriftWatch(
@@ -95,7 +108,10 @@ class AccessStack(cdk.Stack):
 
     def _rotate(self, secrets: UserSecrets, spec: AccessSpec, days: int, access: DatabaseAccess) -> EngineFunction:
         function = self._make(
-            "Rotate", handler="db_access.rotation.handler", description="Rotation function", max_concurrency=1
+            "Rotate",
+            handler="db_access.rotation.handler",
+            description="Rotation function",
+            sessions=1 if self._reserved else len(secrets.made),
         )
         self.engine.append(function)
         rotation = Rotation(self, "Rotation", secrets=secrets, function=function, managed_by=spec.managed_by, days=days)

@@ -24,7 +24,7 @@ def budget_of(
     workloads = [
         Workload(g.function.node.id, g.user, g.pattern.through_proxy, g.function.max_concurrency) for g in granted
     ]
-    maintenance = [Maintenance(function.node.id, function.max_concurrency or 1) for function in engine]
+    maintenance = [Maintenance(function.node.id, function.sessions) for function in engine]
     found = Budget(capacity_of(environment.database), percent, tuple(workloads), limits_of(spec), tuple(maintenance))
     if problems := rules.problems(found):
         raise SettingsError(environment.name, problems)

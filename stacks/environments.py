@@ -30,7 +30,7 @@ DEV = Environment(
         capacity=Serverless(min_acu=0.5, max_acu=2),
     ),
     logs=LogRetention(logs.RetentionDays.ONE_MONTH, cdk.RemovalPolicy.DESTROY),
-    workloads={"Migrator": Workload(max_concurrency=1), "Writer": Workload(max_concurrency=10)},
+    maintenance_reserved=False,  # nor anything for the workloads: a new account has nothing to reserve
     monitoring=MonitoringSettings(watch_hours=6, load=False),
     protected=False,
 )

@@ -32,7 +32,7 @@ def watched(raw: dict[str, Any]) -> AccessSpec:
     """`raw`, with the drift watch's user, who may connect to each of its databases."""
     databases = [database["name"] for database in raw["databases"]]
     users = [user for user in raw.get("users", ()) if user["username"] != "drift_watch"]
-    watch = {"username": "drift_watch", "databases": databases, "connection_limit": 2}
+    watch = {"username": "drift_watch", "databases": databases, "connection_limit": 5}
     return AccessSpec.parse({**raw, "users": [*users, watch]})
 
 

@@ -19,7 +19,11 @@ _MEMORY_MIB = 1024
 
 class EngineFunction(VpcFunction):
     """A function of the engine's bundle that connects to the database, not the proxy, with an IAM token: as the master,
-    or as `user`."""
+    or as `user`.
+
+    `sessions`: how many it holds at once at most, for the connection budget. `reserved`: whether Lambda sees to it;
+    without, the callers do: CloudFormation, one schedule a database, one rotation a secret.
+    """
 
     def __init__(
         self,
@@ -33,9 +37,11 @@ class EngineFunction(VpcFunction):
         bundle: PythonBundle,
         client: ClientLayer,
         logs: LogGroups,
-        max_concurrency: int,
+        sessions: int,
+        reserved: bool,
         user: str | None = None,
     ) -> None:
+        self.sessions = sessions
         super().__init__(
             scope,
             id,
@@ -44,7 +50,7 @@ class EngineFunction(VpcFunction):
             timeout=_TIMEOUT,
             description=description,
             memory_mib=_MEMORY_MIB,
-            max_concurrency=max_concurrency,
+            max_concurrency=sessions if reserved else None,
             code=bundle.code(client.platform),
             handler=handler,
             layers=[client.of(scope)],

@@ -10,22 +10,22 @@ from db_access.errors import SpecError
 from db_access.spec import AccessSpec, User
 from keyless_aurora.database.user import reachable
 
-_LIMIT = 2
-"""One runs at a time, and a session may outlive its run for a moment."""
 
-
-def watch_user(spec: AccessSpec, name: str) -> str:
+def watch_user(spec: AccessSpec, name: str, sessions: int) -> str:
     """`name`, which is fit for it.
+
+    Args:
+        sessions: how many the watch may hold at once.
 
     Raises:
         SpecError: with everything that it lacks or has too much of.
     """
-    if problems := list(_problems(spec, name)):
-        raise SpecError([f"{problem}; allowed: {_example(spec, name)}" for problem in problems])
+    if problems := list(_problems(spec, name, sessions)):
+        raise SpecError([f"{problem}; allowed: {_example(spec, name, sessions)}" for problem in problems])
     return name
 
 
-def _problems(spec: AccessSpec, name: str) -> Iterator[str]:
+def _problems(spec: AccessSpec, name: str, sessions: int) -> Iterator[str]:
     found = next((user for user in spec.users if user.username == name), None)
     if found is None:
         yield f"users: the drift watch logs in as {name!r} (monitoring.watch_user), and no user has that name"
@@ -35,8 +35,8 @@ def _problems(spec: AccessSpec, name: str) -> Iterator[str]:
         yield f"{said} doesn't log in with IAM tokens"
     if missing := sorted({database.name for database in spec.databases} - {*reachable(found)}):
         yield f"{said} can't connect to {', '.join(missing)}"
-    if found.connection_limit == 0:
-        yield f"{said} has a connection_limit of 0"
+    if found.connection_limit is not None and 0 <= found.connection_limit < sessions:
+        yield f"{said} has a connection_limit of {found.connection_limit}, and looks {sessions} at once"
     if more := list(_more(found)):
         yield f"{said} has {' and '.join(more)}, and needs to connect only"
 
@@ -50,6 +50,7 @@ def _more(user: User) -> Iterator[str]:
         yield f"privileges {', '.join(user.privileges)}"
 
 
-def _example(spec: AccessSpec, name: str) -> str:
+def _example(spec: AccessSpec, name: str, sessions: int) -> str:
+    """With room for a session that outlives its run for a moment."""
     databases = ", ".join(database.name for database in spec.databases)
-    return f"{{username: {name}, databases: [{databases}], connection_limit: {_LIMIT}}}"
+    return f"{{username: {name}, databases: [{databases}], connection_limit: {sessions + 1}}}"

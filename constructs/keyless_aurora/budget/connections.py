@@ -27,7 +27,7 @@ class Workload:
     user: str
     through_proxy: bool
     max_concurrency: int | None
-    """Its reserved concurrency; None is as many as the account allows."""
+    """Its reserved concurrency; None is as many as the account allows, or as its user's connection limit."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,9 @@ class Budget:
         return self.limits.get(user, UNLIMITED)
 
     def direct(self, user: str) -> int:
-        """What functions open directly at most as `user`; those without a limit don't count."""
-        return sum(w.max_concurrency or 0 for w in self.workloads if not w.through_proxy and w.user == user)
+        """What functions open directly at most as `user`: what is reserved for them, or, without, what PostgreSQL lets
+        the user open. Without a limit either, they don't count."""
+        return self._reserved(user) + self._unreserved(user)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -104,6 +105,17 @@ class Budget:
         wide, long = max(len(row.what) for row in rows), max(len(f"{row.connections:,}") for row in rows)
         return "\n".join(f"{row.what:<{wide}}  {row.connections:>{long},}  {row.why}".rstrip() for row in rows)
 
+    def _reserved(self, user: str) -> int:
+        return sum(w.max_concurrency or 0 for w in self._directly(user))
+
+    def _unreserved(self, user: str) -> int:
+        if all(w.max_concurrency is not None for w in self._directly(user)):
+            return 0
+        return max(0, self.limit(user) - self._reserved(user))
+
+    def _directly(self, user: str) -> list[Workload]:
+        return [w for w in self.workloads if not w.through_proxy and w.user == user]
+
     def _left_to_proxy(self, user: str) -> int:
         limit = self.limit(user)
         return UNLIMITED if limit == UNLIMITED else max(0, limit - self.direct(user))
@@ -124,13 +136,12 @@ class Budget:
 
     def _direct_lines(self) -> Iterator[Line]:
         for workload in self.workloads:
-            if not workload.through_proxy:
-                reason = (
-                    "reserved concurrency"
-                    if workload.max_concurrency is not None
-                    else "no reserved concurrency: not counted"
-                )
-                yield Line(workload.name, workload.max_concurrency or 0, f"direct as {workload.user}, {reason}")
+            if not workload.through_proxy and workload.max_concurrency is not None:
+                yield Line(workload.name, workload.max_concurrency, f"direct as {workload.user}, reserved concurrency")
+        for user in dict.fromkeys(w.user for w in self.workloads):
+            if names := [w.name for w in self._directly(user) if w.max_concurrency is None]:
+                reason = "no limit: not counted" if self.limit(user) == UNLIMITED else "its connection limit"
+                yield Line(", ".join(names), self._unreserved(user), f"direct as {user}, {reason}")
         for function in self.maintenance:
             yield Line(function.name, function.connections, "direct as the master")
 

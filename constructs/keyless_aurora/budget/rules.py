@@ -17,10 +17,12 @@ def problems(budget: Budget) -> tuple[str, ...]:
 
 def _unbounded(budget: Budget) -> Iterator[str]:
     for workload in budget.workloads:
-        if not workload.through_proxy and workload.max_concurrency is None:
+        bounded = workload.max_concurrency is not None or budget.limit(workload.user) != UNLIMITED
+        if not workload.through_proxy and not bounded:
             yield (
                 f"workloads.{workload.name}.max_concurrency: none, so a burst may open any number of direct "
-                "connections; reserve concurrency, or go through the proxy, which queues"
+                f"connections; reserve concurrency, give user {workload.user!r} a connection_limit, or go through the "
+                "proxy, which queues"
             )
 
 

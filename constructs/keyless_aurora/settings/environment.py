@@ -45,6 +45,10 @@ class Environment:
     """How functions reach the database: docs/infrastructure.md."""
     workloads: Mapping[str, Workload] = field(default_factory=dict)
     """By the function's name in the workload stack."""
+    maintenance_reserved: bool = True
+    """Whether Lambda reserves concurrency for the functions that log in as the master (bootstrap 2, drift watch and
+    rotation 1 each). A new account's quota may be 10, of which nothing can be reserved. Runs at the same time wait for
+    each other at the engine's lock in the database, with or without."""
     monitoring: MonitoringSettings = MonitoringSettings()  # noqa: RUF009 - frozen
     rotation_days: int = 30
     """How often secrets are rotated, if there are any."""

@@ -107,7 +107,7 @@ WATCH = {"username": "drift_watch", "databases": ["app"]}
         ({"auth_method": "password"}, "doesn't log in with IAM tokens"),
         ({"enabled": False}, "doesn't log in with IAM tokens"),
         ({"databases": []}, "can't connect to app"),
-        ({"connection_limit": 0}, "has a connection_limit of 0"),
+        ({"connection_limit": 0}, "has a connection_limit of 0, and looks 1 at once"),
         ({"grants": [{"database": "app", "schemas": ["foo"], "access": "read_only"}]}, "has grants"),
         ({"groups": ["pg_monitor"]}, "has groups"),
         ({"privileges": ["CONNECT", "TEMPORARY"]}, "has privileges CONNECT, TEMPORARY"),

@@ -90,6 +90,9 @@ def test_oracle_with_iam_is_refused_with_its_reasons(out: Path) -> None:
     ]
 
 
+UNLIMITED = SPEC.model_copy(
+    update={"users": tuple(user.model_copy(update={"connection_limit": -1}) for user in SPEC.users)}
+)
 WRITER_A, WRITER_B = Workload(10), Workload(10, pattern=Pattern.B)
 WRONG: dict[str, tuple[Environment, object, str]] = {
     "B with a user in rds_iam": (
@@ -109,15 +112,13 @@ WRONG: dict[str, tuple[Environment, object, str]] = {
         r"auth_method: password .* allowed: auth_method: iam",
     ),
     "direct without a limit": (
-        replace(DEV.with_pattern(Pattern.C), workloads={}),
-        SPEC,
-        r"workloads.Writer.max_concurrency: none",
+        DEV.with_pattern(Pattern.C),
+        UNLIMITED,
+        r"workloads.Writer.max_concurrency: none, .*give user 'lambda_writer' a connection_limit",
     ),
     "more than it takes": (
         replace(DEV.with_pattern(Pattern.C), workloads={"Writer": Workload(2000), "Migrator": Workload(1)}),
-        SPEC.model_copy(
-            update={"users": tuple(user.model_copy(update={"connection_limit": -1}) for user in SPEC.users)}
-        ),
+        UNLIMITED,
         r"connections: 1,\d\d\d more than the database has(.|\n)*max_connections +378",
     ),
     "egress without a way": (

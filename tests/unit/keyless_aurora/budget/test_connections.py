@@ -112,6 +112,18 @@ def test_direct_without_reserved_concurrency_is_refused_and_through_the_proxy_it
     assert problems(budget(through_proxy("Writer", "writer", None))) == ()
 
 
+def test_direct_without_reserved_concurrency_counts_as_what_the_users_connection_limit_lets_it_open() -> None:
+    made = budget(
+        direct("Reporter", "r", None), direct("Exporter", "r", None), direct("Sweeper", "r", 5), limits={"r": 30}
+    )
+    assert problems(made) == ()
+    assert {line.what: line.connections for line in made.lines if "direct as r" in line.why} == {
+        "Sweeper": 5,
+        "Reporter, Exporter": 25,
+    }
+    assert made.direct("r") == 30
+
+
 def test_a_pool_smaller_than_the_number_of_its_users_is_refused_with_the_least_that_suffices() -> None:
     users = [through_proxy(f"F{i}", f"u{i}") for i in range(5)]
     (problem,) = problems(budget(*users, percent=4, size=100))
