@@ -1,6 +1,7 @@
 """Rules for who can connect to whom: every client arrives, and nobody else does."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from checks.reading.databases import databases
 from checks.reading.reachability import Reach, Reachability
@@ -8,6 +9,9 @@ from checks.reading.templates import Resource, Templates
 from checks.rule import Finding, Rule
 
 _PROXY, _ENDPOINT = "AWS::RDS::DBProxy", "AWS::RDS::DBProxyEndpoint"
+_IN, _OUT = _RULES = "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"
+_CALLS = {"AWS::RDS::DBProxyTargetGroup": "DBProxyName", "AWS::SecretsManager::RotationSchedule": "RotationLambdaARN"}
+"""What connects when it is made, and the property that says as whom."""
 
 
 def clients_arrive(templates: Templates) -> Iterator[Finding]:
@@ -62,8 +66,41 @@ def nobody_else(templates: Templates) -> Iterator[Finding]:
             yield Finding(reach.source, f"it can open connections to {reach.target} on more than single ports: {reach}")
 
 
+def open_in_time(templates: Templates) -> Iterator[Finding]:
+    """What connects as soon as it is made waits for the rules that let it: a target group for those of its proxy, the
+    access and a rotation for those of their function."""
+    for early, source in _early(templates):
+        groups = {templates.text(source.stack, group) for group in _groups(source)}
+        ways = {r.path for r in templates.all(*_RULES) if r.stack == early.stack and _asks(templates, r) in groups}
+        yield from (
+            Finding(early.path, f"it doesn't wait for {path}")
+            for path in sorted(ways - templates.waits_for(early.path))
+        )
+
+
+def _early(templates: Templates) -> Iterator[tuple[Resource, Resource]]:
+    """What connects when it is made, and as whom."""
+    for early in templates.all(*_CALLS):
+        if (source := templates.target(early.stack, early.props.get(_CALLS[early.type]))) is not None:
+            yield early, source
+    for access in templates.all("Custom::DatabaseAccess"):
+        for function in templates.all("AWS::Lambda::Function"):
+            if function.props.get("Handler") == "db_access.handler.on_event" and function.stack == access.stack:
+                yield access, function
+
+
+def _groups(source: Resource) -> list[Any]:
+    network = source.props.get("VpcConfig", {})
+    return list(source.props.get("VpcSecurityGroupIds") or network.get("SecurityGroupIds", []))
+
+
+def _asks(templates: Templates, rule: Resource) -> str:
+    """The group that a rule lets ask."""
+    return templates.text(rule.stack, rule.props.get("SourceSecurityGroupId" if rule.type == _IN else "GroupId"))
+
+
 def _clients(templates: Templates) -> Iterator[Resource]:
     yield from templates.all("AWS::Lambda::Function", _PROXY, _ENDPOINT)
 
 
-RULES: tuple[Rule, ...] = (clients_arrive, nobody_else)
+RULES: tuple[Rule, ...] = (clients_arrive, nobody_else, open_in_time)

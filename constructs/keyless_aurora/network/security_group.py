@@ -47,8 +47,11 @@ class ExistingSecurityGroup(Construct):
         self.group = ec2.SecurityGroup.from_security_group_id(self, "View", group_id, mutable=False)
 
 
-def open_path(scope: Construct, id: str, *, source: Peer, target: Peer, port: int, description: str) -> None:
-    """Let `source` reach `target` on `port`: one rule at each end, both in the stack of `scope`."""
+def open_path(scope: Construct, id: str, *, source: Peer, target: Peer, port: int, description: str) -> Construct:
+    """Let `source` reach `target` on `port`: one rule at each end, both in the stack of `scope`.
+
+    Returns both rules, for what connects as soon as it is made to wait for.
+    """
     path = Construct(scope, id)
     rule: dict[str, Any] = {"ip_protocol": "tcp", "from_port": port, "to_port": port, "description": description}
     ec2.CfnSecurityGroupEgress(
@@ -57,3 +60,4 @@ def open_path(scope: Construct, id: str, *, source: Peer, target: Peer, port: in
     ec2.CfnSecurityGroupIngress(
         path, "Ingress", group_id=target.group_id, source_security_group_id=source.group_id, **rule
     )
+    return path

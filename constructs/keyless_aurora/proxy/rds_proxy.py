@@ -54,7 +54,7 @@ class KeylessProxy(Construct):
             )
         held = self._secrets(secrets) if secrets and Pattern.B in patterns else []
         self.security_group = ClosedSecurityGroup(self, "Group", vpc=network.vpc, description="RDS Proxy")
-        open_path(
+        path = open_path(
             self,
             "ToDatabase",
             source=self.security_group,
@@ -88,8 +88,9 @@ class KeylessProxy(Construct):
             borrow_timeout=Duration.seconds(settings.borrow_timeout_seconds),
             idle_client_timeout=Duration.seconds(settings.idle_client_timeout_seconds),
         )
-        # The role and its policy, and the log: the construct itself waits for none of them.
-        self._proxy.node.add_dependency(role, log_group)
+        # The role and its policy, the log, and the way to the database, which the target group tries until it is
+        # available (RDS's handler waits 20 minutes for it): the construct itself waits for none of them.
+        self._proxy.node.add_dependency(role, log_group, path)
         self.reader_endpoint = self._reader(network) if settings.reader_endpoint else None
 
     port = DATABASE_PORT
