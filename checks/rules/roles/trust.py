@@ -7,18 +7,21 @@ from typing import Any
 from checks.reading.templates import Resource, Templates, as_list
 from checks.rule import Finding, Rule
 
+_PASSED = {"lambda.amazonaws.com", "rds.amazonaws.com"}
+
 
 def trust(templates: Templates) -> Iterator[Finding]:
     """A role is trusted by services or by a federation of this account, never by everybody or another account.
 
-    Lambda takes the roles of its own account only; the others need a condition with the account."""
+    Lambda and RDS Proxy take the roles of their own account only (iam:PassRole); the others need a condition with the
+    account."""
     for role in templates.all("AWS::IAM::Role"):
         for statement in role.props["AssumeRolePolicyDocument"]["Statement"]:
             principal = statement.get("Principal")
             kinds, named = (set(principal), list(principal.values())) if isinstance(principal, dict) else (set(), ["*"])
             if not kinds <= {"Service", "Federated"} or any("*" in as_list(value) for value in named):
                 yield Finding(role.path, f"it is trusted by {principal}")
-            elif set(as_list(principal.get("Service", []))) - {"lambda.amazonaws.com"} and not _of_this_account(
+            elif set(as_list(principal.get("Service", []))) - _PASSED and not _of_this_account(
                 templates, role, statement
             ):
                 yield Finding(

@@ -90,7 +90,11 @@ MUTANTS = [
         rules.own_role,
         _trust(Principal={"Service": ["rds.amazonaws.com", "lambda.amazonaws.com"]}),
     ),
-    Mutant("a role that RDS may take for any account", rules.own_role, _trust(Condition={})),
+    Mutant(
+        "a role with a condition that RDS Proxy isn't known to meet",
+        rules.own_role,
+        _trust(Condition={"StringEquals": {"aws:SourceAccount": "111122223333"}}),
+    ),
     Mutant("the proxy is made before its role's rights", order.complete, without_order(PROXY)),
     Mutant("another engine's protocol", rules.target, put(PROXY, EngineFamily="MYSQL")),
     Mutant("another cluster behind the proxy", rules.target, put(TARGETS, DBClusterIdentifiers=["other"])),
