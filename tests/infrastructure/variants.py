@@ -87,6 +87,8 @@ VARIANTS: dict[str, tuple[Environment, AccessSpec]] = {
     ),
     "instance-bare": (replace(DEV, database=replace(_INSTANCE, protection=_BARE, multi_az=False)), SPEC),
     "before-its-end": (_aurora(PROD, protection=replace(_PROTECTION, deletion_protection=False)), SPEC),
+    "aurora-16": (_aurora(DEV, engine_version="16.8"), SPEC),
+    "instance-18": (replace(DEV, database=replace(_INSTANCE, engine_version="18.3")), SPEC),
     "max-connections": (_aurora(DEV, max_connections=200), SPEC),
     "egress": (replace(DEV, network=replace(_DEV_NETWORK, nat=True, s3=_S3), workloads=_OUT), SPEC),
     "existing-cluster": (replace(DEV, database=_THERE, network=_NETWORK), SPEC),

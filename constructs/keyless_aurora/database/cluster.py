@@ -28,8 +28,6 @@ from keyless_aurora.network.security_group import ClosedSecurityGroup
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.settings.database import AuroraSettings, Provisioned, Serverless
 
-_ENGINE = rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_17_9)
-
 
 class KeylessCluster(Construct):
     """A writer and readers, Serverless v2 or of one instance class, encrypted with a key of their own.
@@ -53,6 +51,7 @@ class KeylessCluster(Construct):
         logs: LogGroups,
     ) -> None:
         super().__init__(scope, id)
+        engine = _engine(settings.engine_version)
         if problems := [*unfit_names(spec, MASTER), *undeclared(spec, settings.initial_database)]:
             raise SpecError(problems)
         protection, key, self.identifier = settings.protection, data_key(self, settings.protection), name
@@ -63,7 +62,7 @@ class KeylessCluster(Construct):
             self,
             "Cluster",
             cluster_identifier=name,
-            engine=_ENGINE,
+            engine=engine,
             port=DATABASE_PORT,
             credentials=REPLACED_BY_IAM,
             default_database_name=settings.initial_database,
@@ -71,7 +70,7 @@ class KeylessCluster(Construct):
             storage_encrypted=True,
             storage_encryption_key=key,
             parameter_group=Parameters(
-                self, "Parameters", engine=_ENGINE, protection=protection, max_connections=settings.max_connections
+                self, "Parameters", engine=engine, protection=protection, max_connections=settings.max_connections
             ),
             vpc=network.vpc,
             vpc_subnets=network.database_subnets,
@@ -133,3 +132,9 @@ def _capacity(settings: AuroraSettings, key: kms.IKey) -> dict[str, Any]:
 def _monitoring(scope: Construct, settings: AuroraSettings) -> dict[str, Any]:
     found = monitoring(scope, settings.protection)
     return {**found, "enable_cluster_level_enhanced_monitoring": True} if found else {}
+
+
+def _engine(version: str) -> rds.IClusterEngine:
+    """By its own version: the library's list of versions is older than RDS's."""
+    major, _, _ = version.partition(".")
+    return rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.of(version, major))

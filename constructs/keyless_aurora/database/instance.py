@@ -26,7 +26,6 @@ from keyless_aurora.network.security_group import ClosedSecurityGroup
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.settings.database import InstanceSettings
 
-_ENGINE = rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_17_9)
 _LOG_EXPORTS = (*LOG_EXPORTS, "upgrade")
 
 
@@ -51,6 +50,7 @@ class KeylessInstance(Construct):
         logs: LogGroups,
     ) -> None:
         super().__init__(scope, id)
+        engine = _engine(settings.engine_version)
         if problems := [*unfit_names(spec, MASTER), *undeclared(spec, settings.initial_database)]:
             raise SpecError(problems)
         protection, key, self.identifier = settings.protection, data_key(self, settings.protection), name
@@ -63,7 +63,7 @@ class KeylessInstance(Construct):
             self,
             "Instance",
             instance_identifier=name,
-            engine=_ENGINE,
+            engine=engine,
             port=DATABASE_PORT,
             credentials=REPLACED_BY_IAM,
             instance_type=ec2.InstanceType(settings.capacity.instance_class),
@@ -76,7 +76,7 @@ class KeylessInstance(Construct):
             storage_encrypted=True,
             storage_encryption_key=key,
             parameter_group=Parameters(
-                self, "Parameters", engine=_ENGINE, protection=protection, max_connections=settings.max_connections
+                self, "Parameters", engine=engine, protection=protection, max_connections=settings.max_connections
             ),
             vpc=network.vpc,
             vpc_subnets=network.database_subnets,
@@ -117,3 +117,9 @@ class KeylessInstance(Construct):
 
     def proxy_target(self) -> rds.ProxyTarget:
         return rds.ProxyTarget.from_instance(self.instance)
+
+
+def _engine(version: str) -> rds.IInstanceEngine:
+    """By its own version: the library's list of versions is older than RDS's."""
+    major, _, _ = version.partition(".")
+    return rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.of(version, major))

@@ -46,13 +46,14 @@ _AUTH_METHODS: dict[Pattern, tuple[str, ...]] = {
 @dataclass(frozen=True)
 class Engine:
     """`iam`: has IAM database authentication. `proxy`: RDS Proxy supports it. `deployed`: this app can carry an access
-    spec out on it."""
+    spec out on it, in the major versions `majors`, each of which the engine is tested on."""
 
     id: str
     label: str
     iam: bool
     proxy: bool
     deployed: bool = False
+    majors: tuple[int, ...] = ()
     note: str = ""
 
     @property
@@ -74,10 +75,13 @@ class Engine:
         return f"it {iam} IAM authentication, and RDS Proxy {proxy} with it" + (f" ({self.note})" if self.note else "")
 
 
+_MAJORS = (15, 16, 17, 18)
 DATABASE_PORT = 5432
 """PostgreSQL's, which every database that this app makes listens on."""
-AURORA_POSTGRESQL = Engine("aurora-postgresql", "Aurora PostgreSQL", iam=True, proxy=True, deployed=True)
-POSTGRESQL = Engine("postgres", "RDS for PostgreSQL", iam=True, proxy=True, deployed=True)
+AURORA_POSTGRESQL = Engine(
+    "aurora-postgresql", "Aurora PostgreSQL", iam=True, proxy=True, deployed=True, majors=_MAJORS
+)
+POSTGRESQL = Engine("postgres", "RDS for PostgreSQL", iam=True, proxy=True, deployed=True, majors=_MAJORS)
 ENGINES = {
     engine.id: engine
     for engine in (

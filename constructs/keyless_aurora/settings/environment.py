@@ -109,7 +109,11 @@ class Environment:
         return replace(
             self,
             database=InstanceSettings(
-                self.database.protection, Provisioned("t4g.medium"), storage_gib=20, max_storage_gib=100
+                self.database.protection,
+                Provisioned("t4g.medium"),
+                storage_gib=20,
+                max_storage_gib=100,
+                engine_version=self.database.engine_version,
             ),
         )
 

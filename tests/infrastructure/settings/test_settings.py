@@ -317,6 +317,15 @@ WRONG: dict[str, tuple[Environment, str]] = {
         replace(DEV, workloads={"Writer": Workload(5, reader=True)}),
         "workloads.Writer.reader: there is no endpoint for readers; allowed: False, or proxy.reader_endpoint",
     ),
+    "a version that the engine isn't tested on": (
+        database(engine_version="14.9"),
+        "database.engine_version: '14.9' is not a version of Aurora PostgreSQL; allowed: a version of Aurora PostgreSQL, "
+        "with a major version of 15, 16, 17, 18 and a minor one, such as 17.9",
+    ),
+    "a major version alone, of an instance": (
+        database(INSTANCE, engine_version="17"),
+        "database.engine_version: '17' is not a version of RDS for PostgreSQL; allowed: a version of",
+    ),
     "no rotation": (replace(DEV, rotation_days=0), "rotation_days: 0 is out of range; allowed: 1 to 1000"),
     "a name that a stack can't have": (
         replace(DEV, name="Dev_1"),

@@ -11,6 +11,7 @@ from keyless_aurora.settings.database.capacity import (
     provisioned_problems,
     serverless_problems,
 )
+from keyless_aurora.settings.database.engine import VERSION, version_problems
 from keyless_aurora.settings.database.protection import Protection, protection_problems
 
 _MOST_READERS = 15
@@ -28,11 +29,14 @@ class AuroraSettings:
     """The database that it is created with, which the spec must declare. Another name would replace it."""
     max_connections: int | None = None
     """None: what AWS derives from the memory."""
+    engine_version: str = VERSION
+    """Another major version needs `AllowMajorVersionUpgrade`, which this app doesn't set: docs/changes.md."""
 
     engine: Engine = AURORA_POSTGRESQL
 
 
 def aurora_problems(settings: AuroraSettings, *, through_proxy: bool) -> Iterator[str]:
+    yield from version_problems(settings.engine, settings.engine_version)
     yield from protection_problems(settings.protection)
     match settings.capacity:
         case Serverless() as size:

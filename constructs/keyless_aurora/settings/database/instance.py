@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from keyless_aurora.engines.matrix import POSTGRESQL, Engine
 from keyless_aurora.settings.allowed import within
 from keyless_aurora.settings.database.capacity import Provisioned, provisioned_problems
+from keyless_aurora.settings.database.engine import VERSION, version_problems
 from keyless_aurora.settings.database.protection import Protection, protection_problems
 
 _STORAGE_GIB, _GROWTH_PERCENT = (20, 65_536), 10
@@ -28,11 +29,14 @@ class InstanceSettings:
     """The database that it is created with, which the spec must declare. Another name would replace it."""
     max_connections: int | None = None
     """None: what AWS derives from the memory."""
+    engine_version: str = VERSION
+    """Another major version needs `AllowMajorVersionUpgrade`, which this app doesn't set: docs/changes.md."""
 
     engine: Engine = POSTGRESQL
 
 
 def instance_problems(settings: InstanceSettings) -> Iterator[str]:
+    yield from version_problems(settings.engine, settings.engine_version)
     yield from protection_problems(settings.protection)
     yield from provisioned_problems(settings.capacity)
     yield from _storage(settings.storage_gib, settings.max_storage_gib)
