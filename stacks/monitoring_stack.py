@@ -68,6 +68,12 @@ class MonitoringStack(cdk.Stack):
             namespace=environment.metrics,
         )
         cdk.CfnOutput(self, "TopicArn", value=topic.topic_arn)
+        if environment.protected and not environment.monitoring.emails:
+            # Not as a warning, which `--strict` makes an error: somebody may subscribe in another way.
+            cdk.Annotations.of(self).add_info(
+                f"environment {environment.name}: alarms and drift notices go to a topic that nobody is subscribed to "
+                "here; name addresses in monitoring.emails, or subscribe to the topic in another way"
+            )
 
     def _of_database(self) -> Iterator[Watched]:
         settings, database = self._environment.monitoring, self._environment.database

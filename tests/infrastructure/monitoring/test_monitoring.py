@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aws_cdk.assertions import Annotations, Match
 
 from checks.rules import monitoring
 from db_access.spec import AccessSpec
@@ -51,6 +52,20 @@ def alarms(templates: Templates) -> dict[str, dict[str, Any]]:
 
 def monitored(environment: Environment = PROD, **settings: Any) -> Environment:
     return dataclasses.replace(environment, monitoring=MonitoringSettings(**settings))
+
+
+def notices(synthesis: Synthesis) -> list[str]:
+    stack = synthesis.deployment.monitoring
+    return [str(note.entry.data) for note in Annotations.from_stack(stack).find_info("*", Match.any_value())]
+
+
+def test_alarms_of_a_protected_environment_that_reach_nobody_are_said_at_each_synth(every: Synthesis) -> None:
+    said = [notice for notice in notices(every) if "name addresses in monitoring.emails" in notice]
+    assert len(said) == (1 if every.environment.protected and not every.environment.monitoring.emails else 0)
+
+
+def test_nothing_is_said_of_alarms_that_reach_somebody(out: Path) -> None:
+    assert notices(synthesize(monitored(emails=("team@example.com",)), out)) == []
 
 
 def test_an_environment_has_alarms_on_load_if_it_asks_for_them(every: Synthesis) -> None:
