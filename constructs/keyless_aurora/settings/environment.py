@@ -50,8 +50,9 @@ class Environment:
     rotation 1 each). A new account's quota may be 10, of which nothing can be reserved. Runs at the same time wait for
     each other at the engine's lock in the database, with or without."""
     monitoring: MonitoringSettings = MonitoringSettings()  # noqa: RUF009 - frozen
-    rotation_days: int = 30
-    """How often secrets are rotated, if there are any."""
+    rotation_days: int = 10
+    """How often secrets are rotated, if there are any. With 14 or more, Lambda takes the idle function's network
+    interfaces back, and its next call fails: docs/infrastructure.md."""
     repository: Repository | None = None
     """Whose GitHub workflows deploy it: docs/pipeline.md. None: no pipeline stack."""
     protected: bool = True
