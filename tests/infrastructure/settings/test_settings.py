@@ -240,6 +240,10 @@ WRONG: dict[str, tuple[Environment, str]] = {
         database(THERE, identifier="a--b"),
         "database.identifier: 'a--b' is not an identifier; allowed: ",
     ),
+    "an identifier as RDS doesn't store it": (
+        database(THERE, identifier="Legacy"),
+        "database.identifier: 'Legacy' is not an identifier; allowed: an identifier, of small letters, as RDS stores it,",
+    ),
     "an alias": (
         database(THERE, endpoint="db.example.com"),
         "database.endpoint: 'db.example.com' is not the writer's own host name in eu-west-1; allowed: "

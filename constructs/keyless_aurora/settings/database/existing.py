@@ -20,7 +20,7 @@ class ExistingDatabase:
 
     engine: Engine
     identifier: str
-    """DBClusterIdentifier or DBInstanceIdentifier."""
+    """DBClusterIdentifier or DBInstanceIdentifier, as RDS shows it: CloudWatch's dimensions are case-sensitive."""
     resource_id: str
     """`cluster-…` (DbClusterResourceId) or `db-…` (DbiResourceId)."""
     endpoint: str
@@ -50,8 +50,8 @@ def existing_problems(there: ExistingDatabase, region: str) -> Iterator[str]:
     yield from written_as(
         "database.identifier",
         there.identifier,
-        r"(?=.{1,63}$)[A-Za-z](-?[A-Za-z0-9])*",
-        "an identifier, of letters, digits and single hyphens, at most 63",
+        r"(?=.{1,63}$)[a-z](-?[a-z0-9])*",
+        "an identifier, of small letters, as RDS stores it, digits and single hyphens, at most 63",
     )
     yield from written_as(
         "database.resource_id",
