@@ -58,17 +58,6 @@ def _fewer_answers(templates: Templates) -> None:
         entry.props["PortRange"] = {"From": 32768, "To": 60999}
 
 
-def _without_rules(type_: str) -> Change:
-    """What connects when it is made doesn't wait for rules of security groups."""
-
-    def change(templates: Templates) -> None:
-        found = pick(templates, type_)
-        rules_of_groups = {r.logical_id for r in templates.all(IN, OUT) if r.stack == found.stack}
-        found.body["DependsOn"] = [id for id in found.body["DependsOn"] if id not in rules_of_groups]
-
-    return change
-
-
 MUTANTS = [
     Mutant("functions may not ask the database's tier", rules.clients_arrive, remove(ACL_ENTRY, "WorkloadAcl/Egress")),
     Mutant("the database's tier takes no questions", rules.clients_arrive, remove(ACL_ENTRY, "DatabaseAcl/Ingress")),
@@ -78,14 +67,6 @@ MUTANTS = [
     Mutant("an ACL that refuses first", rules.clients_arrive, _denied),
     Mutant("a function whose group lets nothing out", rules.clients_arrive, remove(OUT, "workload/Writer")),
     Mutant("a proxy that can't reach its database", rules.clients_arrive, remove(OUT, "database/Proxy")),
-    Mutant(
-        "a target that is tried before its way is open",
-        rules.open_in_time,
-        _without_rules("AWS::RDS::DBProxyTargetGroup"),
-    ),
-    Mutant(
-        "the access carried out before its way is open", rules.open_in_time, _without_rules("Custom::DatabaseAccess")
-    ),
     Mutant(
         "a function that can reach another",
         rules.nobody_else,

@@ -1,11 +1,13 @@
 """Proxies broken on purpose."""
 
-from checks.rules import identifiers, logs
+from checks.rules import identifiers, logs, paths
 from checks.rules import proxy as rules
+from checks.rules.network import security_groups
 from checks.rules.roles import order
 from tests.infrastructure.checks.mutants.edit import Mutant, add, drop, inner, pick, put, remove, without_order
 from tests.infrastructure.templates import Change, Templates
 
+RULES_OF_GROUPS = security_groups.IN, security_groups.OUT
 PROXY, TARGETS = rules.PROXY, rules.TARGETS
 _LOGIN, _TLS, _POOL = "keyless_proxy_has_a_login", "keyless_proxy_requires_tls", "ConnectionPoolConfigurationInfo"
 _SECRET = {"AuthScheme": "SECRETS", "IAMAuth": "DISABLED"}
@@ -21,7 +23,26 @@ def _trust(**values: object) -> Change:
     return change
 
 
+def _without_rules(type_: str) -> Change:
+    """What connects when it is made doesn't wait for rules of security groups."""
+
+    def change(templates: Templates) -> None:
+        found = pick(templates, type_)
+        rules_of_groups = {r.logical_id for r in templates.all(*RULES_OF_GROUPS) if r.stack == found.stack}
+        found.body["DependsOn"] = [id for id in found.body["DependsOn"] if id not in rules_of_groups]
+
+    return change
+
+
 MUTANTS = [
+    Mutant(
+        "a target that is tried before its way is open",
+        paths.open_in_time,
+        _without_rules("AWS::RDS::DBProxyTargetGroup"),
+    ),
+    Mutant(
+        "the access carried out before its way is open", paths.open_in_time, _without_rules("Custom::DatabaseAccess")
+    ),
     Mutant("no Auth and no scheme", rules.logins, drop(PROXY, "DefaultAuthScheme"), _LOGIN),
     Mutant("scheme NONE without Auth", rules.logins, put(PROXY, DefaultAuthScheme="NONE"), _LOGIN),
     Mutant("a scheme that doesn't exist", rules.logins, put(PROXY, DefaultAuthScheme="IAM")),
