@@ -1,4 +1,4 @@
-"""Names that PostgreSQL takes and that careless code doesn't."""
+"""Names that PostgreSQL and a spec take, and that careless code doesn't."""
 
 from hypothesis import strategies as st
 
@@ -13,7 +13,6 @@ _HOSTILE = [
     "back\\slash",
     "do$$llar",
     " lead and trail ",
-    "new\nline\ttab",
     "select",
     "user",
     "table",
@@ -34,13 +33,11 @@ _HOSTILE = [
     "=r/owner",
     "u=arwd/u",
     "*",
-    "\u200b",
     "e\u0301",
     "x" * 63,
     "é" * 31,
     "0",
     "-1",
-    "\x01",
     "public.t",
     "[managed by x]",
     "$user",
@@ -48,7 +45,7 @@ _HOSTILE = [
     "NaN",
     "öwner",
 ]
-_CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+PRINTABLE = st.characters(exclude_categories=["C", "Zl", "Zp"]).filter(str.isprintable)
 
 
 def _accepted(rule: object) -> st.SearchStrategy[str]:
@@ -58,7 +55,7 @@ def _accepted(rule: object) -> st.SearchStrategy[str]:
         except ValueError:
             return False
 
-    return st.one_of(st.sampled_from(_HOSTILE), st.text(_CHARACTERS, min_size=1, max_size=20)).filter(allowed)
+    return st.one_of(st.sampled_from(_HOSTILE), st.text(PRINTABLE, min_size=1, max_size=20)).filter(allowed)
 
 
 ROLES = _accepted(role_name).filter(lambda name: name.lower() != "master")

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from db_access.spec import AccessSpec
 from tests.properties.grants import DATABASE_PRIVILEGES, PREDEFINED, Document, some, some_grants
-from tests.properties.names import OBJECTS, ROLES, SCHEMAS
+from tests.properties.names import OBJECTS, PRINTABLE, ROLES, SCHEMAS
 
-_DESCRIPTIONS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0[]"), max_size=30)
+_DESCRIPTIONS = st.text(
+    st.one_of(PRINTABLE, st.sampled_from("\n\t")).filter(lambda letter: letter not in "[]"), max_size=30
+)
 
 
 @dataclass(frozen=True)

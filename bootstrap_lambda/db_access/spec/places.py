@@ -8,9 +8,13 @@ Place = tuple[str | int, ...]
 
 
 def place_text(place: Place, *below: str | int) -> str:
-    """`users[0].grants[1].access`, or `the document` for the root."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in (*place, *below))
+    """`users[0].grants[1].access`, or `the document` for the root; what doesn't print in a key as an escape."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{_key(step)}" for step in (*place, *below))
     return text.removeprefix(".") or "the document"
+
+
+def _key(key: str) -> str:
+    return key if key.isprintable() else repr(key)[1:-1]
 
 
 def suggestion(name: str, allowed: Iterable[str]) -> str:

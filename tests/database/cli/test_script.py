@@ -14,7 +14,7 @@ from tests.conftest import MASTER, Database
 from tests.database.cli.runner import Cli
 from tests.database.engine import SAMPLE, converge, run, spec
 
-HOSTILE = "we \"ird' \\ :x :'y' {} %s\n-- ünï"
+HOSTILE = "we \"ird' \\ :x :'y' {} %s -- ünï"
 
 
 @pytest.fixture

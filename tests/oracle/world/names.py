@@ -1,9 +1,9 @@
-"""Names that PostgreSQL takes and that careless code doesn't, dealt out so that no two clash."""
+"""Names that PostgreSQL and a spec take, and that careless code doesn't, dealt out so that no two clash."""
 
 import random
 
 _AWKWARD = [
-    'quo"te', "apo'strophe", "semi;colon --", "per%cent %s", "brace {} {0}", "back\\slash", "do$$llar", "new\nline",
+    'quo"te', "apo'strophe", "semi;colon --", "per%cent %s", "brace {} {0}", "back\\slash", "do$$llar", "new  line",
     "select", "user", "CamelCase", "ÜNÏCÖDÉ", "名前", "🔑", "a.b", "a,b", "(x)", "=r/owner", "u=arwd/u", "sla/sh",
     "x" * 63, "é" * 31, "0", "-1", "[x]", "$user", '""', " lead and trail ", "e\u0301", "a.b.c", "*",
 ]  # fmt: skip

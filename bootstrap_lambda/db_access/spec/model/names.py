@@ -18,8 +18,6 @@ def identifier(name: str) -> str:
     size = len(name.encode())
     if not 0 < size <= _MAX_BYTES:
         raise ValueError(f"{name!r} has {size} bytes; allowed: 1 to {_MAX_BYTES}")
-    if "\0" in name:
-        raise ValueError(f"{name!r} contains a NUL character")
     if name.lower().startswith("pg_") or name.lower() in {"information_schema", "rdsadmin"}:
         raise ValueError(f"{name!r} is reserved by PostgreSQL or RDS; allowed: names that don't start with pg_")
     return name
