@@ -28,20 +28,23 @@ FORBIDDEN = (
     "access-key",
     "persist-credentials: true",
 )
+UNPACKED = "${{ runner.temp }}/assembly"
 OWN_BRANCHES = "github.event.pull_request.head.repo.full_name == github.repository"
+SILENCE = 'echo "::stop-commands::$(< /proc/sys/kernel/random/uuid)"'
+CDK = r'"\$GITHUB_WORKSPACE/node_modules/\.bin/cdk" (diff|deploy) --app cdk\.out'
 ALLOWED_WITH_ROLE = re.compile(
-    r"npm ci --ignore-scripts --omit=optional --no-audit --no-fund|tar -xzf assembly\.tar\.gz|"
-    r"node_modules/\.bin/cdk (diff --app cdk\.out --method template|deploy --app cdk\.out --all "
-    r"--require-approval never)( --[a-z-]+)*( events)?( 2>&1)?"
+    r"git checkout --quiet --detach HEAD\^1|"
+    r"npm ci --ignore-scripts --omit=optional --no-audit --no-fund|"
+    r'python3 -m keyless\.assembly "\$RUNNER_TEMP/artifact/assembly\.tar\.gz" --sha256 "\$DIGEST" '
+    r'--into "\$RUNNER_TEMP/assembly"|'
+    rf"{re.escape(SILENCE)}|{CDK}( --method template| --all --require-approval never)( --[a-z-]+)*"
+    r'( events)?( 2>&1 \| tee "\$RUNNER_TEMP/diff\.txt")?|'
+    r'python3 -m keyless\.markdown "cdk diff of \$ENVIRONMENT" "\$RUNNER_TEMP/diff\.txt" >> "\$GITHUB_STEP_SUMMARY"'
 )
-"""All that runs in a job that can get a role: the pinned cdk command line, on what another job has synthesized."""
-FRAME = {
-    "{",
-    '} | tee -a "$GITHUB_STEP_SUMMARY"',
-    'echo "### cdk diff: $ENVIRONMENT"',
-    "echo '````text'",
-    "echo '````'",
-}
+"""All that runs in a job that can get a role: the pinned cdk command line, on what another job has synthesized and this
+one has looked at."""
+SHOWS_NAMES = re.compile(r"cdk\" (diff|deploy)|make (--silent )?(synth|access-plan)")
+"""What prints names of the access spec or the database."""
 
 
 def linted(github: Path) -> list[str]:
@@ -100,14 +103,28 @@ def _of_job(name: str, job: str, value: dict[str, Any]) -> Iterator[str]:
             for run in _commands(step["run"])
             if not ALLOWED_WITH_ROLE.fullmatch(run)
         )
-    yield from (
-        f"puts an expression into a script: {step['run']!r}" for step in value["steps"] if "${{" in step.get("run", "")
-    )
+    for step in value["steps"]:
+        yield from _of_step(step, value)
+
+
+def _of_step(step: dict[str, Any], job: dict[str, Any]) -> Iterator[str]:
+    script, options = step.get("run", ""), step.get("with", {})
+    if "${{" in script:
+        yield f"puts an expression into a script: {script!r}"
+    if SHOWS_NAMES.search(script) and not script.startswith(f"{SILENCE}\n"):
+        yield f"lets names speak workflow commands: {script!r}"
+    if re.search(CDK, script) and step.get("working-directory") != UNPACKED:
+        yield "runs the command line where a cdk.json could lie"
+    takes_artifact = "download-artifact" in step.get("uses", "") and "id-token" in job["permissions"]
+    if takes_artifact and options.get("path") != "${{ runner.temp }}/artifact":
+        yield "unpacks an artifact over the checkout"
+    takes_role = step.get("uses", "").startswith(CREDENTIALS)
+    if takes_role and options.get("role-duration-seconds") != max(900, 60 * job["timeout-minutes"]):
+        yield "has a session that ends before the job may, or lasts longer"
 
 
 def _commands(script: str) -> list[str]:
-    lines = [line.strip() for line in script.splitlines()]
-    return [line.partition(" # ")[0] for line in lines if line not in FRAME]
+    return [line.strip().partition(" # ")[0] for line in script.splitlines()]
 
 
 def _jobs(github: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -195,15 +212,51 @@ REFUSED_BY_US = {
     ),
     "the project's code beside a role": (
         "deploy-environment.yml",
-        "- run: tar -xzf",
-        "- run: make test\n      - run: tar -xzf",
+        "- run: python3",
+        "- run: make test\n      - run: python3",
     ),
+    "an archive unpacked by tar": (
+        "deploy-environment.yml",
+        'python3 -m keyless.assembly "$RUNNER_TEMP/artifact/assembly.tar.gz"',
+        'tar -xzf "$RUNNER_TEMP/artifact/assembly.tar.gz"',
+    ),
+    "an archive of any digest": ("pull-request.yml", ' --sha256 "$DIGEST"', ""),
+    "an artifact over the checkout": (
+        "deploy-environment.yml",
+        "path: ${{ runner.temp }}/artifact",
+        "path: ${{ github.workspace }}",
+    ),
+    "an artifact where it falls": ("pull-request.yml", "          path: ${{ runner.temp }}/artifact\n", ""),
+    "an assembly over the checkout": ("deploy-environment.yml", '--into "$RUNNER_TEMP/assembly"', "--into ."),
+    "settings from the checkout": (
+        "deploy-environment.yml",
+        "        working-directory: ${{ runner.temp }}/assembly # has cdk.out only: no cdk.json is read\n",
+        "",
+    ),
+    "the command line of another place": (
+        "pull-request.yml",
+        '"$GITHUB_WORKSPACE/node_modules/.bin/cdk"',
+        '"$RUNNER_TEMP/assembly/node_modules/.bin/cdk"',
+    ),
+    "a deploy whose session ends before it": (
+        "deploy-environment.yml",
+        "          role-duration-seconds: 5400",
+        "          #",
+    ),
+    "a deploy that may take longer than its session": (
+        "deploy-environment.yml",
+        "timeout-minutes: 90",
+        "timeout-minutes: 100",
+    ),
+    "events that speak workflow commands": ("deploy-environment.yml", f"          {SILENCE}\n", ""),
+    "a diff that speaks workflow commands": ("pull-request.yml", f"          {SILENCE}\n", ""),
+    "a refusal that speaks workflow commands": ("synth.yml", f"          {SILENCE}\n", ""),
     "a command behind the allowed one": (
         "deploy-environment.yml",
         "--progress events",
         "--progress events && make test",
     ),
-    "an echo that does more": ("pull-request.yml", 'echo "### cdk diff: $ENVIRONMENT"', 'echo "$(env)"'),
+    "an echo that does more": ("pull-request.yml", SILENCE, 'echo "$(env)"'),
     "a deploy that asks": ("deploy-environment.yml", " --require-approval never", ""),
     "a comparison that writes a change set": ("pull-request.yml", " --method template", ""),
     "scripts of packages beside a role": ("pull-request.yml", " --ignore-scripts", ""),
@@ -236,8 +289,37 @@ def test_every_environment_is_synthesized_compared_and_deployed_in_order() -> No
         if name == "deploy.yml" and "with" in value
     ]
     assert deploys == [(name, name) for name in names]
-    assert [jobs["deploy.yml", name]["needs"] for name in names] == [["test", "synth"], *names[:-1]]
+    assert [jobs["deploy.yml", name]["needs"] for name in names] == [
+        ["test", "synth"],
+        *(["synth", before] for before in names[:-1]),
+    ]
     assert jobs["deploy-environment.yml", "deploy"]["environment"] == "${{ inputs.environment }}"
+
+
+def test_each_environment_gets_the_digest_of_its_own_archive() -> None:
+    """From the job that made it: an artifact can be replaced by any job of the run, its output can't."""
+    names = list(ENVIRONMENTS)
+    jobs = {(name, job): value for name, job, value in _jobs(ROOT / ".github")}
+    synth = yaml.safe_load((ROOT / ".github/workflows/synth.yml").read_text())
+    assert synth[True]["workflow_call"]["outputs"] == {
+        name: {"value": f"${{{{ jobs.synth.outputs.{name} }}}}"} for name in names
+    }
+    assert jobs["synth.yml", "synth"]["outputs"] == {name: f"${{{{ steps.archive.outputs.{name} }}}}" for name in names}
+    for name in names:
+        assert jobs["deploy.yml", name]["with"]["digest"] == f"${{{{ needs.synth.outputs.{name} }}}}"
+    for key, digest in {
+        ("deploy-environment.yml", "deploy"): "${{ inputs.digest }}",
+        ("pull-request.yml", "diff"): "${{ needs.synth.outputs[matrix.environment] }}",
+    }.items():
+        (step,) = [step for step in jobs[key]["steps"] if "keyless.assembly" in step.get("run", "")]
+        assert step["env"] == {"DIGEST": digest}
+
+
+@pytest.mark.parametrize("job", ["access-plan", "diff"])
+def test_what_is_proposed_is_shown_by_the_bases_tools(job: str) -> None:
+    (steps,) = [value["steps"] for _, name, value in _jobs(ROOT / ".github") if name == job]
+    assert steps[0]["with"]["fetch-depth"] == 2
+    assert steps[1] == {"run": "git checkout --quiet --detach HEAD^1"}
 
 
 def test_every_make_target_that_is_called_exists() -> None:

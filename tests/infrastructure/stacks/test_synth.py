@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.infrastructure.checks.test_checks import acknowledgements
+from tests.infrastructure.pipeline.archives import run, sha256
 from tests.infrastructure.support import ROOT
 
 ACCOUNT = "111122223333"
@@ -69,6 +71,14 @@ def test_without_an_account_the_templates_fit_any(synthesized: Path) -> None:
     artifacts = _json(synthesized / "manifest.json")["artifacts"]
     assert artifacts["KeylessAurora-prod-network"]["environment"] == "aws://unknown-account/eu-west-1"
     assert "missing" not in _json(synthesized / "manifest.json")
+
+
+def test_a_job_that_deploys_takes_the_assembly(synthesized: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "assembly.tar.gz"
+    with tarfile.open(archive, "w:gz", compresslevel=1) as opened:
+        opened.add(synthesized, "cdk.out")
+    answer = run(archive, sha256(archive), tmp_path / "taken")
+    assert (answer.returncode, answer.stderr) == (0, "")
 
 
 def test_the_bundles_are_for_lambda_whatever_machine_made_them(synthesized: Path) -> None:
