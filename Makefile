@@ -113,7 +113,7 @@ destroy: setup one-environment ## remove the stacks of ENV
 	$(CDK) destroy --all --no-notices -c environment=$(ENV) $(ARGS)
 
 access-plan: setup ## what the change of config/access.yaml since BASE means for users, as a comment
-	@$(BIN)/python -m keyless.access_plan --base "$(BASE)"
+	@$(BIN)/python -m keyless.access_plan --base "$(BASE)" $(if $(PROPOSED),--proposed "$(PROPOSED)") $(if $(WHOLE),--whole "$(WHOLE)")
 
 schema: setup ## write config/access.schema.json, which editors check access.yaml with
 	@PYTHONPATH=bootstrap_lambda $(BIN)/python -m db_access.spec.json_schema > config/access.schema.json

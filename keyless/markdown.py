@@ -17,9 +17,19 @@ def fenced(text: str, kind: str = "text") -> str:
     """`text` as a code block: its fence is longer than any run of backticks in it, and what doesn't print is
     escaped."""
     shown = printable(text)
-    longest = max(map(len, re.findall("`+", shown)), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = _fence(shown, at_least=3)
     return f"{fence}{kind}\n{shown}\n{fence}"
+
+
+def code(text: str) -> str:
+    """`text` within a line, whatever in it would be markup."""
+    fence = _fence(text, at_least=1)
+    return f"{fence} {text} {fence}"
+
+
+def _fence(content: str, *, at_least: int) -> str:
+    longest = max(map(len, re.findall("`+", content)), default=0)
+    return "`" * max(at_least, longest + 1)
 
 
 def printable(text: str) -> str:

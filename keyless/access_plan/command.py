@@ -4,8 +4,8 @@ comment.
 Both specs are applied to a throwaway PostgreSQL, so it needs no database, no AWS and no credential. The comment goes to
 stdout.
 
-exit status: 0 shown; 1 the new spec is refused, and the comment says why, or nothing could be shown, and stderr says
-why.
+exit status: 0 shown; 1 the new spec is refused, or not all that a reviewer must not miss fits, and the comment says so;
+or nothing could be shown, and stderr says why.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from keyless.access_plan.compare import compare
-from keyless.access_plan.git import BaseError, file_in_commit
+from keyless.access_plan.git import CommitError, file_in_commit
 from keyless.rehearsal.servers.postgres import PostgresError
 
 
@@ -25,15 +25,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         with TemporaryDirectory(prefix="keyless-plan-") as folder:
-            base = file_in_commit(options.base, options.config, Path(folder))
-            comment = compare(base, options.config)
-    except (BaseError, PostgresError) as error:
+            comment = compare(*_specs(options, Path(folder)))
+    except (CommitError, PostgresError) as error:
         print(f"keyless.access_plan: {error}", file=sys.stderr)
         return 1
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(comment.text)
+    if options.whole:
+        options.whole.write_text(comment.whole, encoding="utf-8")
     return 1 if comment.refused else 0
+
+
+def _specs(options: argparse.Namespace, folder: Path) -> tuple[Path | None, Path]:
+    """The base's spec, if it has one, and the new one, which may be missing."""
+    base = file_in_commit("--base", options.base, options.config, folder / "base")
+    if options.proposed is None:
+        return base, options.config
+    proposed = file_in_commit("--proposed", options.proposed, options.config, folder / "proposed")
+    return base, proposed or folder / "proposed" / options.config.name
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--base", required=True, metavar="REF", help="the commit to compare with, as git names it: origin/main"
     )
+    parser.add_argument(
+        "--proposed", metavar="REF", help="the commit that has the new spec; without it, the file in this folder"
+    )
+    parser.add_argument("--whole", type=Path, metavar="FILE", help="write every change to it, whatever the number")
     parser.add_argument(
         "--config", type=Path, default=Path("config/access.yaml"), metavar="FILE", help="the access spec in this folder"
     )

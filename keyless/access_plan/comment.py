@@ -1,14 +1,14 @@
 """The text of an access plan, as a pull request's comment in GitHub's Markdown."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
-from db_access.plan import render
 from db_access.plan.changes import EndLogin, Plan, lasting
 from db_access.plan.report import Report, Summary
+from keyless.access_plan import sections
 from keyless.access_plan.stage import STAND_IN
+from keyless.markdown import fenced, printable
 
 MARKER: Final = "<!-- keyless-aurora: access plan -->"
 """The first line, by which a workflow finds the comment that it wrote before."""
@@ -31,15 +31,24 @@ _LIMITS: Final = f"""\
 </details>"""
 
 
+_TOO_MANY: Final = """\
+**{left:,} more changes of these kinds don't fit here, so this check fails.** All of them are in `access-plan.txt`, an
+artifact of this run. Split the pull request to see them here."""
+
+
 @dataclass(frozen=True)
 class Comment:
     text: str
     refused: bool = False
+    """Also when it can't show what nobody must miss."""
+    whole: str = ""
+    """Every change as a line of text, or the whole error; nothing where there is neither."""
 
     @classmethod
     def refusal(cls, error: str, notes: Sequence[str]) -> Self:
         """For a spec that the engine refuses."""
-        return cls(_page("refused: a deploy would change nothing", *_quoted(notes), *_quoted([error])), refused=True)
+        page = _page("refused: a deploy would change nothing", *_quoted(notes), *_quoted([error]))
+        return cls(page, refused=True, whole=f"{error}\n")
 
     @classmethod
     def changes(cls, results: Mapping[str, Summary], notes: Sequence[str]) -> Self:
@@ -52,8 +61,11 @@ class Comment:
         count = sum(len(lasting(report.plan)) for report in reports.values())
         title = f"{count} change{'s' if count > 1 else ''}" if count else "nobody's access changes"
         method = [_METHOD] if count else []
-        plan = [render.as_markdown(reports).strip(), _LIMITS] if reports else []
-        return cls(_page(title, *method, *_quoted(notes), *plan))
+        urgent, left = sections.urgent(reports)
+        others = sections.others(reports, taken=len(urgent))
+        parts = [*([_TOO_MANY.format(left=left)] if left else []), urgent, *_quoted(notes), others]
+        page = _page(title, *method, *filter(None, parts), *([_LIMITS] if reports else []))
+        return cls(page, refused=bool(left), whole=sections.whole(reports))
 
 
 def _uncounted(plan: Plan) -> Plan:
@@ -68,10 +80,7 @@ def _page(title: str, *parts: str) -> str:
 def _quoted(sentences: Sequence[str]) -> list[str]:
     """Messages with names from specs and servers, in a fence that they can't end, so that they make no link or
     mention."""
-    text = "\n".join(sentences)
+    text = printable("\n".join(sentences))
     if not text:
         return []
-    shown = text if len(text) <= _MAX_QUOTE else f"{text[:_MAX_QUOTE]}\n… (the rest is in the log of `make synth`)"
-    longest = max(map(len, re.findall("`+", shown)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return [f"{fence}text\n{shown}\n{fence}"]
+    return [fenced(text if len(text) <= _MAX_QUOTE else f"{text[:_MAX_QUOTE]}\n… (the rest is in access-plan.txt)")]

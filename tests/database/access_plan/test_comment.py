@@ -197,6 +197,72 @@ def test_a_comment_is_never_longer_than_github_allows(compared: Compare) -> None
     assert len(compared(SAMPLE, json.dumps(many)).text) < CHARACTERS_OF_A_COMMENT
 
 
+def numbered(number: int) -> list[dict[str, Any]]:
+    return [{**READER, "username": f"filler_with_quite_a_long_name_{n:04}"} for n in range(number)]
+
+
+def dangerous() -> list[dict[str, Any]]:
+    writes = {"database": "app", "schemas": ["foo"], "access": "read_write"}
+    return [
+        {"username": "zz_owner", "grants": [{"database": "app", "schemas": ["foo"], "access": "owner"}]},
+        {"username": "zz_reader_of_all", "groups": ["pg_read_all_data"], "databases": ["app"]},
+        {"username": "zz_writer", "grants": [writes]},
+        {"username": "zz_maker", "databases": ["app"], "privileges": ["CONNECT", "CREATE"]},
+    ]
+
+
+def with_users(*users: dict[str, Any]) -> AccessSpec:
+    document = SAMPLE.as_properties()
+    return AccessSpec.parse({**document, "users": [*document["users"], *users]})
+
+
+def test_no_number_of_harmless_users_hides_what_is_dangerous(compared: Compare) -> None:
+    comment = compared(with_user(**READER), with_users(*numbered(600), *dangerous()))
+    assert not comment.refused and len(comment.text) < CHARACTERS_OF_A_COMMENT
+    urgent, _, others = comment.text.partition("#### Database ")
+    assert {
+        "- login and password of role reader, whose sessions end",
+        "- SELECT on table foo.each_existing_table from reader",
+        "! sessions of zz_owner in database app start as app_owner",
+        "+ zz_owner in app_owner",
+        "+ zz_reader_of_all in pg_read_all_data",
+        "+ CONNECT, CREATE on database app to zz_maker",
+    } <= {line.partition("  -- ")[0] for line in urgent.splitlines()}, urgent
+    assert re.search(r"^\+ .*DELETE.* on table foo.each_existing_table to zz_writer", urgent, re.MULTILINE)
+    assert "filler" not in urgent
+    assert re.search(r"and [0-9,]+ more", others), "the rest is cut, with a count"
+
+
+def test_whoever_gets_the_same_as_many_is_named_too(compared: Compare) -> None:
+    writers = [{**dangerous()[2], "username": f"writer_{n:02}"} for n in range(30)]
+    comment = compared(SAMPLE, with_users(*writers))
+    urgent = comment.text.partition("#### Database ")[0]
+    assert all(f"writer_{n:02}" in urgent for n in range(30))
+    assert " more" not in urgent.partition("```diff")[2]
+
+
+def test_what_is_dangerous_and_does_not_fit_fails_the_check_with_its_number(compared: Compare) -> None:
+    writers = [{**dangerous()[2], "username": f"writer_with_quite_a_long_name_{n:04}"} for n in range(700)]
+    comment = compared(SAMPLE, with_users(*writers, *dangerous()))
+    assert comment.refused and len(comment.text) < CHARACTERS_OF_A_COMMENT
+    assert (
+        said := re.search(
+            r"\*\*([0-9,]+) more changes of these kinds don't fit here, so this check fails", comment.text
+        )
+    )
+    assert int(said[1].replace(",", "")) > 100
+    assert comment.text.index(said[0]) < comment.text.index("To look at first")
+    assert all(user["username"] in comment.whole for user in writers)
+
+
+def test_the_whole_plan_names_everybody(compared: Compare) -> None:
+    comment = compared(SAMPLE, with_users(*numbered(100)))
+    assert all(
+        re.search(rf"SELECT on table foo.each_existing_table to .*{user['username']}", comment.whole)
+        for user in numbered(100)
+    )
+
+
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository whose first commit has no spec and whose second one has the sample; a reader is added,
@@ -243,6 +309,51 @@ def test_a_base_without_the_file_is_accepted_and_an_unknown_one_is_an_error(
     assert [main([f"--base={ref}"]) for ref in ("nowhere", "--output=x")] == [1, 1]
     answer = capsys.readouterr()
     assert (answer.out, answer.err.count("is not a commit of this repository; allowed: ")) == ("", 2)
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_what_is_proposed_is_read_from_its_commit_as_data(
+    checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder stays at the base: what runs is the base's."""
+    git(tmp_path, "commit", "-qam", "reader")
+    git(tmp_path, "tag", "proposed")
+    git(tmp_path, "checkout", "-q", "--detach", "HEAD^")
+    whole = tmp_path / "whole.txt"
+    assert main(["--base", "HEAD", "--proposed", "proposed", "--whole", str(whole)]) == 0
+    assert "+ role reader (login)" in capsys.readouterr().out
+    assert "  + role reader (login)  -- " in whole.read_text()
+
+
+def test_a_link_in_place_of_the_proposed_spec_is_not_followed(
+    checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "private").write_text("hunter2: [")
+    checkout.unlink()
+    checkout.symlink_to(tmp_path / "private")
+    git(tmp_path, "add", "config")
+    git(tmp_path, "commit", "-qm", "link")
+    assert main(["--base", "HEAD^", "--proposed", "HEAD"]) == 1
+    answer = capsys.readouterr()
+    assert answer.out.startswith(f"{MARKER}\n\n### Access plan: refused")
+    assert "hunter2" not in answer.out + answer.err
+
+
+def test_a_proposal_without_a_spec_is_refused_in_the_comment(
+    checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(tmp_path, "rm", "-qf", "config/access.yaml")
+    git(tmp_path, "commit", "-qm", "none")
+    whole = tmp_path / "whole.txt"
+    assert main(["--base", "HEAD^", "--proposed", "HEAD", "--whole", str(whole)]) == 1
+    assert "### Access plan: refused" in capsys.readouterr().out
+    assert "access.yaml" in whole.read_text()
+    assert main(["--base", "HEAD^", "--proposed=nowhere"]) == 1
+    assert "--proposed: 'nowhere' is not a commit of this repository" in capsys.readouterr().err
 
 
 def test_a_refused_spec_is_shown_and_fails(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,8 +15,9 @@ _COMMENT_CHARACTERS: Final = 50_000
 """GitHub takes 65,536 in one comment; the rest is for what stands around the lines."""
 
 
-def as_markdown(reports: Reports) -> str:
-    room = _COMMENT_CHARACTERS // max(1, len(reports))
+def as_markdown(reports: Reports, *, room: int = _COMMENT_CHARACTERS) -> str:
+    """`room`: characters, for all databases together."""
+    room //= max(1, len(reports))
     return "\n\n".join("\n".join(_markdown(database, report, room)) for database, report in reports.items()) + "\n"
 
 
