@@ -101,7 +101,8 @@ one-environment:
 	@test "$(ENV)" != all || { echo "ENV=all is for make synth; name one environment: dev, staging or prod" >&2; exit 1; }
 
 bootstrap: setup one-environment ## prepare ENV's account and region for the cdk command line; once
-	$(CDK) bootstrap --no-notices -c environment=$(ENV) $(ARGS)
+	@options="$$(PYTHONPATH=.:constructs:bootstrap_lambda $(BIN)/python -m scripts.bootstrap_options $(ENV))" && set -x && \
+		$(CDK) bootstrap --no-notices -c environment=$(ENV) $$options $(ARGS)
 
 diff: setup one-environment ## what a deploy of ENV would change
 	$(CDK) diff --strict --no-notices -c environment=$(ENV) $(ARGS)

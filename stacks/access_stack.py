@@ -47,6 +47,7 @@ class AccessStack(cdk.Stack):
             scope,
             f"{environment.prefix}-access",
             env=environment.target,
+            synthesizer=environment.synthesizer,
             termination_protection=environment.protected,
             description="Keyless Aurora: databases, schemas, users and grants",
         )

@@ -24,6 +24,7 @@ class DatabaseStack(cdk.Stack):
             scope,
             f"{environment.prefix}-database",
             env=environment.target,
+            synthesizer=environment.synthesizer,
             termination_protection=environment.protected,
             description="Keyless Aurora: database and proxy",
         )

@@ -38,6 +38,7 @@ class MonitoringStack(cdk.Stack):
             scope,
             f"{environment.prefix}-monitoring",
             env=environment.target,
+            synthesizer=environment.synthesizer,
             termination_protection=environment.protected,
             description="Keyless Aurora: alarms, notices, dashboard",
         )

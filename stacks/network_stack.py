@@ -19,6 +19,7 @@ class NetworkStack(cdk.Stack):
             scope,
             f"{environment.prefix}-network",
             env=environment.target,
+            synthesizer=environment.synthesizer,
             termination_protection=environment.protected,
             description="Keyless Aurora: isolated network",
         )

@@ -20,11 +20,19 @@ class PipelineStack(cdk.Stack):
             scope,
             f"{environment.prefix}-pipeline",
             env=environment.target,
+            synthesizer=environment.synthesizer,
             termination_protection=environment.protected,
             description="Keyless Aurora: roles of the GitHub workflows",
         )
         provider = GitHubProvider(self, "GitHub", repository=repository)
-        deploy = DeployRole(self, "Deploy", provider=provider, repository=repository, environment=environment.name)
+        deploy = DeployRole(
+            self,
+            "Deploy",
+            provider=provider,
+            repository=repository,
+            environment=environment.name,
+            qualifier=environment.bootstrap_qualifier,
+        )
         diff = DiffRole(self, "Diff", provider=provider, repository=repository, stacks=[*stacks, self.stack_name])
         cdk.CfnOutput(self, "DeployRoleArn", value=deploy.role.role_arn)
         cdk.CfnOutput(self, "DiffRoleArn", value=diff.role.role_arn)

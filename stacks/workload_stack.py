@@ -38,6 +38,7 @@ class WorkloadStack(cdk.Stack):
             scope,
             f"{environment.prefix}-workload",
             env=environment.target,
+            synthesizer=environment.synthesizer,
             termination_protection=environment.protected,
             description="Keyless Aurora: sample functions",
         )

@@ -6,7 +6,7 @@ by a pattern.
 
 from collections.abc import Iterable
 
-from aws_cdk import DefaultStackSynthesizer, Stack, Token
+from aws_cdk import Duration, Stack, Token
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -15,6 +15,9 @@ from keyless_aurora.settings.repository import Repository
 
 HOST = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
+_DEPLOY = Duration.minutes(90)
+"""As long as the workflow's job may take. The command line takes the bootstrap roles anew when they end, after an hour
+at most, and needs this session for it."""
 _NEEDED = ("deploy", "file-publishing")
 """Of CDK's bootstrap roles: this app has no images, and looks nothing up."""
 
@@ -37,27 +40,37 @@ class GitHubProvider(Construct):
 
 
 class DeployRole(Construct):
-    """May take the bootstrap roles of this account and region that a deploy needs, from one GitHub environment and
-    branch."""
+    """May take the bootstrap roles of this environment that a deploy needs, from one GitHub environment and branch."""
 
     def __init__(
-        self, scope: Construct, id: str, *, provider: GitHubProvider, repository: Repository, environment: str
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        provider: GitHubProvider,
+        repository: Repository,
+        environment: str,
+        qualifier: str,
     ) -> None:
+        """`qualifier`: of the environment's bootstrap."""
         super().__init__(scope, id)
         self.role = iam.Role(
             self,
             "Role",
             assumed_by=provider.principal(repository.deploys(environment)),
             description=f"GitHub Actions: deploys {environment}",
+            max_session_duration=_DEPLOY,
         )
         acknowledge_inline(self.role)
         self.role.add_to_policy(
-            iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[self._bootstrap_role(kind) for kind in _NEEDED])
+            iam.PolicyStatement(
+                actions=["sts:AssumeRole"], resources=[self._bootstrap_role(qualifier, kind) for kind in _NEEDED]
+            )
         )
 
-    def _bootstrap_role(self, kind: str) -> str:
+    def _bootstrap_role(self, qualifier: str, kind: str) -> str:
         stack = Stack.of(self)
-        name = f"cdk-{DefaultStackSynthesizer.DEFAULT_QUALIFIER}-{kind}-role-{stack.account}-{stack.region}"
+        name = f"cdk-{qualifier}-{kind}-role-{stack.account}-{stack.region}"
         return stack.format_arn(service="iam", region="", resource="role", resource_name=name)
 
 

@@ -8,6 +8,7 @@ import aws_cdk as cdk
 
 from keyless_aurora.engines.matrix import DATABASE_PORT, Pattern
 from keyless_aurora.settings.allowed import within, written_as
+from keyless_aurora.settings.bootstrap import bootstrap_problems, default_qualifier
 from keyless_aurora.settings.database import (
     DatabaseSettings,
     ExistingDatabase,
@@ -59,6 +60,17 @@ class Environment:
     """Termination protection of the stacks."""
     account: str = ""
     """Empty: the account of whoever deploys."""
+    qualifier: str = ""
+    """Of the CDK bootstrap whose roles deploy it: docs/pipeline.md. Empty: one of its own, from its name."""
+
+    @property
+    def bootstrap_qualifier(self) -> str:
+        return self.qualifier or default_qualifier(self.name)
+
+    @property
+    def synthesizer(self) -> cdk.DefaultStackSynthesizer:
+        """For one stack: its roles are the environment's own."""
+        return cdk.DefaultStackSynthesizer(qualifier=self.bootstrap_qualifier)
 
     @property
     def target(self) -> cdk.Environment:
@@ -127,6 +139,7 @@ def environment_problems(environment: Environment, functions: Collection[str]) -
     """
     through_proxy, database, proxy = environment.through_proxy, environment.database, environment.proxy
     yield from _where(environment)
+    yield from bootstrap_problems(environment.bootstrap_qualifier)
     yield from pattern_problems(database.engine, environment.patterns)
     yield from network_problems(environment.network, environment.region)
     yield from database_problems(database, region=environment.region, through_proxy=through_proxy)

@@ -20,6 +20,9 @@ class Repository:
     provider_exists: bool = False
     """An account has one OIDC provider for GitHub: the first stack makes it, another environment's in the same account
     uses it."""
+    shares_account: bool = False
+    """Whether this pipeline may deploy to an account that another environment's deploys to, too: who may deploy one of
+    them may then change the other."""
 
     def deploys(self, environment: str) -> dict[str, str]:
         """The claims of a job that runs in this GitHub environment, on the branch."""

@@ -60,6 +60,16 @@ def stack_names(assembly: Path) -> tuple[str, ...]:
     )
 
 
+def qualifiers(assembly: Path) -> tuple[str, ...]:
+    """Of the CDK bootstraps that the assembly's stacks ask for: in `/cdk-bootstrap/QUALIFIER/version`."""
+    parameters = (
+        artifact["properties"]["bootstrapStackVersionSsmParameter"]
+        for artifact in _read(assembly / "manifest.json")["artifacts"].values()
+        if artifact["type"] == "aws:cloudformation:stack"
+    )
+    return tuple(dict.fromkeys(parameter.split("/")[2] for parameter in parameters))
+
+
 def _manifests(assembly: Path) -> list[str]:
     artifacts = _read(assembly / "manifest.json")["artifacts"].values()
     return ["manifest.json", *(a["properties"]["file"] for a in artifacts if a["type"] == "cdk:asset-manifest")]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from keyless.rehearsal.cdk.assembly import stack_names
+from keyless.rehearsal.cdk.assembly import qualifiers, stack_names
 from keyless.rehearsal.cdk.process import CommandError, Progress, run
 from keyless.rehearsal.cdk.stack_events import failures, latest_event
 from keyless.rehearsal.cdk.tools import CDKLOCAL, CdkError, environment, no_progress
@@ -37,10 +37,12 @@ class Cdk:
         self._progress = progress
 
     def bootstrap(self) -> None:
-        """Deploy the asset bucket and the version that templates check. Needed once per cloud."""
-        self._run(
-            ("bootstrap", f"aws://{self._cloud.account}/{self._cloud.region}"), _BOOTSTRAP_TIMEOUT, ("CDKToolkit",)
-        )
+        """Deploy the asset bucket and the version that the assembly's templates check. Needed once per cloud."""
+        for qualifier in qualifiers(self._assembly):
+            stack = f"CDKToolkit-{qualifier}"
+            options = ("--qualifier", qualifier, "--toolkit-stack-name", stack)
+            where = f"aws://{self._cloud.account}/{self._cloud.region}"
+            self._run(("bootstrap", where, *options), _BOOTSTRAP_TIMEOUT, (stack,))
 
     def deploy(self, *stacks: str) -> Deployment:
         """Deploy these stacks and what they need; all of them when none is named.

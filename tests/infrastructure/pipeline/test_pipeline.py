@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
 
 from keyless_aurora.settings.environment import Environment, environment_problems
@@ -17,7 +18,7 @@ from stacks.pipeline_stack import PipelineStack
 from stacks.workload_stack import FUNCTIONS
 from tests.infrastructure.checks.stated_rights import Right, rights
 from tests.infrastructure.checks.test_checks import mismatches
-from tests.infrastructure.support import new_app
+from tests.infrastructure.support import ROOT, new_app
 from tests.infrastructure.templates import Change, Templates
 
 REPOSITORY = Repository("acme@123456/aurora@456789")
@@ -112,7 +113,7 @@ def test_no_other_identity_provider_is_trusted(templates: Templates) -> None:
 
 
 def expected_rights() -> set[Right]:
-    bootstrap = "arn:aws:iam::ACCOUNT:role/cdk-hnb659fds-{}-role-ACCOUNT-eu-west-1"
+    bootstrap = "arn:aws:iam::ACCOUNT:role/cdk-klprod-{}-role-ACCOUNT-eu-west-1"
     stack = "arn:aws:cloudformation:eu-west-1:ACCOUNT:stack/{}/*"
     return {
         *((DEPLOY, "sts:AssumeRole", bootstrap.format(kind)) for kind in ("deploy", "file-publishing")),
@@ -198,6 +199,12 @@ MUTANTS: dict[str, Change] = {
     "a pull request deploys": _claim(DEPLOY, "sub", PROPOSED["sub"]),
     "takes every role": _rights(DEPLOY, Resource="arn:aws:iam::1:role/*"),
     "takes every bootstrap role": _rights(DEPLOY, Resource="arn:aws:iam::1:role/cdk-*"),
+    "takes another environment's bootstrap roles": _rights(
+        DEPLOY, Resource="arn:aws:iam::1:role/cdk-kldev-deploy-role-1-eu-west-1"
+    ),
+    "takes those of the account's default bootstrap": _rights(
+        DEPLOY, Resource="arn:aws:iam::1:role/cdk-hnb659fds-deploy-role-1-eu-west-1"
+    ),
     "does more than take roles": _rights(DEPLOY, Action=["sts:AssumeRole", "iam:PassRole"]),
     "compares any stack": _rights(DIFF, Resource="*"),
     "compares by CDK's lookup role": _rights(
@@ -211,6 +218,13 @@ MUTANTS: dict[str, Change] = {
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_looser_role_is_seen(templates: Templates, name: str) -> None:
     assert list(loose(templates.broken(MUTANTS[name]))) != []
+
+
+def test_a_deploys_session_may_last_as_long_as_the_job(templates: Templates) -> None:
+    """And no longer: the workflow's rules hold that it asks for as much as its job may take."""
+    workflow = yaml.safe_load((ROOT / ".github/workflows/deploy-environment.yml").read_text())["jobs"]["deploy"]
+    assert templates.props(DEPLOY)["MaxSessionDuration"] == 60 * workflow["timeout-minutes"]
+    assert "MaxSessionDuration" not in templates.props(DIFF), "an hour, the least that AWS takes"
 
 
 def test_an_account_that_has_the_provider_gets_no_second_one(out: Path) -> None:

@@ -76,7 +76,7 @@ def test_updates_failures_and_destroy_of_a_stack(other_cloud: Cloud, sample: Sam
 
     changed.destroy()
     left = {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
-    assert left == {"CDKToolkit"}
+    assert left == {"CDKToolkit-hnb659fds"}
     assert rds.describe_db_proxies()["DBProxies"] == rds.describe_db_clusters()["DBClusters"] == []
 
 

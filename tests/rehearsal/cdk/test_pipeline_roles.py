@@ -126,7 +126,7 @@ def test_the_comparison_needs_both_of_its_rights(pipeline: Pipeline, missing: st
 def test_the_diff_role_reads_no_other_stack_and_takes_no_other_role(pipeline: Pipeline) -> None:
     who = pipeline.take("DiffRoleArn", PULL_REQUEST)
     with pytest.raises(ClientError, match="AccessDenied"):
-        pipeline.cloud.client("cloudformation", who).get_template(StackName="CDKToolkit")
+        pipeline.cloud.client("cloudformation", who).get_template(StackName="CDKToolkit-kldev")
     with pytest.raises(ClientError, match="AccessDenied"):
         assume(pipeline, who, "lookup")
 
@@ -141,7 +141,7 @@ def test_another_jobs_token_gets_no_role(pipeline: Pipeline, claim: dict[str, st
 
 
 def assume(pipeline: Pipeline, who: RoleSession, kind: str) -> None:
-    name = f"cdk-hnb659fds-{kind}-role-{pipeline.cloud.account}-{pipeline.cloud.region}"
+    name = f"cdk-kldev-{kind}-role-{pipeline.cloud.account}-{pipeline.cloud.region}"
     pipeline.cloud.client("sts", who).assume_role(
         RoleArn=f"arn:aws:iam::{pipeline.cloud.account}:role/{name}", RoleSessionName="cdk"
     )

@@ -1,0 +1,119 @@
+"""Who may deploy one environment can't deploy another: refused before anything is made, with both names."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+
+import app as the_app
+from keyless_aurora.settings.bootstrap import default_qualifier
+from keyless_aurora.settings.environment import Environment, environment_problems
+from keyless_aurora.settings.repository import Repository
+from keyless_aurora.settings.targets import SharedTargetError, refuse_shared
+from stacks.environments import DEV, ENVIRONMENTS, PROD, STAGING
+from stacks.workload_stack import FUNCTIONS
+from tests.infrastructure.support import Synthesis
+
+ONE, TWO = "111122223333", "444455556666"
+PIPELINE = Repository("acme@1/aurora@2")
+SHARING = replace(PIPELINE, shares_account=True)
+
+
+def problems(*environments: Environment) -> tuple[str, ...]:
+    with pytest.raises(SharedTargetError) as refused:
+        refuse_shared(environments)
+    return refused.value.problems
+
+
+def test_the_environments_as_they_ship_are_separate_in_any_account() -> None:
+    refuse_shared(ENVIRONMENTS.values())
+    assert {name: environment.bootstrap_qualifier for name, environment in ENVIRONMENTS.items()} == {
+        "dev": "kldev",
+        "staging": "klstaging",
+        "prod": "klprod",
+    }
+
+
+@pytest.mark.parametrize(("one", "other"), [("", ""), (ONE, ""), ("", ONE), (ONE, ONE)])
+def test_the_same_qualifier_where_the_account_may_be_the_same_is_refused(one: str, other: str) -> None:
+    found = problems(
+        replace(DEV, account=one, qualifier="hnb659fds"), replace(PROD, account=other, qualifier="hnb659fds")
+    )
+    (problem,) = found
+    assert problem.startswith("dev and prod have the same account")
+    assert "qualifier hnb659fds, so who may deploy one may deploy the other; allowed: another" in problem
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"account": ONE}, {"account": TWO}),
+        ({"region": "eu-central-1"}, {}),
+        ({"qualifier": "a"}, {"qualifier": "b"}),
+    ],
+)
+def test_another_account_region_or_qualifier_separates(one: dict[str, str], other: dict[str, str]) -> None:
+    same = {"qualifier": "hnb659fds"}
+    refuse_shared([replace(DEV, **{**same, **one}), replace(PROD, **{**same, **other})])
+
+
+@pytest.mark.parametrize(("one", "other"), [("", ""), (ONE, ""), (ONE, ONE)])
+def test_two_pipelines_in_one_account_are_refused(one: str, other: str) -> None:
+    """Whatever the region: roles are the account's, and CloudFormation's is an administrator."""
+    found = problems(
+        replace(DEV, account=one, region="us-east-1", repository=PIPELINE),
+        replace(PROD, account=other, repository=SHARING),
+    )
+    (problem,) = found
+    assert problem.startswith("dev and prod have pipelines and the same account")
+    assert "allowed: an `account` of its own for each, or `shares_account=True` for the repository of both" in problem
+
+
+def test_pipelines_in_accounts_of_their_own_or_that_say_so_are_allowed() -> None:
+    refuse_shared([replace(DEV, account=ONE, repository=PIPELINE), replace(PROD, account=TWO, repository=PIPELINE)])
+    refuse_shared([replace(DEV, repository=SHARING), replace(PROD, repository=SHARING)])
+    refuse_shared([replace(DEV, repository=PIPELINE), STAGING, PROD])
+
+
+def test_all_of_them_are_named_at_once() -> None:
+    same = [replace(each, qualifier="same") for each in (DEV, STAGING, PROD)]
+    assert [problem.partition(" have ")[0] for problem in problems(*same)] == [
+        "dev and staging",
+        "dev and prod",
+        "staging and prod",
+    ]
+
+
+def test_the_app_refuses_before_it_makes_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when only one of the two is chosen: its pipeline is what reaches the other."""
+    monkeypatch.setitem(ENVIRONMENTS, "prod", replace(PROD, qualifier="kldev"))
+    app = cdk.App(outdir=str(tmp_path / "out"), context={"environment": "dev"})
+    with pytest.raises(SharedTargetError, match=r"^environments share a target:\n  - dev and prod have the same"):
+        the_app.compose(app)
+    assert app.node.children == []
+
+
+def test_every_stack_is_deployed_by_roles_of_its_environment(every: Synthesis) -> None:
+    artifacts = json.loads((Path(every.app.outdir) / "manifest.json").read_text())["artifacts"].values()
+    stacks = [artifact["properties"] for artifact in artifacts if artifact["type"] == "aws:cloudformation:stack"]
+    assert len(stacks) == len(every.deployment.stacks)
+    roles = {
+        key: f"role/cdk-{every.environment.bootstrap_qualifier}-{role}-role-"
+        for key, role in {"assumeRoleArn": "deploy", "cloudFormationExecutionRoleArn": "cfn-exec"}.items()
+    }
+    assert all(role in stack[key] for stack in stacks for key, role in roles.items())
+
+
+@pytest.mark.parametrize("name", ["quite-a-long-name", "a-b", "nine99999", "x" * 40])
+def test_a_name_that_is_no_qualifier_gets_one_all_the_same(name: str) -> None:
+    assert not [*environment_problems(replace(DEV, name=name), FUNCTIONS)]
+    assert default_qualifier(name) != default_qualifier(f"{name[:-1]}0")
+    assert len(default_qualifier(name)) == 10
+
+
+@pytest.mark.parametrize("qualifier", ["UPPER", "a-b", "x" * 11, "a\n", "ü"])
+def test_a_wrong_qualifier_is_refused_with_its_place(qualifier: str) -> None:
+    (problem,) = environment_problems(replace(DEV, qualifier=qualifier), FUNCTIONS)
+    assert problem.startswith(f"qualifier: {qualifier!r} is not a qualifier; allowed: ")
