@@ -46,17 +46,19 @@ def test_the_same_qualifier_where_the_account_may_be_the_same_is_refused(one: st
     assert "qualifier hnb659fds, so who may deploy one may deploy the other; allowed: another" in problem
 
 
+SAME = replace(DEV, qualifier="hnb659fds"), replace(PROD, qualifier="hnb659fds")
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ({"account": ONE}, {"account": TWO}),
-        ({"region": "eu-central-1"}, {}),
-        ({"qualifier": "a"}, {"qualifier": "b"}),
+        (replace(SAME[0], account=ONE), replace(SAME[1], account=TWO)),
+        (replace(SAME[0], region="eu-central-1"), SAME[1]),
+        (replace(SAME[0], qualifier="other"), SAME[1]),
     ],
 )
-def test_another_account_region_or_qualifier_separates(one: dict[str, str], other: dict[str, str]) -> None:
-    same = {"qualifier": "hnb659fds"}
-    refuse_shared([replace(DEV, **{**same, **one}), replace(PROD, **{**same, **other})])
+def test_another_account_region_or_qualifier_separates(one: Environment, other: Environment) -> None:
+    refuse_shared([one, other])
 
 
 @pytest.mark.parametrize(("one", "other"), [("", ""), (ONE, ""), (ONE, ONE)])

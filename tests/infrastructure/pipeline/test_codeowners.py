@@ -1,0 +1,100 @@
+"""Whatever reaches an account has an owner, who must approve its change: also what nobody has thought of yet."""
+
+import re
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from keyless_aurora.settings.environment import Environment
+from keyless_aurora.settings.repository import Repository
+from stacks.environments import DEV, ENVIRONMENTS
+from tests.infrastructure.support import ROOT
+
+CODEOWNERS = (ROOT / ".github/CODEOWNERS").read_text()
+PLACEHOLDER = "@your-org/your-team"
+FREE = re.compile(
+    r"docs/(?!policies/).*|tests/(?!infrastructure/).*|bench/.*|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE"
+)
+"""What may have no owner: it is part of no template, bundle, workflow or command."""
+PATTERN = re.compile(r"\*|/[\w.-]+(/[\w.-]+)*/?")
+"""The patterns of GitHub that this file uses: everything, a folder, a file."""
+
+
+def rules(text: str) -> Iterator[tuple[str, list[str]]]:
+    for line in text.splitlines():
+        if words := line.partition("#")[0].split():
+            assert PATTERN.fullmatch(words[0]), f"{words[0]} is a pattern that this test can't read"
+            yield words[0], words[1:]
+
+
+def owners(text: str, path: str) -> list[str]:
+    """The last pattern that fits decides (GitHub, About code owners)."""
+    found: list[str] = []
+    for pattern, who in rules(text):
+        if pattern == "*" or path == pattern[1:] or (pattern.endswith("/") and path.startswith(pattern[1:])):
+            found = who
+    return found
+
+
+def unowned(text: str, paths: Iterable[str]) -> list[str]:
+    return [path for path in paths if not FREE.fullmatch(path) and not owners(text, path)]
+
+
+def tracked() -> list[str]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return listed.stdout.split("\0")[:-1]
+
+
+def test_every_file_that_can_reach_an_account_has_an_owner() -> None:
+    assert unowned(CODEOWNERS, tracked()) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "app.py", "cdk.json", "cdk.context.json", "Makefile", "package-lock.json", "constraints.txt", "pyproject.toml",
+        "stacks/environments.py", "constructs/keyless_aurora/pipeline/deploy_role.py", "checks/gates.py",
+        "bootstrap_lambda/db_access/handler.py", "client/keyless_client/token.py", "keyless/assembly/archive.py",
+        "sample/writer/handler.py", "config/access.yaml", "scripts/bootstrap_options.py", ".github/CODEOWNERS",
+        ".github/workflows/deploy.yml", "a/new/folder.py", "tests/infrastructure/pipeline/test_workflows.py",
+    ],
+)  # fmt: skip
+def test_these_have_one(path: str) -> None:
+    assert owners(CODEOWNERS, path) == [PLACEHOLDER] or (PLACEHOLDER not in CODEOWNERS and owners(CODEOWNERS, path))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (re.compile(r"^\*.*$", re.MULTILINE), ""),
+        (re.compile(r"\Z"), "\n/checks/\n"),
+        (re.compile(r"\Z"), "\n/.github/CODEOWNERS\n"),
+        (re.compile(r"\Z"), "\n*\n"),
+        (re.compile(r"^/tests/infrastructure/ .*$", re.MULTILINE), ""),
+        (re.compile(r"^/docs/policies/ .*$", re.MULTILINE), ""),
+    ],
+)
+def test_a_gap_is_seen(old: re.Pattern[str], new: str) -> None:
+    assert unowned(old.sub(new, CODEOWNERS, count=1), tracked()) != []
+
+
+def without_a_team(text: str, environments: Iterable[Environment]) -> list[str]:
+    """Environments whose pipeline deploys while nobody owns anything: GitHub ignores a team that doesn't exist."""
+    return [each.name for each in environments if each.repository and PLACEHOLDER in text]
+
+
+def test_a_pipeline_has_a_team_in_place_of_the_placeholder() -> None:
+    assert without_a_team(CODEOWNERS, ENVIRONMENTS.values()) == []
+
+
+def test_a_placeholder_beside_a_pipeline_is_seen() -> None:
+    deployed = replace(DEV, repository=Repository("acme@1/aurora@2"))
+    assert without_a_team(f"* {PLACEHOLDER}", [deployed]) == ["dev"]
+    assert without_a_team("* @acme/data", [deployed]) == []
+
+
+def test_the_file_is_where_github_looks_for_it_first() -> None:
+    assert not [name for name in ("CODEOWNERS", "docs/CODEOWNERS") if (Path(ROOT) / name).exists()]
