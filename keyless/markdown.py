@@ -41,7 +41,13 @@ def printable(text: str) -> str:
 
 
 def main(title: str, file: str) -> int:
-    lines = Path(file).read_text(encoding="utf-8", errors="backslashreplace").split("\n")
+    path = Path(file)
+    text = (
+        path.read_text(encoding="utf-8", errors="backslashreplace")
+        if path.exists()
+        else "nothing ran; the log says why"
+    )
+    lines = text.split("\n")
     shown = _beginning(lines)
     left = len(lines) - len(shown)
     rest = [f"… {left:,} more lines are in the job's log"] if left else []

@@ -176,6 +176,13 @@ def test_a_failed_diff_fails_and_is_shown_all_the_same(runner: Runner) -> None:
     assert "cannot compare" in runner.summary.read_text()
 
 
+def test_a_diff_that_was_not_made_is_no_traceback(runner: Runner) -> None:
+    runner.installed("")
+    answer = runner.runs(steps("diff", "keyless.markdown"))
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "nothing ran; the log says why" in runner.summary.read_text()
+
+
 def test_a_diff_of_any_length_fits_into_a_summary(runner: Runner) -> None:
     runner.installed("")
     (runner.folder / "temp").mkdir()

@@ -1,6 +1,7 @@
 """Who may deploy one environment can't deploy another: refused before anything is made, with both names."""
 
 import json
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from keyless_aurora.settings.repository import Repository
 from keyless_aurora.settings.targets import SharedTargetError, refuse_shared
 from stacks.environments import DEV, ENVIRONMENTS, PROD, STAGING
 from stacks.workload_stack import FUNCTIONS
-from tests.infrastructure.support import Synthesis
+from tests.infrastructure.support import ROOT, Synthesis
 
 ONE, TWO = "111122223333", "444455556666"
 PIPELINE = Repository("acme@1/aurora@2")
@@ -106,6 +107,29 @@ def test_every_stack_is_deployed_by_roles_of_its_environment(every: Synthesis) -
         for key, role in {"assumeRoleArn": "deploy", "cloudFormationExecutionRoleArn": "cfn-exec"}.items()
     }
     assert all(role in stack[key] for stack in stacks for key, role in roles.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("dev", "--qualifier kldev --toolkit-stack-name CDKToolkit-kldev"),
+        ("prod", "--qualifier klprod --toolkit-stack-name CDKToolkit-klprod"),
+    ],
+)
+def test_make_bootstraps_with_the_environments_own_roles(name: str, options: str) -> None:
+    answer = _make("bootstrap", f"ENV={name}", "CDK=echo", "ARGS=--more")
+    assert answer.returncode == 0, answer.stderr
+    assert f"bootstrap --no-notices -c environment={name} {options} --more" in answer.stdout.splitlines()
+
+
+def test_make_bootstraps_no_environment_that_is_not_there() -> None:
+    answer = _make("bootstrap", "ENV=qa", "CDK=echo")
+    assert answer.returncode != 0
+    assert "no environment is named 'qa'; use" in answer.stderr and "bootstrap --no-notices" not in answer.stdout
+
+
+def _make(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(["make", "--silent", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("name", ["quite-a-long-name", "a-b", "nine99999", "x" * 40])
