@@ -1,5 +1,7 @@
 # make help lists the targets.
 ENV ?= dev
+# dev: everything; synth: only what makes templates and bundles, as CI does before a deploy.
+SETUP ?= dev
 PYTHON ?= python3
 BIN := .venv/bin
 CDK := node_modules/.bin/cdk
@@ -9,29 +11,55 @@ PG18 := $(CURDIR)/tests/matrix/node_modules/postgresql-18/native/bin
 ORACLE_TRIPLES ?= 260000
 SIZE ?= medium
 BASE ?= origin/main
+PIP := $(BIN)/python -I -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary=:all:
+# No setting that pip has on this machine counts; KEYLESS_INDEX_URL names another index than PyPI (docs/supply-chain.md).
+unexport $(filter PIP_%,$(.VARIABLES))
+export PIP_CONFIG_FILE := /dev/null
+ifdef KEYLESS_INDEX_URL
+export PIP_INDEX_URL := $(value KEYLESS_INDEX_URL)
+endif
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help one-environment access-plan setup rehearse test format lint unit infrastructure database rehearsal templates synth synth-profile bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
+.PHONY: help one-environment access-plan setup lock rehearse test format lint unit infrastructure database rehearsal templates synth synth-profile bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/.installed node_modules/.installed ## install everything into .venv and node_modules; a no-op when nothing changed
+setup: .venv/.for-$(SETUP) node_modules/.for-$(SETUP) ## install everything into .venv and node_modules; a no-op when nothing changed
 
-.venv/.installed: pyproject.toml constraints.txt requirements.txt requirements-dev.txt bootstrap_lambda/requirements.txt client/requirements.txt
+.venv/.for-dev: requirements-dev.txt pyproject.toml
+	$(make-venv)
+	@$(PIP) --requirement requirements-dev.txt
+	@$(BIN)/python -I -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.for-synth: requirements.txt
+	$(make-venv)
+	@$(PIP) --requirement requirements.txt
+	@touch $@
+
+# Anew each time, so that nothing is left of what it held before.
+define make-venv
 	@echo "installing Python packages into .venv (about a minute) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11")'
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(PYTHON) -m venv --clear .venv
+endef
+
+node_modules/.for-dev: package.json package-lock.json
+	@echo "installing the cdk command line into node_modules ..."
+	@npm ci --ignore-scripts --silent --no-audit --no-fund
+	@npm rebuild postgresql-15 >/dev/null # the one package whose script runs: it links the server's libraries
 	@touch $@
 
-node_modules/.installed: package.json package-lock.json
+node_modules/.for-synth: package.json package-lock.json
 	@echo "installing the cdk command line into node_modules ..."
-	@npm ci --silent --no-audit --no-fund
+	@npm ci --ignore-scripts --omit=optional --silent --no-audit --no-fund
 	@touch $@
+
+lock: setup ## write every requirements*.txt, with hashes, from its requirements*.in; ARGS=--upgrade for newer versions
+	@$(BIN)/python -m scripts.lock $(ARGS)
 
 rehearse: setup ## deploy the app on this machine and show who can do what
 	@$(BIN)/python -m keyless.rehearsal $(ARGS)
