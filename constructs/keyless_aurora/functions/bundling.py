@@ -1,11 +1,10 @@
 """Build a folder of Python code and its requirements for Lambda: with pip alone, no Docker, no compiler.
 
-The asset's hash comes from the folder, its requirements and the platform. The same sources give the same hash.
+The asset's hash comes from the folder, its requirements and the platform. The requirements have the hash of each file
+that may be installed, so another content is another hash, and the same sources give the same one.
 """
 
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -14,6 +13,7 @@ import jsii
 from aws_cdk import AssetHashType, BundlingOptions, ILocalBundling
 from aws_cdk import aws_lambda as lambda_
 
+from keyless_aurora.functions import pip
 from keyless_aurora.functions.platform import RUNTIME, LambdaPlatform
 
 # Importing the code at synth must not change its hash, nor may a linter's cache.
@@ -34,7 +34,7 @@ class BundlingError(Exception):
 
 @dataclass(frozen=True)
 class PythonBundle:
-    """`root/package` and what `root/requirements.txt` names, placed under `prefix` in the bundle."""
+    """`root/package` and the packages of `root/requirements.txt`, which has their hashes, under `prefix`."""
 
     root: Path
     package: str
@@ -44,7 +44,7 @@ class PythonBundle:
         """The asset for `platform`. Built only when a stack that uses it is synthesized for deployment."""
         return lambda_.Code.from_asset(
             str(self.root),
-            exclude=[f"**/{name}" for name in _NOT_SOURCE],
+            exclude=[f"**/{name}" for name in _NOT_SOURCE] + ["requirements.in"],
             asset_hash_type=AssetHashType.SOURCE,
             # The hash covers this command's text and not the local bundler, hence the platform in it.
             bundling=BundlingOptions(
@@ -58,11 +58,13 @@ class PythonBundle:
         """Write the bundle to the folder `into`.
 
         Raises:
-            BundlingError: when pip fails, with the requirement and pip's reason.
+            BundlingError: when pip fails, with the requirement and pip's reason, or when something is there already.
         """
+        _close(into)
         target = into / self.prefix
         _install(self.root / "requirements.txt", platform, target)
         shutil.copytree(self.root / self.package, target / self.package, ignore=shutil.ignore_patterns(*_NOT_SOURCE))
+        _settle_modes(into)
 
 
 @jsii.implements(ILocalBundling)
@@ -78,23 +80,22 @@ class _Pip:
 
 
 def _install(requirements: Path, platform: LambdaPlatform, target: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "install",
-        "-qq",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--no-color",
-        "--no-compile",
-        "--only-binary=:all:",
-        *platform.pip_options,
-        "--requirement",
-        str(requirements),
-        "--target",
-        str(target),
-    ]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    if result.returncode:
-        raise BundlingError(f"{_BEGIN}{requirements} for {platform.name}; pip says:\n{result.stderr.strip()}")
+    try:
+        pip.install(requirements, platform.pip_options, target)
+    except pip.PipError as error:
+        raise BundlingError(f"{_BEGIN}{requirements} for {platform.name}; pip says:\n{error}") from error
+
+
+def _close(folder: Path) -> None:
+    """Let nobody else in while the bundle is built: the CDK has opened the folder to all, for a container's user."""
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o700)
+    if strangers := sorted(path.name for path in folder.iterdir()):
+        raise BundlingError(f"{_BEGIN}a bundle into {folder}: somebody has put {', '.join(strangers)} there")
+
+
+def _settle_modes(folder: Path) -> None:
+    """Everybody may read, which Lambda's user must, and only the owner may write, whatever the umask and the sources'
+    modes."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)

@@ -1,15 +1,20 @@
-"""Bundles: another source, requirement or platform is another asset, the same ones are the same, failures say why."""
+"""Bundles: another source, requirement, hash or platform is another asset, the same ones are the same, failures say
+why, and nobody else can write to one."""
 
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_lambda as lambda_
 
+from keyless_aurora.functions import pip
 from keyless_aurora.functions.bundling import BundlingError, PythonBundle
 from keyless_aurora.functions.platform import LAMBDA, LambdaPlatform, host
 from stacks.deployment import BOOTSTRAP
+from tests.infrastructure.functions.index import Index
 from tests.infrastructure.support import new_app
 
 
@@ -53,6 +58,20 @@ def test_a_changed_source_or_requirement_is_another_asset(bundle: PythonBundle, 
     assert _key(bundle) != before
 
 
+def test_another_hash_of_the_same_version_is_another_asset(bundle: PythonBundle, tmp_path: Path) -> None:
+    keys = set()
+    for name in ("one", "other"):
+        (bundle.root / "requirements.txt").write_text(Index(tmp_path / name, source=name).requirement)
+        keys.add(_key(bundle))
+    assert len(keys) == 2
+
+
+def test_a_note_in_what_is_locked_changes_no_asset(bundle: PythonBundle) -> None:
+    before = _key(bundle)
+    (bundle.root / "requirements.in").write_text("# why\n")
+    assert _key(bundle) == before
+
+
 def test_another_platform_or_python_is_another_asset(bundle: PythonBundle) -> None:
     newer = LambdaPlatform(LAMBDA.name.replace("3.14", "3.15"), LAMBDA.pip_options)
     assert len({_key(bundle, platform) for platform in (LAMBDA, host(), newer)}) == 3
@@ -84,6 +103,58 @@ def test_the_reason_survives_the_cdks_own_error(bundle: PythonBundle, out: Path)
     assert str(reason).startswith(f"can't install {bundle.root}/requirements.txt")
     assert "no-such-thing" in str(reason)
     assert BundlingError.behind(RuntimeError("something else")) is None
+
+
+@pytest.fixture
+def thing(bundle: PythonBundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PythonBundle:
+    """A package with a requirement, from a checkout in which everybody may write one file and nobody else read another."""
+    index = Index(tmp_path / "index", "answer = 42\n")
+    (bundle.root / "requirements.txt").write_text(index.requirement)
+    (bundle.root / "thing" / "open.py").touch(0o666)
+    (bundle.root / "thing" / "open.py").chmod(0o666)
+    (bundle.root / "thing" / "shut.py").touch(0o600)
+    (bundle.root / "thing" / "tool").touch(0o755)
+    monkeypatch.setenv(pip.INDEX, index.url)
+    return bundle
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077], ids="umask-{:03o}".format)
+def _umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("_umask")
+def test_whatever_the_umask_all_may_read_a_bundle_and_only_its_owner_may_write_to_it(
+    thing: PythonBundle, out: Path
+) -> None:
+    stack = cdk.Stack(cdk.App(outdir=str(out), analytics_reporting=False), "S")
+    lambda_.LayerVersion(stack, "L", code=thing.code(host()))
+    (asset,) = out.glob("asset.*")
+    modes = {path.relative_to(asset).as_posix(): path.stat().st_mode & 0o7777 for path in (asset, *asset.rglob("*"))}
+    assert "python/thing.py" in modes
+    assert {path: f"{mode:o}" for path, mode in modes.items() if mode not in (0o755, 0o644)} == {}
+    assert [path for path, mode in modes.items() if mode == 0o755 and (asset / path).is_file()] == ["python/thing/tool"]
+
+
+def test_nobody_else_gets_into_a_bundle_while_it_is_built(
+    thing: PythonBundle, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out.mkdir(0o777)
+    seen: list[int] = []
+    monkeypatch.setattr(pip, "install", lambda *_: seen.append(out.stat().st_mode & 0o777))
+    thing.build(host(), out)
+    assert seen == [0o700]
+
+
+def test_what_somebody_has_put_where_a_bundle_is_built_is_refused(thing: PythonBundle, out: Path) -> None:
+    out.mkdir()
+    (out / "sitecustomize.py").touch()
+    with pytest.raises(
+        BundlingError, match=r"can't install a bundle into .*cdk\.out: somebody has put sitecustomize\.py"
+    ):
+        thing.build(host(), out)
 
 
 def test_what_the_handler_needs_is_in_its_folder() -> None:
