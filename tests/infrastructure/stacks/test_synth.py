@@ -12,9 +12,12 @@ import pytest
 
 from tests.infrastructure.checks.test_checks import acknowledgements
 from tests.infrastructure.pipeline.archives import run, sha256
+from tests.infrastructure.stacks.contents import packages, strangers
 from tests.infrastructure.support import ROOT
 
 ACCOUNT = "111122223333"
+BUNDLES = Path(__file__).with_name("bundles.json")
+"""What was reviewed. UPDATE_SNAPSHOTS=1 rewrites it."""
 _PATHS = "PYTHONPATH=.:constructs:bootstrap_lambda .venv/bin/python"
 _NO_NETWORK = {name: "http://127.0.0.1:9" for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")}
 
@@ -34,7 +37,9 @@ def _synth(out: Path, *arguments: str, env: Mapping[str, str]) -> None:
         str(out),
         *arguments,
     ]
-    result = subprocess.run(command, cwd=ROOT, env=dict(env), capture_output=True, text=True, check=False, timeout=400)
+    result = subprocess.run(
+        command, cwd=ROOT, env=dict(env), capture_output=True, text=True, check=False, timeout=400, umask=0o022
+    )
     assert result.returncode == 0, result.stderr
 
 
@@ -81,15 +86,33 @@ def test_a_job_that_deploys_takes_the_assembly(synthesized: Path, tmp_path: Path
     assert (answer.returncode, answer.stderr) == (0, "")
 
 
-def test_the_bundles_are_for_lambda_whatever_machine_made_them(synthesized: Path) -> None:
-    assets = _assets(synthesized, "access")
+def _bundles(out: Path) -> dict[str, Path]:
+    """Where each bundle's packages are, by the package of ours in it."""
+    assets = _assets(out, "access")
     (bootstrap,) = [asset for asset in assets if (asset / "db_access").is_dir()]
-    (layer,) = [asset for asset in assets if (asset / "python" / "keyless_client").is_dir()]
-    for root, package in ((bootstrap, "pydantic_core"), (layer / "python", "psycopg_binary")):
-        compiled = [path.name for path in (root / package).rglob("*.so")]
-        assert compiled
+    (layer,) = [asset / "python" for asset in assets if (asset / "python" / "keyless_client").is_dir()]
+    return {"db_access": bootstrap, "keyless_client": layer}
+
+
+def test_the_bundles_are_for_lambda_whatever_machine_made_them(synthesized: Path) -> None:
+    for package, root in _bundles(synthesized).items():
+        compiled = [path.name for path in root.rglob("*.so")]
+        assert compiled, package
         assert [name for name in compiled if "cpython-314-aarch64" not in name] == []
         assert list(root.rglob("__pycache__")) == []
+
+
+def test_the_bundles_hold_what_was_reviewed_and_nothing_else(synthesized: Path) -> None:
+    bundles = _bundles(synthesized)
+    text = json.dumps({name: packages(root) for name, root in bundles.items()}, indent=2, sort_keys=True) + "\n"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        BUNDLES.write_text(text)
+    assert text == BUNDLES.read_text(), "the packages in the bundles differ; when that is meant: UPDATE_SNAPSHOTS=1"
+    assert {name: strangers(root, name) for name, root in bundles.items()} == {"db_access": [], "keyless_client": []}
+
+
+def test_nobody_but_its_owner_may_write_to_what_is_deployed(synthesized: Path) -> None:
+    assert [path for path in (synthesized, *synthesized.rglob("*")) if path.stat().st_mode & 0o022] == []
 
 
 def test_no_gate_found_anything_unacknowledged_and_each_acknowledgement_was_needed(synthesized: Path) -> None:
