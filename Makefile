@@ -89,7 +89,7 @@ templates: setup ## the quick part of infrastructure, while working on construct
 	$(BIN)/pytest -q $(addprefix tests/infrastructure/,test_layout.py test_snapshots.py settings network database monitoring access/test_workload.py stacks/test_stacks.py)
 
 tests/iam/node_modules/.installed: tests/iam/package.json tests/iam/package-lock.json
-	@cd tests/iam && npm ci --silent --no-audit --no-fund
+	@cd tests/iam && npm ci --ignore-scripts --silent --no-audit --no-fund
 	@touch $@
 
 database: setup ## the engine on a real PostgreSQL 17 and 15, and on a hostile 17: rights, drift, proof, any spec to any other, all tried out
