@@ -22,7 +22,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help one-environment access-plan setup lock rehearse test format lint unit infrastructure database rehearsal templates synth synth-profile bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
+.PHONY: help one-environment preflight access-plan setup lock rehearse test format lint unit infrastructure database rehearsal templates synth synth-profile bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -135,7 +135,11 @@ bootstrap: setup one-environment ## prepare ENV's account and region for the cdk
 diff: setup one-environment ## what a deploy of ENV would change
 	$(CDK) diff --strict --no-notices -c environment=$(ENV) $(ARGS)
 
-deploy: setup one-environment ## deploy ENV to the AWS account of the current credentials
+preflight: setup one-environment ## what would fail a deploy of ENV in the AWS account of the current credentials; reads only
+	@$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment=$(ENV) $(ARGS)
+	@$(BIN)/python -m keyless.preflight --environment $(ENV)
+
+deploy: setup one-environment $(if $(filter off,$(PREFLIGHT)),,preflight) ## deploy ENV to the AWS account of the current credentials, unless preflight finds what would fail it
 	$(CDK) deploy --all --strict --no-notices -c environment=$(ENV) $(ARGS)
 
 destroy: setup one-environment ## remove the stacks of ENV

@@ -39,6 +39,7 @@ FORBIDDEN = [
     ("checks/reading/subnets.py", "checks.rules.proxy", "Inside checks"),
     ("checks/rules/functions.py", "checks.rules.proxy", "No part's rules know another's"),
     ("checks/rules/database/logins.py", "aws_cdk", "The rules read templates only"),
+    ("keyless/preflight/account/reader.py", "keyless.preflight.checks.zones", "The preflight"),
     ("keyless/rehearsal/servers/rds_roles.py", "keyless.rehearsal.deployment.database", "The rehearsal"),
     ("keyless/rehearsal/emulator/services/sns.py", "keyless.rehearsal.emulator.types.registry", "The emulator"),
     ("keyless/rehearsal/endpoints/protocol/wire.py", "keyless.rehearsal.endpoints.gate", "The endpoints"),

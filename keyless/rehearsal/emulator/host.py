@@ -19,7 +19,7 @@ from ministack.app import app
 from keyless.rehearsal.emulator.control.server import operations, serve
 from keyless.rehearsal.emulator.iam import root
 from keyless.rehearsal.emulator.iam.door import Door
-from keyless.rehearsal.emulator.services import sns
+from keyless.rehearsal.emulator.services import orderable, sns
 from keyless.rehearsal.emulator.services.functions import destinations, environment
 from keyless.rehearsal.emulator.services.secrets_manager import access, rotation
 from keyless.rehearsal.emulator.types import registry
@@ -29,7 +29,7 @@ def main(listener: int, folder: Path) -> None:
     os.chdir(folder)
     root.install()
     registry.install()
-    for service in (access, rotation, destinations, sns):
+    for service in (access, rotation, destinations, sns, orderable):
         service.install()
     places = environment.Places()
     environment.install(places)

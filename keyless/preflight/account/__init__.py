@@ -1,0 +1,1 @@
+"""The account as it is now, through a client that can only read."""
