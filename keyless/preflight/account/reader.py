@@ -33,15 +33,17 @@ class Reader:
         """
         return self._asked(service, operation, missing, lambda client, method: getattr(client, method)(**parameters))
 
-    def items(self, service: str, operation: str, key: str, **parameters: Any) -> list[Any]:
-        """What is under `key` in all pages of the answer. Raises as `read` does."""
+    def items(
+        self, service: str, operation: str, key: str, *, missing: frozenset[str] = frozenset(), **parameters: Any
+    ) -> list[Any]:
+        """What is under `key` in all pages of the answer; nothing where `read` has None. Raises as `read` does."""
 
         def collected(client: Any, method: str) -> list[Any]:
             if not client.can_paginate(method):
                 return list(getattr(client, method)(**parameters)[key])
             return [item for page in client.get_paginator(method).paginate(**parameters) for item in page[key]]
 
-        return list(self._asked(service, operation, frozenset(), collected))
+        return list(self._asked(service, operation, missing, collected) or ())
 
     def _asked(self, service: str, operation: str, missing: frozenset[str], call: Callable[[Any, str], Any]) -> Any:
         try:

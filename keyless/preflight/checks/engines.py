@@ -12,6 +12,10 @@ from keyless.preflight.planned.stack import Resource, Stack
 from keyless.preflight.planned.target import Target
 
 _CLUSTER, _INSTANCE = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"
+_VERSIONS: Final = ("DescribeDBEngineVersions", "DBEngineVersions", "EngineVersion")
+_CLASSES: Final = ("DescribeOrderableDBInstanceOptions", "OrderableDBInstanceOptions", "DBInstanceClass")
+_REFUSED: Final = frozenset({"InvalidParameterValue", "InvalidParameterCombination"})
+"""What RDS answers instead of an empty list, for a version at least (turbot/steampipe-plugin-aws#2085)."""
 _SHOWN: Final = 3
 _EDIT: Final = "name another {what} in the environment's database in stacks/environments.py"
 
@@ -59,31 +63,34 @@ def _running(database: Resource, account: Account) -> str | None:
     if name is None:
         return None
     kind = "Cluster" if database.type == _CLUSTER else "Instance"
-    found = account.reader.items("rds", f"DescribeDB{kind}s", f"DB{kind}s", **{f"DB{kind}Identifier": name})
+    asked: dict[str, Any] = {f"DB{kind}Identifier": name}
+    found = account.reader.items("rds", f"DescribeDB{kind}s", f"DB{kind}s", **asked)
     return str(found[0]["EngineVersion"]) if found else None
 
 
 def _orderable(order: _Order, account: Account) -> Iterator[Problem]:
-    def ask(operation: str, key: str, **more: str) -> list[Any]:
-        return account.reader.items("rds", operation, key, Engine=order.engine, **more)
-
-    if not ask("DescribeDBEngineVersions", "DBEngineVersions", EngineVersion=order.version):
-        known = [each["EngineVersion"] for each in ask("DescribeDBEngineVersions", "DBEngineVersions")]
-        evidence = (
-            f"{account.region} doesn't offer {order.engine} {order.version}; nearest: {_near(order.version, known)}"
-        )
-        yield Problem(evidence, (_EDIT.format(what="version"),))
+    """In a version that isn't offered no class is."""
+    if _offered(account, _VERSIONS, Engine=order.engine, EngineVersion=order.version):
+        for wanted in order.classes:
+            yield from attempt(_class(wanted, order, account))
         return
-    for wanted in order.classes:
-        version, options = (
-            {"EngineVersion": order.version},
-            ("DescribeOrderableDBInstanceOptions", "OrderableDBInstanceOptions"),
-        )
-        if not ask(*options, **version, DBInstanceClass=wanted):
-            known = sorted({each["DBInstanceClass"] for each in ask(*options, **version)})
-            near = ", ".join(difflib.get_close_matches(wanted, known, _SHOWN, cutoff=0)) or "none"
-            evidence = f"{account.region} doesn't offer {wanted} for {order.engine} {order.version}; nearest: {near}"
-            yield Problem(evidence, (_EDIT.format(what="instance class"),))
+    near = _near(order.version, _offered(account, _VERSIONS, Engine=order.engine))
+    evidence = f"{account.region} doesn't offer {order.engine} {order.version}; nearest: {near}"
+    yield Problem(evidence, (_EDIT.format(what="version"),))
+
+
+def _class(wanted: str, order: _Order, account: Account) -> Iterator[Problem]:
+    version: dict[str, Any] = {"Engine": order.engine, "EngineVersion": order.version}
+    if not _offered(account, _CLASSES, **version, DBInstanceClass=wanted):
+        known = sorted(set(_offered(account, _CLASSES, **version)))
+        near = ", ".join(difflib.get_close_matches(wanted, known, _SHOWN, cutoff=0)) or "none"
+        evidence = f"{account.region} doesn't offer {wanted} for {order.engine} {order.version}; nearest: {near}"
+        yield Problem(evidence, (_EDIT.format(what="instance class"),))
+
+
+def _offered(account: Account, question: tuple[str, str, str], **parameters: Any) -> list[str]:
+    operation, key, field = question
+    return [each[field] for each in account.reader.items("rds", operation, key, missing=_REFUSED, **parameters)]
 
 
 def _near(wanted: str, known: Sequence[str]) -> str:

@@ -28,10 +28,12 @@ class Looking:
     cloud: Cloud
     calls: set[str] = field(default_factory=set)
 
-    def at(self, resources: Resources, who: RoleSession | None = None) -> dict[str, tuple[Problem, ...]]:
+    def at(
+        self, resources: Resources, who: RoleSession | None = None, account: str = ""
+    ) -> dict[str, tuple[Problem, ...]]:
         """Check -> its problems, for a stack with these resources."""
         bootstrap = (Bootstrap(PARAMETER, 6),)
-        planned = target(self.cloud.region, resources, account=self.cloud.account, bootstrap=bootstrap)
+        planned = target(self.cloud.region, resources, account=account or self.cloud.account, bootstrap=bootstrap)
         connection = Connection(lambda service: self._client(service, who), self._unsigned)
         return {result.check: result.problems for result in look(planned, connection)}
 

@@ -87,3 +87,13 @@ def test_the_documented_rights_are_enough(cloud: Cloud, looking: Looking) -> Non
         cloud.client("iam").delete_role(RoleName="reader")
     problems = [problem for each in found.values() for problem in each]
     assert [problem for problem in problems if "permission" in problem.evidence] == []
+
+
+@pytest.mark.usefixtures("ready")
+def test_another_account_is_not_looked_at_any_further(cloud: Cloud, looking: Looking) -> None:
+    found = looking.at(EVERYTHING, account="111111111111")
+    assert {name: problems[0].verdict for name, problems in found.items() if problems} == {
+        "credentials": Verdict.FAIL,
+        "everything else": Verdict.UNKNOWN,
+    }
+    assert looking.calls == {"sts:GetCallerIdentity"}

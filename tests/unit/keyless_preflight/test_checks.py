@@ -6,6 +6,7 @@ from keyless.preflight.checks.concurrency import concurrency
 from keyless.preflight.checks.engines import engines
 from keyless.preflight.checks.leftovers.check import leftovers
 from keyless.preflight.checks.quotas import quotas
+from keyless.preflight.checks.stacks import stacks
 from keyless.preflight.checks.zones import zones
 from keyless.preflight.finding import Problem, Verdict
 from keyless.preflight.look import Check
@@ -60,8 +61,9 @@ def test_a_reservation_that_only_the_deploy_knows_is_unknown() -> None:
     assert (problem.verdict, "Writer" in problem.evidence) == (Verdict.UNKNOWN, True)
 
 
-def test_a_class_that_is_not_offered_is_named_with_the_nearest() -> None:
-    (problem,) = found(engines, "class_not_offered", cluster("17.9", "db.r9g.large"))
+@pytest.mark.parametrize("answer", ["class_not_offered", "class_refused"])
+def test_a_class_that_is_not_offered_is_named_with_the_nearest(answer: str) -> None:
+    (problem,) = found(engines, answer, cluster("17.9", "db.r9g.large"))
     assert "db.r9g.large for aurora-postgresql 17.9; nearest: " in problem.evidence
     assert {"db.r8g.large", "db.r7g.large"} <= set(problem.evidence.split("nearest: ")[1].split(", "))
 
@@ -78,6 +80,11 @@ def test_a_version_that_runs_already_is_not_ordered_again() -> None:
 def test_a_zone_of_another_account_is_named_with_those_that_there_are() -> None:
     (problem,) = found(zones, "zones", subnets("us-east-1a", "us-east-1f"))
     assert problem.evidence.startswith("us-east-1f is not a zone of this account; allowed: us-east-1a, us-east-1b, us-")
+
+
+def test_a_zone_that_is_not_available_is_none() -> None:
+    (problem,) = found(zones, "impaired_zone", subnets("us-east-1a", "us-east-1b"))
+    assert problem.evidence == "us-east-1b is not a zone of this account; allowed: us-east-1a"
 
 
 @pytest.mark.parametrize(("extra", "fails"), [((), True), (("us-east-1b",), False)])
@@ -118,3 +125,17 @@ def test_a_secret_that_waits_for_its_deletion_holds_its_name() -> None:
     (problem,) = found(leftovers, "secret_to_be_deleted", resources)
     assert problem.evidence.startswith("secret planned/writer is scheduled for deletion")
     assert any(remedy.startswith("aws secretsmanager restore-secret") for remedy in problem.remedies)
+
+
+def test_a_name_that_only_begins_alike_is_in_nobodys_way() -> None:
+    resources = {
+        "Secret": resource("AWS::SecretsManager::Secret", Name="planned"),
+        "Logs": resource("AWS::Logs::LogGroup", LogGroupName="/planned"),
+    }
+    assert found(leftovers, "similar_names", resources) == []
+
+
+def test_a_stack_that_is_being_changed_has_to_be_waited_for() -> None:
+    (problem,) = found(stacks, "busy_stack", {})
+    assert problem.evidence == "Planned-dev is UPDATE_IN_PROGRESS: something else is changing it"
+    assert "delete" not in "".join(problem.remedies)

@@ -73,7 +73,8 @@ def test_a_sign_in_that_has_ended_leads_to_a_new_one(
     (tmp_path / "config").write_text(SSO + SESSION)
     monkeypatch.setenv("AWS_PROFILE", "signed-out")
     status, shown = run(tmp_path, capsys)
-    assert (status, "\n    aws sso login" in shown) == (1, True)
+    assert (status, "the sign-in to AWS has ended" in shown, "\n    aws sso login" in shown) == (1, True, True)
+    assert "aws configure" not in shown
 
 
 @pytest.mark.usefixtures("nobody")

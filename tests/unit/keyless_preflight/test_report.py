@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from keyless.preflight import report
-from keyless.preflight.finding import Problem, Result
+from keyless.preflight.finding import Problem, Result, Verdict
 
 COMMAND = "aws logs delete-log-group --log-group-name " + "/aws/rds/cluster/" + "x" * 100
 FAILS = Result("names in use", (Problem("log group \x1b[31m[bold]::error::\n/aws is there", (COMMAND,)),))
@@ -63,3 +63,7 @@ def test_the_same_is_written_for_machines(tmp_path: Path) -> None:
         ("eu-west-1", "zones", "pass"),
     ]
     assert written["results"][0]["problems"][0]["remedies"] == [COMMAND]
+
+
+def test_a_check_that_found_a_problem_and_could_not_see_more_has_failed() -> None:
+    assert Result("zones", (*UNSEEN.problems, *FAILS.problems)).verdict is Verdict.FAIL
