@@ -2,6 +2,7 @@
 
 import pytest
 
+from keyless.preflight.checks.bootstrap import bootstrap
 from keyless.preflight.checks.concurrency import concurrency
 from keyless.preflight.checks.engines import engines
 from keyless.preflight.checks.leftovers.check import leftovers
@@ -10,7 +11,8 @@ from keyless.preflight.checks.stacks import stacks
 from keyless.preflight.checks.zones import zones
 from keyless.preflight.finding import Problem, Verdict
 from keyless.preflight.look import Check
-from tests.planned import Resources, resource, target
+from keyless.preflight.planned.stack import Bootstrap
+from tests.planned import PARAMETER, Resources, resource, target
 from tests.unit.keyless_preflight.answered import REGION, Answered
 
 FUNCTION, PROXY, VPC = "AWS::Lambda::Function", "AWS::RDS::DBProxy", resource("AWS::EC2::VPC")
@@ -139,3 +141,10 @@ def test_a_stack_that_is_being_changed_has_to_be_waited_for() -> None:
     (problem,) = found(stacks, "busy_stack", {})
     assert problem.evidence == "Planned-dev is UPDATE_IN_PROGRESS: something else is changing it"
     assert "delete" not in "".join(problem.remedies)
+
+
+@pytest.mark.parametrize("versions", [(6, 21), (21, 6)])
+def test_the_highest_version_of_the_bootstrap_that_is_asked_for_counts(versions: tuple[int, ...]) -> None:
+    needed = tuple(Bootstrap(PARAMETER, version) for version in versions)
+    (problem,) = bootstrap(target(REGION, {}, bootstrap=needed), Answered("old_bootstrap").account())
+    assert problem.evidence == f"{PARAMETER} says version 20; the stacks need 21"

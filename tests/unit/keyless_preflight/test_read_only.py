@@ -1,17 +1,15 @@
 """The preflight can't write: neither by what it may ask, nor by what it tries."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
 
-from keyless.preflight.account.actions import ACTIONS, right
+from keyless.preflight.account.actions import ACTIONS
 from keyless.preflight.account.reader import NotReadOnlyError, Reader, read_only
 
-ROOT = Path(__file__).parents[3]
 NOWHERE = {"region_name": "eu-west-1", "endpoint_url": "http://127.0.0.1:1"}
 
 
@@ -54,11 +52,3 @@ def test_only_the_preflights_own_client_is_restricted() -> None:
         own.get_session_token()
     with pytest.raises(Exception, match="Could not connect"):
         others.get_session_token()
-
-
-def test_the_documentation_lists_exactly_the_rights_that_are_needed() -> None:
-    """GetCallerIdentity needs none."""
-    text = (ROOT / "docs" / "preflight.md").read_text()
-    listed = set(re.findall(r'"([a-z0-9-]+:[A-Z]\w+)"', text))
-    needed = {right(service, operation) for service, operations in ACTIONS.items() for operation in operations}
-    assert listed == needed - {"sts:GetCallerIdentity"}
