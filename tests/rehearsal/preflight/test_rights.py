@@ -64,6 +64,7 @@ def test_without_rights_nothing_fails_and_each_missing_right_is_named(cloud: Clo
         found = looking.at(EVERYTHING, session)
     finally:
         cloud.client("iam").delete_role(RoleName="nobody")
+    assert all(len(set(each)) == len(each) for each in found.values()), "a right is named again and again"
     problems = {problem for each in found.values() for problem in each}
     assert {problem.verdict for problem in problems} == {Verdict.UNKNOWN}
     named = {problem.evidence.removeprefix("these credentials need the permission ") for problem in problems}
