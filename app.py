@@ -16,10 +16,7 @@ from keyless_aurora.functions.bundling import BundlingError
 from keyless_aurora.functions.platform import LAMBDA
 from keyless_aurora.settings.error import SettingsError
 from keyless_aurora.settings.targets import SharedTargetError, refuse_shared
-from stacks import context
-from stacks.context import UsageError
-from stacks.deployment import build
-from stacks.environments import ENVIRONMENTS, UnknownEnvironmentError
+from stacks.error import UsageError
 
 
 def main() -> int:
@@ -27,7 +24,7 @@ def main() -> int:
     app = cdk.App()
     try:
         compose(app)
-    except (SpecError, SettingsError, SharedTargetError, UnknownEnvironmentError, UsageError) as error:
+    except (SpecError, SettingsError, SharedTargetError, UsageError) as error:
         return _refuse(error)
     except RuntimeError as error:
         if cause := BundlingError.behind(error):
@@ -39,6 +36,11 @@ def main() -> int:
 
 def compose(app: cdk.App) -> None:
     """Put the stacks of the chosen environments into `app`, with the checks that a synth must pass."""
+    # Here, because the settings are made when they are imported: what is wrong with them is an error like the others.
+    from stacks import context
+    from stacks.deployment import build
+    from stacks.environments import ENVIRONMENTS
+
     node = app.node
     refuse_shared(ENVIRONMENTS.values())
     chosen, spec = list(context.environments(node)), AccessSpec.load(context.spec_file(node))

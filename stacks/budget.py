@@ -7,6 +7,7 @@ from keyless_aurora.access.client_access import Granted
 from keyless_aurora.access.engine_function import EngineFunction
 from keyless_aurora.budget import rules
 from keyless_aurora.budget.connections import Budget, Maintenance, Workload, limits_of
+from keyless_aurora.settings.checked import made_at
 from keyless_aurora.settings.database.connections import capacity_of
 from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.error import SettingsError
@@ -27,5 +28,5 @@ def budget_of(
     maintenance = [Maintenance(function.node.id, function.sessions) for function in engine]
     found = Budget(capacity_of(environment.database), percent, tuple(workloads), limits_of(spec), tuple(maintenance))
     if problems := rules.problems(found):
-        raise SettingsError(environment.name, problems)
+        raise SettingsError(environment.name, problems, at=made_at(environment))
     return found

@@ -8,24 +8,22 @@ from constructs import Node
 
 from keyless_aurora.engines.matrix import Pattern
 from keyless_aurora.functions.platform import LAMBDA, LambdaPlatform, host
+from keyless_aurora.settings.checked import made_at
 from keyless_aurora.settings.database import AuroraSettings
 from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.error import SettingsError
 from stacks.environments import ENVIRONMENTS, environment_named
+from stacks.error import UsageError
 
 _SPEC = Path(__file__).parents[1] / "config" / "access.yaml"
 T = TypeVar("T")
-
-
-class UsageError(Exception):
-    """A context value that the app doesn't know."""
 
 
 def environments(node: Node) -> Iterator[Environment]:
     """The chosen one, or each of them by `all`; `pattern` and `database` try it out in another way.
 
     Raises:
-        UnknownEnvironmentError, UsageError: with what exists.
+        UsageError: with what exists.
         SettingsError: when another database can't stand in for the environment's.
     """
     name = node.try_get_context("environment")
@@ -44,7 +42,9 @@ def _tried_out(chosen: Environment, node: Node) -> Environment:
 def _on_aurora(chosen: Environment) -> Environment:
     if not isinstance(chosen.database, AuroraSettings):
         raise SettingsError(
-            chosen.name, ["database: it isn't Aurora, and has no settings of one; allowed: no -c database=aurora"]
+            chosen.name,
+            ["database: it isn't Aurora, and has no settings of one; allowed: no -c database=aurora"],
+            at=made_at(chosen),
         )
     return chosen
 

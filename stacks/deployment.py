@@ -13,6 +13,7 @@ from keyless_aurora.functions.bundling import PythonBundle
 from keyless_aurora.functions.client_layer import ClientLayer
 from keyless_aurora.functions.platform import LambdaPlatform
 from keyless_aurora.removal import keep_once_made
+from keyless_aurora.settings.checked import made_at
 from keyless_aurora.settings.environment import Environment, environment_problems
 from keyless_aurora.settings.error import SettingsError
 from stacks.access_stack import AccessStack
@@ -53,7 +54,7 @@ def build(scope: Construct, environment: Environment, spec: AccessSpec, platform
         SettingsError: when the environment's settings do.
     """
     if problems := list(environment_problems(environment, set(FUNCTIONS))):
-        raise SettingsError(environment.name, problems)
+        raise SettingsError(environment.name, problems, at=made_at(environment))
     client = ClientLayer(CLIENT, platform)
     network = NetworkStack(scope, environment)
     logs = network.logs

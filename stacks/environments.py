@@ -9,15 +9,7 @@ from keyless_aurora.settings.logs import LogRetention
 from keyless_aurora.settings.monitoring import MonitoringSettings
 from keyless_aurora.settings.network import NewNetwork
 from keyless_aurora.settings.workload import Workload
-
-
-class UnknownEnvironmentError(Exception):
-    """No environment has that name. Lists those that exist."""
-
-    def __init__(self, name: str | None) -> None:
-        problem = f"no environment is named {name!r}" if name else "no environment is chosen"
-        super().__init__(f"{problem}; use -c environment=NAME with one of: {', '.join(ENVIRONMENTS)}")
-
+from stacks.error import UnknownEnvironmentError
 
 _ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
 
@@ -71,5 +63,5 @@ ENVIRONMENTS = {environment.name: environment for environment in (DEV, STAGING, 
 def environment_named(name: str | None) -> Environment:
     """The environment of that name. Raises UnknownEnvironmentError, which lists the valid ones."""
     if name not in ENVIRONMENTS:
-        raise UnknownEnvironmentError(name)
+        raise UnknownEnvironmentError(name, ENVIRONMENTS)
     return ENVIRONMENTS[name]

@@ -1,6 +1,5 @@
 """A sample to copy from: two functions that use the database, each as a user of its own."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -12,12 +11,13 @@ from keyless_aurora.functions.egress import open_egress
 from keyless_aurora.functions.vpc_function import VpcFunction
 from keyless_aurora.logs import LogGroups
 from keyless_aurora.network.vpc import Network
+from keyless_aurora.settings.checked import settings
 from keyless_aurora.settings.environment import Environment
 
 _SAMPLE = Path(__file__).parents[1] / "sample"
 
 
-@dataclass(frozen=True)
+@settings
 class Sample:
     """A function: where its code is, and as whom it logs in."""
 
@@ -47,7 +47,7 @@ class WorkloadStack(cdk.Stack):
             self._function(name, sample)
 
     def _function(self, id: str, sample: Sample) -> None:
-        settings = self._environment.workload(id)
+        workload = self._environment.workload(id)
         function = VpcFunction(
             self,
             id,
@@ -57,8 +57,8 @@ class WorkloadStack(cdk.Stack):
             timeout=cdk.Duration.seconds(sample.timeout_seconds),
             code=lambda_.Code.from_asset(str(_SAMPLE / sample.folder), exclude=["**/__pycache__", "**/*.pyc"]),
             handler="handler.handler",
-            max_concurrency=settings.max_concurrency,
+            max_concurrency=workload.max_concurrency,
         )
-        open_egress(function, self._network, settings.egress)
-        self._access.grant(function, user=sample.user, database="app", pattern=settings.pattern, reader=settings.reader)
+        open_egress(function, self._network, workload.egress)
+        self._access.grant(function, user=sample.user, database="app", pattern=workload.pattern, reader=workload.reader)
         cdk.CfnOutput(self, f"{id}FunctionName", value=function.function.function_name)

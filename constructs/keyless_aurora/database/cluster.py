@@ -33,8 +33,7 @@ class KeylessCluster(Construct):
     """A writer and readers, Serverless v2 or of one instance class, encrypted with a key of their own.
 
     Raises:
-        SpecError: when a role of the spec is named like the master, a user in a way that no policy can name, or the
-            cluster's first database is not declared.
+        SpecError: when a role of the spec is named like the master, or the cluster's first database is not declared.
     """
 
     engine, is_cluster, port, master = AURORA_POSTGRESQL, True, DATABASE_PORT, MASTER

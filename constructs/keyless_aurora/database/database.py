@@ -8,7 +8,6 @@ from aws_cdk import aws_rds as rds
 from db_access.spec import AccessSpec
 from keyless_aurora.engines.matrix import Engine
 from keyless_aurora.network.security_group import Peer
-from keyless_aurora.settings.allowed import wildcard_problem
 
 MASTER = "keyless_master"
 """The master user of the databases that this app makes."""
@@ -62,8 +61,6 @@ def unfit_names(spec: AccessSpec, master: str) -> Iterator[str]:
     for place, name in {**owners, **users}.items():
         if name.lower() == master.lower():
             yield f"{place}: {name!r} is the database's master user; allowed: any other name"
-        if place in users and (problem := wildcard_problem(name)):
-            yield f"{place}: {problem}"
 
 
 def undeclared(spec: AccessSpec, initial_database: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ class ImportedDatabase(Construct):
     """The database that `settings` describe, by its ids.
 
     Raises:
-        SpecError: when a role of the spec is named like the master, or a user in a way that no policy can name.
+        SpecError: when a role of the spec is named like the master.
     """
 
     def __init__(self, scope: Construct, id: str, *, spec: AccessSpec, settings: ExistingDatabase) -> None:

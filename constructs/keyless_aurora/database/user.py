@@ -7,8 +7,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from db_access.errors import SpecError
-from db_access.spec import User
-from keyless_aurora.settings.allowed import wildcard_problem
+from db_access.spec import User, unnameable
 
 
 def reachable(user: User) -> list[str]:
@@ -23,7 +22,7 @@ def connect_statement(scope: Construct, resource_id: str, users: Iterable[str]) 
         SpecError: when a policy can't name exactly these users.
     """
     names = list(users)
-    if problems := [problem for name in names if (problem := wildcard_problem(name))]:
+    if problems := [problem for name in names if (problem := unnameable(name))]:
         raise SpecError(problems)
     return iam.PolicyStatement(actions=["rds-db:connect"], resources=[_arn(scope, resource_id, name) for name in names])
 

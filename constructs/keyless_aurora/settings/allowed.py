@@ -4,8 +4,6 @@ setting."""
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-_WILDCARDS = "*?$"
-
 
 def within(place: str, value: float, low: float, high: float, unit: str = "") -> Iterator[str]:
     if not low <= value <= high:
@@ -32,13 +30,3 @@ def an_id(place: str, value: str, kind: str) -> Iterator[str]:
 def distinct(place: str, values: Sequence[str]) -> Iterator[str]:
     if twice := sorted({value for value in values if values.count(value) > 1}):
         yield f"{place}: {', '.join(map(repr, twice))} is named twice; allowed: each once"
-
-
-def wildcard_problem(user: str) -> str | None:
-    """Why an IAM policy can't name exactly that database user, if it can't."""
-    if not set(user) & set(_WILDCARDS):
-        return None
-    return (
-        f"{user!r} would stand for other users too, because an IAM policy reads {' '.join(_WILDCARDS)} as patterns; "
-        "allowed: names without them"
-    )

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import aws_cdk as cdk
 
 from keyless_aurora.engines.matrix import DATABASE_PORT, Pattern
 from keyless_aurora.settings.allowed import within, written_as
 from keyless_aurora.settings.bootstrap import bootstrap_problems, default_qualifier
+from keyless_aurora.settings.checked import changed, made_at, settings
 from keyless_aurora.settings.database import (
     DatabaseSettings,
     ExistingDatabase,
@@ -32,7 +33,7 @@ _ROTATION_DAYS = 1, 1000
 _REGION = r"(?!cn-|us-gov-|us-iso|eu-isoe-)[a-z]{2}(-[a-z]+)+-[0-9]"
 
 
-@dataclass(frozen=True)
+@settings
 class Environment:
     """One deployment of the whole app."""
 
@@ -41,16 +42,16 @@ class Environment:
     network: NetworkSettings
     database: DatabaseSettings
     logs: LogRetention
-    proxy: ProxySettings = ProxySettings()  # noqa: RUF009 - frozen
+    proxy: ProxySettings = ProxySettings()
     pattern: Pattern = Pattern.A
     """How functions reach the database: docs/infrastructure.md."""
     workloads: Mapping[str, Workload] = field(default_factory=dict)
     """By the function's name in the workload stack."""
     maintenance_reserved: bool = True
-    """Whether Lambda reserves concurrency for the functions that log in as the master (bootstrap 2, drift watch and
+    """Whether Lambda reserves concurrency for the functions of the engine (bootstrap 2, drift watch and
     rotation 1 each). A new account's quota may be 10, of which nothing can be reserved. Runs at the same time wait for
     each other at the engine's lock in the database, with or without."""
-    monitoring: MonitoringSettings = MonitoringSettings()  # noqa: RUF009 - frozen
+    monitoring: MonitoringSettings = MonitoringSettings()
     rotation_days: int = 10
     """How often secrets are rotated, if there are any. With 14 or more, Lambda takes the idle function's network
     interfaces back, and its next call fails: docs/infrastructure.md."""
@@ -107,7 +108,7 @@ class Environment:
     def with_pattern(self, pattern: Pattern) -> "Environment":
         """The same with every workload on `pattern`, to try it out."""
         workloads = {name: replace(workload, pattern=None) for name, workload in self.workloads.items()}
-        return replace(self, pattern=pattern, workloads=workloads)
+        return changed(self, pattern=pattern, workloads=workloads)
 
     def with_instance(self) -> "Environment":
         """The same on RDS for PostgreSQL, kept as the environment's own database is, to try it out.
@@ -117,9 +118,11 @@ class Environment:
         """
         if isinstance(self.database, ExistingDatabase):
             raise SettingsError(
-                self.name, ["database: it exists already, and no other can stand in for it; allowed: no -c database"]
+                self.name,
+                ["database: it exists already, and no other can stand in for it; allowed: no -c database"],
+                at=made_at(self),
             )
-        return replace(
+        return changed(
             self,
             database=InstanceSettings(
                 self.database.protection,

@@ -1,15 +1,40 @@
-"""What is wrong with an environment's settings, all of it at once."""
+"""What is wrong with settings, all of it at once."""
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
+
+_HERE = str(Path(__file__).parent)
 
 
 class SettingsError(Exception):
     """The settings contradict themselves, the access spec or what AWS has. `problems`: a sentence each, with its
-    place."""
+    place; `at`: the file and line of the environment."""
 
-    def __init__(self, environment: str, problems: Sequence[str]) -> None:
+    def __init__(self, environment: str, problems: Sequence[str], *, at: str = "") -> None:
         self.problems = tuple(problems)
-        many = f"{len(problems)} problem{'s' * (len(problems) != 1)}"
         super().__init__(
-            f"environment {environment} has {many}:\n" + "\n".join(f"  - {problem}" for problem in problems)
+            _listed(f"{at}: environment {environment}" if at else f"environment {environment}", self.problems)
         )
+
+
+class MadeWrongError(SettingsError):
+    """A class of settings is given what its fields don't take. The message begins with the file and line that do so."""
+
+    def __init__(self, name: str, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        Exception.__init__(self, _listed(f"{caller()}: {name}", self.problems))
+
+
+def _listed(subject: str, problems: tuple[str, ...]) -> str:
+    many = f"{len(problems)} problem{'s' * (len(problems) != 1)}"
+    return f"{subject} has {many}:\n" + "\n".join(f"  - {problem}" for problem in problems)
+
+
+def caller() -> str:
+    """The file and line outside of the settings, and of the library for `replace`, that makes one."""
+    frame = sys._getframe(1)
+    while frame.f_back and (frame.f_code.co_filename.startswith(_HERE) or frame.f_globals["__name__"] == "dataclasses"):
+        frame = frame.f_back
+    file = Path(frame.f_code.co_filename)
+    return f"{file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file}:{frame.f_lineno}"

@@ -1,13 +1,14 @@
 """How long logs are kept, and what becomes of them when their stack is deleted."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_logs as logs
 
+from keyless_aurora.settings.checked import settings
 
-@dataclass(frozen=True)
+
+@settings
 class LogRetention:
     retention: logs.RetentionDays
     removal_policy: cdk.RemovalPolicy

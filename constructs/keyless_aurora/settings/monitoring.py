@@ -1,13 +1,20 @@
 """Alarms and notices of an environment. Every value has its unit in its name or docstring."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from keyless_aurora.settings.allowed import distinct, written_as
+from keyless_aurora.settings.checked import settings
 
 _HOURS = (1, 2, 3, 4, 6, 8, 12, 24)
 _PERCENT = range(1, 101)
+_ADDRESS = (
+    r"(?=.{3,254}$)(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))+"
+)
+"""Plain ones (RFC 5322, dot-atom, at a host name of two labels at least); lengths from RFC 5321, 4.5.3.1."""
 
 
-@dataclass(frozen=True)
+@settings
 class MonitoringSettings:
     """Thresholds are what raises an alarm: reached or passed."""
 
@@ -49,6 +56,6 @@ def monitoring_problems(settings: MonitoringSettings) -> Iterator[str]:
     for name in ("login_failures", "replica_lag_ms", "free_storage_gib", "borrow_latency_ms"):
         if (value := getattr(settings, name)) <= 0:
             yield f"monitoring.{name}: {value:g} would raise its alarm for ever; allowed: more than 0"
-    for address in settings.emails:
-        if address.count("@") != 1 or not all(address.split("@")):
-            yield f"monitoring.emails: {address!r} is not a valid address; allowed: such as team@example.com"
+    yield from distinct("monitoring.emails", settings.emails)
+    for address in dict.fromkeys(settings.emails):
+        yield from written_as("monitoring.emails", address, _ADDRESS, "a valid address, such as team@example.com")

@@ -1,10 +1,11 @@
 """The network of an environment."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from keyless_aurora.settings.allowed import an_id, distinct, written_as
+from keyless_aurora.settings.checked import settings
 
 TIER_PREFIX, PUBLIC_PREFIX = 24, 28
 """Of a new network's subnets: for functions and databases, and for the NAT gateways."""
@@ -15,7 +16,7 @@ _ZONES = 2
 _BUCKET = r"(?=.{3,63}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
 
 
-@dataclass(frozen=True)
+@settings
 class S3Gateway:
     """A gateway endpoint for exactly these buckets, which costs nothing.
 
@@ -27,7 +28,7 @@ class S3Gateway:
     prefix_list: str
 
 
-@dataclass(frozen=True)
+@settings
 class NewNetwork:
     """A VPC that this app makes: isolated tiers for functions and databases, /24 each in every zone."""
 
@@ -38,7 +39,7 @@ class NewNetwork:
     s3: S3Gateway | None = None
 
 
-@dataclass(frozen=True)
+@settings
 class ExistingNetwork:
     """A VPC that exists already, by its ids. Nothing is looked up, nothing of it is changed."""
 
@@ -66,7 +67,7 @@ def network_problems(settings: NetworkSettings, region: str) -> Iterator[str]:
     yield from distinct("network.availability_zones", zones)
     for zone in dict.fromkeys(zones):
         yield from written_as(
-            "network.availability_zones", zone, f"{region}[a-z]", f"a zone of {region}, such as {region}a"
+            "network.availability_zones", zone, f"{re.escape(region)}[a-z]", f"a zone of {region}, such as {region}a"
         )
     if len(zones) < _ZONES:
         yield (

@@ -1,16 +1,16 @@
 """RDS Proxy: how it pools."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from keyless_aurora.settings.allowed import within
+from keyless_aurora.settings.checked import settings
 from keyless_aurora.settings.database import AuroraSettings, DatabaseSettings, ExistingDatabase
 
 _LONGEST_BORROW, _LONGEST_IDLE = 300, 28_800
 """AWS::RDS::DBProxyTargetGroup, ConnectionBorrowTimeout; AWS::RDS::DBProxy, IdleClientTimeout; seconds."""
 
 
-@dataclass(frozen=True)
+@settings
 class ProxySettings:
     """How the proxy pools."""
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from keyless_aurora.settings.checked import settings
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*@[0-9]+/[A-Za-z0-9._-]+@[0-9]+")
 _BRANCH = re.compile(r"[A-Za-z0-9._/-]+")
 
 
-@dataclass(frozen=True)
+@settings
 class Repository:
     """The repository whose workflows may log in."""
 
@@ -37,9 +38,9 @@ def repository_problems(repository: Repository) -> Iterator[str]:
     """Why a trust policy can't be exact about it."""
     if not _REPOSITORY.fullmatch(repository.name):
         yield (
-            f"the pipeline's repository {repository.name!r} is not one repository; allowed: "
+            f"repository.name: {repository.name!r} is not one repository; allowed: "
             "OWNER@OWNER_ID/NAME@REPOSITORY_ID, with the numbers that `gh api repos/OWNER/NAME --jq '.owner.id, .id'` "
             "shows"
         )
     if not _BRANCH.fullmatch(repository.branch):
-        yield f"the pipeline's branch {repository.branch!r} is not one branch; allowed: its name, as in main"
+        yield f"repository.branch: {repository.branch!r} is not one branch; allowed: its name, as in main"

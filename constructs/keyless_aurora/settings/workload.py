@@ -1,14 +1,14 @@
 """A function of the workload stack."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from keyless_aurora.engines.matrix import Pattern
+from keyless_aurora.settings.checked import settings
 from keyless_aurora.settings.egress import Egress, egress_problem
 from keyless_aurora.settings.network import NetworkSettings
 
 
-@dataclass(frozen=True)
+@settings
 class Workload:
     """One function of an environment."""
 

@@ -16,7 +16,7 @@ from tests.infrastructure.templates import Templates
 
 FUNCTION = "access/Bootstrap/Function"
 USERS = [
-    {"username": "migrator", "databases": ["app"], "privileges": []},
+    {"username": "migrator", "databases": ["app"]},
     {"username": "lambda_writer", "databases": ["app"]},
 ]
 
@@ -123,7 +123,8 @@ def test_the_watchs_user_can_connect_and_nothing_else(out: Path, user: dict[str,
 
 
 def test_an_empty_list_in_the_spec_arrives_as_one(out: Path) -> None:
-    spec = watched({"databases": [{"name": "app"}], "users": USERS})
+    idle = {"username": "idle", "databases": ["app"], "privileges": []}
+    spec = watched({"databases": [{"name": "app"}], "users": [idle, *USERS]})
     (resource,) = _databases(synthesize(DEV, out, spec).templates)
     assert resource["Properties"]["Spec"]["users"][0]["privileges"] == []
 
@@ -204,20 +205,17 @@ def length(policy: dict[str, Any]) -> int:
     return len(json.dumps(resolved(policy), separators=(",", ":")))
 
 
-MASTER_S, PATTERN_S = "is the database's master user; allowed: any other name", "would stand for other users too"
+MASTER_S = "is the database's master user; allowed: any other name"
 
 
-def test_roles_that_the_cluster_or_a_policy_cannot_take_are_all_listed(out: Path) -> None:
+def test_roles_that_the_cluster_cannot_take_are_all_listed(out: Path) -> None:
     databases = [{"name": "app", "schemas": [{"name": "s", "owner": "Keyless_Master", "creators": ["Keyless_Master"]}]}]
-    users = [*USERS, {"username": "lambda_*"}, {"username": "${aws:username}"}, {"username": "write?"}]
+    users = [*USERS, {"username": "keyless_MASTER_"}]
     with pytest.raises(SpecError) as refused:
         synthesize(DEV, out, watched({"databases": databases, "users": users}))
     expected = {
         "databases[0].schemas[0].owner": f"'Keyless_Master' {MASTER_S}",
         "databases[0].schemas[0].creators[0]": f"'Keyless_Master' {MASTER_S}",
-        "users[2].username": f"'lambda_*' {PATTERN_S}",
-        "users[3].username": f"'${{aws:username}}' {PATTERN_S}",
-        "users[4].username": f"'write?' {PATTERN_S}",
     }
     assert [problem.partition(",")[0] for problem in refused.value.problems] == [
         f"{place}: {text}" for place, text in expected.items()

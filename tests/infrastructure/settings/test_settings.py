@@ -1,6 +1,7 @@
 """Settings that AWS would refuse, or that could never work, are refused before anything is made: all of them, each in a
 sentence."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -275,7 +276,7 @@ WRONG: dict[str, tuple[Environment, str]] = {
     ),
     "nobody as the master": (
         database(THERE, master=""),
-        "database.master: it is empty; allowed: the name of the master user",
+        "database.master: it has 0 bytes; allowed: the name of the master user, of 1 to 63",
     ),
     "no connections": (
         database(THERE, max_connections=0),
@@ -358,7 +359,7 @@ WRONG: dict[str, tuple[Environment, str]] = {
     ),
     "no repository": (
         replace(DEV, repository=Repository("acme/aurora")),
-        "the pipeline's repository 'acme/aurora' is not one repository; allowed: ",
+        "repository.name: 'acme/aurora' is not one repository; allowed: ",
     ),
 }
 
@@ -382,7 +383,10 @@ def test_all_of_them_are_reported_at_once_and_nothing_is_made(out: Path) -> None
         "proxy.borrow_timeout_seconds",
         "rotation_days",
     ]
-    assert str(refused.value).startswith("environment dev has 4 problems:\n  - network.cidr: ")
+    head = (
+        r"tests/infrastructure/settings/test_settings\.py:[0-9]+: environment dev has 4 problems:\n  - network.cidr: "
+    )
+    assert re.match(head, str(refused.value))
     assert not out.exists() or not list(out.glob("*.json"))
 
 

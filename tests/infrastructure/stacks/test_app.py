@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,8 +15,8 @@ import pytest
 import app as the_app
 from db_access.errors import SpecError
 from keyless_aurora.settings.error import SettingsError
-from stacks.context import UsageError
-from stacks.environments import ENVIRONMENTS, UnknownEnvironmentError
+from stacks.environments import ENVIRONMENTS
+from stacks.error import UnknownEnvironmentError, UsageError
 from tests.infrastructure.support import ROOT
 from tests.infrastructure.variants import VARIANTS
 
@@ -34,7 +36,7 @@ def _compose(tmp_path: Path, **context: str) -> None:
 
 @pytest.mark.parametrize("context", [{}, {"environment": "production"}, {"environment": ""}])
 def test_an_unknown_environment_lists_the_valid_ones(tmp_path: Path, context: dict[str, str]) -> None:
-    with pytest.raises(UnknownEnvironmentError, match="use -c environment=NAME with one of: dev, staging, prod"):
+    with pytest.raises(UnknownEnvironmentError, match=r"allowed: ENV=NAME .* with one of: dev, staging, prod"):
         _compose(tmp_path, **context)
 
 
@@ -62,22 +64,68 @@ def test_another_database_or_pattern_lists_those_there_are(tmp_path: Path) -> No
         _compose(tmp_path, environment="dev", pattern="E")
 
 
-def _run(tmp_path: Path, **context: str) -> "subprocess.CompletedProcess[str]":
+def _run(tmp_path: Path, root: Path = ROOT, **context: str) -> "subprocess.CompletedProcess[str]":
     environment = {
         **os.environ,
-        "PYTHONPATH": "constructs:bootstrap_lambda",
+        "PYTHONPATH": f"{ROOT}/constructs:{ROOT}/bootstrap_lambda:{ROOT}",
         "CDK_CONTEXT_JSON": json.dumps(context),
         "CDK_OUTDIR": str(tmp_path / "out"),
     }
     return subprocess.run(
-        [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "app.py"], cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=60
     )
 
 
 def test_the_app_ends_with_the_message_alone(tmp_path: Path) -> None:
     result = _run(tmp_path, environment="nope")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "no environment is named 'nope'; use -c environment=NAME with one of: dev, staging, prod\n"
+    assert result.stderr == (
+        "no environment is named 'nope'; allowed: ENV=NAME for make, or -c environment=NAME for cdk, with one of: "
+        "dev, staging, prod\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "says"),
+    [
+        (
+            "environments",
+            "backup_days=35",
+            'backup_days="35"',
+            "Protection.backup_days: '35' is a text; allowed: a whole",
+        ),
+        (
+            "environments",
+            "protected=False",
+            "protectd=False",
+            "Environment.protectd: there is no such setting; did you",
+        ),
+        (
+            "environments",
+            "logs.RetentionDays.ONE_YEAR",
+            "365",
+            "LogRetention.retention: 365 is a whole number; allowed: ",
+        ),
+        (
+            "environments",
+            "watch_hours=6",
+            "watch_hours=7",
+            "monitoring.watch_hours: 7 doesn't divide the day; allowed: ",
+        ),
+        ("workload_stack", '"lambda_writer", 15', '"lambda_writer", "15"', "Sample.timeout_seconds: '15' is a text; "),
+    ],
+)
+def test_a_wrong_setting_ends_the_app_with_the_file_and_line_that_it_is_in(
+    tmp_path: Path, file: str, right: str, wrong: str, says: str
+) -> None:
+    for name in ("app.py", "stacks", "config"):
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, tmp_path / name)
+    changed = tmp_path / "stacks" / f"{file}.py"
+    changed.write_text(changed.read_text().replace(right, wrong))
+    result = _run(tmp_path, tmp_path, environment="dev")
+    assert (result.returncode, result.stdout) == (1, "")
+    first, problem = result.stderr.splitlines()
+    assert re.match(rf"stacks/{file}\.py:\d+: .* has 1 problem:", first) and problem.startswith(f"  - {says}")
 
 
 def test_a_bad_spec_ends_the_app_with_every_problem_and_its_place(tmp_path: Path) -> None:

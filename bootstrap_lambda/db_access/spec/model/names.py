@@ -9,6 +9,8 @@ DEFAULT_MANAGER: Final = "keyless-aurora"
 """The name that marks the roles of a spec which names none."""
 Manager = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
 """A name that marks roles."""
+_WILDCARDS: Final = "*?$"
+_LAST_IN_POLICY: Final = "\u00ff"
 _MAX_BYTES: Final = 63
 """NAMEDATALEN - 1: PostgreSQL silently cuts longer identifiers (postgresql.org, SQL Syntax, 4.1.1)."""
 
@@ -39,6 +41,25 @@ def others_name(name: str) -> str:
     if name.lower().startswith("rds") or name.lower() in {"public", "none"}:
         raise ValueError(f"{name!r} is reserved; allowed: names of roles that somebody has made")
     return name
+
+
+def unnameable(user: str) -> str | None:
+    """Why an IAM policy can't name exactly that database user, if it can't.
+
+    Source: IAM User Guide, "IAM and AWS STS quotas" (the characters of a policy document) and "IAM policy elements"
+    (wildcards and variables).
+    """
+    if set(user) & set(_WILDCARDS):
+        return (
+            f"{user!r} would stand for other users too, because an IAM policy reads {' '.join(_WILDCARDS)} as "
+            "patterns; allowed: names without them"
+        )
+    if any(character > _LAST_IN_POLICY or not character.isprintable() for character in user):
+        return (
+            f"{user!a} can't be named in an IAM policy, whose characters end at U+00FF; allowed: printable "
+            "characters up to ÿ"
+        )
+    return None
 
 
 def split_object(name: str, schemas: Sequence[str]) -> tuple[str, str] | None:

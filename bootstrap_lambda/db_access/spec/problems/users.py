@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from db_access.spec.model.names import unnameable
 from db_access.spec.places import Place, place_text
 from db_access.spec.raw_document import RawDocument, elements, memberships
 
@@ -18,6 +19,7 @@ def user_problems(document: RawDocument) -> Iterator[str]:
     for place, user in document.users:
         yield from _fields_of_another_method(place, user)
         yield from _role_setting(place, user)
+        yield from _no_policy(place, user)
 
 
 def _fields_of_another_method(place: Place, user: Mapping[str, Any]) -> Iterator[str]:
@@ -40,6 +42,13 @@ def _role_setting(place: Place, user: Mapping[str, Any]) -> Iterator[str]:
         elif value not in groups and value not in ([group] for group in groups):
             allowed = ", ".join(groups) or "none, it has no groups"
             yield f"{at}: {value!r} is not one of the user's groups; allowed: {allowed}"
+
+
+def _no_policy(place: Place, user: Mapping[str, Any]) -> Iterator[str]:
+    """Who logs in with an IAM token needs a policy that names exactly that user."""
+    name = user.get("username")
+    if user.get("auth_method", "iam") == "iam" and isinstance(name, str) and (problem := unnameable(name)):
+        yield f"{place_text(place, 'username')}: {problem}, or another auth_method"
 
 
 def warnings(document: RawDocument) -> Iterator[str]:

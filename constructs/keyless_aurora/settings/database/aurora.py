@@ -1,10 +1,10 @@
 """An Aurora cluster."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, Engine
 from keyless_aurora.settings.allowed import within
+from keyless_aurora.settings.checked import settings
 from keyless_aurora.settings.database.capacity import (
     Provisioned,
     Serverless,
@@ -12,12 +12,13 @@ from keyless_aurora.settings.database.capacity import (
     serverless_problems,
 )
 from keyless_aurora.settings.database.engine import VERSION, version_problems
+from keyless_aurora.settings.database.first import first_database_problems
 from keyless_aurora.settings.database.protection import Protection, protection_problems
 
 _MOST_READERS = 15
 
 
-@dataclass(frozen=True)
+@settings
 class AuroraSettings:
     """An Aurora PostgreSQL cluster that this app makes."""
 
@@ -43,4 +44,5 @@ def aurora_problems(settings: AuroraSettings, *, through_proxy: bool) -> Iterato
             yield from serverless_problems(size, through_proxy=through_proxy)
         case Provisioned() as size:
             yield from provisioned_problems(size)
+    yield from first_database_problems(settings.initial_database)
     yield from within("database.readers", settings.readers, 0, _MOST_READERS)

@@ -1,16 +1,16 @@
 """How large a database is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from keyless_aurora.settings.allowed import written_as
+from keyless_aurora.settings.checked import settings
 
 _MOST_ACU, _STEP = 256, 0.5
 _CLASS = r"(?!db\.)[a-z][a-z0-9-]*\.[a-z0-9]+"
 _PLACE = "database.capacity"
 
 
-@dataclass(frozen=True)
+@settings
 class Serverless:
     """Aurora Serverless v2, in Aurora capacity units of about 2 GiB of memory. A minimum of 0 pauses it, which a proxy
     prevents."""
@@ -19,7 +19,7 @@ class Serverless:
     max_acu: float
 
 
-@dataclass(frozen=True)
+@settings
 class Provisioned:
     """Instances of one class, such as `r8g.large`."""
 

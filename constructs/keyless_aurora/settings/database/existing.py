@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from db_access.spec import unnameable
 from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, DATABASE_PORT, Engine
-from keyless_aurora.settings.allowed import an_id, wildcard_problem, within, written_as
+from keyless_aurora.settings.allowed import an_id, within, written_as
+from keyless_aurora.settings.checked import settings
 
+_LONGEST_NAME = 63
+"""Of a role, in bytes: PostgreSQL cuts longer ones."""
 _PORTS = 1150, 65535
 """CreateDBCluster, Port."""
 
 
-@dataclass(frozen=True)
+@settings
 class ExistingDatabase:
     """A cluster or instance that exists already: only proxy, access and workloads are added. Nothing is looked up.
 
@@ -62,9 +65,9 @@ def existing_problems(there: ExistingDatabase, region: str) -> Iterator[str]:
     yield from _endpoint(there.endpoint, region, aurora)
     yield from an_id("database.security_group_id", there.security_group_id, "sg")
     yield from within("database.port", there.port, *_PORTS)
-    if not there.master:
-        yield "database.master: it is empty; allowed: the name of the master user"
-    elif problem := wildcard_problem(there.master):
+    if not 0 < (size := len(there.master.encode())) <= _LONGEST_NAME:
+        yield f"database.master: it has {size} bytes; allowed: the name of the master user, of 1 to {_LONGEST_NAME}"
+    elif problem := unnameable(there.master):
         yield f"database.master: {problem}"
 
 

@@ -1,12 +1,13 @@
 """An RDS instance."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from keyless_aurora.engines.matrix import POSTGRESQL, Engine
 from keyless_aurora.settings.allowed import within
+from keyless_aurora.settings.checked import settings
 from keyless_aurora.settings.database.capacity import Provisioned, provisioned_problems
 from keyless_aurora.settings.database.engine import VERSION, version_problems
+from keyless_aurora.settings.database.first import first_database_problems
 from keyless_aurora.settings.database.protection import Protection, protection_problems
 
 _STORAGE_GIB, _GROWTH_PERCENT = (20, 65_536), 10
@@ -14,7 +15,7 @@ _STORAGE_GIB, _GROWTH_PERCENT = (20, 65_536), 10
 growth."""
 
 
-@dataclass(frozen=True)
+@settings
 class InstanceSettings:
     """An RDS for PostgreSQL instance that this app makes."""
 
@@ -39,6 +40,7 @@ def instance_problems(settings: InstanceSettings) -> Iterator[str]:
     yield from version_problems(settings.engine, settings.engine_version)
     yield from protection_problems(settings.protection)
     yield from provisioned_problems(settings.capacity)
+    yield from first_database_problems(settings.initial_database)
     yield from _storage(settings.storage_gib, settings.max_storage_gib)
     if not settings.multi_az and not settings.protection.disposable:
         yield (

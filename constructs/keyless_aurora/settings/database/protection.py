@@ -1,17 +1,17 @@
 """How a database is kept, watched and protected from loss."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import aws_cdk as cdk
 
 from keyless_aurora.settings.allowed import one_of, within
+from keyless_aurora.settings.checked import settings
 from keyless_aurora.settings.database.windows import window_problems
 
 _MONITORING = (0, 1, 5, 10, 15, 30, 60)
 
 
-@dataclass(frozen=True)
+@settings
 class Protection:
     """Backups, deletion, maintenance and monitoring of a database that this app makes."""
 
