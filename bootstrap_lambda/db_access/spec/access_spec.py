@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, PrivateAttr, ValidationError
 
 from db_access.errors import SpecError
+from db_access.spec.connecting import connectable
 from db_access.spec.files.document import read_document
 from db_access.spec.files.secrets import with_secrets
 from db_access.spec.files.user_files import completed
@@ -134,6 +135,10 @@ class AccessSpec(Model):
             if database.name == name:
                 return database
         raise SpecError([f"database {name!r} is not declared; allowed: {', '.join(d.name for d in self.databases)}"])
+
+    def connectable(self, user: User) -> tuple[str, ...]:
+        """Names of the databases that `user` may connect to, its own first."""
+        return connectable(user, {group.name: group for group in self.groups}, self.databases)
 
     def makers(self) -> Iterator[str]:
         """The roles that own a schema or create objects in one, each once."""

@@ -1,19 +1,23 @@
 """Give a function what it needs to reach the database as one user: rights, a network path, settings, the client."""
 
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec, User
+from keyless_aurora.access.refusals import Asked
 from keyless_aurora.database.database import Database
-from keyless_aurora.database.user import connect_statement, reachable
+from keyless_aurora.database.user import connect_statement
 from keyless_aurora.engines.matrix import Pattern
 from keyless_aurora.functions.client_layer import ClientLayer
 from keyless_aurora.functions.vpc_function import VpcFunction
 from keyless_aurora.network.security_group import open_path
 from keyless_aurora.proxy.rds_proxy import KeylessProxy
 from keyless_aurora.secrets.user_secrets import UserSecrets
+
+_TOO_LATE = (
+    "the connection budget has been made without it; allowed: a grant before `clients.refuse()` in stacks/deployment.py"
+)
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Granted:
     pattern: Pattern
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ClientAccess:
     """Access for the users that `spec` declares, by the way that each function's pattern says."""
 
@@ -40,6 +44,8 @@ class ClientAccess:
     """The environment's."""
     granted: list[Granted] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    complete: bool = False
+    """Whether all is granted."""
 
     def grant(
         self, function: VpcFunction, *, user: str, database: str, pattern: Pattern | None = None, reader: bool = False
@@ -49,28 +55,36 @@ class ClientAccess:
         Everything is made in the function's stack. `keyless_client.connect()` needs no arguments then.
 
         Args:
-            pattern: another way than the environment's.
+            pattern: another way than the environment's. A proxy that is there serves it from then on.
             reader: to Aurora's readers, by the proxy's endpoint for them.
 
-        What the spec or the pattern doesn't allow is kept in `problems`, for `refuse`: a synth reports everything
-        at once.
+        What the spec, the pattern or the function's timeout doesn't allow is kept in `problems`, for `refuse`: a synth
+        reports everything at once.
         """
-        chosen = pattern or self.pattern
-        if problems := [
-            f"{function.node.path}: {problem}" for problem in self._problems(user, database, chosen, reader)
-        ]:
-            self.problems.extend(problems)
+        if self.complete:
+            self._refuse([f"{function.node.path}: {_TOO_LATE}"])
+        chosen = self.pattern if pattern is None else pattern
+        asked = Asked(user, database, chosen, reader, _seconds(function))
+        if problems := asked.problems(self.spec, self.database.engine, self.proxy):
+            self._refuse(f"{function.node.path}: {problem}" for problem in problems)
             return
+        if self.proxy:
+            self.proxy.serve(chosen)
         self._connect(function, self._user(user), database, chosen, reader)
         self.granted.append(Granted(function, user, chosen))
 
     def refuse(self) -> None:
-        """Called when all is granted.
+        """Called when all is granted: a later grant would not be in the connection budget, and is refused at once.
 
         Raises:
             SpecError: with every reason why a grant is not allowed, and what is.
         """
-        if self.problems:
+        self.complete = True
+        self._refuse(())
+
+    def _refuse(self, problems: Iterable[str]) -> None:
+        self.problems.extend(problems)
+        if self.complete and self.problems:
             raise SpecError(self.problems)
 
     def _connect(self, function: VpcFunction, user: User, database: str, chosen: Pattern, reader: bool) -> None:
@@ -97,53 +111,7 @@ class ClientAccess:
     def _user(self, name: str) -> User:
         return next(user for user in self.spec.users if user.username == name)
 
-    def _problems(self, user: str, database: str, pattern: Pattern, reader: bool) -> Iterator[str]:
-        found = next((u for u in self.spec.users if u.username == user), None)
-        declared = [d.name for d in self.spec.databases]
-        if pattern.through_proxy and self.proxy is None:
-            yield (
-                f"pattern {pattern} goes through RDS Proxy, and the environment's patterns make none; allowed: name it "
-                "in `workloads`"
-            )
-        if reader and not (pattern.through_proxy and self.proxy and self.proxy.reader_endpoint):
-            yield (
-                "reader=True needs RDS Proxy's endpoint for readers; allowed: `proxy.reader_endpoint` with pattern "
-                "A or B, or no reader"
-            )
-        if found is None:
-            yield _unknown("user", user, (u.username for u in self.spec.users if _can_connect(u, pattern)))
-        elif not _can_connect(found, pattern):
-            yield _wrong_login(found, pattern)
-        if database not in declared:
-            yield _unknown("database", database, declared)
-        elif found is not None and database not in reachable(found):
-            yield (
-                f"user {user!r} has no rights in database {database!r}; allowed: {_listed(reachable(found))}, or a "
-                "grant in the spec"
-            )
 
-
-def _can_connect(user: User, pattern: Pattern) -> bool:
-    """A disabled user counts: taking its login away in the spec must not break the synth of its function."""
-    return user.auth_method in pattern.auth_methods and user.can_login
-
-
-def _wrong_login(user: User, pattern: Pattern) -> str:
-    """Why `user` can't connect by `pattern`. A secret at the proxy doesn't go with rds_iam: the database would ask for
-    a token."""
-    allowed = " or ".join(pattern.auth_methods)
-    return (
-        f"user {user.username!r} has auth_method: {user.auth_method} and can_login: {str(user.can_login).lower()}, "
-        f"which pattern {pattern} ({pattern.meaning}) can't use; allowed: auth_method: {allowed} with can_login: true"
-    )
-
-
-def _unknown(what: str, name: str, allowed: Iterable[str]) -> str:
-    names = list(allowed)
-    close = difflib.get_close_matches(name, names, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
-    return f"the spec has no {what} {name!r}; {hint}allowed: {_listed(names)}"
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names) or "none, the spec declares nothing"
+def _seconds(function: VpcFunction) -> float:
+    timeout = function.function.timeout
+    return timeout.to_seconds() if timeout else float("inf")

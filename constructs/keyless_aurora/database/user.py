@@ -7,12 +7,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from db_access.errors import SpecError
-from db_access.spec import User, unnameable
-
-
-def reachable(user: User) -> list[str]:
-    """The databases that the spec lets `user` connect to."""
-    return list(dict.fromkeys([*(grant.database for grant in user.grants), *user.databases]))
+from db_access.spec import unnameable
 
 
 def connect_statement(scope: Construct, resource_id: str, users: Iterable[str]) -> iam.PolicyStatement:

@@ -2,10 +2,10 @@
 B)."""
 
 from collections.abc import Collection
+from typing import cast
 
 from aws_cdk import Duration, Fn, Names
 from aws_cdk import aws_rds as rds
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from db_access.errors import SpecError
@@ -15,19 +15,21 @@ from keyless_aurora.engines.matrix import DATABASE_PORT, Pattern
 from keyless_aurora.logs import LogGroups
 from keyless_aurora.network.security_group import ClosedSecurityGroup, open_path
 from keyless_aurora.network.vpc import Network
-from keyless_aurora.proxy.role import proxy_role
+from keyless_aurora.proxy.role import allow_users, proxy_role
 from keyless_aurora.secrets.user_secrets import UserSecrets
 from keyless_aurora.settings.proxy import ProxySettings
 
 _LONGEST_NAME = 50
 """RDS takes 63; a further endpoint's name is longer than its proxy's."""
+_SCRAM = "POSTGRES_SCRAM_SHA_256"
+"""keyless_client speaks nothing weaker."""
 
 
 class KeylessProxy(Construct):
     """A proxy that can connect to `database` as exactly the spec's users of the patterns in use, and do nothing else.
 
     Pattern A needs no secret. With B it reads the secrets of the password users, who connect with their password, and
-    only they.
+    only they. `serve` adds a pattern to the environment's, for a function that is granted another.
     """
 
     def __init__(
@@ -44,15 +46,8 @@ class KeylessProxy(Construct):
         logs: LogGroups,
     ) -> None:
         super().__init__(scope, id)
-        iam_ends = Pattern.A in patterns
-        if Pattern.B in patterns and secrets is None:
-            raise SpecError(
-                [
-                    "users: none has auth_method: password, which pattern B (a secret through RDS Proxy) is for; "
-                    "allowed: another pattern, or such a user"
-                ]
-            )
-        held = self._secrets(secrets) if secrets and Pattern.B in patterns else []
+        self.borrow_timeout_seconds = settings.borrow_timeout_seconds
+        self._database, self._spec, self._secrets = database, spec, secrets
         self.security_group = ClosedSecurityGroup(self, "Group", vpc=network.vpc, description="RDS Proxy")
         path = open_path(
             self,
@@ -62,9 +57,7 @@ class KeylessProxy(Construct):
             port=database.port,
             description="Proxy to database",
         )
-        role = proxy_role(self, database, spec.iam_users if iam_ends else ())
-        if held and secrets:
-            secrets.let_the_proxy_read(role)
+        self._role = proxy_role(self)
         name = _name(self)
         # There before the proxy, which would make it itself, without retention or key.
         log_group = logs.group(self, "Logs", f"/aws/rds/proxy/{name}")
@@ -73,11 +66,8 @@ class KeylessProxy(Construct):
             "Proxy",
             db_proxy_name=name,
             proxy_target=database.proxy_target(),
-            role=role.without_policy_updates(),
-            secrets=held or None,
-            default_auth_scheme=rds.DefaultAuthScheme.IAM_AUTH if iam_ends else rds.DefaultAuthScheme.NONE,
-            # Of secrets: keyless_client speaks nothing weaker.
-            client_password_auth_type=rds.ClientPasswordAuthType.POSTGRES_SCRAM_SHA_256 if held else None,
+            role=self._role.without_policy_updates(),
+            default_auth_scheme=rds.DefaultAuthScheme.IAM_AUTH,  # which the library asks for; `serve` says what it is
             require_tls=True,
             debug_logging=False,
             vpc=network.vpc,
@@ -88,9 +78,14 @@ class KeylessProxy(Construct):
             borrow_timeout=Duration.seconds(settings.borrow_timeout_seconds),
             idle_client_timeout=Duration.seconds(settings.idle_client_timeout_seconds),
         )
+        self._properties = cast(rds.CfnDBProxy, self._proxy.node.default_child)
+        self._properties.default_auth_scheme = "NONE"
+        self._served: set[Pattern] = set()
+        for pattern in patterns:
+            self.serve(pattern)
         # The role and its policy, the log, and the way to the database, which the target group tries until it is
         # available (RDS's handler waits 20 minutes for it): the construct itself waits for none of them.
-        self._proxy.node.add_dependency(role, log_group, path)
+        self._proxy.node.add_dependency(self._role, log_group, path)
         self.reader_endpoint = self._reader(network) if settings.reader_endpoint else None
 
     port = DATABASE_PORT
@@ -113,6 +108,40 @@ class KeylessProxy(Construct):
         """`prx-…`, which IAM policies name it by, whatever its endpoint: the last part of its ARN, not its name."""
         return Fn.select(6, Fn.split(":", self.arn))
 
+    def serve(self, pattern: Pattern) -> None:
+        """Let the users of `pattern` come through the proxy; nothing, when they may already or go another way.
+
+        Raises:
+            SpecError: when the spec has no such users, or too many.
+        """
+        if pattern in self._served:
+            return
+        self._served.add(pattern)
+        if pattern is Pattern.A:
+            allow_users(self._role, self._database, self._spec.iam_users)
+            self._properties.default_auth_scheme = "IAM_AUTH"
+        elif pattern is Pattern.B:
+            self._ask_for_passwords()
+
+    def _ask_for_passwords(self) -> None:
+        if self._secrets is None:
+            raise SpecError(
+                [
+                    "users: none has auth_method: password, which pattern B (a secret through RDS Proxy) is for; "
+                    "allowed: another pattern, or such a user"
+                ]
+            )
+        self._secrets.let_the_proxy_read(self._role)
+        self._properties.auth = [
+            rds.CfnDBProxy.AuthFormatProperty(
+                auth_scheme="SECRETS",
+                iam_auth="DISABLED",
+                secret_arn=arn,
+                client_password_auth_type=_SCRAM,
+            )
+            for arn in self._secrets.arns.values()
+        ]
+
     def _reader(self, network: Network) -> str:
         """The host name of an endpoint for Aurora's readers. It logs in as the proxy does, with the proxy's
         authorizations (AuroraUserGuide/rds-proxy-endpoints, "Overview of proxy endpoints")."""
@@ -126,13 +155,6 @@ class KeylessProxy(Construct):
             security_groups=[self.security_group.group],
             target_role=rds.ProxyEndpointTargetRole.READ_ONLY,
         ).endpoint
-
-    def _secrets(self, secrets: UserSecrets) -> list[secretsmanager.ISecret]:
-        """By their ARNs, as the library can grant nothing on them: what the proxy's role may do is written here."""
-        return [
-            secretsmanager.Secret.from_secret_complete_arn(self, f"Secret-{name}", arn)
-            for name, arn in secrets.arns.items()
-        ]
 
 
 def _name(scope: Construct, *more: str) -> str:

@@ -15,13 +15,12 @@ _MOST_USERS = 380
 """What fits into the ten managed policies that IAM attaches to a role by default, with names of up to 63 characters."""
 
 
-def proxy_role(scope: Construct, database: Database, users: tuple[str, ...]) -> iam.Role:
-    """Trusted by RDS with no condition, as in each of AWS's examples for a proxy: none says that a proxy sends
+def proxy_role(scope: Construct) -> iam.Role:
+    """A role that RDS Proxy may take, and that may do nothing yet.
+
+    Trusted by RDS with no condition, as in each of AWS's examples for a proxy: none says that a proxy sends
     aws:SourceAccount, and one that doesn't could never log in. Another account can't use it for a proxy of its own: a
     role is passed within its account only (IAM User Guide, iam:PassRole).
-
-    Raises:
-        SpecError: when one role can't name them all.
     """
     role = iam.Role(
         scope,
@@ -30,9 +29,13 @@ def proxy_role(scope: Construct, database: Database, users: tuple[str, ...]) -> 
         assumed_by=iam.ServicePrincipal("rds.amazonaws.com"),
     )
     acknowledge_inline(role)
-    for start in range(0, len(_nameable(users)), _USERS_PER_STATEMENT):
-        role.add_to_policy(connect_statement(scope, database.resource_id, users[start : start + _USERS_PER_STATEMENT]))
     return role
+
+
+def allow_users(role: iam.Role, database: Database, users: tuple[str, ...]) -> None:
+    """Let `role` connect as exactly these. Raises SpecError when one role can't name them all."""
+    for start in range(0, len(_nameable(users)), _USERS_PER_STATEMENT):
+        role.add_to_policy(connect_statement(role, database.resource_id, users[start : start + _USERS_PER_STATEMENT]))
 
 
 def _nameable(users: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ from db_access.errors import SpecError
 from db_access.spec import AccessSpec, User
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge
 from keyless_aurora.database.database import Database
-from keyless_aurora.database.user import reachable
 from keyless_aurora.network.security_group import (
     HTTPS_PORT,
     Peer,
@@ -51,6 +50,7 @@ class UserSecrets(Construct):
         removal_policy: RemovalPolicy,
     ) -> None:
         super().__init__(scope, id)
+        self._spec = spec
         users = [user for user in spec.users if user.auth_method == "password"]
         if len(users) > _MOST:
             raise SpecError(
@@ -106,7 +106,7 @@ class UserSecrets(Construct):
             "host": database.endpoint,
             "port": database.port,
             "username": user.username,
-            "dbname": next(iter(reachable(user)), "postgres"),
+            "dbname": next(iter(self._spec.connectable(user)), "postgres"),
         }
         secret = secretsmanager.Secret(
             self,

@@ -1,6 +1,8 @@
 """One call gives a function everything it needs for one user of one database, or says why it can't."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aws_cdk import Duration
@@ -12,10 +14,12 @@ from keyless_aurora.engines.matrix import Pattern
 from keyless_aurora.functions.client_layer import ClientLayer
 from keyless_aurora.functions.platform import LAMBDA
 from keyless_aurora.functions.vpc_function import VpcFunction
+from stacks import workload_stack
 from stacks.deployment import CLIENT
 from stacks.environments import DEV
+from stacks.workload_stack import Sample
 from tests.infrastructure.support import Synthesis, synthesize, watched
-from tests.infrastructure.variants import VARIANTS
+from tests.infrastructure.variants import MIXED, VARIANTS
 
 SPEC = watched(
     {
@@ -26,7 +30,11 @@ SPEC = watched(
             {"username": "resting", "databases": ["app"], "enabled": False},
             {"username": "robot", "databases": ["app"], "auth_method": "none"},
             {"username": "mute", "databases": ["app"], "can_login": False},
+            {"username": "member", "groups": ["inner"]},
+            {"username": "outside", "groups": [{"name": "inner", "inherit": False}]},
+            {"username": "with_secret", "databases": ["app"], "auth_method": "password"},
         ],
+        "groups": [{"name": "outer", "databases": ["other"]}, {"name": "inner", "groups": ["outer"]}],
     }
 )
 
@@ -85,8 +93,8 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     return synthesize(DEV, tmp_path_factory.mktemp("grants"), SPEC)
 
 
-def _grant(dev: Synthesis, name: str, *, user: str, database: str, reader: bool = False, proxy: bool = True) -> None:
-    function = VpcFunction(
+def _function(dev: Synthesis, name: str, seconds: int = 15) -> VpcFunction:
+    return VpcFunction(
         dev.deployment.workload,
         name,
         network=dev.deployment.network.network,
@@ -94,30 +102,49 @@ def _grant(dev: Synthesis, name: str, *, user: str, database: str, reader: bool 
         handler="index.x",
         description=name,
         logs=dev.deployment.network.logs,
-        timeout=Duration.seconds(3),
+        timeout=Duration.seconds(seconds),
     )
+
+
+def _access(dev: Synthesis, proxy: bool = True) -> ClientAccess:
     there = dev.deployment.database
-    access = ClientAccess(
+    return ClientAccess(
         SPEC, there.database, there.proxy if proxy else None, there.secrets, ClientLayer(CLIENT, LAMBDA), Pattern.A
     )
-    access.grant(function, user=user, database=database, reader=reader)
+
+
+def _grant(
+    dev: Synthesis, name: str, *, user: Any, database: Any, proxy: bool = True, seconds: int = 15, **more: Any
+) -> None:
+    function = _function(dev, name, seconds)
+    access = _access(dev, proxy)
+    access.grant(function, user=user, database=database, **more)
     access.refuse()
 
 
 REFUSALS = {
     ("lambda_writter", "app"): [
         "the spec has no user 'lambda_writter'; did you mean 'lambda_writer'? allowed: migrator, lambda_writer, resting, "
-        "drift_watch"
+        "member, outside, drift_watch"
     ],
     ("nobody", "ap"): [
-        "the spec has no user 'nobody'; allowed: migrator, lambda_writer, resting, drift_watch",
+        "the spec has no user 'nobody'; allowed: migrator, lambda_writer, resting, member, outside, drift_watch",
         "the spec has no database 'ap'; did you mean 'app'? allowed: app, other",
     ],
-    ("migrator", "other"): ["user 'migrator' has no rights in database 'other'; allowed: app, or a grant in the spec"],
+    ("migrator", "other"): [
+        "user 'migrator' may not connect to database 'other', by itself or through a group; allowed: app, or a grant in the spec"
+    ],
     ("robot", "other"): [
         "user 'robot' has auth_method: none and can_login: true, which pattern A (IAM through RDS Proxy) can't use; "
         "allowed: auth_method: iam with can_login: true",
-        "user 'robot' has no rights in database 'other'; allowed: app, or a grant in the spec",
+        "user 'robot' may not connect to database 'other', by itself or through a group; allowed: app, or a grant in the spec",
+    ],
+    ("member", "app"): [
+        "user 'member' may not connect to database 'app', by itself or through a group; allowed: other, or a grant in the "
+        "spec"
+    ],
+    ("outside", "other"): [
+        "user 'outside' may not connect to database 'other', by itself or through a group; allowed: a grant in the spec"
     ],
     ("mute", "app"): [
         "user 'mute' has auth_method: iam and can_login: false, which pattern A (IAM through RDS Proxy) can't use; "
@@ -137,8 +164,90 @@ def test_a_grant_that_the_spec_lacks_lists_every_problem_and_its_place(
     ]
 
 
+def test_a_user_may_be_granted_where_only_its_groups_have_rights(dev: Synthesis) -> None:
+    _grant(dev, "Member", user="member", database="other")
+
+
+@pytest.mark.parametrize(
+    ("asked", "problems"),
+    [
+        ({"pattern": "A"}, ["pattern: 'A' is a text; allowed: Pattern.A, Pattern.B, Pattern.C, Pattern.D"]),
+        (
+            {"user": None, "database": 5, "reader": "yes"},
+            [
+                "user: None is given; allowed: a text",
+                "database: 5 is a whole number; allowed: a text",
+                "reader: 'yes' is a text; allowed: True or False",
+            ],
+        ),
+        (
+            {"user": "with_secret", "pattern": Pattern.D},
+            [
+                "pattern: pattern D (a secret, direct) is impossible with Aurora PostgreSQL: it has IAM authentication, and "
+                "RDS Proxy works with it; allowed: A (IAM through RDS Proxy), B (a secret through RDS Proxy), C (direct, with "
+                "IAM or a secret)"
+            ],
+        ),
+        (
+            {"seconds": 10},
+            [
+                "its timeout of 10 s ends it before it learns that the proxy has no connection for it; allowed: more than "
+                "proxy.borrow_timeout_seconds, which is 10, or less of that"
+            ],
+        ),
+    ],
+)
+def test_a_grant_that_can_not_work_is_refused_with_the_function_that_asks(
+    dev: Synthesis, asked: dict[str, Any], problems: list[str], request: pytest.FixtureRequest
+) -> None:
+    name = f"Wrong{request.node.callspec.indices['asked']}"
+    with pytest.raises(SpecError) as refused:
+        _grant(dev, name, **{"user": "migrator", "database": "app", **asked})
+    assert list(refused.value.problems) == [f"KeylessAurora-dev-workload/{name}: {text}" for text in problems]
+
+
+def test_a_grant_after_the_budget_is_refused_at_once(dev: Synthesis) -> None:
+    access = _access(dev)
+    access.refuse()
+    with pytest.raises(
+        SpecError, match=r"/Late: the connection budget has been made without it; allowed: a grant before"
+    ):
+        access.grant(_function(dev, "Late"), user="migrator", database="app")
+
+
+@pytest.mark.parametrize(
+    ("environments", "granted", "user"), [(Pattern.A, Pattern.B, "lambda_writer"), (Pattern.B, Pattern.A, "migrator")]
+)
+def test_the_proxy_serves_the_pattern_of_each_grant_beside_the_environments(
+    out: Path, environments: Pattern, granted: Pattern, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stack of the user's own grants one function a pattern that no setting names."""
+    own = {"Own": Sample("writer", user, 15)}
+    monkeypatch.setattr(workload_stack, "FUNCTIONS", own)
+    given = ClientAccess.grant
+    monkeypatch.setattr(
+        ClientAccess, "grant", lambda self, *args, **more: given(self, *args, **{**more, "pattern": granted})
+    )
+    environment = replace(DEV, pattern=environments, workloads={})
+    templates = synthesize(environment, out, MIXED).templates
+    proxy = templates.props("database/Proxy/Proxy")
+    assert proxy["DefaultAuthScheme"] == "IAM_AUTH"
+    assert [(auth["AuthScheme"], auth["ClientPasswordAuthType"]) for auth in proxy["Auth"]] == [
+        ("SECRETS", "POSTGRES_SCRAM_SHA_256")
+    ]
+    may = {
+        action
+        for statement in templates.props("database/Proxy/Role/DefaultPolicy")["PolicyDocument"]["Statement"]
+        for action in (statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]])
+    }
+    assert may == {"rds-db:connect", "secretsmanager:GetSecretValue", "kms:Decrypt"}
+
+
 def test_a_grant_through_a_proxy_that_no_pattern_makes_is_refused(dev: Synthesis) -> None:
-    with pytest.raises(SpecError, match="pattern A goes through RDS Proxy, and the environment's patterns make none"):
+    with pytest.raises(
+        SpecError,
+        match=r"NoProxy: pattern A goes through RDS Proxy, and the environment has none, .* allowed: pattern C, or",
+    ):
         _grant(dev, "NoProxy", user="migrator", database="app", proxy=False)
 
 
