@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from db_access.spec import AccessSpec
+from db_access.spec import AccessSpec, unnameable
 from tests.properties.grants import DATABASE_PRIVILEGES, PREDEFINED, Document, some, some_grants
 from tests.properties.names import OBJECTS, PRINTABLE, ROLES, SCHEMAS
 
@@ -108,7 +108,7 @@ def _users(draw: st.DrawFn, names: Names, name: str, owners: dict[str, str], gro
     )
     return {
         "username": name,
-        "auth_method": draw(st.sampled_from(["iam", "none"])),
+        "auth_method": draw(st.sampled_from(["none"] if unnameable(name) else ["iam", "none"])),
         "can_login": draw(st.booleans()),
         "enabled": draw(st.booleans()),
         "connection_limit": draw(st.sampled_from([-1, 0, 7, 262143])),

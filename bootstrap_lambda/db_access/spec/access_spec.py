@@ -25,6 +25,7 @@ from db_access.spec.problems.document import document_problems
 from db_access.spec.problems.structure import structural_problems
 from db_access.spec.problems.users import warnings
 from db_access.spec.raw_document import RawDocument
+from db_access.spec.source import Source
 
 _LOG = logging.getLogger(__name__)
 
@@ -53,25 +54,27 @@ class AccessSpec(Model):
     _take_back: frozenset[str] = PrivateAttr(default=frozenset())
 
     @classmethod
-    def parse(cls, raw: object) -> Self:
+    def parse(cls, raw: object, source: Source | None = None) -> Self:
         """The spec in `raw`: a mapping as YAML, JSON or a CloudFormation event delivers it, or a user file.
+        `source` is the file that it is from.
 
         Raises:
             SpecError: with every problem, its place and what is allowed.
         """
         root = completed(raw)
-        spec = cls._validated(root)
-        for warning in warnings(RawDocument(root)):
+        spec = cls._validated(root, source)
+        for warning in warnings(RawDocument(root, source)):
             _LOG.warning("%s", warning)
         return spec
 
     @classmethod
-    def _validated(cls, root: object) -> Self:
+    def _validated(cls, root: object, source: Source | None = None) -> Self:
+        document = RawDocument(root, source)
         try:
             spec, problems = cls.model_validate(_version_as_number(root)), []
         except ValidationError as error:
-            spec, problems = None, structural_problems(error, cls)
-        problems += document_problems(RawDocument(root))
+            spec, problems = None, structural_problems(error, cls, document)
+        problems += document_problems(document)
         if spec is None or problems:
             raise SpecError(problems)
         return spec
@@ -88,7 +91,7 @@ class AccessSpec(Model):
         Raises:
             SpecError: as `parse` does; also when the file is missing or isn't YAML or JSON.
         """
-        return cls.parse(with_secrets(read_document(path), secrets or {}))
+        return cls.parse(with_secrets(read_document(path), secrets or {}), Source(path))
 
     def as_properties(self) -> dict[str, Any]:
         """The spec as JSON values, without what equals a default: short and readable in `cdk diff`."""

@@ -13,7 +13,7 @@ from db_access.spec.model.users import Group, User
 def connectable(user: User, groups: Mapping[str, Group], databases: tuple[Database, ...]) -> tuple[str, ...]:
     """Names of `databases`: first those of the user's own grants, then what else it or its groups name, then open
     ones."""
-    holders = [user, *_inherited(user, groups)]
+    holders: list[User | Group] = [user, *_inherited(user, groups)]
     named = [name for holder in holders for name in _databases(holder) if "CONNECT" in _privileges(holder, name)]
     return tuple(dict.fromkeys([*named, *(database.name for database in databases if database.public == "open")]))
 

@@ -1,7 +1,7 @@
 """Places in a spec's document, and how a message names them."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 Place = tuple[str | int, ...]
 """The keys and list indexes that lead from the root to a value."""
@@ -15,6 +15,28 @@ def place_text(place: Place, *below: str | int) -> str:
 
 def _key(key: str) -> str:
     return key if key.isprintable() else repr(key)[1:-1]
+
+
+def followed(root: object, place: Place) -> tuple[Place, list[str]]:
+    """`place` as far as `root` has it, one step into nothing included, and the names of the mappings on the way."""
+    steps: list[str | int] = []
+    names: list[str] = []
+    value = root
+    for step in place:
+        if isinstance(value, Mapping) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list | tuple) and isinstance(step, int):
+            value = value[step] if step < len(value) else None
+        else:
+            break
+        steps.append(step)
+        if isinstance(value, Mapping):
+            names += [_plain(name) for name in (value.get("username"), value.get("name")) if isinstance(name, str)]
+    return tuple(steps), names
+
+
+def _plain(name: str) -> str:
+    return name if name.isprintable() and not set(name) & set("(),:") else ascii(name)
 
 
 def suggestion(name: str, allowed: Iterable[str]) -> str:

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from db_access.spec.model.names import DEFAULT_MANAGER
-from db_access.spec.places import Place
+from db_access.spec.places import Place, followed, place_text
+from db_access.spec.source import Source
 
 Element = tuple[Place, Mapping[str, Any]]
 """A mapping in a list, and its place."""
@@ -20,8 +21,16 @@ Name = tuple[Place, str]
 class RawDocument:
     """Walks a document once for all who look for problems in it."""
 
-    def __init__(self, raw: object) -> None:
+    def __init__(self, raw: object, source: Source | None = None) -> None:
         self.root: Mapping[str, Any] = raw if isinstance(raw, Mapping) else {}
+        self._source = source
+
+    def at(self, place: Place, *below: str | int) -> str:
+        """The place as a message names it: `users[0].grants[1].access (writer), config/access.yaml:12`, as far as the
+        document has it, with the names of what it is part of, and the file and line if it is from a file."""
+        steps, named = followed(self.root, (*place, *below))
+        names = f" ({', '.join(named)})" if named else ""
+        return f"{place_text(steps)}{names}{f', {self._source.text(steps)}' if self._source else ''}"
 
     @property
     def managed_by(self) -> str:

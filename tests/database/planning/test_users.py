@@ -9,6 +9,7 @@ import pytest
 from db_access.errors import PlanError, SpecError
 from tests.conftest import Database
 from tests.database.engine import allowed, converge, fingerprint, make_tables, remove, run, spec, with_user
+from tests.spec_problems import bare
 
 READS = [{"database": "app", "schemas": ["foo"], "access": "read_only"}]
 SETTINGS = {
@@ -110,7 +111,7 @@ def test_valid_until_comes_moves_and_goes(ready: Database) -> None:
         ),
         (
             {"auth_method": "password", "valid_until": "2031-01-01T00:00:00"},
-            "users[2].valid_until: '2031-01-01T00:00:00': Input should have timezone info",
+            "users[2].valid_until: '2031-01-01T00:00:00' is not allowed; allowed: a date and time with its time zone",
         ),
         (
             {"password_secret": "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"},
@@ -118,12 +119,15 @@ def test_valid_until_comes_moves_and_goes(ready: Database) -> None:
         ),
         (
             {"auth_method": "password", "password_secret": "x"},
-            "users[2].password_secret: 'x': String should match pattern",
+            "users[2].password_secret: 'x' is not allowed; allowed: the ARN of a secret",
         ),
-        ({"iam_role": "RDSAccessRole"}, "users[2].iam_role: 'RDSAccessRole': String should match pattern"),
+        (
+            {"iam_role": "RDSAccessRole"},
+            "users[2].iam_role: 'RDSAccessRole' is not allowed; allowed: the ARN of an IAM role",
+        ),
         (
             {"iam_role": "arn:aws:iam::1:role/x"},
-            "users[2].iam_role: 'arn:aws:iam::1:role/x': String should match pattern",
+            "users[2].iam_role: 'arn:aws:iam::1:role/x' is not allowed; allowed: the ARN of an IAM role",
         ),
         (
             {"auth_method": "none", "iam_role": "arn:aws:iam::123456789012:role/x"},
@@ -145,7 +149,7 @@ def test_valid_until_comes_moves_and_goes(ready: Database) -> None:
 def test_wrong_fields_are_refused_with_place_and_cause(fields: dict[str, Any], says: str) -> None:
     with pytest.raises(SpecError) as refused:
         with_user(username="u", **fields)
-    assert any(problem.startswith(says) for problem in refused.value.problems), refused.value.problems
+    assert any(problem.startswith(says) for problem in bare(refused.value)), refused.value.problems
 
 
 def test_a_role_of_nobody_is_adopted_when_the_spec_says_so_and_loses_what_the_spec_does_not_give(

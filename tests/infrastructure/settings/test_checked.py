@@ -15,6 +15,7 @@ import pytest
 
 import keyless_aurora.settings
 from keyless_aurora.engines.matrix import Pattern
+from keyless_aurora.settings.database import Protection
 from keyless_aurora.settings.error import SettingsError
 from keyless_aurora.settings.network import S3Gateway
 from keyless_aurora.settings.workload import Workload
@@ -151,7 +152,7 @@ replace: Any = dataclasses.replace
             "LogRetention.retention: 30 is a whole number; allowed: RetentionDays.ONE_DAY, RetentionDays.THREE_DAYS, ",
         ),
         (
-            lambda: replace(DEV.database.protection, backup_days="1"),
+            lambda: replace(GOOD[Protection], backup_days="1"),
             "Protection.backup_days: '1' is a text; allowed: a whole number",
         ),
         (

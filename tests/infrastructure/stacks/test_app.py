@@ -143,5 +143,9 @@ def test_a_bad_spec_ends_the_app_with_every_problem_and_its_place(tmp_path: Path
         "users[1].username",
         "users[2].username",
     ]
-    assert [place for place in places if f"- {place}: " not in result.stderr] == []
+    lines = {
+        place: re.search(rf"- {re.escape(place)} \(.*\), {re.escape(str(spec))}:(\d): ", result.stderr)
+        for place in places
+    }
+    assert [found and int(found[1]) for found in lines.values()] == [3, 3, 5, 6, 6, 6, 7]
     assert result.stderr.count("allowed: ") >= len(places)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from db_access.spec import unnameable
 from tests.oracle.world.grants import Grants
 from tests.oracle.world.names import Names
 
@@ -116,7 +117,7 @@ class Maker:
         return self.chance.sample(_SIGNATURES[kind], len(_SIGNATURES[kind])) if kind in _SIGNATURES else [""]
 
     def _user(self, name: str, database: str, grants: Grants, groups: list[str]) -> Document:
-        method = self.pick(iam=3, password=2, none=1)
+        method = self.pick(iam=0 if unnameable(name) else 3, password=2, none=1)
         given = grants.of_user()
         acting = any(grant.get("access") == "owner" for grant in given)
         memberships = self._memberships(groups, {"inherit": False} if acting and self.version < 160000 else {})

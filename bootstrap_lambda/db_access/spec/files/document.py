@@ -16,9 +16,23 @@ def read_document(path: Path) -> object:
     try:
         text = path.read_text(encoding="utf-8")
         return json.loads(text, object_pairs_hook=_unique) if path.suffix == ".json" else _yaml(text)
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+    except json.JSONDecodeError as error:
+        raise SpecError([f"{path}:{error.lineno}: not valid JSON: {error.msg}"]) from error
+    except OSError as error:
+        raise SpecError([f"{path}: {error.strerror or error}"]) from error
+    except _NotValidError as error:
+        raise SpecError([f"{path}:{error.line}: {error}"]) from error
+    except (ValueError, TypeError, RecursionError) as error:
         # TypeError: a YAML key that is itself a list or mapping
         raise SpecError([f"{path}: {error}"]) from error
+
+
+class _NotValidError(ValueError):
+    """`line`: where, from 1 on."""
+
+    def __init__(self, problem: str, line: int) -> None:
+        super().__init__(problem)
+        self.line = line
 
 
 def _yaml(text: str) -> object:
@@ -28,11 +42,19 @@ def _yaml(text: str) -> object:
         """PyYAML silently takes the last of two equal keys."""
 
         def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-            _unique([(self.construct_object(key), None) for key, _ in node.value])
+            seen: set[Any] = set()
+            for key, _ in node.value:
+                if (name := self.construct_object(key)) in seen:
+                    raise _NotValidError(f"key {name!r} is given twice; allowed: once", key.start_mark.line + 1)
+                seen.add(name)
             return super().construct_mapping(node, deep)
 
     try:
         return yaml.load(text, Loader)  # noqa: S506 - a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        said = ", ".join(filter(None, [error.context, error.problem]))
+        raise _NotValidError(f"not valid YAML: {said}", mark.line + 1 if mark else 1) from error
     except yaml.YAMLError as error:
         raise ValueError(f"not valid YAML: {error}") from error
 

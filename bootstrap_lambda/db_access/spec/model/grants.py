@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from db_access.spec.model.base import Identifier, Model, RoleName
+from db_access.spec.model.base import DatabaseName, Identifier, Model, RoleName
 
 TablePrivilege = Literal["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"]
 SequencePrivilege = Literal["USAGE", "SELECT", "UPDATE"]
@@ -73,7 +73,7 @@ class Schema(Model):
 
 
 class Database(Model):
-    name: Identifier
+    name: DatabaseName
     schemas: tuple[Schema, ...] = ()
     public: Literal["locked", "open"] = "locked"
     """locked: PUBLIC has no CONNECT, no TEMPORARY, nothing on schema public, no EXECUTE on what the owners make.

@@ -5,9 +5,11 @@ from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
+from db_access.spec.model.forms import MANAGER
+
 DEFAULT_MANAGER: Final = "keyless-aurora"
 """The name that marks the roles of a spec which names none."""
-Manager = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
+Manager = Annotated[str, StringConstraints(pattern=MANAGER)]
 """A name that marks roles."""
 _WILDCARDS: Final = "*?$"
 _LAST_IN_POLICY: Final = "\u00ff"
@@ -33,6 +35,14 @@ def role_name(name: str) -> str:
             f"{name!r} is reserved; allowed: names that don't start with rds or pg_, and are not public, none or "
             "postgres"
         )
+    return name
+
+
+def database_name(name: str) -> str:
+    """`name`, if a database may have it that somebody can use. Raises ValueError with the reason."""
+    identifier(name)
+    if name == "template0":
+        raise ValueError(f"{name!r} lets nobody connect; allowed: names of other databases")
     return name
 
 

@@ -15,19 +15,17 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from db_access.spec.model import forms
 from db_access.spec.model.base import GroupName, Identifier, Model, RoleName
 from db_access.spec.model.grants import DatabasePrivilege, Grant
 from db_access.spec.model.predefined import reserved
 from db_access.spec.model.settings import as_lists, only_lists_as_lists
 
-_ROLE_ARN = r"^arn:aws[a-z-]*:iam::\d{12}:role/[A-Za-z0-9_+=,.@/-]+$"
-_ARN_OF_SECRET = r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9_/+=.@-]+$"  # noqa: S105 - a pattern
-
-_Description = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00\[\]]*$")]
+_Description = Annotated[str, Field(max_length=1000, pattern=forms.DESCRIPTION)]
 
 
-_Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)*$")]
-_Value = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+_Name = Annotated[str, Field(pattern=forms.SETTING)]
+_Value = Annotated[str, Field(pattern=forms.VALUE)]
 _JSON = {"type": ["string", "number", "boolean", "array"], "items": {"type": "string"}}
 Settings = Annotated[
     dict[_Name, tuple[_Value, ...]],
@@ -108,11 +106,11 @@ class User(Model):
     auth_method: Literal["iam", "password", "none"] = "iam"
     password: SecretStr | None = Field(default=None, exclude=True, repr=False)
     """Ignored; files of the PostgreSQL user manager have it, and must load. `password_secret` names the password."""
-    password_secret: str | None = Field(default=None, max_length=600, pattern=_ARN_OF_SECRET)
+    password_secret: str | None = Field(default=None, max_length=600, pattern=forms.ARN_OF_SECRET)
     """The ARN of the Secrets Manager secret that holds the password: as text, or as JSON with a field `password`."""
     valid_until: AwareDatetime | None = None
     """When the password expires; with `auth_method: password` only, since PostgreSQL applies it to passwords only."""
-    iam_role: str | None = Field(default=None, max_length=600, pattern=_ROLE_ARN)
+    iam_role: str | None = Field(default=None, max_length=600, pattern=forms.ROLE_ARN)
     """The IAM role that connects as this user. Documentation only."""
     adopt: bool = False
     """true: take over a role of that name that nobody manages, and make it what the spec says."""

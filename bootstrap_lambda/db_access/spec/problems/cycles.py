@@ -18,7 +18,10 @@ def cycles(document: RawDocument) -> Iterator[str]:
         if path and frozenset(path) not in reported:
             reported.add(frozenset(path))
             shown = " in ".join(map(repr, [*path, start]))
-            yield f"groups: {shown} is a cycle; allowed: memberships that don't lead back to the same group"
+            yield (
+                f"{document.at(('groups',))}: {shown} is a cycle; allowed: memberships that don't lead back to the "
+                "same group"
+            )
 
 
 def _path_back(start: str, groups: Mapping[str, Mapping[str, None]]) -> list[str]:

@@ -5,6 +5,7 @@ from db_access.spec.problems.grants import grant_problems
 from db_access.spec.problems.names import name_problems
 from db_access.spec.problems.ownership import ownership_problems
 from db_access.spec.problems.references import reference_problems
+from db_access.spec.problems.templates import template_problems
 from db_access.spec.problems.unprintable import unprintable_problems
 from db_access.spec.problems.users import user_problems
 from db_access.spec.raw_document import RawDocument
@@ -20,4 +21,5 @@ def document_problems(document: RawDocument) -> list[str]:
         *grant_problems(document),
         *user_problems(document),
         *ownership_problems(document),
+        *template_problems(document),
     ]

@@ -6,17 +6,17 @@ compare user names is not documented. So no two roles of a spec may differ only 
 
 from collections.abc import Iterable, Iterator
 
-from db_access.spec.places import Place, place_text
+from db_access.spec.places import Place
 from db_access.spec.raw_document import Name, RawDocument, elements, names
 
 
 def name_problems(document: RawDocument) -> Iterator[str]:
-    yield from _duplicates(names(document.databases, "name"), fold=False)
+    yield from _duplicates(document, names(document.databases, "name"), fold=False)
     for place, database in document.databases:
-        yield from _duplicates(names([*elements(database, "schemas", place)], "name"), fold=False)
-    yield from _duplicates(document.user_names, fold=True)
-    yield from _duplicates(document.group_names, fold=True)
-    yield from _duplicates(names(document.owners, "name"), fold=False)
+        yield from _duplicates(document, names([*elements(database, "schemas", place)], "name"), fold=False)
+    yield from _duplicates(document, document.user_names, fold=True)
+    yield from _duplicates(document, document.group_names, fold=True)
+    yield from _duplicates(document, names(document.owners, "name"), fold=False)
     yield from _owners_by_case(document)
     yield from _reserved(document)
     yield from _two_purposes(document)
@@ -24,13 +24,13 @@ def name_problems(document: RawDocument) -> Iterator[str]:
     yield from _acknowledged_and_ours(document)
 
 
-def _duplicates(found: Iterable[Name], *, fold: bool) -> Iterator[str]:
+def _duplicates(document: RawDocument, found: Iterable[Name], *, fold: bool) -> Iterator[str]:
     seen: dict[str, Name] = {}
     for place, name in found:
         first_place, first = seen.setdefault(name.lower() if fold else name, (place, name))
         if first_place != place:
             same = "is already declared" if first == name else f"differs only in case from {first!r}"
-            yield f"{place_text(place)}: {name!r} {same}, at {place_text(first_place[:-1])}; allowed: a unique name"
+            yield f"{document.at(place)}: {name!r} {same}, at {document.at(first_place[:-1])}; allowed: a unique name"
 
 
 def _owners_by_case(document: RawDocument) -> Iterator[str]:
@@ -39,8 +39,8 @@ def _owners_by_case(document: RawDocument) -> Iterator[str]:
     for place, name in (*document.user_names, *document.maker_names):
         first_place, first = seen.setdefault(name.lower(), (place, name))
         if first != name:
-            other = f"{first!r}, at {place_text(first_place)}"
-            yield f"{place_text(place)}: {name!r} differs only in case from {other}; allowed: a unique name"
+            other = f"{first!r}, at {document.at(first_place)}"
+            yield f"{document.at(place)}: {name!r} differs only in case from {other}; allowed: a unique name"
 
 
 def _reserved(document: RawDocument) -> Iterator[str]:
@@ -49,7 +49,7 @@ def _reserved(document: RawDocument) -> Iterator[str]:
     for place, name in (*document.user_names, *document.group_names, *document.maker_names):
         if name.lower().startswith(prefix.lower()):
             yield (
-                f"{place_text(place)}: {name!r} is reserved for the groups of `grants: through_groups`; "
+                f"{document.at(place)}: {name!r} is reserved for the groups of `grants: through_groups`; "
                 f"allowed: names that don't start with {prefix}"
             )
 
@@ -62,10 +62,10 @@ def _two_purposes(document: RawDocument) -> Iterator[str]:
     owners = {name.lower() for _, name in document.maker_names}
     for place, name in document.group_names:
         if name.lower() in users:
-            where = place_text(users[name.lower()])
-            yield f"{place_text(place)}: {name!r} is also a user, at {where}; allowed: a unique name"
+            where = document.at(users[name.lower()])
+            yield f"{document.at(place)}: {name!r} is also a user, at {where}; allowed: a unique name"
         elif name.lower() in owners:
-            yield f"{place_text(place)}: {name!r} also owns or creates in a schema; allowed: a unique name"
+            yield f"{document.at(place)}: {name!r} also owns or creates in a schema; allowed: a unique name"
 
 
 def _retired_but_declared(document: RawDocument) -> Iterator[str]:
@@ -73,19 +73,19 @@ def _retired_but_declared(document: RawDocument) -> Iterator[str]:
     declared = _declared(document)
     for place, name in names([*elements(document.root, "retired")], "username"):
         if name in declared:
-            yield f"{place_text(place)}: {name!r} is still declared; allowed: names used nowhere else in the spec"
+            yield f"{document.at(place)}: {name!r} is still declared; allowed: names used nowhere else in the spec"
 
 
 def _acknowledged_and_ours(document: RawDocument) -> Iterator[str]:
     """What is the spec's needs no acknowledgement, and would have a misleading one."""
     found = [*names([*elements(document.root, "acknowledged")], "username")]
-    yield from _duplicates(found, fold=False)
+    yield from _duplicates(document, found, fold=False)
     declared = _declared(document)
     retired = {name for _, name in names([*elements(document.root, "retired")], "username")}
     for place, name in found:
         if name in declared or name in retired or name.startswith(f"{document.managed_by}/"):
             what = "retired" if name in retired else "the spec's own"
-            yield f"{place_text(place)}: {name!r} is {what}; allowed: roles that the spec doesn't manage"
+            yield f"{document.at(place)}: {name!r} is {what}; allowed: roles that the spec doesn't manage"
 
 
 def _declared(document: RawDocument) -> set[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from db_access.spec.places import place_text, suggestion
+from db_access.spec.places import suggestion
 from db_access.spec.raw_document import Element, RawDocument, elements, names, strings
 
 
@@ -22,7 +22,7 @@ def _access_owner_for_others(document: RawDocument) -> Iterator[str]:
             for at, grant in elements(grantee, "grants", place):
                 if grant.get("access") == "owner":
                     yield (
-                        f"{place_text(at, 'access')}: 'owner' is not allowed for {what}; allowed: the other presets, "
+                        f"{document.at(at, 'access')}: 'owner' is not allowed for {what}; allowed: the other presets, "
                         "or `access: owner` for each user"
                     )
 
@@ -33,7 +33,7 @@ def _users_that_own(document: RawDocument) -> Iterator[str]:
     for place, name in document.maker_names:
         if name in users:
             yield (
-                f"{place_text(place)}: {name!r} is a user; allowed: a separate NOLOGIN role, to which the user gets "
+                f"{document.at(place)}: {name!r} is a user; allowed: a separate NOLOGIN role, to which the user gets "
                 "`access: owner`"
             )
 
@@ -43,7 +43,7 @@ def _owners_of_nothing(document: RawDocument) -> Iterator[str]:
     for place, name in names(document.owners, "name"):
         if name not in makers:
             yield (
-                f"{place_text(place)}: {name!r} owns no schema and creates in none; {suggestion(name, makers)}"
+                f"{document.at(place)}: {name!r} owns no schema and creates in none; {suggestion(name, makers)}"
                 f"allowed: {', '.join(makers) or 'none, no schema is declared'}"
             )
 
@@ -54,9 +54,9 @@ def _own_schemas(document: RawDocument) -> Iterator[str]:
         for at, grant in elements(owner, "grants", place):
             schemas = document.makers_by_schema.get(str(grant.get("database")), {})
             for where, schema in strings(grant, "schemas", at):
-                if schemas.get(schema) == {owner.get("name")}:
+                if schemas.get(schema) == {str(owner.get("name"))}:
                     yield (
-                        f"{place_text(where)}: {owner.get('name')!r} owns schema {schema!r} and alone creates there; "
+                        f"{document.at(where)}: {owner.get('name')!r} owns schema {schema!r} and alone creates there; "
                         "allowed: schemas of other owners, or with other creators"
                     )
 
@@ -77,7 +77,7 @@ def _several_owners(document: RawDocument, user: Element) -> Iterator[str]:
     for database, roles in acts_as.items():
         if len(roles) > 1:
             yield (
-                f"{place_text(place, 'grants')}: in database {database!r} sessions would have to act as "
+                f"{document.at(place, 'grants')}: in database {database!r} sessions would have to act as "
                 f"{', '.join(sorted(roles))} at once; "
                 "allowed: `access: owner` for the schemas of one owner and no other grant there, or a second user"
             )

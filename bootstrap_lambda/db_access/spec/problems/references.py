@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from db_access.spec.model.predefined import reserved
-from db_access.spec.places import Place, place_text, suggestion
+from db_access.spec.places import Place, suggestion
 from db_access.spec.raw_document import Element, RawDocument, memberships, strings
 
 
@@ -21,9 +21,9 @@ def _groups(document: RawDocument) -> Iterator[str]:
         seen: set[str] = set()
         for place, name in memberships(grantee, at):
             if name not in known and not reserved(name):
-                yield _undeclared(place, "group", name, declared)
+                yield _undeclared(document, place, "group", name, declared)
             elif name in seen:
-                yield f"{place_text(place)}: {name!r} is listed twice; allowed: once"
+                yield f"{document.at(place)}: {name!r} is listed twice; allowed: once"
             seen.add(name)
 
 
@@ -32,7 +32,7 @@ def _databases(document: RawDocument) -> Iterator[str]:
     for at, grantee in document.grantees:
         for place, name in strings(grantee, "databases", at):
             if name not in declared:
-                yield _undeclared(place, "database", name, declared)
+                yield _undeclared(document, place, "database", name, declared)
 
 
 def _of_grant(document: RawDocument, found: Element) -> Iterator[str]:
@@ -42,13 +42,13 @@ def _of_grant(document: RawDocument, found: Element) -> Iterator[str]:
     if not isinstance(database, str):
         return
     if database not in declared:
-        yield _undeclared((*at, "database"), "database", database, declared)
+        yield _undeclared(document, (*at, "database"), "database", database, declared)
         return
     for place, schema in strings(grant, "schemas", at):
         if schema not in declared[database]:
-            yield _undeclared(place, f"schema in database {database!r}", schema, declared[database])
+            yield _undeclared(document, place, f"schema in database {database!r}", schema, declared[database])
 
 
-def _undeclared(place: Place, what: str, name: str, declared: Iterable[str]) -> str:
+def _undeclared(document: RawDocument, place: Place, what: str, name: str, declared: Iterable[str]) -> str:
     allowed = ", ".join(declared) or "none, nothing is declared"
-    return f"{place_text(place)}: no {what} is named {name!r}; {suggestion(name, declared)}allowed: {allowed}"
+    return f"{document.at(place)}: no {what} is named {name!r}; {suggestion(name, declared)}allowed: {allowed}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from db_access.spec.model.names import unnameable
-from db_access.spec.places import Place, place_text
+from db_access.spec.places import Place
 from db_access.spec.raw_document import RawDocument, elements, memberships
 
 _METHOD_OF_FIELD: Final = {
@@ -17,25 +17,25 @@ _METHOD_OF_FIELD: Final = {
 
 def user_problems(document: RawDocument) -> Iterator[str]:
     for place, user in document.users:
-        yield from _fields_of_another_method(place, user)
-        yield from _role_setting(place, user)
-        yield from _no_policy(place, user)
+        yield from _fields_of_another_method(document, place, user)
+        yield from _role_setting(document, place, user)
+        yield from _no_policy(document, place, user)
 
 
-def _fields_of_another_method(place: Place, user: Mapping[str, Any]) -> Iterator[str]:
+def _fields_of_another_method(document: RawDocument, place: Place, user: Mapping[str, Any]) -> Iterator[str]:
     method = user.get("auth_method", "iam")
     for field, (allowed, reason) in _METHOD_OF_FIELD.items():
         if user.get(field) is not None and method != allowed:
-            at = place_text(place, field)
+            at = document.at(place, field)
             yield f"{at}: {reason}, and auth_method is {method}; allowed: with `auth_method: {allowed}`"
 
 
-def _role_setting(place: Place, user: Mapping[str, Any]) -> Iterator[str]:
+def _role_setting(document: RawDocument, place: Place, user: Mapping[str, Any]) -> Iterator[str]:
     settings = user.get("settings")
     for name, value in settings.items() if isinstance(settings, Mapping) else ():
         if str(name).lower() != "role":
             continue
-        at = place_text(place, "settings", str(name))
+        at = document.at(place, "settings", str(name))
         groups = [group for _, group in memberships(user)]
         if any(grant.get("access") == "owner" for _, grant in elements(user, "grants")):
             yield f"{at}: sessions of a user with `access: owner` start as the owner already; allowed: one of the two"
@@ -44,11 +44,11 @@ def _role_setting(place: Place, user: Mapping[str, Any]) -> Iterator[str]:
             yield f"{at}: {value!r} is not one of the user's groups; allowed: {allowed}"
 
 
-def _no_policy(place: Place, user: Mapping[str, Any]) -> Iterator[str]:
+def _no_policy(document: RawDocument, place: Place, user: Mapping[str, Any]) -> Iterator[str]:
     """Who logs in with an IAM token needs a policy that names exactly that user."""
     name = user.get("username")
     if user.get("auth_method", "iam") == "iam" and isinstance(name, str) and (problem := unnameable(name)):
-        yield f"{place_text(place, 'username')}: {problem}, or another auth_method"
+        yield f"{document.at(place, 'username')}: {problem}, or another auth_method"
 
 
 def warnings(document: RawDocument) -> Iterator[str]:
@@ -56,6 +56,6 @@ def warnings(document: RawDocument) -> Iterator[str]:
     for place, user in document.users:
         if user.get("password") is not None:
             yield (
-                f"{place_text(place, 'password')}: a password in the spec is ignored; remove it, and name a secret in "
+                f"{document.at(place, 'password')}: a password in the spec is ignored; remove it, and name a secret in "
                 "password_secret"
             )

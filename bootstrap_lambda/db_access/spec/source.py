@@ -1,0 +1,56 @@
+"""The file that a document is from: where in it a place is, for messages."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from db_access.spec.places import Place
+
+
+@dataclass(frozen=True)
+class Source:
+    """Read again, and only when a message needs it: most documents have no problem."""
+
+    path: Path
+
+    def text(self, place: Place) -> str:
+        """`config/access.yaml:12`; the file alone, where it doesn't have the place."""
+        line, here = self._line(place), Path.cwd()
+        path = self.path.resolve()
+        shown = path.relative_to(here) if path.is_relative_to(here) else self.path
+        return f"{shown}:{line}" if line else str(shown)
+
+    def _line(self, place: Place) -> int | None:
+        """Of the value at `place`, or of the nearest around it."""
+        node, line = self._root, None
+        for step in self._in_file(place):
+            inner = _inner(node, step)
+            if inner is None:
+                break
+            line, node = inner
+        return line
+
+    def _in_file(self, place: Place) -> Place:
+        """A file of one user is that user."""
+        alone = place[:2] == ("users", 0) and _inner(self._root, "users") is None
+        return place[2:] if alone else place
+
+    @cached_property
+    def _root(self) -> Any:
+        """As YAML, of which JSON is nearly a part; nothing where it isn't."""
+        import yaml  # the Lambda has none, and no files
+
+        try:
+            return yaml.compose(self.path.read_text(encoding="utf-8"), yaml.SafeLoader)
+        except (yaml.YAMLError, ValueError, OSError):
+            return None
+
+
+def _inner(node: Any, step: str | int) -> tuple[int, Any] | None:
+    """What `step` leads to in a node of YAML, and the line where it begins."""
+    if isinstance(step, int):
+        items = node.value if node is not None and node.id == "sequence" else []
+        return (items[step].start_mark.line + 1, items[step]) if step < len(items) else None
+    pairs = node.value if node is not None and node.id == "mapping" else []
+    return next(((key.start_mark.line + 1, value) for key, value in pairs if key.value == step), None)
