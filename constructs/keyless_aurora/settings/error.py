@@ -34,7 +34,9 @@ def _listed(subject: str, problems: tuple[str, ...]) -> str:
 def caller() -> str:
     """The file and line outside of the settings, and of the library for `replace`, that makes one."""
     frame = sys._getframe(1)
-    while frame.f_back and (frame.f_code.co_filename.startswith(_HERE) or frame.f_globals["__name__"] == "dataclasses"):
+    while frame.f_back and (
+        frame.f_code.co_filename.startswith(_HERE) or frame.f_globals.get("__name__") == "dataclasses"
+    ):
         frame = frame.f_back
     file = Path(frame.f_code.co_filename)
     return f"{file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file}:{frame.f_lineno}"
