@@ -188,6 +188,25 @@ def test_without_addresses_there_is_a_topic_and_no_subscription(every: Synthesis
     assert list(every.templates.all("AWS::SNS::Subscription")) == []
 
 
+GOOD, ADDRESS = "on-call+db@mail.example.com", "a valid address, such as team@example.com"
+ODD = (
+    "team",
+    "team@",
+    "@example.com",
+    "team@example",
+    "a@b@example.com",
+    "a b@example.com",
+    ".a@example.com",
+    "a..b@example.com",
+    "a@-example.com",
+    "a@example..com",
+    "a@example.com\n",
+    "Team <team@example.com>",
+    f"{'a' * 65}@example.com",
+    "ü@example.com",
+)
+
+
 @pytest.mark.parametrize(
     ("settings", "problem"),
     [
@@ -195,7 +214,11 @@ def test_without_addresses_there_is_a_topic_and_no_subscription(every: Synthesis
         ({"connections_percent": 0}, "monitoring.connections_percent: 0 is out of range; allowed: 1 to 100"),
         ({"acu_percent": 101}, "monitoring.acu_percent: 101 is out of range; allowed: 1 to 100"),
         ({"login_failures": 0}, "monitoring.login_failures: 0 would raise its alarm for ever; allowed: more than 0"),
-        ({"emails": ("team",)}, "monitoring.emails: 'team' is not a valid address; allowed: such as team@example.com"),
+        *(
+            ({"emails": (address,)}, f"monitoring.emails: {address!r} is not a valid address; allowed: {ADDRESS}")
+            for address in ODD
+        ),
+        ({"emails": (GOOD, GOOD)}, f"monitoring.emails: {GOOD!r} is named twice; allowed: each once"),
     ],
 )
 def test_settings_that_cannot_be_kept_are_refused(out: Path, settings: dict[str, Any], problem: str) -> None:
