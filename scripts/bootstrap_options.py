@@ -4,7 +4,7 @@ make runs it, with the source roots on PYTHONPATH."""
 import sys
 
 from keyless_aurora.settings.bootstrap import toolkit_stack
-from stacks.environments import UnknownEnvironmentError, environment_named
+from stacks.environments import environment_named
 
 
 def main(name: str) -> int:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from db_access.spec.places import Place, place_text
+from db_access.spec.places import Place
 from db_access.spec.raw_document import RawDocument
 
 _PROSE: Final = frozenset({"description", "reason"})
@@ -21,28 +21,24 @@ _CONTROL: Final = "control character"
 
 def unprintable_problems(document: RawDocument) -> Iterator[str]:
     """One problem for each text with such characters, naming them by code point."""
-    yield from _within(document.root, ())
+    for place, text in _texts(document.root, ()):
+        allowed = _LAYOUT if place and place[-1] in _PROSE else frozenset()
+        if found := dict.fromkeys(letter for letter in text if not letter.isprintable() and letter not in allowed):
+            shown = ", ".join(map(_named, found))
+            yield f"{document.at(place)}: {text!r} contains {shown}, which doesn't print; allowed: printable characters"
 
 
-def _within(value: Any, place: Place) -> Iterator[str]:
+def _texts(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
     if isinstance(value, str):
-        if not value.isprintable():
-            yield from _of_text(value, place)
+        yield place, value
     elif isinstance(value, Mapping):
         for key, item in value.items():
             if key != _SECRET:
-                yield from _within(str(key), (*place, str(key)))
-                yield from _within(item, (*place, str(key)))
+                yield (*place, str(key)), str(key)
+                yield from _texts(item, (*place, str(key)))
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            yield from _within(item, (*place, index))
-
-
-def _of_text(text: str, place: Place) -> Iterator[str]:
-    allowed = _LAYOUT if place and place[-1] in _PROSE else frozenset()
-    if found := dict.fromkeys(letter for letter in text if not letter.isprintable() and letter not in allowed):
-        shown = ", ".join(map(_named, found))
-        yield f"{place_text(place)}: {text!r} contains {shown}, which doesn't print; allowed: printable characters"
+            yield from _texts(item, (*place, index))
 
 
 def _named(letter: str) -> str:
