@@ -15,12 +15,17 @@ from checks.rules import (
     monitoring,
     network,
     paths,
+    policies,
     proxy,
     roles,
     secrets,
+    stacks,
 )
+from checks.unreadable import UNREADABLE, unreadable
 
 RULES: tuple[Rule, ...] = (
+    *stacks.RULES,
+    *policies.RULES,
     *database.RULES,
     *proxy.RULES,
     *kept.RULES,
@@ -55,6 +60,10 @@ def title(rule: Rule) -> str:
 
 
 def breaches(templates: Templates) -> Iterator[Breach]:
-    """What is wrong, rule by rule."""
+    """What is wrong, rule by rule. A template that a rule can't read is wrong, too."""
     for rule in RULES:
-        yield from (Breach(name(rule), title(rule), finding) for finding in rule(templates))
+        try:
+            findings = list(rule(templates))
+        except UNREADABLE as error:
+            findings = list(unreadable(templates, error))
+        yield from (Breach(name(rule), title(rule), finding) for finding in findings)

@@ -18,7 +18,8 @@ class Statement:
 
     @property
     def allows(self) -> bool:
-        return bool(self.body["Effect"] == "Allow")
+        """Whatever doesn't deny: what is written otherwise than `Allow` is a finding of its own."""
+        return self.body.get("Effect") != "Deny"
 
     @property
     def actions(self) -> list[str]:
@@ -33,10 +34,10 @@ def statements(templates: Templates) -> Iterator[Statement]:
     """Those of inline policies, of policies and of managed policies of the stacks."""
     for role in templates.all("AWS::IAM::Role"):
         for policy in role.props.get("Policies", []):
-            yield from _of(policy["PolicyDocument"], [role.path], role)
+            yield from _of(policy.get("PolicyDocument"), [role.path], role)
     for policy in templates.all("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
         roles = [templates.text(policy.stack, role) for role in as_list(policy.props.get("Roles", []))]
-        yield from _of(policy.props["PolicyDocument"], roles, policy)
+        yield from _of(policy.props.get("PolicyDocument"), roles, policy)
     yield from _attached(templates)
 
 
@@ -46,9 +47,12 @@ def _attached(templates: Templates) -> Iterator[Statement]:
         for arn in role.props.get("ManagedPolicyArns", []):
             policy = templates.target(role.stack, arn)
             if policy is not None and policy.type == "AWS::IAM::ManagedPolicy":
-                yield from _of(policy.props["PolicyDocument"], [role.path], policy)
+                yield from _of(policy.props.get("PolicyDocument"), [role.path], policy)
 
 
-def _of(document: dict[str, Any], roles: list[str], place: Resource) -> Iterator[Statement]:
-    for body in as_list(document["Statement"]):
-        yield from (Statement(role, place.path, place.stack, body) for role in roles)
+def _of(document: object, roles: list[str], place: Resource) -> Iterator[Statement]:
+    """What is not a statement is left out: `policies.grammar` finds it."""
+    entries = as_list(document.get("Statement", [])) if isinstance(document, dict) else []
+    for body in entries:
+        if isinstance(body, dict):
+            yield from (Statement(role, place.path, place.stack, body) for role in roles)

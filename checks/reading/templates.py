@@ -22,12 +22,12 @@ class Resource:
 
     @property
     def type(self) -> str:
-        return str(self.body["Type"])
+        return str(self.body.get("Type"))
 
     @property
     def props(self) -> Properties:
-        properties: Properties = self.body.setdefault("Properties", {})
-        return properties
+        properties = self.body.setdefault("Properties", {})
+        return properties if isinstance(properties, dict) else {}
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ class Templates:
         return {
             (stack, logical_id): Resource(stack, logical_id, _path(stack, logical_id, body), body)
             for stack, template in self.by_stack.items()
-            for logical_id, body in template["Resources"].items()
+            for logical_id, body in template.get("Resources", {}).items()
+            if isinstance(body, dict)
         }
 
     @cached_property
@@ -68,7 +69,7 @@ class Templates:
         return {resource.path: resource for resource in self._resources.values()}
 
     @cached_property
-    def _exports(self) -> dict[str, tuple[str, Any]]:
+    def exports(self) -> dict[str, tuple[str, Any]]:
         """What each exported name stands for, and in which stack."""
         return {
             output["Export"]["Name"]: (stack, output["Value"])
@@ -87,8 +88,9 @@ class Templates:
 
     def waits_for(self, path: str) -> set[str]:
         """The construct paths that the resource at `path` names in DependsOn."""
-        resource = self._by_path[path]
-        return {self._path(resource.stack, logical_id) for logical_id in as_list(resource.body.get("DependsOn", []))}
+        resource = self._by_path.get(path)
+        named = as_list(resource.body.get("DependsOn", [])) if resource else []
+        return {self._path(resource.stack, logical_id) for logical_id in named} if resource else set()
 
     def text(self, stack: str, value: Any) -> str:
         """A value in readable form: references become construct paths, imports are followed."""
@@ -101,8 +103,8 @@ class Templates:
                 return f"{self._path(stack, logical_id)}.{attribute}"
             case {"Fn::Join": [separator, parts]}:
                 return str(separator).join(self.text(stack, part) for part in parts)
-            case {"Fn::ImportValue": name}:
-                return self.text(*self._exports[name])
+            case {"Fn::ImportValue": str(name)} if name in self.exports:
+                return self.text(*self.exports[name])
             case {"Fn::Select": [index, {"Fn::Split": [separator, inner]}]}:
                 return f"part {index} by {separator} of {self.text(stack, inner)}"
             case _:

@@ -21,6 +21,7 @@ from tests.infrastructure.checks.mutants import (
     of_paths,
     of_proxy,
     of_rights,
+    of_templates,
     of_variants,
 )
 from tests.infrastructure.checks.mutants.edit import Mutant
@@ -29,6 +30,7 @@ from tests.infrastructure.templates import Templates
 from tests.infrastructure.variants import VARIANTS
 
 SUBJECTS = {
+    "What a template is made of": of_templates,
     "The database": of_database,
     "The proxy": of_proxy,
     "The network": of_network,

@@ -1,0 +1,63 @@
+"""Sections, resources, and their properties: nothing but what is listed in checks/allowed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from checks.allowed.shapes import EVERYWHERE, SHAPES
+from checks.allowed.types import DECIDED, types_of
+from checks.reading.templates import Templates
+from checks.rule import Finding, Rule
+
+_SECTIONS = {"AWSTemplateFormatVersion", "Description", "Outputs", "Parameters", "Resources", "Rules"}
+_PARAMETERS = {"BootstrapVersion"}
+_BESIDE = {"Type", "Properties", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata"}
+
+
+def sections(templates: Templates) -> Iterator[Finding]:
+    """A template is its resources and outputs: no transform rewrites it, no condition leaves anything out, and nobody
+    is asked for a value."""
+    for stack, template in templates.by_stack.items():
+        if unknown := sorted(set(template) - _SECTIONS):
+            yield Finding(stack, f"section {', '.join(unknown)}; allowed: {', '.join(sorted(_SECTIONS))}")
+        if asked := sorted(set(template.get("Parameters", {})) - _PARAMETERS):
+            yield Finding(stack, f"parameter {', '.join(asked)}; allowed: {', '.join(_PARAMETERS)}")
+        if not isinstance(template.get("Resources"), dict) or not template["Resources"]:
+            yield Finding(stack, "it has no resources")
+    for resource in templates.all():
+        if unknown := sorted(set(resource.body) - _BESIDE):
+            yield Finding(resource.path, f"{', '.join(unknown)} beside its properties; allowed: {', '.join(_BESIDE)}")
+        if not isinstance(resource.body.get("Properties", {}), dict):
+            yield Finding(resource.path, "its properties are not an object")
+
+
+def resource_types(templates: Templates) -> Iterator[Finding]:
+    """A stack has resources of listed types only (checks/allowed/types.py, and own.py for yours)."""
+    for resource in templates.all():
+        allowed = types_of(resource.stack)
+        if resource.type not in allowed:
+            yield Finding(
+                resource.path,
+                f"nobody decided that stack {resource.stack!r} has an {resource.type}; allowed: "
+                f"{', '.join(sorted(allowed))}, or an entry in checks/allowed/own.py",
+            )
+
+
+def properties(templates: Templates) -> Iterator[Finding]:
+    """A resource has the properties that were decided on, each of its kind, and leaves none of them to AWS
+    (checks/allowed/shapes)."""
+    for resource in templates.all():
+        if resource.stack in DECIDED or resource.type in EVERYWHERE:
+            yield from (Finding(resource.path, problem) for problem in _problems(resource.type, resource.props))
+
+
+def _problems(name: str, value: Any) -> Iterator[str]:
+    if name not in SHAPES:
+        return
+    yield from SHAPES[name].problems(value)
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        for number, each in enumerate(inner if isinstance(inner, list) else [inner]):
+            place = f"{key}[{number}]" if isinstance(inner, list) else key
+            yield from (f"{place}: {problem}" for problem in _problems(f"{name}.{key}", each))
+
+
+RULES: tuple[Rule, ...] = (sections, resource_types, properties)
