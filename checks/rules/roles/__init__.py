@@ -2,9 +2,10 @@
 without, and all of it in time."""
 
 from checks.rule import Rule
-from checks.rules.roles import functions, order, rights, trust
+from checks.rules.roles import actions, functions, order, rights, trust
 
 RULES: tuple[Rule, ...] = (
+    *actions.RULES,
     *rights.RULES,
     *functions.RULES,
     *trust.RULES,

@@ -1,14 +1,15 @@
 """Roles broken on purpose."""
 
 from checks.rules import secrets as secret_rules
-from checks.rules.roles import functions, order, rights, trust
+from checks.rules.roles import actions, functions, order, rights, trust
 from tests.infrastructure.checks.mutants.edit import Mutant, add, less, more, pick, put, statement, without_order
 from tests.infrastructure.templates import Change, Templates
 
 ROLE, CONNECT, INTERFACE = "AWS::IAM::Role", "rds-db:connect", "ec2:CreateNetworkInterface"
-DENIAL = "NoInterfacesForCode"
+DENIAL, FUNCTION = "NoInterfacesForCode", "AWS::Lambda::Function"
 _SESSIONS, _LISTED = "keyless_sessions_name_one_user", "keyless_rights_are_listed"
 _RDS_DB = "arn:aws:rds-db:eu-west-1:111122223333:dbuser"
+_IAM = "arn:aws:iam::111122223333:role"
 _ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
@@ -49,7 +50,71 @@ def _for_tags_only(templates: Templates) -> None:
     policy["PolicyDocument"]["Statement"][0]["Resource"] = "arn:aws:logs:eu-west-1:111122223333:log-group:RDSOSMetrics"
 
 
+def _another_role(templates: Templates) -> None:
+    migrator = pick(templates, FUNCTION, "workload/Migrator")
+    pick(templates, FUNCTION, "workload/Writer").props["Role"] = migrator.props["Role"]
+
+
+def _inline(action: str) -> Change:
+    """A policy in the role itself."""
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": f"{_IAM}/x"}]}
+    return put(ROLE, "workload/Writer", Policies=[{"PolicyName": "More", "PolicyDocument": document}])
+
+
+_WIDENING = (
+    "lambda:UpdateFunctionCode",
+    "lambda:UpdateFunctionConfiguration",
+    "lambda:AddPermission",
+    "iam:PutRolePolicy",
+    "iam:AttachRolePolicy",
+    "iam:PassRole",
+    "sts:AssumeRole",
+    "rds:ModifyDBCluster",
+    "rds:ModifyDBProxy",
+    "rds-data:ExecuteStatement",
+    "kms:CreateGrant",
+    "kms:PutKeyPolicy",
+    "cloudformation:UpdateStack",
+    "ec2:AuthorizeSecurityGroupIngress",
+    "logs:DeleteLogGroup",
+)
+OF_ACTIONS = [
+    *(
+        Mutant(
+            f"a function that may {a}", actions.actions, more("workload/Writer/Role", Action=a, Resource=f"{_IAM}/x")
+        )
+        for a in _WIDENING
+    ),
+    Mutant("a right in the role itself", actions.actions, _inline("iam:PassRole")),
+    Mutant(
+        "a bootstrap that may change its code",
+        actions.actions,
+        more("access/Bootstrap/Role", Action="lambda:UpdateFunctionCode", Resource=f"{_IAM}/x"),
+    ),
+    Mutant(
+        "a proxy that may invoke functions",
+        actions.actions,
+        more("database/Proxy/Role", Action="lambda:InvokeFunction", Resource=f"{_IAM}/x"),
+    ),
+    Mutant(
+        "a framework that may log in",
+        actions.actions,
+        more("access/Access/ProviderRole", Action=CONNECT, Resource=f"{_RDS_DB}:cluster-0AB/keyless_master"),
+    ),
+    Mutant("two functions with one role", actions.one_user, _another_role),
+    Mutant("a function with a role of somebody else", actions.one_user, put(FUNCTION, "Writer", Role=f"{_IAM}/x")),
+    Mutant(
+        "a function's role that virtual machines may take",
+        actions.one_user,
+        lambda templates: (
+            pick(templates, ROLE, "workload/")
+            .props["AssumeRolePolicyDocument"]["Statement"][0]
+            .update(Principal={"Service": ["lambda.amazonaws.com", "ec2.amazonaws.com"]})
+        ),
+    ),
+]
 MUTANTS = [
+    *OF_ACTIONS,
     Mutant("a cluster that is handed a role without its rights", order.complete, _beside_its_role),
     Mutant("a flow log that is made before its role's rights", order.complete, without_order("AWS::EC2::FlowLog")),
     Mutant(
