@@ -11,6 +11,7 @@ from checks.rules import (
     functions,
     identifiers,
     kept,
+    keys,
     logs,
     monitoring,
     network,
@@ -19,6 +20,7 @@ from checks.rules import (
     proxy,
     roles,
     secrets,
+    sessions,
     stacks,
 )
 from checks.unreadable import UNREADABLE, unreadable
@@ -34,8 +36,10 @@ RULES: tuple[Rule, ...] = (
     *network.RULES,
     *paths.RULES,
     *roles.RULES,
+    *sessions.RULES,
     *functions.RULES,
     *secrets.RULES,
+    *keys.RULES,
     *monitoring.RULES,
     *drift_watch.RULES,
 )

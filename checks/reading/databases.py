@@ -4,7 +4,12 @@ from collections.abc import Iterator
 
 from checks.reading.templates import Resource, Templates
 
-CLUSTER, INSTANCE = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"
+CLUSTER, INSTANCE, TARGETS = "AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::RDS::DBProxyTargetGroup"
+_IDS = {
+    "AWS::RDS::DBProxy": "part 6 by : of {}.DBProxyArn",
+    CLUSTER: "{}.DBClusterResourceId",
+    INSTANCE: "{}.DbiResourceId",
+}
 
 
 def databases(templates: Templates) -> Iterator[Resource]:
@@ -19,3 +24,26 @@ def members(templates: Templates, cluster: Resource) -> list[Resource]:
     return [
         r for r in templates.all(INSTANCE) if templates.target(r.stack, r.props.get("DBClusterIdentifier")) == cluster
     ]
+
+
+def behind(templates: Templates, proxy: Resource) -> list[str]:
+    """The databases that a proxy stands before, in readable form."""
+    groups = [g for g in templates.all(TARGETS) if templates.target(g.stack, g.props.get("DBProxyName")) == proxy]
+    return [
+        templates.text(group.stack, name)
+        for group in groups
+        for key in ("DBClusterIdentifiers", "DBInstanceIdentifiers")
+        for name in group.props.get(key, [])
+    ]
+
+
+def resource_id(templates: Templates, host: str) -> str:
+    """What IAM calls a database or proxy, by its name or one of its hosts. One that exists already has the id that
+    the access to it names."""
+    found = templates.find(host)
+    if found is not None and found.type == "AWS::RDS::DBProxyEndpoint":
+        found = templates.target(found.stack, found.props.get("DBProxyName"))
+    if found is not None and found.type in _IDS:
+        return _IDS[found.type].format(found.path)
+    named = [templates.text(a.stack, a.props.get("Cluster")) for a in templates.all("Custom::DatabaseAccess")]
+    return named[0] if named else host

@@ -56,3 +56,9 @@ def _of(document: object, roles: list[str], place: Resource) -> Iterator[Stateme
     for body in entries:
         if isinstance(body, dict):
             yield from (Statement(role, place.path, place.stack, body) for role in roles)
+
+
+def allowed_on(templates: Templates, role: str, action: str) -> set[str]:
+    """The resources on which a role may do that, in readable form."""
+    mine = [s for s in statements(templates) if s.role == role and s.allows and action in s.actions]
+    return {templates.text(s.stack, resource) for s in mine for resource in s.resources}

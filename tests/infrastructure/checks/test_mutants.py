@@ -16,11 +16,13 @@ from checks.ruleset import RULES, breaches, name, title
 from tests.infrastructure.checks.mutants import (
     of_database,
     of_functions,
+    of_keys,
     of_monitoring,
     of_network,
     of_paths,
     of_proxy,
     of_rights,
+    of_sessions,
     of_templates,
     of_variants,
 )
@@ -36,6 +38,8 @@ SUBJECTS = {
     "The network": of_network,
     "Who reaches whom": of_paths,
     "Rights": of_rights,
+    "Who logs in as whom": of_sessions,
+    "Keys": of_keys,
     "Functions": of_functions,
     "Alarms and the drift watch": of_monitoring,
     "An RDS instance, and users with a password": of_variants,

@@ -6,7 +6,9 @@ from typing import Any
 from checks.rules import proxy, secrets
 from checks.rules.database import configuration, logins, logs
 from checks.rules.network import vpc
-from tests.infrastructure.checks.mutants.edit import Mutant, drop, more, pick, put, remove, statement
+from checks.rules.sessions import functions as session_functions
+from checks.rules.sessions import proxies
+from tests.infrastructure.checks.mutants.edit import Mutant, drop, less, more, pick, put, remove, statement
 from tests.infrastructure.templates import Change, Templates
 
 INSTANCE, GROUP, SECRET, ENDPOINT = (
@@ -15,6 +17,7 @@ INSTANCE, GROUP, SECRET, ENDPOINT = (
     secrets.SECRET,
     "AWS::EC2::VPCEndpoint",
 )
+FUNCTION, READ = "AWS::Lambda::Function", "secretsmanager:GetSecretValue"
 _MASTER = "keyless_instance_master_is_iam"
 _FOREIGN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:*"
 
@@ -29,6 +32,11 @@ def _passing(**values: Any) -> Change:
             entry.update(values)
 
     return change
+
+
+def _secret(templates: Templates, username: str) -> Any:
+    """As the access stack refers to it."""
+    return pick(templates, "Custom::DatabaseAccess").props["Secrets"][username]
 
 
 def _plain_passwords(templates: Templates) -> None:
@@ -78,6 +86,26 @@ ON_INSTANCE = [
     ),
 ]
 WITH_PASSWORDS = [
+    Mutant(
+        "a function that is told another user's secret",
+        session_functions.own_secret,
+        lambda templates: (
+            pick(templates, FUNCTION, "workload/Writer")
+            .props["Environment"]["Variables"]
+            .update(DB_SECRET_ARN=_secret(templates, "migrator"))
+        ),
+    ),
+    Mutant(
+        "a function that may read another user's secret",
+        session_functions.own_secret,
+        lambda templates: more("workload/Writer/Role", Action=READ, Resource=_secret(templates, "migrator"))(templates),
+    ),
+    Mutant(
+        "a proxy without one user's secret",
+        proxies.proxys_secrets,
+        lambda templates: pick(templates, proxy.PROXY).props["Auth"].pop(),
+    ),
+    Mutant("a proxy that may not read its secrets", proxies.proxys_secrets, less("database/Proxy/Role", READ)),
     Mutant("a secret that is never rotated", secrets.generated, remove(secrets.ROTATION)),
     Mutant("a secret with AWS's key", secrets.generated, drop(SECRET, "KmsKeyId")),
     Mutant("a user's secret with its value in the template", secrets.generated, put(SECRET, SecretString="x")),

@@ -1,0 +1,31 @@
+"""The access that the templates ask for, in `Custom::DatabaseAccess`: one for each database, with the whole spec."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from checks.reading.templates import Resource, Templates
+
+ACCESS = "Custom::DatabaseAccess"
+
+
+def accesses(templates: Templates) -> Iterator[Resource]:
+    yield from templates.all(ACCESS)
+
+
+def users(templates: Templates) -> dict[str, dict[str, Any]]:
+    """The users of the spec by name."""
+    found = [user for access in accesses(templates) for user in access.props["Spec"].get("users", [])]
+    return {user["username"]: user for user in found}
+
+
+def login(user: dict[str, Any]) -> str:
+    """How a user of the spec logs in: `iam`, `password` or `none`."""
+    return str(user.get("auth_method", "iam"))
+
+
+def secret_of(templates: Templates, username: str) -> str | None:
+    """The secret that the bootstrap function is given for a user."""
+    for access in accesses(templates):
+        if (arn := access.props.get("Secrets", {}).get(username)) is not None:
+            return templates.text(access.stack, arn)
+    return None
