@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from checks.reading.templates import Templates
 from checks.rule import Finding, Rule
 from checks.rules import (
+    access,
     database,
     drift_watch,
     functions,
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     *network.RULES,
     *paths.RULES,
     *roles.RULES,
+    *access.RULES,
     *sessions.RULES,
     *functions.RULES,
     *secrets.RULES,

@@ -62,3 +62,12 @@ def allowed_on(templates: Templates, role: str, action: str) -> set[str]:
     """The resources on which a role may do that, in readable form."""
     mine = [s for s in statements(templates) if s.role == role and s.allows and action in s.actions]
     return {templates.text(s.stack, resource) for s in mine for resource in s.resources}
+
+
+def policies_of(templates: Templates, role: Resource | None) -> list[Resource]:
+    """The policies beside a role that name it."""
+    return [
+        policy
+        for policy in templates.all("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+        if role and any(templates.target(policy.stack, r) == role for r in as_list(policy.props.get("Roles", [])))
+    ]

@@ -14,6 +14,7 @@ import pytest
 from checks.gates import guard_rules
 from checks.ruleset import RULES, breaches, name, title
 from tests.infrastructure.checks.mutants import (
+    of_access,
     of_database,
     of_functions,
     of_keys,
@@ -39,6 +40,7 @@ SUBJECTS = {
     "Who reaches whom": of_paths,
     "Rights": of_rights,
     "Who logs in as whom": of_sessions,
+    "How access is made": of_access,
     "Keys": of_keys,
     "Functions": of_functions,
     "Alarms and the drift watch": of_monitoring,

@@ -4,11 +4,13 @@ password."""
 from typing import Any
 
 from checks.rules import proxy, secrets
+from checks.rules.access import calls
+from checks.rules.access import spec as access_spec
 from checks.rules.database import configuration, logins, logs
 from checks.rules.network import vpc
 from checks.rules.sessions import functions as session_functions
 from checks.rules.sessions import proxies
-from tests.infrastructure.checks.mutants.edit import Mutant, drop, less, more, pick, put, remove, statement
+from tests.infrastructure.checks.mutants.edit import Mutant, drop, inner, less, more, pick, put, remove, statement
 from tests.infrastructure.templates import Change, Templates
 
 INSTANCE, GROUP, SECRET, ENDPOINT = (
@@ -17,7 +19,7 @@ INSTANCE, GROUP, SECRET, ENDPOINT = (
     secrets.SECRET,
     "AWS::EC2::VPCEndpoint",
 )
-FUNCTION, READ = "AWS::Lambda::Function", "secretsmanager:GetSecretValue"
+ACCESS, FUNCTION, READ = "Custom::DatabaseAccess", "AWS::Lambda::Function", "secretsmanager:GetSecretValue"
 _MASTER = "keyless_instance_master_is_iam"
 _FOREIGN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:*"
 
@@ -36,7 +38,12 @@ def _passing(**values: Any) -> Change:
 
 def _secret(templates: Templates, username: str) -> Any:
     """As the access stack refers to it."""
-    return pick(templates, "Custom::DatabaseAccess").props["Secrets"][username]
+    return pick(templates, ACCESS).props["Secrets"][username]
+
+
+def _rotated_by_bootstrap(templates: Templates) -> None:
+    function = pick(templates, FUNCTION, "access/Bootstrap")
+    pick(templates, secrets.ROTATION).props["RotationLambdaARN"] = {"Fn::GetAtt": [function.logical_id, "Arn"]}
 
 
 def _plain_passwords(templates: Templates) -> None:
@@ -86,6 +93,30 @@ ON_INSTANCE = [
     ),
 ]
 WITH_PASSWORDS = [
+    Mutant(
+        "a user without a secret",
+        access_spec.users_secrets,
+        lambda templates: pick(templates, ACCESS).props["Secrets"].pop("migrator"),
+    ),
+    Mutant(
+        "two users with one secret",
+        access_spec.users_secrets,
+        lambda templates: inner(ACCESS, "Secrets", migrator=_secret(templates, "lambda_writer"))(templates),
+    ),
+    Mutant(
+        "a rotation for somebody else's users",
+        access_spec.same_manager,
+        lambda templates: (
+            pick(templates, FUNCTION, "access/Rotate").props["Environment"]["Variables"].update(MANAGED_BY="others")
+        ),
+    ),
+    Mutant("a rotation by another function", calls.rotations, _rotated_by_bootstrap),
+    Mutant("a rotation that may not be called", calls.rotations, remove("AWS::Lambda::Permission", "access/Rotation")),
+    Mutant(
+        "a rotation after three years",
+        calls.rotations,
+        inner(secrets.ROTATION, "RotationRules", AutomaticallyAfterDays=999),
+    ),
     Mutant(
         "a function that is told another user's secret",
         session_functions.own_secret,
