@@ -19,6 +19,7 @@ from checks.rules import (
     paths,
     policies,
     proxy,
+    retention,
     roles,
     secrets,
     sessions,
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     *functions.RULES,
     *secrets.RULES,
     *keys.RULES,
+    *retention.RULES,
     *monitoring.RULES,
     *drift_watch.RULES,
 )

@@ -111,7 +111,17 @@ def patient_calls(templates: Templates) -> Iterator[Finding]:
             )
 
 
+def sizes(templates: Templates) -> Iterator[Finding]:
+    """A function has time, memory and, where it is reserved, concurrency to run at all."""
+    ranges = {"Timeout": (1, 900), "MemorySize": (128, 10_240), "ReservedConcurrentExecutions": (1, 1_000)}
+    for function in templates.all(FUNCTION):
+        for name, (least, most) in ranges.items():
+            if not least <= function.props.get(name, least) <= most:
+                yield Finding(function.path, f"{name} is {function.props[name]}; allowed: {least} to {most}")
+
+
 RULES: tuple[Rule, ...] = (
+    sizes,
     fitting_layers,
     fitting_bundles,
     kept_logs,

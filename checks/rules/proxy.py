@@ -59,6 +59,8 @@ def limits(templates: Templates) -> Iterator[Finding]:
                 f"{name!r} is not a valid name; allowed: a letter, then letters, digits and single hyphens, at most "
                 f"{_NAME_LENGTH}",
             )
+        if resource.props.get("DebugLogging", False) is not False:
+            yield Finding(resource.path, "DebugLogging must be false: it logs the text of statements")
         if not 1 <= resource.props.get("IdleClientTimeout", 1800) <= _LONGEST_IDLE_SECONDS:
             yield Finding(resource.path, f"IdleClientTimeout must be 1 to {_LONGEST_IDLE_SECONDS} s")
     for group in templates.all(TARGETS):
@@ -103,6 +105,8 @@ def target(templates: Templates) -> Iterator[Finding]:
     for group in templates.all(TARGETS):
         proxy = templates.target(group.stack, group.props.get("DBProxyName"))
         names = [*group.props.get("DBClusterIdentifiers", []), *group.props.get("DBInstanceIdentifiers", [])]
+        if group.props.get("TargetGroupName") != "default":
+            yield Finding(group.path, "TargetGroupName must be default: a proxy has no other group")
         if proxy is None or len(names) != 1:
             yield Finding(group.path, f"it must connect one proxy of the stacks with one database, not {len(names)}")
         elif (database := templates.target(group.stack, names[0])) is not None:

@@ -9,6 +9,7 @@ from checks.reading.templates import Templates
 from checks.rule import Finding, Rule
 
 SECRET, ROTATION = "AWS::SecretsManager::Secret", "AWS::SecretsManager::RotationSchedule"
+_LEAST_LENGTH = 32
 _RANDOM = ["secretsmanager:GetRandomPassword"]
 _REFERENCE = re.compile(r"\{\{resolve:(ssm|secretsmanager)")
 
@@ -41,6 +42,9 @@ def generated(templates: Templates) -> Iterator[Finding]:
             yield Finding(secret.path, "its value is in the template; allowed: GenerateSecretString")
         if key is None or key.type != "AWS::KMS::Key":
             yield Finding(secret.path, "it is not encrypted with a key of the stacks")
+        rule = secret.props.get("GenerateSecretString", {})
+        if not rule.get("PasswordLength", 32) >= _LEAST_LENGTH or rule.get("GenerateStringKey") != "password":
+            yield Finding(secret.path, f"its password is missing or short; allowed: {_LEAST_LENGTH} characters or more")
         if secret.path not in rotated:
             yield Finding(secret.path, "it is never rotated")
 

@@ -2,11 +2,13 @@
 scale."""
 
 from checks.rule import Rule
-from checks.rules.database import configuration, data, logins, logs
+from checks.rules.database import configuration, data, logins, logs, names, schedule
 
 RULES: tuple[Rule, ...] = (
     *logins.RULES,
     *data.RULES,
     *logs.RULES,
     *configuration.RULES,
+    *schedule.RULES,
+    *names.RULES,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from checks.engines import ENGINES, parameter_problem
+from checks.engines import ENGINES, NEEDED, PARAMETERS, parameter_problem
 from checks.reading.databases import CLUSTER, INSTANCE, databases, members
 from checks.reading.templates import Templates
 from checks.rule import Finding, Rule
@@ -55,8 +55,12 @@ def parameters(templates: Templates) -> Iterator[Finding]:
         values = group.props.get("Parameters", {})
         problems = [parameter_problem(name, value) for name, value in values.items()]
         yield from (Finding(group.path, problem) for problem in problems if problem)
-        needed = {"rds.force_ssl", "log_connections"}
-        yield from (Finding(group.path, f"{name} is not set; allowed: 1") for name in sorted(needed - values.keys()))
+        missing = sorted(NEEDED - values.keys())
+        yield from (Finding(group.path, f"{name} is not set; allowed: {PARAMETERS[name]}") for name in missing)
+        if ("pgaudit" in str(values.get("shared_preload_libraries"))) != ("pgaudit.log" in values):
+            yield Finding(
+                group.path, "pgaudit is loaded without pgaudit.log, or not loaded with it: it would log nothing"
+            )
 
 
 def private(templates: Templates) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from checks.reading.databases import CLUSTER, databases
 from checks.reading.templates import Templates
 from checks.rule import Finding, Rule
 
-_KEPT = ("Retain", "RetainExceptOnCreate")
+_STAYS = ("Retain", "RetainExceptOnCreate")
 
 
 def own_key(templates: Templates) -> Iterator[Finding]:
@@ -17,7 +17,7 @@ def own_key(templates: Templates) -> Iterator[Finding]:
             yield Finding(database.path, "storage is not encrypted with a key of the stacks")
         elif key.props.get("EnableKeyRotation") is not True:
             yield Finding(key.path, "the key doesn't rotate")
-        elif database.body.get("DeletionPolicy") != "Delete" and key.body.get("DeletionPolicy") not in _KEPT:
+        elif database.body.get("DeletionPolicy") != "Delete" and key.body.get("DeletionPolicy") not in _STAYS:
             yield Finding(key.path, "the key goes with its stack, and the database's snapshots stay")
 
 
@@ -26,7 +26,7 @@ def kept_data(templates: Templates) -> Iterator[Finding]:
     for database in databases(templates):
         if database.props.get("DeletionProtection") is True and database.body.get("DeletionPolicy") not in (
             "Snapshot",
-            *_KEPT,
+            *_STAYS,
         ):
             yield Finding(database.path, "the database is protected, and yet gone without a snapshot with its stack")
         if not 1 <= database.props.get("BackupRetentionPeriod", 0) <= 35:

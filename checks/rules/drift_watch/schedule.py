@@ -1,6 +1,7 @@
 """When the drift watch runs, on what, and with which rights."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from checks.reading.templates import Resource, Templates
 from checks.rule import Finding, Rule
 from checks.rules.drift_watch.function import BUS, RULE, watches
 
+_DAILY = re.compile(r"cron\([0-5]?\d (\*|[01]?\d(,[01]?\d|,2[0-3])*|2[0-3]) \* \* \? \*\)")
 _MOST_INPUT, _ROOM_FOR_NAMES = 8192, 256
 """EventBridge API, Target.Input; references become names and ids."""
 
@@ -90,7 +92,16 @@ def _too_much(templates: Templates, statement: Statement) -> Iterator[str]:
             yield action
 
 
+def often(templates: Templates) -> Iterator[Finding]:
+    """A schedule of the watch is one that EventBridge takes and that runs every day."""
+    for rule in templates.all(RULE):
+        expression = rule.props.get("ScheduleExpression")
+        if rule.stack == "access" and expression is not None and not _DAILY.fullmatch(str(expression)):
+            yield Finding(rule.path, f"{expression} is not a time of each day; allowed: cron(17 0,12 * * ? *)")
+
+
 RULES: tuple[Rule, ...] = (
+    often,
     scheduled,
     after_the_access,
     only_looks,

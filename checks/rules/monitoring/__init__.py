@@ -2,10 +2,12 @@
 can publish to that topic."""
 
 from checks.rule import Rule
-from checks.rules.monitoring import alarms, dimensions, topics
+from checks.rules.monitoring import alarms, dashboards, dimensions, topics, values
 
 RULES: tuple[Rule, ...] = (
     *alarms.RULES,
     *dimensions.RULES,
     *topics.RULES,
+    *values.RULES,
+    *dashboards.RULES,
 )

@@ -2,9 +2,10 @@
 outside."""
 
 from checks.rule import Rule
-from checks.rules.network import security_groups, vpc
+from checks.rules.network import acls, security_groups, vpc
 
 RULES: tuple[Rule, ...] = (
     *security_groups.RULES,
     *vpc.RULES,
+    *acls.RULES,
 )

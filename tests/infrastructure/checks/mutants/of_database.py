@@ -1,8 +1,8 @@
 """Clusters broken on purpose."""
 
-from checks.rules import kept
+from checks.rules import kept, retention
 from checks.rules import secrets as secret_rules
-from checks.rules.database import configuration, data, logins, logs
+from checks.rules.database import configuration, data, logins, logs, names, schedule
 from tests.infrastructure.checks.mutants.edit import Mutant, add, body, drop, inner, parameter, put, without_order
 from tests.infrastructure.templates import Change
 
@@ -19,7 +19,72 @@ def _acu(low: float, high: float) -> Change:
     return put(CLUSTER, ServerlessV2ScalingConfiguration={"MinCapacity": low, "MaxCapacity": high})
 
 
+def _windows(backup: str, maintenance: str) -> Change:
+    return put(CLUSTER, PreferredBackupWindow=backup, PreferredMaintenanceWindow=maintenance)
+
+
+SCHEDULES = [
+    Mutant("backup during maintenance", schedule.windows, _windows("03:30-04:30", "sun:03:00-sun:04:00")),
+    Mutant("backup during maintenance past midnight", schedule.windows, _windows("23:45-00:45", "sun:00:15-sun:01:15")),
+    Mutant("ten minutes of backup", schedule.windows, _windows("01:00-01:10", "sun:03:00-sun:04:00")),
+    Mutant("a window without minutes", schedule.windows, _windows("1-2", "sun:03:00-sun:04:00")),
+    Mutant("ten minutes of maintenance", schedule.windows, _windows("01:00-02:00", "sun:03:00-sun:03:10")),
+    Mutant("two days of maintenance", schedule.windows, _windows("01:00-02:00", "sun:03:00-tue:03:00")),
+    Mutant("a day that doesn't exist", schedule.windows, _windows("01:00-02:00", "day:03:00-day:04:00")),
+    Mutant("an interval of 45 s", schedule.observed, put(CLUSTER, MonitoringInterval=45)),
+    Mutant("Enhanced Monitoring without a role", schedule.observed, drop(CLUSTER, "MonitoringRoleArn")),
+    Mutant("a role without Enhanced Monitoring", schedule.observed, put(CLUSTER, MonitoringInterval=0)),
+    Mutant("advanced insights for a week", schedule.observed, put(CLUSTER, PerformanceInsightsRetentionPeriod=7)),
+    Mutant("insights for 100 days", schedule.observed, put(CLUSTER, PerformanceInsightsRetentionPeriod=100)),
+    Mutant("insights that are off", schedule.observed, put(CLUSTER, PerformanceInsightsEnabled=False)),
+    Mutant("an insights mode that RDS doesn't have", schedule.observed, put(CLUSTER, DatabaseInsightsMode="expert")),
+    Mutant("insights with RDS's key", schedule.observed, drop(INSTANCE, "PerformanceInsightsKMSKeyId", "Writer")),
+    Mutant("a cluster's name in capitals", names.identifiers, put(CLUSTER, DBClusterIdentifier="Keyless-Aurora")),
+    Mutant("a master named like RDS's own", names.identifiers, put(CLUSTER, MasterUsername="rdsadmin")),
+    Mutant("snapshots without tags", names.tagged_snapshots, put(CLUSTER, CopyTagsToSnapshot=False)),
+    Mutant("a cluster gone when it is replaced", retention.said_twice, body(CLUSTER, UpdateReplacePolicy="Delete")),
+    Mutant(
+        "a key gone when it is replaced", retention.said_twice, body(KEY, "database/", UpdateReplacePolicy="Delete")
+    ),
+    Mutant(
+        "a policy that replacing doesn't know",
+        retention.said_twice,
+        body(KEY, "database/", DeletionPolicy="RetainExceptOnCreate", UpdateReplacePolicy="RetainExceptOnCreate"),
+    ),
+    Mutant(
+        "a log gone when it is replaced",
+        retention.said_twice,
+        body("AWS::Logs::LogGroup", "database/", UpdateReplacePolicy="Delete"),
+    ),
+    Mutant("the logs' key goes, the logs stay", retention.keys_stay, body(KEY, "LogsKey", DeletionPolicy="Delete")),
+    Mutant(
+        "one log that doesn't stay",
+        retention.alike_logs,
+        body("AWS::Logs::LogGroup", "database/", DeletionPolicy="Delete", UpdateReplacePolicy="Delete"),
+    ),
+    Mutant("one log for a day", retention.alike_logs, put("AWS::Logs::LogGroup", "database/", RetentionInDays=1)),
+    Mutant(
+        "a log for 42 days", retention.alike_logs, put("AWS::Logs::LogGroup", "workload/Writer", RetentionInDays=42)
+    ),
+    Mutant("no statement is logged", configuration.parameters, parameter("log_statement", "none")),
+    Mutant("every statement is logged", configuration.parameters, parameter("log_statement", "all")),
+    Mutant("logged statements left to PostgreSQL", configuration.parameters, parameter("log_statement", None)),
+    Mutant("leaving isn't logged", configuration.parameters, parameter("log_disconnections", "0")),
+    Mutant("pgaudit without a class", configuration.parameters, parameter("pgaudit.log", None)),
+    Mutant("pgaudit of everything", configuration.parameters, parameter("pgaudit.log", "all")),
+    Mutant(
+        "pgaudit that isn't loaded",
+        configuration.parameters,
+        parameter("shared_preload_libraries", "pg_stat_statements"),
+    ),
+    Mutant(
+        "a library that nobody knows",
+        configuration.parameters,
+        parameter("shared_preload_libraries", "pg_stat_statements,plrust"),
+    ),
+]
 MUTANTS = [
+    *SCHEDULES,
     Mutant("the master has a password", logins.no_master_password, put(CLUSTER, MasterUserPassword="x"), _MASTER),
     Mutant(
         "the master has a managed password",

@@ -7,6 +7,9 @@ FUNCTION, LAYER, ACCESS = rules.FUNCTION, rules.LAYER, "Custom::DatabaseAccess"
 WRITER, BOOTSTRAP = "workload/Writer", "access/Bootstrap"
 
 MUTANTS = [
+    Mutant("a bootstrap that never runs", rules.sizes, put(FUNCTION, BOOTSTRAP, ReservedConcurrentExecutions=0)),
+    Mutant("a function of 1000 s", rules.sizes, put(FUNCTION, WRITER, Timeout=1_000)),
+    Mutant("a function of 64 MiB", rules.sizes, put(FUNCTION, WRITER, MemorySize=64)),
     Mutant("another Python than its layer's", rules.fitting_layers, put(FUNCTION, WRITER, Runtime="python3.13")),
     Mutant("another machine than its layer's", rules.fitting_layers, put(FUNCTION, WRITER, Architectures=["x86_64"])),
     Mutant("a layer for another Python", rules.fitting_layers, put(LAYER, CompatibleRuntimes=["python3.12"])),

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from checks.rules.drift_watch import function, report, schedule
-from checks.rules.monitoring import alarms, dimensions, topics
+from checks.rules.monitoring import alarms, dashboards, dimensions, topics, values
 from tests.infrastructure.checks.mutants.edit import Mutant, drop, inner, more, pick, put, remove, without_order
 from tests.infrastructure.templates import Change, Templates
 
@@ -80,7 +80,43 @@ def _text(template: str, path: str = "$.detail.responsePayload") -> Change:
     return _target(NOTICE, InputTransformer={"InputTemplate": template, "InputPathsMap": {"found": path}})
 
 
+DASHBOARD = "AWS::CloudWatch::Dashboard"
+
+
+def _widget(**changes: Any) -> Change:
+    """A dashboard with one widget."""
+    widget = {"type": "text", "x": 0, "y": 0, "width": 6, "height": 6, "properties": {"markdown": "x"}, **changes}
+    return put(DASHBOARD, DashboardBody=json.dumps({"widgets": [widget]}))
+
+
+OF_VALUES = [
+    Mutant("an alarm's period of 45 s", values.periods, put(ALARM, "Cpu", Period=45)),
+    Mutant("an alarm's period of 10 s", values.periods, put(ALARM, "Cpu", Period=10)),
+    Mutant("an alarm over a month", values.periods, put(ALARM, "Cpu", EvaluationPeriods=9_000)),
+    Mutant("an alarm over no period", values.periods, put(ALARM, "Cpu", EvaluationPeriods=0)),
+    Mutant("a CPU of 200 %", values.comparisons, put(ALARM, "Cpu", Threshold=200)),
+    Mutant("a CPU of 0 %", values.comparisons, put(ALARM, "Cpu", Threshold=0)),
+    Mutant("an alarm on what is low", values.comparisons, put(ALARM, "Cpu", ComparisonOperator="LessThanThreshold")),
+    Mutant("the least of refused logins", values.comparisons, put(ALARM, "ProxyLogins", Statistic="Minimum")),
+    Mutant("a dashboard that isn't JSON", dashboards.bodies, put(DASHBOARD, DashboardBody="{")),
+    Mutant("a dashboard without widgets", dashboards.bodies, put(DASHBOARD, DashboardBody="{}")),
+    Mutant("a widget wider than the dashboard", dashboards.bodies, _widget(width=25)),
+    Mutant("a widget beside the dashboard", dashboards.bodies, _widget(x=20)),
+    Mutant("a widget that CloudWatch doesn't have", dashboards.bodies, _widget(type="video")),
+    Mutant(
+        "a graph of another cluster",
+        dashboards.bodies,
+        _widget(type="metric", properties={"metrics": [["AWS/RDS", "CPUUtilization", "DBClusterIdentifier", "other"]]}),
+    ),
+    Mutant("a schedule of once a year", schedule.often, put(RULE, SCHEDULE, ScheduleExpression="cron(17 0 1 1 ? *)")),
+    Mutant(
+        "a schedule that EventBridge refuses",
+        schedule.often,
+        put(RULE, SCHEDULE, ScheduleExpression="cron(17 * * * * *)"),
+    ),
+]
 MUTANTS = [
+    *OF_VALUES,
     Mutant("an alarm that notifies nobody", alarms.told, drop(ALARM, "AlarmActions", "Drift")),
     Mutant(
         "an alarm that notifies a topic of somebody else",

@@ -1,6 +1,6 @@
 """Networks broken on purpose."""
 
-from checks.rules.network import security_groups, vpc
+from checks.rules.network import acls, security_groups, vpc
 from tests.infrastructure.checks.mutants.edit import Mutant, add, drop, pick, put, remove, twice
 from tests.infrastructure.templates import Change, Templates
 
@@ -36,7 +36,33 @@ def _from(range_: str) -> Change:
     return put(IN, CidrIp=range_)
 
 
+def _in_one_zone(templates: Templates) -> None:
+    for subnet in templates.all("AWS::EC2::Subnet"):
+        subnet.props["AvailabilityZone"] = "eu-west-1a"
+
+
+SUBNET, VPC, TIE = "AWS::EC2::Subnet", "AWS::EC2::VPC", "AWS::EC2::SubnetNetworkAclAssociation"
+FIRST = "DatabaseAcl/Ingress1"
+OF_ACLS = [
+    Mutant("subnets with the VPC's default ACL", acls.own_acl, remove(TIE, "Database")),
+    Mutant("an ACL's entry of number 40000", acls.numbered, put(acls.ENTRY, FIRST, RuleNumber=40_000)),
+    Mutant("two entries of one number", acls.numbered, put(acls.ENTRY, FIRST, RuleNumber=20)),
+    Mutant("an ACL for every address", acls.narrow_entries, put(acls.ENTRY, FIRST, CidrBlock="0.0.0.0/0")),
+    Mutant("an ACL for every protocol", acls.narrow_entries, put(acls.ENTRY, FIRST, Protocol=-1)),
+    Mutant("an ACL for SSH", acls.narrow_entries, put(acls.ENTRY, FIRST, PortRange={"From": 22, "To": 22})),
+    Mutant("an ACL that denies", acls.narrow_entries, put(acls.ENTRY, FIRST, RuleAction="deny")),
+    Mutant("a subnet beside the VPC's range", acls.placed_subnets, put(SUBNET, CidrBlock="192.168.0.0/24")),
+    Mutant(
+        "a subnet in another's range", acls.placed_subnets, put(SUBNET, "DatabaseSubnet1", CidrBlock="10.30.4.0/24")
+    ),
+    Mutant("a subnet of 8 addresses", acls.placed_subnets, put(SUBNET, "DatabaseSubnet1", CidrBlock="10.30.3.0/29")),
+    Mutant("a zone of another region", acls.placed_subnets, put(SUBNET, AvailabilityZone="us-east-1a")),
+    Mutant("everything in one zone", acls.several_zones, _in_one_zone),
+    Mutant("a VPC that answers no names", acls.names_resolve, put(VPC, EnableDnsSupport=False)),
+    Mutant("a VPC that gives no names", acls.names_resolve, put(VPC, EnableDnsHostnames=False)),
+]
 MUTANTS = [
+    *OF_ACLS,
     Mutant(
         "a group that keeps EC2's default egress",
         security_groups.closed_groups,

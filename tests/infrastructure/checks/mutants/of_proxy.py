@@ -55,6 +55,8 @@ MUTANTS = [
         put(PROXY, Auth=[{**_SECRET, "SecretArn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x"}]),
         "keyless_no_secret_at_the_proxy",
     ),
+    Mutant("a proxy that logs statements", rules.limits, put(PROXY, DebugLogging=True)),
+    Mutant("a target group of another name", rules.target, put(TARGETS, TargetGroupName="readers")),
     Mutant("connections without TLS", rules.tls, put(PROXY, RequireTLS=False), _TLS),
     Mutant("a proxy that doesn't say whether it takes them", rules.tls, drop(PROXY, "RequireTLS"), _TLS),
     Mutant("two hyphens in the proxy's name", rules.limits, put(PROXY, DBProxyName="keyless--proxy")),

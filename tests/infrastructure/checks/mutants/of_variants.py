@@ -6,7 +6,7 @@ from typing import Any
 from checks.rules import proxy, secrets
 from checks.rules.access import calls
 from checks.rules.access import spec as access_spec
-from checks.rules.database import configuration, logins, logs
+from checks.rules.database import configuration, logins, logs, names
 from checks.rules.network import vpc
 from checks.rules.sessions import functions as session_functions
 from checks.rules.sessions import proxies
@@ -52,6 +52,9 @@ def _plain_passwords(templates: Templates) -> None:
 
 
 ON_INSTANCE = [
+    Mutant("an instance of 1 GiB", names.sizes, put(INSTANCE, AllocatedStorage="1")),
+    Mutant("an instance that can't grow", names.sizes, put(INSTANCE, MaxAllocatedStorage=20)),
+    Mutant("an instance on magnetic disks", names.sizes, put(INSTANCE, StorageType="standard")),
     Mutant(
         "an instance whose master has a password",
         logins.no_master_password,
@@ -93,6 +96,7 @@ ON_INSTANCE = [
     ),
 ]
 WITH_PASSWORDS = [
+    Mutant("a password of 8 characters", secrets.generated, inner(SECRET, "GenerateSecretString", PasswordLength=8)),
     Mutant(
         "a user without a secret",
         access_spec.users_secrets,

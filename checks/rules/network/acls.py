@@ -1,0 +1,89 @@
+"""Network ACLs and subnets: values that EC2 refuses, and what lets more through than the paths need."""
+
+from collections import Counter
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+from itertools import combinations
+
+from checks.reading.place import place
+from checks.reading.templates import Templates
+from checks.rule import Finding, Rule
+
+ENTRY, SUBNET = "AWS::EC2::NetworkAclEntry", "AWS::EC2::Subnet"
+_EVERYWHERE = "0.0.0.0/0"
+_PORTS = {(443, 443), (5432, 5432), (1024, 65535)}
+_MOST_NUMBER, _LARGEST, _SMALLEST = 32_766, 16, 28
+_WAYS = ("AWS::EC2::NatGateway", "AWS::EC2::VPCEndpoint")
+
+
+def own_acl(templates: Templates) -> Iterator[Finding]:
+    """A subnet has one ACL of the stacks: the VPC's default one lets everything through."""
+    ties = Counter(
+        templates.text(t.stack, t.props["SubnetId"]) for t in templates.all("AWS::EC2::SubnetNetworkAclAssociation")
+    )
+    for subnet in templates.all(SUBNET):
+        if ties[subnet.path] != 1:
+            yield Finding(subnet.path, f"it has {ties[subnet.path]} ACLs of the stacks; allowed: 1")
+
+
+def numbered(templates: Templates) -> Iterator[Finding]:
+    """Entries have numbers of their own in an ACL and direction, from 1 to 32766."""
+    keys = [
+        (templates.text(e.stack, e.props["NetworkAclId"]), e.props.get("Egress"), e.props["RuleNumber"])
+        for e in templates.all(ENTRY)
+    ]
+    for entry, key in zip(templates.all(ENTRY), keys, strict=True):
+        if not 1 <= key[2] <= _MOST_NUMBER or keys.count(key) > 1:
+            yield Finding(entry.path, f"its number is {key[2]}; allowed: 1 to {_MOST_NUMBER}, once in an ACL")
+
+
+def narrow_entries(templates: Templates) -> Iterator[Finding]:
+    """An entry allows TCP on the database's port, HTTPS or the ports of answers, within the VPC; HTTPS and its answers
+    also outside, where a setting opens a way."""
+    ranges = [IPv4Network(vpc.props["CidrBlock"]) for vpc in templates.all("AWS::EC2::VPC")]
+    way_out = any(r.stack == "network" for r in templates.all(*_WAYS))
+    for entry in templates.all(ENTRY):
+        block, ports = entry.props["CidrBlock"], tuple(entry.props["PortRange"].get(key) for key in ("From", "To"))
+        inside = any(IPv4Network(block).subnet_of(range_) for range_ in ranges)
+        outside = block == _EVERYWHERE and way_out and ports == ((443, 443) if entry.props["Egress"] else (1024, 65535))
+        if entry.props["Protocol"] != 6 or ports not in _PORTS or not (inside or outside):
+            yield Finding(entry.path, f"it is about protocol {entry.props['Protocol']}, ports {ports}, {block}")
+        if entry.props.get("RuleAction") != "allow":
+            yield Finding(entry.path, "it denies; allowed: entries that allow, since what no entry allows is denied")
+
+
+def placed_subnets(templates: Templates) -> Iterator[Finding]:
+    """Subnets are in the VPC's range, apart from each other, of a size that EC2 knows, in zones of the region."""
+    where, ranges = place(templates), [IPv4Network(v.props["CidrBlock"]) for v in templates.all("AWS::EC2::VPC")]
+    found = {subnet.path: IPv4Network(subnet.props["CidrBlock"]) for subnet in templates.all(SUBNET)}
+    for subnet in templates.all(SUBNET):
+        block, zone = found[subnet.path], str(subnet.props["AvailabilityZone"])
+        if not any(block.subnet_of(range_) for range_ in ranges) or not _LARGEST <= block.prefixlen <= _SMALLEST:
+            yield Finding(subnet.path, f"{block} is not in the VPC's range, or not /{_LARGEST} to /{_SMALLEST}")
+        if where and not where.region.startswith("$") and zone[:-1] != where.region:
+            yield Finding(subnet.path, f"zone {zone} is not in {where.region}")
+    for one, other in combinations(found, 2):
+        if found[one].overlaps(found[other]):
+            yield Finding(one, f"{found[one]} overlaps {other}")
+
+
+def several_zones(templates: Templates) -> Iterator[Finding]:
+    """Functions, proxies and databases are in subnets of two zones or more, so that one may fail."""
+    zones = {subnet.path: subnet.props["AvailabilityZone"] for subnet in templates.all(SUBNET)}
+    for resource in templates.all("AWS::Lambda::Function", "AWS::RDS::DBProxy", "AWS::RDS::DBSubnetGroup"):
+        props = resource.props
+        ids = props.get("VpcConfig", {}).get("SubnetIds") or props.get("VpcSubnetIds") or props.get("SubnetIds") or []
+        known = [zones[path] for subnet in ids if (path := templates.text(resource.stack, subnet)) in zones]
+        if known and len(set(known)) < 2:
+            yield Finding(resource.path, f"all of its subnets are in {known[0]}")
+
+
+def names_resolve(templates: Templates) -> Iterator[Finding]:
+    """The VPC answers names and gives them to what is in it: hosts of RDS and endpoints are names."""
+    for vpc in templates.all("AWS::EC2::VPC"):
+        for key in ("EnableDnsHostnames", "EnableDnsSupport"):
+            if vpc.props.get(key) is not True:
+                yield Finding(vpc.path, f"{key} must be true")
+
+
+RULES: tuple[Rule, ...] = (own_acl, numbered, narrow_entries, placed_subnets, several_zones, names_resolve)
