@@ -62,4 +62,19 @@ def alike_logs(templates: Templates) -> Iterator[Finding]:
             yield Finding(group.path, f"it is not kept as {first.path} is")
 
 
-RULES: tuple[Rule, ...] = (said_twice, keys_stay, alike_logs)
+def encrypted_logs(templates: Templates) -> Iterator[Finding]:
+    """Every log group is encrypted with a key of the stacks."""
+    for group in templates.all("AWS::Logs::LogGroup"):
+        key = templates.target(group.stack, group.props.get("KmsKeyId"))
+        if key is None or key.type != "AWS::KMS::Key":
+            yield Finding(group.path, "it is not encrypted with a key of the stacks")
+
+
+def access_goes(templates: Templates) -> Iterator[Finding]:
+    """Access goes with its stack: what stays would be users whom nobody manages."""
+    for access in templates.all("Custom::DatabaseAccess"):
+        if {access.body.get("DeletionPolicy"), access.body.get("UpdateReplacePolicy")} != {"Delete"}:
+            yield Finding(access.path, "DeletionPolicy and UpdateReplacePolicy must be Delete")
+
+
+RULES: tuple[Rule, ...] = (said_twice, keys_stay, alike_logs, encrypted_logs, access_goes)

@@ -63,6 +63,15 @@ def parameters(templates: Templates) -> Iterator[Finding]:
             )
 
 
+def used_parameters(templates: Templates) -> Iterator[Finding]:
+    """A parameter group is there for a database of the stacks."""
+    keys = ("DBClusterParameterGroupName", "DBParameterGroupName")
+    used = [templates.target(r.stack, r.props.get(key)) for r in templates.all(CLUSTER, INSTANCE) for key in keys]
+    for group in templates.all("AWS::RDS::DBClusterParameterGroup", "AWS::RDS::DBParameterGroup"):
+        if group not in used:
+            yield Finding(group.path, "no database uses it")
+
+
 def private(templates: Templates) -> Iterator[Finding]:
     """No instance has a public address, and a database is in security groups of the stacks only."""
     yield from (
@@ -80,5 +89,6 @@ def private(templates: Templates) -> Iterator[Finding]:
 RULES: tuple[Rule, ...] = (
     capacity,
     parameters,
+    used_parameters,
     private,
 )

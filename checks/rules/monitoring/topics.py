@@ -64,4 +64,16 @@ def _key_problems(templates: Templates, key: Resource, topic: Resource) -> Itera
             yield from (Finding(key.path, problem) for problem in _caller_problems(statement))
 
 
-RULES: tuple[Rule, ...] = (confined_topic,)
+def subscribers(templates: Templates) -> Iterator[Finding]:
+    """What is published goes to people by mail: another way out of the account is a decision of its own."""
+    for subscription in templates.all("AWS::SNS::Subscription"):
+        topic = templates.target(subscription.stack, subscription.props.get("TopicArn"))
+        if subscription.props.get("Protocol") != "email" or topic is None or topic.type != TOPIC:
+            yield Finding(
+                subscription.path,
+                f"{subscription.props.get('Protocol')} to {subscription.props.get('Endpoint')}; "
+                "allowed: email, of a topic of the stacks",
+            )
+
+
+RULES: tuple[Rule, ...] = (confined_topic, subscribers)

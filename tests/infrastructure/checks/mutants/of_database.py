@@ -66,6 +66,13 @@ SCHEDULES = [
     Mutant(
         "a log for 42 days", retention.alike_logs, put("AWS::Logs::LogGroup", "workload/Writer", RetentionInDays=42)
     ),
+    Mutant(
+        "a log with AWS's key",
+        retention.encrypted_logs,
+        drop("AWS::Logs::LogGroup", "KmsKeyId", "workload/Writer"),
+    ),
+    Mutant("access that stays", retention.access_goes, body("Custom::DatabaseAccess", DeletionPolicy="Retain")),
+    Mutant("parameters of no database", configuration.used_parameters, add("database", GROUP, Parameters={})),
     Mutant("no statement is logged", configuration.parameters, parameter("log_statement", "none")),
     Mutant("every statement is logged", configuration.parameters, parameter("log_statement", "all")),
     Mutant("logged statements left to PostgreSQL", configuration.parameters, parameter("log_statement", None)),

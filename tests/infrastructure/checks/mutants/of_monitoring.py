@@ -5,7 +5,7 @@ from typing import Any
 
 from checks.rules.drift_watch import function, report, schedule
 from checks.rules.monitoring import alarms, dashboards, dimensions, topics, values
-from tests.infrastructure.checks.mutants.edit import Mutant, drop, inner, more, pick, put, remove, without_order
+from tests.infrastructure.checks.mutants.edit import Mutant, add, drop, inner, more, pick, put, remove, without_order
 from tests.infrastructure.templates import Change, Templates
 
 ALARM, FILTER, TOPIC, POLICY, KEY = (
@@ -90,6 +90,11 @@ def _widget(**changes: Any) -> Change:
 
 
 OF_VALUES = [
+    Mutant(
+        "notices to somebody's server",
+        topics.subscribers,
+        add("monitoring", "AWS::SNS::Subscription", Protocol="https", Endpoint="https://x.example", TopicArn="x"),
+    ),
     Mutant("an alarm's period of 45 s", values.periods, put(ALARM, "Cpu", Period=45)),
     Mutant("an alarm's period of 10 s", values.periods, put(ALARM, "Cpu", Period=10)),
     Mutant("an alarm over a month", values.periods, put(ALARM, "Cpu", EvaluationPeriods=9_000)),
