@@ -70,6 +70,7 @@ def refused_logins(templates: Templates) -> Iterator[Finding]:
     counted = {
         templates.text(r.stack, r.props["LogGroupName"]): r.props["MetricTransformations"][0]
         for r in templates.all(FILTER)
+        if r.props["FilterPattern"] == "" and r.props["MetricTransformations"][0].get("MetricValue") == "1"
     }
     for group in templates.all("AWS::Logs::LogGroup"):
         name = str(group.props.get("LogGroupName"))

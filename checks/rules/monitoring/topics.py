@@ -33,8 +33,15 @@ def confined_topic(templates: Templates) -> Iterator[Finding]:
             Finding(topic.path, problem)
             for s in statements
             if s["Effect"] == "Allow"
-            for problem in _caller_problems(s)
+            for problem in [*_caller_problems(s), *_publishing_problems(templates, topic, s)]
         )
+
+
+def _publishing_problems(templates: Templates, topic: Resource, statement: dict[str, Any]) -> Iterator[str]:
+    actions = as_list(statement.get("Action"))
+    targets = [templates.target(topic.stack, resource) for resource in as_list(statement.get("Resource"))]
+    if actions != ["sns:Publish"] or targets != [topic]:
+        yield f"{', '.join(actions)} is allowed on {statement.get('Resource')}; allowed: sns:Publish on the topic"
 
 
 def _caller_problems(statement: dict[str, Any]) -> Iterator[str]:

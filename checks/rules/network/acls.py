@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 from checks.reading.place import place
-from checks.reading.templates import Templates
+from checks.reading.templates import Resource, Templates
 from checks.rule import Finding, Rule
 
 ENTRY, SUBNET = "AWS::EC2::NetworkAclEntry", "AWS::EC2::Subnet"
@@ -71,11 +71,35 @@ def several_zones(templates: Templates) -> Iterator[Finding]:
     """Functions, proxies and databases are in subnets of two zones or more, so that one may fail."""
     zones = {subnet.path: subnet.props["AvailabilityZone"] for subnet in templates.all(SUBNET)}
     for resource in templates.all("AWS::Lambda::Function", "AWS::RDS::DBProxy", "AWS::RDS::DBSubnetGroup"):
-        props = resource.props
-        ids = props.get("VpcConfig", {}).get("SubnetIds") or props.get("VpcSubnetIds") or props.get("SubnetIds") or []
-        known = [zones[path] for subnet in ids if (path := templates.text(resource.stack, subnet)) in zones]
+        known = [zones[path] for path in _subnets(templates, resource) if path in zones]
         if known and len(set(known)) < 2:
             yield Finding(resource.path, f"all of its subnets are in {known[0]}")
+
+
+def apart(templates: Templates) -> Iterator[Finding]:
+    """Functions are in other subnets than databases and proxies, which have no route outside; each subnet has one
+    route table of the stacks."""
+    inner = {
+        path for r in templates.all("AWS::RDS::DBProxy", "AWS::RDS::DBSubnetGroup") for path in _subnets(templates, r)
+    }
+    for function in templates.all("AWS::Lambda::Function"):
+        if shared := sorted(inner & set(_subnets(templates, function))):
+            yield Finding(function.path, f"it is in {', '.join(shared)}, with the database or a proxy")
+    ties = [
+        (templates.text(t.stack, t.props["SubnetId"]), templates.text(t.stack, t.props["RouteTableId"]))
+        for t in templates.all("AWS::EC2::SubnetRouteTableAssociation")
+    ]
+    routed = {templates.text(r.stack, r.props["RouteTableId"]) for r in templates.all("AWS::EC2::Route")}
+    for subnet in templates.all(SUBNET):
+        tables = [table for path, table in ties if path == subnet.path]
+        if len(tables) != 1 or (subnet.path in inner and tables[0] in routed):
+            yield Finding(subnet.path, "it has no route table of the stacks, or a way outside beside the database")
+
+
+def _subnets(templates: Templates, resource: Resource) -> list[str]:
+    props = resource.props
+    ids = props.get("VpcConfig", {}).get("SubnetIds") or props.get("VpcSubnetIds") or props.get("SubnetIds") or []
+    return [templates.text(resource.stack, subnet) for subnet in ids]
 
 
 def names_resolve(templates: Templates) -> Iterator[Finding]:
@@ -86,4 +110,4 @@ def names_resolve(templates: Templates) -> Iterator[Finding]:
                 yield Finding(vpc.path, f"{key} must be true")
 
 
-RULES: tuple[Rule, ...] = (own_acl, numbered, narrow_entries, placed_subnets, several_zones, names_resolve)
+RULES: tuple[Rule, ...] = (own_acl, numbered, narrow_entries, placed_subnets, several_zones, apart, names_resolve)

@@ -6,6 +6,15 @@ from checks.reading.templates import Resource, Templates, as_list
 from checks.rule import Finding, Rule
 
 _WITHOUT_RESOURCE = {"secretsmanager:GetRandomPassword"}
+_THROUGH = {
+    "secretsmanager": frozenset(
+        f"secretsmanager:{action}"
+        for action in ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
+    )
+    | _WITHOUT_RESOURCE,
+    "s3": frozenset({"s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"}),
+}
+"""What may pass an endpoint, by the last part of its service's name."""
 _FOR_NAT = ("AWS::EC2::InternetGateway", "AWS::EC2::Route")
 _NEVER = (
     "AWS::EC2::EgressOnlyInternetGateway",
@@ -76,6 +85,9 @@ def endpoint_policies(templates: Templates) -> Iterator[Finding]:
             yield Finding(endpoint.path, "it has no policy, so everything may pass it")
         for entry in entries:
             actions = set(as_list(entry.get("Action", "*")))
+            service = templates.text(endpoint.stack, endpoint.props.get("ServiceName")).rpartition(".")[2]
+            if unknown := sorted(actions - _THROUGH.get(service, frozenset())):
+                yield Finding(endpoint.path, f"{', '.join(unknown)} may pass the endpoint for {service}")
             if "aws:PrincipalAccount" not in entry.get("Condition", {}).get("StringEquals", {}):
                 yield Finding(endpoint.path, "principals of every account may pass it: aws:PrincipalAccount is missing")
             if "*" in as_list(entry.get("Resource", "*")) and actions - _WITHOUT_RESOURCE:

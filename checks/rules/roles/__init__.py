@@ -2,10 +2,11 @@
 without, and all of it in time."""
 
 from checks.rule import Rule
-from checks.rules.roles import actions, functions, order, rights, trust
+from checks.rules.roles import actions, functions, order, resources, rights, trust
 
 RULES: tuple[Rule, ...] = (
     *actions.RULES,
+    *resources.RULES,
     *rights.RULES,
     *functions.RULES,
     *trust.RULES,

@@ -5,6 +5,7 @@ from typing import Any
 
 from checks.allowed.shapes import EVERYWHERE, SHAPES
 from checks.allowed.types import DECIDED, types_of
+from checks.allowed.values import value_problem
 from checks.reading.templates import Templates
 from checks.rule import Finding, Rule
 
@@ -50,6 +51,22 @@ def properties(templates: Templates) -> Iterator[Finding]:
             yield from (Finding(resource.path, problem) for problem in _problems(resource.type, resource.props))
 
 
+def values(templates: Templates) -> Iterator[Finding]:
+    """Where a property is a choice, it has the value that was chosen, or one in AWS's range
+    (checks/allowed/values.py)."""
+    for resource in templates.all():
+        if resource.stack in DECIDED or resource.type in EVERYWHERE:
+            yield from (Finding(resource.path, problem) for problem in _value_problems(resource.type, resource.props))
+
+
+def _value_problems(name: str, value: Any) -> Iterator[str]:
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        if problem := value_problem(name, key, inner):
+            yield problem
+        for each in inner if isinstance(inner, list) else [inner]:
+            yield from _value_problems(f"{name}.{key}", each)
+
+
 def _problems(name: str, value: Any) -> Iterator[str]:
     if name not in SHAPES:
         return
@@ -60,4 +77,4 @@ def _problems(name: str, value: Any) -> Iterator[str]:
             yield from (f"{place}: {problem}" for problem in _problems(f"{name}.{key}", each))
 
 
-RULES: tuple[Rule, ...] = (sections, resource_types, properties)
+RULES: tuple[Rule, ...] = (sections, resource_types, properties, values)

@@ -174,6 +174,12 @@ MUTANTS = [
     Mutant("no alarm on logins that the proxy refuses", alarms.refused_logins, remove(ALARM, "ProxyLogins")),
     Mutant("no alarm on a failed bootstrap", alarms.failures, remove(ALARM, "Alarms/Bootstrap")),
     Mutant("no alarm on a failed watch", alarms.failures, remove(ALARM, "WatchFailures")),
+    Mutant(
+        "a topic that CloudWatch may change",
+        topics.confined_topic,
+        _statements(POLICY, "", lambda s: {**s, "Action": "sns:*"} if s["Effect"] == "Allow" else s),
+    ),
+    Mutant("refused logins counted by a word", alarms.refused_logins, put(FILTER, "RefusedLogins", FilterPattern="x")),
     Mutant("a topic without a key", topics.confined_topic, drop(TOPIC, "KmsMasterKeyId")),
     Mutant("a topic with AWS's own key", topics.confined_topic, put(TOPIC, KmsMasterKeyId="alias/aws/sns")),
     Mutant(

@@ -41,6 +41,11 @@ def _in_one_zone(templates: Templates) -> None:
         subnet.props["AvailabilityZone"] = "eu-west-1a"
 
 
+def _beside_the_database(templates: Templates) -> None:
+    subnets = pick(templates, "AWS::RDS::DBProxy").props["VpcSubnetIds"]
+    pick(templates, "AWS::Lambda::Function", "workload/Writer").props["VpcConfig"]["SubnetIds"] = subnets
+
+
 SUBNET, VPC, TIE = "AWS::EC2::Subnet", "AWS::EC2::VPC", "AWS::EC2::SubnetNetworkAclAssociation"
 FIRST = "DatabaseAcl/Ingress1"
 OF_ACLS = [
@@ -58,6 +63,10 @@ OF_ACLS = [
     Mutant("a subnet of 8 addresses", acls.placed_subnets, put(SUBNET, "DatabaseSubnet1", CidrBlock="10.30.3.0/29")),
     Mutant("a zone of another region", acls.placed_subnets, put(SUBNET, AvailabilityZone="us-east-1a")),
     Mutant("everything in one zone", acls.several_zones, _in_one_zone),
+    Mutant("functions beside the database", acls.apart, _beside_the_database),
+    Mutant(
+        "a subnet with the VPC's own routes", acls.apart, remove("AWS::EC2::SubnetRouteTableAssociation", "Database")
+    ),
     Mutant("a VPC that answers no names", acls.names_resolve, put(VPC, EnableDnsSupport=False)),
     Mutant("a VPC that gives no names", acls.names_resolve, put(VPC, EnableDnsHostnames=False)),
 ]

@@ -1,7 +1,7 @@
 """Roles broken on purpose."""
 
 from checks.rules import secrets as secret_rules
-from checks.rules.roles import actions, functions, order, rights, trust
+from checks.rules.roles import actions, functions, order, resources, rights, trust
 from tests.infrastructure.checks.mutants.edit import Mutant, add, less, more, pick, put, statement, without_order
 from tests.infrastructure.templates import Change, Templates
 
@@ -78,7 +78,41 @@ _WIDENING = (
     "ec2:AuthorizeSecurityGroupIngress",
     "logs:DeleteLogGroup",
 )
+
+
+def _by_pattern(templates: Templates) -> None:
+    """A workflow's role for every repository, in a stack like the pipeline's."""
+    condition = {"StringLike": {"token.actions.githubusercontent.com:sub": "repo:*"}}
+    trust_ = {"Effect": "Allow", "Principal": {"Federated": "x"}, "Action": "sts:AssumeRoleWithWebIdentity"}
+    document = {"Version": "2012-10-17", "Statement": [{**trust_, "Condition": condition}]}
+    role = {"Type": ROLE, "Properties": {"AssumeRolePolicyDocument": document}}
+    templates.by_stack["pipeline"] = {"Resources": {"Deploy": role}}
+
+
 OF_ACTIONS = [
+    Mutant(
+        "a framework that may call another function",
+        resources.resources,
+        statement(
+            "lambda:InvokeFunction", "access/Access", Resource="arn:aws:lambda:eu-west-1:111122223333:function:x"
+        ),
+    ),
+    Mutant(
+        "a watch that tells another account",
+        resources.resources,
+        statement("events:PutEvents", Resource="arn:aws:events:eu-west-1:999999999999:event-bus/default"),
+    ),
+    Mutant(
+        "Enhanced Monitoring in every log",
+        resources.resources,
+        statement("logs:CreateLogGroup", Resource="arn:aws:logs:eu-west-1:111122223333:log-group:*"),
+    ),
+    Mutant(
+        "flow logs in another log",
+        resources.resources,
+        statement("logs:DescribeLogStreams", "FlowLog", Resource="arn:aws:logs:eu-west-1:111122223333:log-group:x"),
+    ),
+    Mutant("a workflow of any repository", resources.exact_claims, _by_pattern),
     *(
         Mutant(
             f"a function that may {a}", actions.actions, more("workload/Writer/Role", Action=a, Resource=f"{_IAM}/x")

@@ -52,6 +52,15 @@ def _targets_role(templates: Templates) -> None:
     pick(templates, "AWS::Events::Rule", "Schedule").props["Targets"][0]["RoleArn"] = "x"
 
 
+def _attempts(count: int) -> Change:
+    return lambda templates: (
+        pick(templates, "AWS::Events::Rule", "Schedule")
+        .props["Targets"][0]["RetryPolicy"]
+        .update(MaximumRetryAttempts=count)
+    )
+
+
+ASYNC = "AWS::Lambda::EventInvokeConfig"
 STACKS = [
     Mutant("a macro that rewrites the template", content.sections, _section("access", Transform="Rewrites")),
     Mutant("a value that somebody is asked for", content.sections, _section("access", Parameters={"User": {}})),
@@ -98,6 +107,12 @@ STACKS = [
     Mutant("logs with AWS's own key", content.properties, drop(GROUP, "KmsKeyId", "access/")),
     Mutant("a permission for every source", content.properties, drop("AWS::Lambda::Permission", "SourceArn")),
     Mutant("a rule that calls as another role", content.properties, _targets_role),
+    Mutant("flows in a bucket", content.values, put("AWS::EC2::FlowLog", LogDestinationType="s3")),
+    Mutant("hardware of its own", content.values, put("AWS::EC2::VPC", InstanceTenancy="dedicated")),
+    Mutant("a runtime that AWS retired", content.values, put(FUNCTION, "access/Bootstrap", Runtime="python3.8")),
+    Mutant("an engine that the project doesn't have", content.values, put(CLUSTER, Engine="aurora-mysql")),
+    Mutant("a destination of one version", content.values, put(ASYNC, Qualifier="live")),
+    Mutant("500 attempts", content.values, _attempts(500)),
     Mutant("a switch that is a text", content.properties, put(PROXY, RequireTLS="true")),
     Mutant("a number that is a reference", content.properties, put(CLUSTER, BackupRetentionPeriod={"Ref": "Days"})),
     Mutant("a list that is a text", content.properties, put(CLUSTER, VpcSecurityGroupIds="sg-0123456789abcdef0")),

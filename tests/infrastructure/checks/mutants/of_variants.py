@@ -155,6 +155,11 @@ WITH_PASSWORDS = [
         more("workload/Writer", Action="kms:Decrypt", Resource="arn:aws:kms:eu-west-1:111122223333:key/x"),
     ),
     Mutant("an endpoint that lets everything pass", vpc.endpoint_policies, drop(ENDPOINT, "PolicyDocument")),
+    Mutant(
+        "an endpoint through which secrets are deleted",
+        vpc.endpoint_policies,
+        _passing(Action="secretsmanager:DeleteSecret"),
+    ),
     Mutant("an endpoint for every secret", vpc.endpoint_policies, _passing(Resource="*")),
     Mutant("an endpoint for every account", vpc.endpoint_policies, _passing(Condition={})),
     Mutant("a proxy that takes MD5 passwords", proxy.logins, _plain_passwords),

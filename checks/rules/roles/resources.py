@@ -1,0 +1,51 @@
+"""On what a role may use its actions."""
+
+from collections.abc import Iterator
+
+from checks.allowed.resources import pattern
+from checks.reading.place import Place, place
+from checks.reading.roles import Kind, Use, function_kind, uses
+from checks.reading.statements import statements
+from checks.reading.templates import Templates
+from checks.rule import Finding, Rule
+
+
+def resources(templates: Templates) -> Iterator[Finding]:
+    """A role has its actions on its own log, function, group or stacks, in this account and region
+    (checks/allowed/resources.py)."""
+    where, used = place(templates), {use.role: use for use in uses(templates)}
+    for statement in statements(templates):
+        use = used.get(statement.role)
+        if use is None or where is None or not statement.allows:
+            continue
+        texts = [templates.text(statement.stack, resource) for resource in statement.resources]
+        for service in sorted({action.partition(":")[0] for action in statement.actions}):
+            form = pattern(use.kind, service, **_named(templates, use, where))
+            yield from (
+                Finding(statement.path, f"{use.kind.value} may use {service} on {text}")
+                for text in texts
+                if form is not None and not form.fullmatch(text)
+            )
+
+
+def _named(templates: Templates, use: Use, where: Place) -> dict[str, str]:
+    props = use.user.props
+    group = props.get("LogGroupName") if use.kind is Kind.FLOW_LOGS else props.get("LoggingConfig", {}).get("LogGroup")
+    functions = templates.all("AWS::Lambda::Function")
+    bootstrap = next((found.path for found in functions if function_kind(found) is Kind.BOOTSTRAP), "")
+    log = templates.text(use.user.stack, group)
+    return {"log": log, "of_bootstrap": bootstrap, "account": where.account, "region": where.region}
+
+
+def exact_claims(templates: Templates) -> Iterator[Finding]:
+    """A workflow's role is for tokens with exact claims: audience and subject, compared as a whole."""
+    for use in (use for use in uses(templates) if use.kind is Kind.PIPELINE):
+        for entry in use.user.props["AssumeRolePolicyDocument"]["Statement"]:
+            conditions = entry.get("Condition", {})
+            claims = {name.rpartition(":")[2]: value for name, value in conditions.get("StringEquals", {}).items()}
+            exact = all(isinstance(value, str) and "*" not in value for value in claims.values())
+            if set(conditions) != {"StringEquals"} or not {"aud", "sub"} <= set(claims) or not exact:
+                yield Finding(use.role, f"it is trusted for {conditions}; allowed: StringEquals with aud and sub")
+
+
+RULES: tuple[Rule, ...] = (resources, exact_claims)
