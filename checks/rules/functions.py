@@ -101,9 +101,12 @@ def no_secret_variables(templates: Templates) -> Iterator[Finding]:
 
 
 def patient_calls(templates: Templates) -> Iterator[Finding]:
-    """CloudFormation waits longer for the access than its function may take."""
+    """CloudFormation and the framework wait longer for the access than its function may take."""
     handlers = [r.props for r in templates.all(FUNCTION) if r.props.get("Handler") == "db_access.handler.on_event"]
     longest = max((props.get("Timeout", 3) for props in handlers), default=0)
+    for function in templates.all(FUNCTION):
+        if function.props.get("Handler") == "framework.onEvent" and not longest < function.props.get("Timeout", 3):
+            yield Finding(function.path, f"Timeout must be more than {longest} s, which its callee may take")
     for access in templates.all("Custom::DatabaseAccess"):
         if not longest < int(access.props.get("ServiceTimeout", 3600)) <= _LONGEST_CALL_SECONDS:
             yield Finding(

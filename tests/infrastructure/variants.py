@@ -16,6 +16,7 @@ from keyless_aurora.settings.egress import Egress
 from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.network import ExistingNetwork, NewNetwork, S3Gateway
 from keyless_aurora.settings.proxy import ProxySettings
+from keyless_aurora.settings.repository import Repository
 from keyless_aurora.settings.workload import Workload
 from stacks.environments import DEV, PROD
 from tests.infrastructure.support import ROOT, SPEC
@@ -91,6 +92,15 @@ VARIANTS: dict[str, tuple[Environment, AccessSpec]] = {
     "instance-18": (replace(DEV, database=replace(_INSTANCE, engine_version="18.3")), SPEC),
     "max-connections": (_aurora(DEV, max_connections=200), SPEC),
     "egress": (replace(DEV, network=replace(_DEV_NETWORK, nat=True, s3=_S3), workloads=_OUT), SPEC),
+    "account-and-workflows": (
+        replace(
+            PROD,
+            account="111122223333",
+            repository=Repository("acme@123456/aurora@456789"),
+            monitoring=replace(PROD.monitoring, emails=("team@example.com",), watch_hours=24),
+        ),
+        SPEC,
+    ),
     "existing-cluster": (replace(DEV, database=_THERE, network=_NETWORK), SPEC),
     "existing-instance": (
         replace(

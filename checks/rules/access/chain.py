@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from checks.reading.access import accesses
 from checks.reading.place import CODE, place, place_of
-from checks.reading.roles import Kind, function_kind
+from checks.reading.roles import ENGINE, Kind, function_kind
 from checks.reading.statements import policies_of
 from checks.reading.templates import Resource, Templates
 from checks.rule import Finding, Rule
@@ -102,6 +102,13 @@ def _around(templates: Templates, function: Resource) -> Iterator[str]:
             yield rule.path
 
 
+def client_layer(templates: Templates) -> Iterator[Finding]:
+    """The engine's functions have the layer with the client, which they connect with."""
+    for function in templates.all(_FUNCTION):
+        if function_kind(function) in ENGINE.values() and not function.props.get("Layers"):
+            yield Finding(function.path, "it has no layers, so that it can't import the client")
+
+
 def own_code(templates: Templates) -> Iterator[Finding]:
     """Code and layers come from CDK's bootstrap bucket of this account and region."""
     where = place(templates)
@@ -111,4 +118,4 @@ def own_code(templates: Templates) -> Iterator[Finding]:
             yield Finding(resource.path, "its code is not from the account's bootstrap bucket")
 
 
-RULES: tuple[Rule, ...] = (handlers, token, quiet_framework, whole_before, own_code)
+RULES: tuple[Rule, ...] = (handlers, token, quiet_framework, whole_before, client_layer, own_code)

@@ -1,5 +1,6 @@
 """What the engine is asked for: one spec, for each of its databases, in the cluster that its functions are told."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 
@@ -23,6 +24,8 @@ def one_spec(templates: Templates) -> Iterator[Finding]:
             yield Finding(
                 access.path, f"access is made in {', '.join(map(str, asked))}; the spec has {sorted(declared)}"
             )
+        if spec.get("version") != 1:
+            yield Finding(access.path, f"its spec has version {spec.get('version')}; allowed: 1")
         if not spec.get("users") or not spec.get("managed_by"):
             yield Finding(access.path, "its spec has no users, or no managed_by, which marks whose roles they are")
 
@@ -52,6 +55,19 @@ def users_secrets(templates: Templates) -> Iterator[Finding]:
             yield Finding(access.path, f"it has secrets for {sorted(given)}; users with a password: {sorted(named)}")
 
 
+def told_secrets(templates: Templates) -> Iterator[Finding]:
+    """A secret that the stacks make says its own user's name and a host of the database: clients log in by it."""
+    clusters = {templates.text(access.stack, access.props.get("Cluster")) for access in accesses(templates)}
+    for access in accesses(templates):
+        for name, arn in access.props.get("Secrets", {}).items():
+            secret = templates.target(access.stack, arn)
+            if secret is not None and secret.type == "AWS::SecretsManager::Secret":
+                text = templates.text(secret.stack, secret.props["GenerateSecretString"]["SecretStringTemplate"])
+                known = json.loads(text)
+                if known["username"] != name or resource_id(templates, str(known["host"])) not in clusters:
+                    yield Finding(secret.path, f"it is for {known['username']} at {known['host']}, not for {name}")
+
+
 def same_manager(templates: Templates) -> Iterator[Finding]:
     """The rotation changes passwords of the users that the access manages."""
     managers = {access.props["Spec"].get("managed_by") for access in accesses(templates)}
@@ -70,4 +86,4 @@ def in_turn(templates: Templates) -> Iterator[Finding]:
             yield Finding(path, "it may run beside the access of another database")
 
 
-RULES: tuple[Rule, ...] = (in_turn, one_spec, one_database, users_secrets, same_manager)
+RULES: tuple[Rule, ...] = (in_turn, one_spec, one_database, users_secrets, told_secrets, same_manager)

@@ -102,6 +102,8 @@ MUTANTS = [
         ),
     ),
     Mutant("access to a database that the spec doesn't have", spec.one_spec, put(ACCESS, Database="postgres")),
+    Mutant("a bootstrap without the client", chain.client_layer, put(FUNCTION, BOOTSTRAP, Layers=[])),
+    Mutant("a spec of another version", spec.one_spec, _spec(lambda found: found.update(version=2))),
     Mutant("a spec without users", spec.one_spec, _spec(lambda found: found.update(users=[]))),
     Mutant("a spec that marks nobody's roles", spec.one_spec, _spec(lambda found: found.pop("managed_by"))),
     Mutant("two accesses by two specs", spec.one_spec, _second(lambda body: body["Properties"]["Spec"]["users"].pop())),

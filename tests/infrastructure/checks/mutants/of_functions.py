@@ -41,5 +41,6 @@ MUTANTS = [
         put(FUNCTION, WRITER, Environment={"Variables": {"DSN": "{{resolve:secretsmanager:x}}"}}),
     ),
     Mutant("CloudFormation gives up before the function does", rules.patient_calls, put(ACCESS, ServiceTimeout="60")),
+    Mutant("the framework gives up first", rules.patient_calls, put(FUNCTION, "framework-onEvent", Timeout=3)),
     Mutant("CloudFormation waits an hour", rules.patient_calls, put(ACCESS, ServiceTimeout="3600")),
 ]

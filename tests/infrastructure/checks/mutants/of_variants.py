@@ -108,6 +108,11 @@ WITH_PASSWORDS = [
         lambda templates: inner(ACCESS, "Secrets", migrator=_secret(templates, "lambda_writer"))(templates),
     ),
     Mutant(
+        "a secret for another user than its own",
+        access_spec.told_secrets,
+        inner(SECRET, "GenerateSecretString", SecretStringTemplate='{"username": "x", "host": "x"}'),
+    ),
+    Mutant(
         "a rotation for somebody else's users",
         access_spec.same_manager,
         lambda templates: (
