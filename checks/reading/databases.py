@@ -38,12 +38,12 @@ def behind(templates: Templates, proxy: Resource) -> list[str]:
 
 
 def resource_id(templates: Templates, host: str) -> str:
-    """What IAM calls a database or proxy, by its name or one of its hosts. One that exists already has the id that
-    the access to it names."""
+    """What IAM calls a database or proxy, by its name or one of its hosts. When the stacks make no database, any
+    other host is that of the one that exists, whose id the access names."""
     found = templates.find(host)
     if found is not None and found.type == "AWS::RDS::DBProxyEndpoint":
         found = templates.target(found.stack, found.props.get("DBProxyName"))
     if found is not None and found.type in _IDS:
         return _IDS[found.type].format(found.path)
     named = [templates.text(a.stack, a.props.get("Cluster")) for a in templates.all("Custom::DatabaseAccess")]
-    return named[0] if named else host
+    return named[0] if named and not any(databases(templates)) else host

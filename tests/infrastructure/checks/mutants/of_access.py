@@ -110,6 +110,7 @@ MUTANTS = [
     Mutant("two accesses at once", spec.in_turn, _second(lambda body: body.pop("DependsOn"))),
     Mutant("access in another cluster", spec.one_database, put(ACCESS, Cluster="cluster-X")),
     Mutant("a bootstrap for another cluster", spec.one_database, told(BOOTSTRAP, DB_CLUSTER_RESOURCE_ID="cluster-X")),
+    Mutant("a watch at another host", spec.one_database, told(WATCH, PGHOST="db.example.com")),
     Mutant(
         "a watch through the proxy",
         spec.one_database,

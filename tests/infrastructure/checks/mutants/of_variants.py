@@ -113,6 +113,11 @@ WITH_PASSWORDS = [
         inner(SECRET, "GenerateSecretString", SecretStringTemplate='{"username": "x", "host": "x"}'),
     ),
     Mutant(
+        "a secret for another host",
+        access_spec.told_secrets,
+        inner(SECRET, "GenerateSecretString", SecretStringTemplate='{"username": "migrator", "host": "x"}'),
+    ),
+    Mutant(
         "a rotation for somebody else's users",
         access_spec.same_manager,
         lambda templates: (
