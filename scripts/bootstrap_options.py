@@ -5,6 +5,7 @@ import sys
 
 from keyless_aurora.settings.bootstrap import toolkit_stack
 from stacks.environments import environment_named
+from stacks.error import UnknownEnvironmentError
 
 
 def main(name: str) -> int:

@@ -3,7 +3,17 @@
 import re
 
 OF_ENGINE = frozenset(
-    {"PGHOST", "PGPORT", "PGUSER", "DB_CLUSTER_RESOURCE_ID", "MANAGED_BY", "CONNECT_SECONDS", "LOCK_SECONDS"}
+    {
+        "PGHOST",
+        "PGPORT",
+        "PGUSER",
+        "MASTER",
+        "DB_CLUSTER_RESOURCE_ID",
+        "DEPLOYED_SPEC",
+        "MANAGED_BY",
+        "CONNECT_SECONDS",
+        "LOCK_SECONDS",
+    }
 )
 """What the engine's functions read (`os.environ` in bootstrap_lambda)."""
 OF_DIGESTS = re.compile(r"[A-Z_]*DIGEST[A-Z_]*")

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec, User
-from keyless_aurora.database.user import reachable
 
 
 def watch_user(spec: AccessSpec, name: str, sessions: int) -> str:
@@ -33,7 +32,7 @@ def _problems(spec: AccessSpec, name: str, sessions: int) -> Iterator[str]:
     said = f"users: {name!r}, as which the drift watch logs in,"
     if found.auth_method != "iam" or not found.logs_in:
         yield f"{said} doesn't log in with IAM tokens"
-    if missing := sorted({database.name for database in spec.databases} - {*reachable(found)}):
+    if missing := sorted({database.name for database in spec.databases} - {*spec.connectable(found)}):
         yield f"{said} can't connect to {', '.join(missing)}"
     if found.connection_limit is not None and 0 <= found.connection_limit < sessions:
         yield f"{said} has a connection_limit of {found.connection_limit}, and looks {sessions} at once"
