@@ -46,7 +46,7 @@ class TemplateRules:
 
     def _read(self, files: Iterable[Path]) -> Templates:
         there = list(files)
-        return Templates.read(there, there[0].parent if self._bundled else None)
+        return Templates.read(there, there[0].parent, bundled=self._bundled)
 
 
 def environments(files: Iterable[Path]) -> Iterator[dict[str, Path]]:

@@ -1,5 +1,6 @@
 """The access that the templates ask for, in `Custom::DatabaseAccess`: one for each database, with the whole spec."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,9 +13,21 @@ def accesses(templates: Templates) -> Iterator[Resource]:
     yield from templates.all(ACCESS)
 
 
+def spec(templates: Templates, access: Resource) -> dict[str, Any]:
+    """The spec that it has, or that a layer's file has for it; nothing, when it is in neither."""
+    if "Spec" in access.props:
+        return dict(access.props["Spec"])
+    for layer in templates.all("AWS::Lambda::LayerVersion"):
+        folder = templates.asset(layer)
+        file = folder / "python" / "access_spec" / f"{access.props.get('SpecDigest')}.json" if folder else None
+        if file and file.is_file():
+            return dict(json.loads(file.read_text()))
+    return {}
+
+
 def users(templates: Templates) -> dict[str, dict[str, Any]]:
     """The users of the spec by name."""
-    found = [user for access in accesses(templates) for user in access.props["Spec"].get("users", [])]
+    found = [user for access in accesses(templates) for user in spec(templates, access).get("users", [])]
     return {user["username"]: user for user in found}
 
 

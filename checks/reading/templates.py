@@ -38,9 +38,11 @@ class Templates:
     by_stack: dict[str, dict[str, Any]]
     assets: Path | None = field(default=None, compare=False)
     """The folder with the built assets, where there is one."""
+    bundled: bool = True
+    """Whether the bundles are for Lambda, so that they must fit its runtimes."""
 
     @classmethod
-    def read(cls, files: Iterable[Path], assets: Path | None = None) -> "Templates":
+    def read(cls, files: Iterable[Path], assets: Path | None = None, *, bundled: bool = True) -> "Templates":
         """From `<prefix>-<stack>.template.json` files."""
         return cls(
             {
@@ -48,7 +50,13 @@ class Templates:
                 for file in files
             },
             assets,
+            bundled,
         )
+
+    def asset(self, place: Resource) -> Path | None:
+        """The folder of the asset of a function or layer, when assets were built."""
+        key = (place.props.get("Code") or place.props.get("Content") or {}).get("S3Key")
+        return self.assets / f"asset.{key.removesuffix('.zip')}" if self.assets and isinstance(key, str) else None
 
     def all(self, *types: str) -> Iterator[Resource]:
         """The resources of these types, or of any."""

@@ -51,10 +51,9 @@ def fitting_bundles(templates: Templates) -> Iterator[Finding]:
 
 
 def _compiled(templates: Templates, place: Resource) -> Iterator[str]:
-    """Names of the compiled modules in the asset of a function or layer, when assets were built."""
-    key = (place.props.get("Code") or place.props.get("Content") or {}).get("S3Key")
-    if templates.assets is not None and isinstance(key, str):
-        folder = templates.assets / f"asset.{key.removesuffix('.zip')}"
+    """Names of the compiled modules in the asset of a function or layer, when assets were built for Lambda."""
+    folder = templates.asset(place) if templates.bundled else None
+    if folder:
         yield from (path.name for path in folder.rglob("*") if _COMPILED.search(path.name))
 
 

@@ -46,5 +46,6 @@ PROPERTIES = {
     "AWS::SecretsManager::Secret.GenerateSecretString": """
         ExcludePunctuation:switch GenerateStringKey:text PasswordLength:number SecretStringTemplate:text""",
     "Custom::DatabaseAccess": """
-        Cluster:text Database:text Secrets?:object ServiceTimeout:number ServiceToken:text Spec:object""",
+        Cluster:text Database:text ManagedBy?:text Secrets?:object ServiceTimeout:number ServiceToken:text Spec?:object
+        SpecDigest?:text SpecSchemas?:number SpecUsers?:number TakeOver?:list""",
 }

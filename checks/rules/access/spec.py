@@ -3,10 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
 
-from checks.reading.access import accesses, login, users
+from checks.reading.access import accesses, login, spec, users
 from checks.reading.databases import resource_id
-from checks.reading.roles import ENGINE, function_kind
+from checks.reading.roles import ENGINE, Kind, function_kind
 from checks.reading.templates import Resource, Templates
 from checks.rule import Finding, Rule
 
@@ -16,17 +18,17 @@ def one_spec(templates: Templates) -> Iterator[Finding]:
     found = list(accesses(templates))
     asked = Counter(access.props.get("Database") for access in found)
     for access in found:
-        spec = access.props["Spec"]
-        declared = {database.get("name") for database in spec.get("databases", [])}
-        if spec != found[0].props["Spec"]:
+        asked_for = spec(templates, access)
+        declared = {database.get("name") for database in asked_for.get("databases", [])}
+        if asked_for != spec(templates, found[0]):
             yield Finding(access.path, f"its spec is not that of {found[0].path}")
         if set(asked) != declared or asked[access.props.get("Database")] != 1:
             yield Finding(
                 access.path, f"access is made in {', '.join(map(str, asked))}; the spec has {sorted(declared)}"
             )
-        if spec.get("version") != 1:
-            yield Finding(access.path, f"its spec has version {spec.get('version')}; allowed: 1")
-        if not spec.get("users") or not spec.get("managed_by"):
+        if asked_for.get("version") != 1:
+            yield Finding(access.path, f"its spec has version {asked_for.get('version')}; allowed: 1")
+        if not asked_for.get("users") or not asked_for.get("managed_by"):
             yield Finding(access.path, "its spec has no users, or no managed_by, which marks whose roles they are")
 
 
@@ -70,11 +72,48 @@ def told_secrets(templates: Templates) -> Iterator[Finding]:
 
 def same_manager(templates: Templates) -> Iterator[Finding]:
     """The rotation changes passwords of the users that the access manages."""
-    managers = {access.props["Spec"].get("managed_by") for access in accesses(templates)}
+    managers = {str(spec(templates, access).get("managed_by")) for access in accesses(templates)}
     for function in templates.all("AWS::Lambda::Function"):
         variables = function.props.get("Environment", {}).get("Variables", {})
         if function_kind(function) in ENGINE.values() and {variables.get("MANAGED_BY")} - managers - {None}:
             yield Finding(function.path, f"MANAGED_BY is {variables['MANAGED_BY']}; allowed: {sorted(managers)}")
+
+
+def pinned(templates: Templates) -> Iterator[Finding]:
+    """The bootstrap function and the watch are told the one spec that they carry out: who may call them says nothing
+    else."""
+    for access in accesses(templates):
+        asked_for = spec(templates, access)
+        for function in templates.all("AWS::Lambda::Function"):
+            if function_kind(function) in (Kind.BOOTSTRAP, Kind.WATCH) and (problem := _pin(function, asked_for)):
+                yield Finding(function.path, f"DEPLOYED_SPEC {problem}")
+
+
+def _pin(function: Resource, asked_for: dict[str, Any]) -> str | None:
+    try:
+        told = json.loads(function.props["Environment"]["Variables"]["DEPLOYED_SPEC"])
+        digest, managers, databases = told["digest"], told["managers"], told["databases"]
+    except (LookupError, TypeError, ValueError):
+        return "is not there, or not the JSON object that says digest, managers and databases"
+    if digest != sha256(json.dumps(_as_sent(asked_for), sort_keys=True).encode()).hexdigest():
+        return f"has the digest {digest}, which is not that of the access's spec"
+    if managers != [asked_for.get("managed_by"), *asked_for.get("take_over", [])]:
+        return f"has the managers {managers}, which are not the spec's"
+    if databases != [database.get("name") for database in asked_for.get("databases", [])]:
+        return f"has the databases {databases}, which are not the spec's"
+    return None
+
+
+def _as_sent(value: object) -> object:
+    """CloudFormation sends every scalar as a text."""
+    match value:
+        case dict():
+            return {key: _as_sent(item) for key, item in value.items()}
+        case list():
+            return [_as_sent(item) for item in value]
+        case bool():
+            return str(value).lower()
+    return str(value)
 
 
 def in_turn(templates: Templates) -> Iterator[Finding]:
@@ -86,4 +125,4 @@ def in_turn(templates: Templates) -> Iterator[Finding]:
             yield Finding(path, "it may run beside the access of another database")
 
 
-RULES: tuple[Rule, ...] = (in_turn, one_spec, one_database, users_secrets, told_secrets, same_manager)
+RULES: tuple[Rule, ...] = (in_turn, one_spec, pinned, one_database, users_secrets, told_secrets, same_manager)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from checks.reading.templates import Templates
+from checks.ruleset import breaches
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 from db_access.spec.transport import SpecFile
@@ -94,6 +96,13 @@ def test_a_change_of_a_large_spec_shows_in_the_digest_and_the_counts(large: Synt
     differing = {path for path, resource in large.templates.named() if changed.at(path) != resource}
     assert differing == {LAYER, FUNCTION, RESOURCE, *WATCH}
     assert changed.props(RESOURCE)["SpecUsers"] == 5004
+
+
+def test_the_rules_read_it_in_the_layer_and_find_nothing_wrong(large: Synthesis) -> None:
+    built = Templates(large.templates.by_stack, Path(large.app.outdir), bundled=False)
+    assert [breach for breach in breaches(built)] == []
+    without = [breach.rule for breach in breaches(Templates(large.templates.by_stack))]
+    assert "access.one_spec" in without and "access.pinned" in without
 
 
 def test_the_function_gets_no_route_and_no_right_for_it(large: Synthesis, out: Path) -> None:

@@ -1,6 +1,7 @@
 """The way from CloudFormation to the bootstrap function, and what it is asked for, broken on purpose."""
 
 import copy
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,18 @@ def _unordered(type_: str, part: str) -> Change:
 
     def change(templates: Templates) -> None:
         pick(templates, ACCESS).body["DependsOn"].remove(pick(templates, type_, part).logical_id)
+
+    return change
+
+
+def _owner(found: dict[str, Any]) -> None:
+    found["users"][1]["grants"][0]["access"] = "owner"
+
+
+def _pinned(**values: object) -> Change:
+    def change(templates: Templates) -> None:
+        variables = pick(templates, FUNCTION, BOOTSTRAP).props["Environment"]["Variables"]
+        variables["DEPLOYED_SPEC"] = json.dumps({**json.loads(variables["DEPLOYED_SPEC"]), **values})
 
     return change
 
@@ -103,6 +116,11 @@ MUTANTS = [
     ),
     Mutant("access to a database that the spec doesn't have", spec.one_spec, put(ACCESS, Database="postgres")),
     Mutant("a bootstrap without the client", chain.client_layer, put(FUNCTION, BOOTSTRAP, Layers=[])),
+    Mutant("another spec than the bootstrap carries out", spec.pinned, _spec(_owner)),
+    Mutant("a bootstrap that carries out any spec", spec.pinned, told(BOOTSTRAP, DEPLOYED_SPEC="{}")),
+    Mutant("a watch that looks for any spec", spec.pinned, told(WATCH, DEPLOYED_SPEC="any")),
+    Mutant("a bootstrap for another's roles", spec.pinned, _pinned(managers=["theirs"])),
+    Mutant("a bootstrap for another database", spec.pinned, _pinned(databases=["postgres"])),
     Mutant("a spec of another version", spec.one_spec, _spec(lambda found: found.update(version=2))),
     Mutant("a spec without users", spec.one_spec, _spec(lambda found: found.update(users=[]))),
     Mutant("a spec that marks nobody's roles", spec.one_spec, _spec(lambda found: found.pop("managed_by"))),
