@@ -218,6 +218,29 @@ def test_drift_beside_a_deploy_is_busy_and_no_drift(watched: Database) -> None:
     assert look()["drift"] > 0
 
 
+def test_who_else_holds_the_engines_lock_hides_nothing(watched: Database) -> None:
+    """Any login can take it; only a run's hides what the watch sees, for that is what may be the cause."""
+    run(watched, "migrator", "GRANT SELECT ON foo.event TO lambda_writer")
+    with watched.connect("lambda_writer") as hiding, hiding.transaction():
+        hiding.execute(LOCK)
+        found = look()
+    assert found["drift"] > 0 and not found["busy"]
+
+
+def test_a_run_waits_for_no_watch_that_has_the_lock(watched: Database) -> None:
+    with watched.connect("drift_watch") as looking, looking.transaction():
+        looking.execute(LOCK)
+        assert converge(watched, timeouts=Timeouts(transient=0.2, lock=0.2)).changes == 0
+        with pytest.raises(psycopg.errors.AdminShutdown):
+            looking.execute("SELECT 1")
+
+
+def test_its_user_can_connect_and_nothing_else(watched: Database) -> None:
+    for statement in ("SELECT FROM foo.event", "CREATE TABLE foo.mine ()", "CREATE TEMPORARY TABLE mine ()"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            run(watched, "drift_watch", statement)
+
+
 def test_without_drift_a_deploy_at_work_changes_nothing(watched: Database) -> None:
     with watched.connect() as deploy, deploy.transaction():
         deploy.execute(LOCK)
