@@ -7,8 +7,7 @@ from keyless_aurora.settings.checked import settings
 
 _HOURS = (1, 2, 3, 4, 6, 8, 12, 24)
 _PERCENT = range(1, 101)
-_NAME_BYTES = 63
-"""Of a role in PostgreSQL."""
+_USER = r"[A-Za-z0-9_.@-]{1,63}"
 _ADDRESS = (
     r"(?=.{3,254}$)(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))+"
@@ -52,8 +51,7 @@ def monitoring_problems(settings: MonitoringSettings) -> Iterator[str]:
             f"monitoring.watch_hours: {settings.watch_hours} doesn't divide the day; allowed: "
             f"{', '.join(map(str, _HOURS))}"
         )
-    if not 1 <= len(settings.watch_user.encode()) <= _NAME_BYTES:
-        yield f"monitoring.watch_user: {settings.watch_user!r} names nobody; allowed: a user of the access spec"
+    yield from written_as("monitoring.watch_user", settings.watch_user, _USER, "a user of the access spec")
     for name in ("connections_percent", "cpu_percent", "acu_percent", "pinned_percent"):
         if (value := getattr(settings, name)) not in _PERCENT:
             yield f"monitoring.{name}: {value} is out of range; allowed: 1 to 100"

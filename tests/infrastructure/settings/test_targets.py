@@ -125,7 +125,10 @@ def test_make_bootstraps_with_the_environments_own_roles(name: str, options: str
 def test_make_bootstraps_no_environment_that_is_not_there() -> None:
     answer = _make("bootstrap", "ENV=qa", "CDK=echo")
     assert answer.returncode != 0
-    assert "no environment is named 'qa'; use" in answer.stderr and "bootstrap --no-notices" not in answer.stdout
+    assert (
+        "no environment is named 'qa'; allowed: ENV=NAME" in answer.stderr
+        and "bootstrap --no-notices" not in answer.stdout
+    )
 
 
 def _make(*arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -110,7 +110,7 @@ OF_VALUES = [
     Mutant("a widget that CloudWatch doesn't have", dashboards.bodies, _widget(type="video")),
     Mutant(
         "a graph of another cluster",
-        dashboards.bodies,
+        dimensions.named,
         _widget(type="metric", properties={"metrics": [["AWS/RDS", "CPUUtilization", "DBClusterIdentifier", "other"]]}),
     ),
     Mutant("a schedule of once a year", schedule.often, put(RULE, SCHEDULE, ScheduleExpression="cron(17 0 1 1 ? *)")),

@@ -45,9 +45,12 @@ def _beside_its_role(templates: Templates) -> None:
     )(templates)
 
 
-def _for_tags_only(templates: Templates) -> None:
-    (policy,) = pick(templates, ROLE, "MonitoringRole").props["Policies"]
-    policy["PolicyDocument"]["Statement"][0]["Resource"] = "arn:aws:logs:eu-west-1:111122223333:log-group:RDSOSMetrics"
+def _monitoring_in(log_group: str) -> Change:
+    def change(templates: Templates) -> None:
+        (policy,) = pick(templates, ROLE, "MonitoringRole").props["Policies"]
+        policy["PolicyDocument"]["Statement"][0]["Resource"] = log_group
+
+    return change
 
 
 def _another_role(templates: Templates) -> None:
@@ -105,7 +108,7 @@ OF_ACTIONS = [
     Mutant(
         "Enhanced Monitoring in every log",
         resources.resources,
-        statement("logs:CreateLogGroup", Resource="arn:aws:logs:eu-west-1:111122223333:log-group:*"),
+        _monitoring_in("arn:aws:logs:eu-west-1:111122223333:log-group:*"),
     ),
     Mutant(
         "flow logs in another log",
@@ -156,7 +159,11 @@ MUTANTS = [
         order.complete,
         without_order("AWS::Lambda::Function", "workload/Writer"),
     ),
-    Mutant("rights on a log group without `:*`", rights.log_groups, _for_tags_only),
+    Mutant(
+        "rights on a log group without `:*`",
+        rights.log_groups,
+        _monitoring_in("arn:aws:logs:eu-west-1:111122223333:log-group:RDSOSMetrics"),
+    ),
     Mutant("sessions on every resource", rights.sessions, statement(CONNECT, "workload/", Resource="*"), _SESSIONS),
     Mutant(
         "sessions as anybody anywhere: dbuser:*",

@@ -47,7 +47,8 @@ def _proxy_lacks_one(templates: Templates) -> None:
 
 
 def _unknown_user(templates: Templates) -> None:
-    pick(templates, ACCESS).props["Spec"]["users"].pop()
+    """The writer, as whom a function logs in."""
+    pick(templates, ACCESS).props["Spec"]["users"].pop(1)
 
 
 def _password(templates: Templates) -> None:
