@@ -89,6 +89,9 @@ def _layer(function: VpcFunction, file: SpecFile) -> lambda_.LayerVersion:
         target = Path(folder, "python", FOLDER, file.name)
         target.parent.mkdir(parents=True)
         target.write_bytes(file.content)
+        target.chmod(0o644)  # or Lambda couldn't read it, where the umask keeps others out
+        for above in (target.parent, target.parent.parent):
+            above.chmod(0o755)
         return lambda_.LayerVersion(  # which copies the folder into the cloud assembly
             function,
             "AccessSpec",

@@ -2,6 +2,7 @@
 shows it."""
 
 import json
+import os
 from bisect import bisect_left
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,16 @@ def test_the_layer_holds_the_whole_spec_under_its_digest_and_nothing_else(large:
     (file,) = [path for path in asset(large).rglob("*") if path.is_file()]
     assert file.relative_to(asset(large)).as_posix() == f"python/access_spec/{SpecFile.of(spec_of(5000)).digest}.json"
     assert AccessSpec.parse(json.loads(file.read_text())) == spec_of(5000)
+
+
+def test_lambda_can_read_it_whatever_the_umask(out: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        folder = asset(synthesize(DEV, out, spec_of(5000)))
+    finally:
+        os.umask(before)
+    modes = {path.relative_to(folder).parts[-1]: oct(path.stat().st_mode & 0o777) for path in folder.rglob("*")}
+    assert set(modes.values()) == {"0o755", "0o644"}, modes
 
 
 def test_the_function_has_the_layer_before_it_is_asked(large: Synthesis) -> None:
