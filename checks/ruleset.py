@@ -1,6 +1,6 @@
 """All rules, and what they find in templates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from checks.reading.templates import Templates
@@ -8,6 +8,7 @@ from checks.rule import Finding, Rule
 from checks.rules import (
     access,
     database,
+    decided,
     drift_watch,
     functions,
     identifiers,
@@ -30,6 +31,7 @@ from checks.unreadable import UNREADABLE, unreadable
 RULES: tuple[Rule, ...] = (
     *stacks.RULES,
     *policies.RULES,
+    *decided.RULES,
     *database.RULES,
     *proxy.RULES,
     *kept.RULES,
@@ -67,9 +69,9 @@ def title(rule: Rule) -> str:
     return " ".join((rule.__doc__ or "").split())
 
 
-def breaches(templates: Templates) -> Iterator[Breach]:
+def breaches(templates: Templates, rules: Sequence[Rule] = RULES) -> Iterator[Breach]:
     """What is wrong, rule by rule. A template that a rule can't read is wrong, too."""
-    for rule in RULES:
+    for rule in rules:
         try:
             findings = list(rule(templates))
         except UNREADABLE as error:

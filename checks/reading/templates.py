@@ -60,7 +60,17 @@ class Templates:
 
     def all(self, *types: str) -> Iterator[Resource]:
         """The resources of these types, or of any."""
-        yield from (resource for resource in self._resources.values() if not types or resource.type in types)
+        if not types:
+            yield from self._resources.values()
+        for type_ in dict.fromkeys(types):
+            yield from self._by_type.get(type_, ())
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self._resources.values():
+            found.setdefault(resource.type, []).append(resource)
+        return found
 
     @cached_property
     def _resources(self) -> dict[tuple[str, str], Resource]:
@@ -80,10 +90,10 @@ class Templates:
     def exports(self) -> dict[str, tuple[str, Any]]:
         """What each exported name stands for, and in which stack."""
         return {
-            output["Export"]["Name"]: (stack, output["Value"])
+            name: (stack, output.get("Value"))
             for stack, template in self.by_stack.items()
             for output in template.get("Outputs", {}).values()
-            if "Export" in output
+            if isinstance(export := output.get("Export"), dict) and isinstance(name := export.get("Name"), str)
         }
 
     def find(self, path: str) -> Resource | None:
@@ -93,6 +103,10 @@ class Templates:
     def target(self, stack: str, value: Any) -> Resource | None:
         """The resource that a value refers to, through imports."""
         return self.find(self.text(stack, value))
+
+    def resource(self, stack: str, logical_id: str) -> Resource | None:
+        """The resource with that logical id."""
+        return self._resources.get((stack, logical_id))
 
     def waits_for(self, path: str) -> set[str]:
         """The construct paths that the resource at `path` names in DependsOn."""

@@ -16,6 +16,7 @@ from checks.ruleset import RULES, breaches, name, title
 from tests.infrastructure.checks.mutants import (
     of_access,
     of_database,
+    of_decided,
     of_functions,
     of_keys,
     of_monitoring,
@@ -45,6 +46,7 @@ SUBJECTS = {
     "Functions": of_functions,
     "Alarms and the drift watch": of_monitoring,
     "An RDS instance, and users with a password": of_variants,
+    "Values and ties that nobody decided on": of_decided,
 }
 MUTANTS: list[Mutant] = [mutant for module in SUBJECTS.values() for mutant in module.MUTANTS]
 BY_OTHER_TESTS = {"functions.fitting_bundles"}

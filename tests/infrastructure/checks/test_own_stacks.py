@@ -63,4 +63,4 @@ def test_no_entry_widens_what_the_engine_may(templates: Templates, monkeypatch: 
     broken = templates.broken(
         more("access/Bootstrap/Role", Action=START, Resource="arn:aws:states:eu-west-1:111122223333:stateMachine:x")
     )
-    assert found(broken) == [("roles.actions", "access/Bootstrap/Role/DefaultPolicy")]
+    assert ("roles.actions", "access/Bootstrap/Role/DefaultPolicy") in found(broken)
