@@ -22,7 +22,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help one-environment preflight access-plan setup lock rehearse test format lint unit infrastructure database rehearsal templates synth synth-profile bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
+.PHONY: help one-environment preflight access-plan setup lock rehearse test format lint unit infrastructure mutants database rehearsal templates synth synth-profile bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ unit: setup ## the tests that need no deployment: spec, client, sample
 
 infrastructure: setup tests/iam/node_modules/.installed ## the templates: rules, mutants, rights, reachability, cdk-nag, cfn-lint, snapshots
 	$(BIN)/pytest -q -n auto tests/infrastructure
+
+mutants: setup ## every property of every resource broken by machine; writes docs/mutants-automatic.md
+	PYTHONPATH=.:constructs:bootstrap_lambda:client $(BIN)/python -m tests.infrastructure.checks.automatic
 
 templates: setup ## the quick part of infrastructure, while working on constructs: settings, snapshots, the stacks' own tests
 	$(BIN)/pytest -q $(addprefix tests/infrastructure/,test_layout.py test_snapshots.py settings network database monitoring access/test_workload.py stacks/test_stacks.py)

@@ -1,0 +1,1 @@
+"""Every property of every resource broken by machine, and what sees it: docs/mutants-automatic.md."""
