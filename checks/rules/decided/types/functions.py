@@ -58,21 +58,24 @@ CLIENT: dict[str, Form] = {
     "Handler": _HANDLER,
     "Layers": Each(_LAYER, most=5),
 }
-_MASTER: dict[str, Form] = {
-    **_IN_NETWORK,
-    "Environment": {"Variables": {**_SERVER, "DB_CLUSTER_RESOURCE_ID": RESOURCE_ID}},
-    "MemorySize": 1024,
-    "Timeout": 180,
-}
+_ENGINE: dict[str, Form] = {**_IN_NETWORK, "MemorySize": 1024, "Timeout": 180}
+_DATABASE: dict[str, Form] = {**_SERVER, "DB_CLUSTER_RESOURCE_ID": RESOURCE_ID}
+_PINNED: dict[str, Form] = {**_DATABASE, "DEPLOYED_SPEC": r'\{"digest":"[0-9a-f]{64}",.+,"protected":(true|false)\}'}
 _BOOTSTRAP: dict[str, Form] = {
-    **_MASTER,
+    **_ENGINE,
+    "Environment": {"Variables": _PINNED},
     "Handler": r"db_access\.handler\.on_event",
     "Layers": Each(_LAYER, most=2),
 }
-_WATCH: dict[str, Form] = {**_MASTER, "Handler": r"db_access\.watch\.handler", "Layers": Each(_LAYER, least=2, most=2)}
+_WATCH: dict[str, Form] = {
+    **_ENGINE,
+    "Environment": {"Variables": {**_PINNED, "MASTER": USER}},
+    "Handler": r"db_access\.watch\.handler",
+    "Layers": Each(_LAYER, least=2, most=2),
+}
 _ROTATE: dict[str, Form] = {
-    **_MASTER,
-    "Environment": {"Variables": {**_SERVER, "DB_CLUSTER_RESOURCE_ID": RESOURCE_ID, "MANAGED_BY": ".+"}},
+    **_ENGINE,
+    "Environment": {"Variables": {**_DATABASE, "MANAGED_BY": ".+"}},
     "Handler": r"db_access\.rotation\.handler",
     "Layers": Each(_LAYER, most=1),
 }

@@ -1,6 +1,6 @@
 """Roles, policies, keys: every statement that the stacks make."""
 
-from checks.rules.decided.forms import Each, Either, Form, Open
+from checks.rules.decided.forms import Each, Either, Form, Number, Open
 from checks.rules.decided.types.words import (
     ACCOUNT,
     AFTER_OTHERS,
@@ -94,7 +94,13 @@ TYPES: dict[str, Form] = {
         (
             {
                 "DependsOn?": AFTER_OTHERS,
-                "Properties": {**_TRUST, "Description": LABEL, "Tags": TAGS, "Policies?": _INLINE_POLICIES},
+                "Properties": {
+                    **_TRUST,
+                    "Description": LABEL,
+                    "MaxSessionDuration?": Number(3_600, 14_400),
+                    "Tags": TAGS,
+                    "Policies?": _INLINE_POLICIES,
+                },
             },
             {"Properties": {**_TRUST, "Policies": _INLINE_POLICIES}},  # the CDK's own, which takes no tags
         )
