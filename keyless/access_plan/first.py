@@ -1,6 +1,7 @@
-"""What a reviewer must not miss of a plan: what takes away, makes an owner, or gives more than reading. Pure.
+"""What a reviewer must not miss of a plan: what takes away, makes an owner, or gives anything on data. Pure.
 
-A comment shows it before everything else, with every name in full, so that no number of harmless changes hides it.
+A comment shows it before everything else, with every name in full, so that no number of harmless changes hides it. Of
+those who get to read the same, a few are named and the others counted: what can be read is named in full.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -48,6 +49,7 @@ class Look(StrEnum):
     OWNS = "makes an owner"
     MORE = "gives more than reading and writing"
     WRITES = "gives writing"
+    READS = "gives reading"
 
 
 _READS: Final = frozenset({Privilege.SELECT, Privilege.USAGE, Privilege.CONNECT})
@@ -61,7 +63,7 @@ def first(plan: Plan) -> dict[Look, list[Line]]:
     found: dict[Look, list[Line]] = {look: [] for look in Look}
     for change, look in _looks(plan):
         if look:
-            found[look] += map(line, spelt_out(change))
+            found[look] += map(line, _of_objects(change) if look is Look.READS else spelt_out(change))
     return {look: lines for look, lines in found.items() if lines}
 
 
@@ -104,7 +106,9 @@ def _of_privileges(change: Grant | GrantDefault) -> Look | None:
     given = frozenset(change.privileges)
     if PUBLIC in change.grantees or given - _READS - _WRITES:
         return Look.MORE
-    return Look.WRITES if given & _WRITES else None
+    if given & _WRITES:
+        return Look.WRITES
+    return Look.READS if Privilege.SELECT in given else None
 
 
 def spelt_out(change: Change) -> Iterator[Change]:
@@ -112,15 +116,22 @@ def spelt_out(change: Change) -> Iterator[Change]:
     match change:
         case Grant() | Revoke():
             for grantees in _few(change.grantees):
-                for names in _few(change.target.names):
-                    for columns in _few(change.target.columns) if change.target.columns else [()]:
-                        target = replace(change.target, names=names, columns=columns)
-                        yield replace(change, grantees=grantees, target=target)
+                yield from _of_objects(replace(change, grantees=grantees))
         case GrantDefault() | RevokeDefault():
             for grantees in _few(change.grantees):
                 yield replace(change, grantees=grantees)
         case _:
             yield change
+
+
+def _of_objects(change: Change) -> Iterator[Change]:
+    """The same, with so few objects and columns each."""
+    if isinstance(change, Grant | Revoke):
+        for names in _few(change.target.names):
+            for columns in _few(change.target.columns) if change.target.columns else [()]:
+                yield replace(change, target=replace(change.target, names=names, columns=columns))
+    else:
+        yield change
 
 
 def _few(names: Sequence[str]) -> Iterable[tuple[str, ...]]:
