@@ -52,7 +52,7 @@ def _answered(event: Mapping[str, Any]) -> dict[str, Any]:
             physical_id = transport.field(event, "PhysicalResourceId")
             return {"PhysicalResourceId": physical_id, "Data": _delete(physical_id, properties, deployed)}
         case "Create" | "Update":
-            physical_id = f"{transport.field(properties, 'Cluster')}/{transport.field(properties, 'Database')}"
+            physical_id = f"{transport.field(properties, 'Cluster')}/{transport.database(properties)}"
             data = _converge(properties, event.get("OldResourceProperties") or {}, deployed)
             return {"PhysicalResourceId": physical_id, "Data": data}
         case other:
@@ -74,12 +74,16 @@ def _converge(properties: Mapping[str, Any], old: Mapping[str, Any], deployed: D
 def _delete(physical_id: str, properties: Mapping[str, Any], deployed: Deployed) -> dict[str, Any]:
     """A Delete that can't do anything any more succeeds: a stack must be deletable after its database is gone, and
     what a failed deploy has made must be."""
-    database, manager = transport.field(properties, "Database"), transport.manager(properties)
+    database, manager = transport.database(properties), transport.manager(properties)
     if kept := _kept(physical_id, database, manager, deployed):
         _LOG.warning("nothing was deleted: %s", kept)
         return {}
+    declared = database in deployed.databases
     try:
-        summary = reconcile.remove(_connect(database), manager, timeouts=_timeouts())
+        # Of what the spec has no more the rights there go; who logs in is for the runs in its other databases to say.
+        summary = reconcile.remove(
+            _connect(database), deployed.managers[0], rights_only=not declared, timeouts=_timeouts()
+        )
     except UnreachableError as error:
         _LOG.warning("the database can't be reached, so its access goes with it: %s", error)
         return {}

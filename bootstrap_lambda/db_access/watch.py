@@ -28,6 +28,7 @@ from db_access.spec.deployed import Deployed
 _REASON_BYTES: Final = 2000
 _CONNECT_SECONDS: Final = 45.0
 """A paused database wakes up in about 15."""
+_TRIES: Final = 3
 _TIMEOUTS: Final = Timeouts(transient=15, lock=1)
 """A run waits 30 seconds for the lock, so that this one, which gives up after one and holds it for a look, makes none
 fail."""
@@ -54,7 +55,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 
 
 def _found(event: Mapping[str, Any]) -> Finding:
-    database = transport.field(event, "Database")
+    database = transport.database(event)
     spec = AccessSpec.parse(transport.received(event, Deployed.read(os.environ)))
     return look(_connect(database), spec, database, os.environ["MASTER"])
 
@@ -80,11 +81,14 @@ def look(connect: Connect, spec: AccessSpec, database: str, master: str) -> Find
 
 
 def _again(found: Finding, database: str, proven: Callable[[], Evidence], master: str) -> Finding:
-    try:
-        return of_evidence(proven())
-    except LockHeldError as error:
-        a_run = not error.holders or any(holder.role == master for holder in error.holders)
-        return busy(database) if a_run else found
+    """Who has let go of the lock by the time that somebody looks was a run or wasn't: nobody seen hides nothing."""
+    for _ in range(_TRIES):
+        try:
+            return of_evidence(proven())
+        except LockHeldError as error:
+            if any(holder.role == master for holder in error.holders):
+                return busy(database)
+    return found
 
 
 def _connect(database: str) -> Connect:

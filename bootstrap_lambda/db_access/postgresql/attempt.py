@@ -74,10 +74,22 @@ class Attempt:
 
     @classmethod
     def removing(
-        cls, connect: Callable[[], Connection[Any]], connection: Connection[Any], managed_by: str, *, logins_only: bool
+        cls,
+        connect: Callable[[], Connection[Any]],
+        connection: Connection[Any],
+        managed_by: str,
+        *,
+        logins_only: bool,
+        rights_only: bool,
     ) -> Self:
         here = connection.info
-        make = partial(Target.nothing, master=here.user, managed_by=managed_by, logins_only=logins_only)
+        make = partial(
+            Target.nothing,
+            master=here.user,
+            managed_by=managed_by,
+            logins_only=logins_only,
+            rights_only=rights_only,
+        )
         return cls(connect, connection, partial(make, here.dbname))
 
     @cached_property

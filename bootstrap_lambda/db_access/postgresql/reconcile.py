@@ -93,22 +93,24 @@ def _converge_once(
         return retrying(partial(databases.existing, connect, database), timeouts.transient, attempt)
 
 
-def remove(connect: Connect, managed_by: str, *, timeouts: Timeouts = _TIMEOUTS) -> Summary:
+def remove(connect: Connect, managed_by: str, *, rights_only: bool = False, timeouts: Timeouts = _TIMEOUTS) -> Summary:
     """Take away every access that roles managed by `managed_by` have in the database. Schemas and data stay, and PUBLIC
     stays locked.
 
-    A user that may still connect to another database keeps its login.
+    A user that may still connect to another database keeps its login; with `rights_only` every one does.
     """
     ended: dict[str, EndLogin] = {}
 
     def attempt(connection: Connection[Any], *, logins_only: bool = False) -> Summary:
-        run = Run.removing(connect, connection, managed_by, logins_only=logins_only)
+        run = Run.removing(connect, connection, managed_by, logins_only=logins_only, rights_only=rights_only)
         return replace(run, ended=ended).run(timeouts)
 
     with _naming(ended):
         try:
             return retrying(connect, timeouts.transient, attempt)
         except (PlanError, ApplyError, ProofError) as error:
+            if rights_only:
+                raise
             _LOG.warning("not everything can be taken back, so only the logins are: %s", error)
             return retrying(connect, timeouts.transient, partial(attempt, logins_only=True))
 

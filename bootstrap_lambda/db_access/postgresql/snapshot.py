@@ -54,6 +54,10 @@ class Snapshot:
         if self.connection.info.dbname != target.database:
             found = databases.as_new(found, target.database, target.master)
         found = replace(found, just_made=True) if self.just_made else found
+        if target.rights_only:
+            found = replace(
+                found, roles={name: replace(role, used_elsewhere=True) for name, role in found.roles.items()}
+            )
         return locked(taken_over(found, target.desired, target.managed_by), self.held)
 
     @property

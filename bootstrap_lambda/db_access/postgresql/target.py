@@ -36,6 +36,8 @@ class Target:
     removing: bool = False
     logins_only: bool = False
     """Leave out what is not about roles: what others gave or own can't keep a user's login alive."""
+    rights_only: bool = False
+    """Leave every role its login and memberships: other databases' runs decide on those."""
 
     @classmethod
     def converging(
@@ -51,9 +53,11 @@ class Target:
         return cls(database, master, spec.managed_by, state, iam_logins)
 
     @classmethod
-    def nothing(cls, database: str, *, master: str, managed_by: str, logins_only: bool) -> "Target":
+    def nothing(cls, database: str, *, master: str, managed_by: str, logins_only: bool, rights_only: bool) -> "Target":
         """No access for anybody that `managed_by` manages."""
-        return cls(database, master, managed_by, NOTHING, removing=True, logins_only=logins_only)
+        return cls(
+            database, master, managed_by, NOTHING, removing=True, logins_only=logins_only, rights_only=rights_only
+        )
 
     def check_encoding(self, encoding: str, database: str) -> None:
         """Raises PlanError for what the database that is looked at (`database`) can't hold in its encoding."""

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,4 +95,16 @@ def passwords_of(spec: AccessSpec, read_secret: ReadSecret) -> dict[str, Secret]
                 f"secret {arn} is user {whose!r}'s by its field `username`, and is named for user {username!r}; "
                 "allowed: a secret of its own, or one that names no user"
             )
+    _refuse_one_by_two_names(secrets)
     return {username: secrets[arn] for username, arn in arns.items()}
+
+
+def _refuse_one_by_two_names(secrets: Mapping[str, Secret]) -> None:
+    """Secrets Manager takes a secret's ARN without its last characters, too, so that two texts may be one secret."""
+    named: dict[str, str] = {}
+    for arn, secret in secrets.items():
+        if (other := named.setdefault(secret.version, arn)) != arn and " of " in secret.version:
+            raise SecretError(
+                f"{other} and {arn} are one secret, named for several users; allowed: one of its own for each, or the "
+                "same ARN where users are to share it"
+            )

@@ -24,6 +24,8 @@ FOLDER: Final = "access_spec"
 """In a layer's `python/`, which Lambda adds to the import path."""
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 """It names a file."""
+_NAME_BYTES: Final = 63
+"""PostgreSQL cuts the rest off (SQL Syntax, 4.1.1)."""
 
 
 class SpecFileError(AccessError):
@@ -77,6 +79,21 @@ def field(properties: Mapping[str, Any], name: str) -> str:
     if not isinstance(found := properties.get(name), str) or not found:
         raise ForeignEventError(
             f"the event has no `{name}`, so nothing was done; allowed: the properties of the database's custom resource"
+        )
+    return found
+
+
+def database(properties: Mapping[str, Any]) -> str:
+    """The name of the database that the properties are about.
+
+    Raises:
+        ForeignEventError: when there is none, or one that PostgreSQL would cut and so take for another's.
+    """
+    found = field(properties, "Database")
+    if len(found.encode()) > _NAME_BYTES or not found.isprintable():
+        raise ForeignEventError(
+            f"`Database` is {quoted(found[:100])}, so nothing was done; allowed: a name of printable characters and at "
+            f"most {_NAME_BYTES} bytes"
         )
     return found
 

@@ -5,11 +5,13 @@ It logs in as the user that the stacks give it, who can connect and nothing else
 from AWS: by the server's socket instead of an IAM token.
 """
 
+import contextlib
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -225,6 +227,33 @@ def test_who_else_holds_the_engines_lock_hides_nothing(watched: Database) -> Non
         hiding.execute(LOCK)
         found = look()
     assert found["drift"] > 0 and not found["busy"]
+
+
+def _until_cancelled(connection: "psycopg.Connection[Any]", statement: LiteralString) -> None:
+    with contextlib.suppress(psycopg.errors.QueryCanceled):
+        connection.execute(statement)
+
+
+def test_who_lets_go_of_the_lock_before_anybody_looks_hides_nothing(watched: Database) -> None:
+    """By a block that spins until nobody waits any more: seen as busy in most looks, if nobody seen were taken for a
+    run."""
+    spin: LiteralString = """DO $$ BEGIN LOOP
+        PERFORM pg_catalog.pg_advisory_lock(x'6B65796C657373'::bigint);
+        WHILE NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted) LOOP
+            PERFORM pg_sleep(0.001); PERFORM pg_stat_clear_snapshot(); END LOOP;
+        WHILE EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted) LOOP END LOOP;
+        PERFORM pg_catalog.pg_advisory_unlock(x'6B65796C657373'::bigint);
+    END LOOP; END $$"""
+    run(watched, "migrator", "GRANT SELECT ON foo.event TO lambda_writer")
+    with watched.connect("lambda_writer") as hiding:
+        spinning = threading.Thread(target=_until_cancelled, args=(hiding, spin))
+        spinning.start()
+        try:
+            found = [look() for _ in range(3)]
+        finally:
+            hiding.cancel_safe()
+            spinning.join()
+    assert [(each["busy"], each["drift"] is not None and each["drift"] > 0) for each in found] == [(False, True)] * 3
 
 
 def test_a_run_waits_for_no_watch_that_has_the_lock(watched: Database) -> None:

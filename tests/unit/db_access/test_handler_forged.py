@@ -13,6 +13,7 @@ from db_access.errors import AccessError
 from db_access.spec import AccessSpec
 from db_access.spec.deployed import SETTING, Deployed, ForeignEventError
 from db_access.spec.transport import FOLDER, SpecFile
+from keyless.rehearsal.servers.postgres import Postgres
 from tests.conftest import MASTER, Database
 from tests.database.engine import SAMPLE, converge, fingerprint, make_tables, run
 from tests.deployed import deploy
@@ -29,14 +30,22 @@ Event = dict[str, Any]
 
 @pytest.fixture
 def function(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """Of a protected environment that has been deployed."""
+    return _set_up(database, monkeypatch, DEPLOYED)
+
+
+def _set_up(database: Database, monkeypatch: pytest.MonkeyPatch, raw: dict[str, Any]) -> Database:
+    """The function of a protected environment, in which `raw` has been deployed."""
     for name, value in {"PGUSER": MASTER, "DB_CLUSTER_RESOURCE_ID": "cluster-1"}.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(handler, "with_token", lambda name, *, budget: psycopg.connect(database.conninfo(MASTER)))
-    deploy(monkeypatch, DEPLOYED, protected=True)
-    converge(database)
+
+    def connect(name: str, *, budget: float) -> "psycopg.Connection[Any]":
+        return psycopg.connect(database.server.conninfo(MASTER, name))
+
+    monkeypatch.setattr(handler, "with_token", connect)
+    deploy(monkeypatch, raw, protected=True)
+    converge(database, AccessSpec.parse(raw))
     make_tables(database)
-    converge(database)
+    converge(database, AccessSpec.parse(raw))
     return database
 
 
@@ -68,6 +77,7 @@ FORGED: dict[str, Event] = {
     "a file elsewhere": asking(SpecDigest="../../tmp/evil"),
     "a file with a root": asking(SpecDigest="/tmp/evil"),
     "a digest that is no text": asking(SpecDigest=["0" * 64]),
+    "a name that a connection string ends in": asking(Database="app\0sslmode=disable", Spec=DEPLOYED),
     "a digest with a line's end": asking(SpecDigest="0" * 64 + "\n"),
     "another database": asking(Database="postgres", Spec=DEPLOYED),
     "no database": {**GENUINE, "ResourceProperties": {"Cluster": "cluster-1", "Spec": DEPLOYED}},
@@ -155,9 +165,49 @@ def test_a_delete_is_carried_out_where_nothing_is_protected(
 def test_a_database_that_the_spec_has_no_more_loses_its_access_also_where_all_is_protected(
     function: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Its users keep their logins: the runs in the other databases say who is one no more."""
     deploy(monkeypatch, {**DEPLOYED, "databases": [{"name": "other"}], "users": []}, protected=True)
     handler.on_event(asking("Delete", Spec=DEPLOYED), None)
-    assert not _logs_in(function)
+    assert _logs_in(function)
+    ((connects,),) = run(function, "rdsadmin", "SELECT has_database_privilege('lambda_writer', 'app', 'CONNECT')")
+    assert not connects
+
+
+def test_a_delete_elsewhere_leaves_everybody_their_logins_by_whatever_chain_of_groups(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every cluster has a database `postgres`, which no spec need declare."""
+    raw = SAMPLE.as_properties()
+    raw["groups"] = [{"name": "readers", "databases": ["app"]}, {"name": "inner", "groups": ["readers"]}]
+    raw["users"].append({"username": "through_groups", "groups": ["inner"], "privileges": []})
+    _set_up(database, monkeypatch, raw)
+    with database.superuser() as connection:
+        before = fingerprint(connection)
+        for name in ("postgres", "template1"):
+            elsewhere = {**asking("Delete", Spec=raw, Database=name), "PhysicalResourceId": f"cluster-1/{name}"}
+            handler.on_event(elsewhere, None)
+        assert fingerprint(connection) == before
+
+
+def test_a_name_that_postgresql_cuts_to_a_declared_one_is_refused(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ForeignEventError, match="at most 63 bytes"):
+        monkeypatch.setenv("DB_CLUSTER_RESOURCE_ID", "cluster-1")
+        deploy(monkeypatch, DEPLOYED, protected=True)
+        name = "x" * 64
+        cut = {**asking("Delete", Spec=DEPLOYED, Database=name), "PhysicalResourceId": f"cluster-1/{name}"}
+        handler.on_event(cut, None)
+
+
+def test_a_delete_in_the_name_of_whom_roles_were_taken_over_from_leaves_theirs(
+    function: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(monkeypatch, {**DEPLOYED, "managed_by": "stack", "take_over": ["keyless-aurora"]}, protected=False)
+    with function.superuser() as connection:
+        before = fingerprint(connection)
+        handler.on_event(asking("Delete", Spec=DEPLOYED), None)
+        assert fingerprint(connection) == before
 
 
 def _logs_in(database: Database) -> bool:

@@ -54,11 +54,16 @@ _IN_THE_WAY: Final[LiteralString] = """
     ) AS found)"""
 
 ROLES: Final[LiteralString] = f"""
-WITH {OURS},
+WITH RECURSIVE {OURS},
 {OWNERS},
 elsewhere AS MATERIALIZED (
     SELECT held.grantee FROM pg_database, aclexplode(datacl) AS held
     WHERE datname <> current_database() AND held.grantee <> 0 AND held.privilege_type = 'CONNECT'
+),
+connecting (oid) AS (  -- by whatever chain of memberships
+    SELECT grantee FROM elsewhere
+  UNION
+    SELECT member FROM pg_auth_members JOIN connecting ON roleid = connecting.oid
 ),
 here AS (SELECT oid FROM pg_database WHERE datname = current_database()),
 active AS MATERIALIZED (
@@ -73,9 +78,7 @@ SELECT rolname AS name, rolcanlogin AS login, rolinherit AS inherit, rolconnlimi
         CASE WHEN rolbypassrls THEN 'BYPASSRLS' END], NULL) AS elevated,
     (SELECT setconfig FROM pg_db_role_setting
         WHERE setrole = role.oid AND setdatabase = (SELECT oid FROM here)) AS settings_here,
-    oid IN (SELECT grantee FROM elsewhere UNION SELECT member FROM pg_auth_members
-        WHERE roleid IN (SELECT grantee FROM elsewhere))
-        AS used_elsewhere,
+    oid IN (SELECT oid FROM connecting) AS used_elsewhere,
     CASE WHEN rolvaliduntil < '0001-01-02 00:00+00' THEN '0001-01-02 00:00+00'
         WHEN rolvaliduntil < '10000-01-01 00:00+00' THEN rolvaliduntil
         -- within what Python's datetime can hold
