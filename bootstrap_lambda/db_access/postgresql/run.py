@@ -21,6 +21,7 @@ from db_access.postgresql.attempt import Told
 from db_access.postgresql.locking import OBSTACLES, Locking
 from db_access.postgresql.planning import Planned, lockout
 from db_access.postgresql.planning.owners import armed
+from db_access.postgresql.planning.services import left_to_others
 from db_access.postgresql.retry import Timeouts
 from db_access.postgresql.state import Current
 
@@ -150,7 +151,7 @@ class Run(Locking):
             *(f"PostgreSQL did not carry out: {ddl.text(change)}" for change in left),
             *armed(done, after),
             *proof.sentences(self.connection, violations.read()),
-            *shut_out.read(),
+            *([] if left_to_others(planned.out_of_reach) else shut_out.read()),
         ]
         if iam_logins:
             found += proof.locked_out(lockout.iam_logins(before), iam_logins.read(), target.iam_logins)

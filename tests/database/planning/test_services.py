@@ -84,6 +84,36 @@ def test_where_public_stays_open_nothing_is_granted(with_proxy: Database) -> Non
     assert converge(with_proxy, open_to_all()).changes == 0
 
 
+def test_in_somebody_elses_database_a_proxy_that_comes_later_fails_no_run(database: Database) -> None:
+    """Whose it is has to let it in, and the run says so."""
+    run_as(database, "rdsadmin", "DROP ROLE IF EXISTS rdsproxyadmin")
+    converge(database)
+    theirs = ("CREATE ROLE dba", "ALTER DATABASE app OWNER TO dba", "GRANT CONNECT, CREATE ON DATABASE app TO master")
+    run_as(database, "rdsadmin", *theirs)
+    assert converge(database).changes == 0
+    run_as(database, "rdsadmin", "CREATE ROLE rdsproxyadmin LOGIN")
+    summary = converge(database)
+    assert summary.changes == 0
+    assert [said for said in summary.left if "GRANT CONNECT" in said and "rdsproxyadmin" in said], summary.left
+    assert not reconcile.prove(connect_as_master(database), SAMPLE, "app").holds
+
+
+@pytest.mark.parametrize(
+    "by_hand",
+    [
+        "CREATE ROLE evil LOGIN; GRANT rdsproxyadmin TO evil",
+        "CREATE ROLE evil LOGIN; CREATE ROLE team; GRANT rdsproxyadmin TO team; GRANT team TO evil",
+        "GRANT CONNECT ON DATABASE app TO rdsproxyadmin WITH GRANT OPTION",
+    ],
+)
+def test_who_comes_in_by_the_proxys_login_is_told(with_proxy: Database, by_hand: str) -> None:
+    converge(with_proxy)
+    run_as(with_proxy, "rdsadmin", *by_hand.split("; "))
+    evidence = reconcile.prove(connect_as_master(with_proxy), SAMPLE, "app")
+    assert not evidence.holds
+    assert [said for said in evidence.outsiders if "rdsproxyadmin" in said], evidence
+
+
 def test_deleting_the_access_leaves_the_proxy_in(with_proxy: Database) -> None:
     converge(with_proxy)
     remove(with_proxy)

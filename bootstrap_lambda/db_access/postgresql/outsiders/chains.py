@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from db_access.postgresql.desired.services import services
 from db_access.postgresql.others import built_in
 from db_access.postgresql.outsiders import statements
 from db_access.postgresql.outsiders.holdings import Holding
@@ -99,13 +100,14 @@ class Chains:
         return found
 
     def _matters(self, role: str) -> bool:
-        """Ours, the master, a superuser, what reads everything, or what the spec acknowledges, whose members it
-        doesn't."""
+        """Ours, the master, a superuser, what reads everything, RDS's own logins that the spec lets in, or what it
+        acknowledges, whose members it doesn't."""
         if self.desired.additive:
             return role in self.current.roles
         return (
             role in self.current.roles
             or role not in self.current.strangers
             or role in self._own_of_rds
+            or role in services(self.desired)
             or role in self.desired.acknowledged
         )

@@ -96,8 +96,9 @@ def _declared(desired: Desired, current: Current) -> Iterator[CurrentObjects]:
 
 
 def _beyond_rds(objects: CurrentObjects, grant: OtherGrant, current: Current) -> Privileges:
-    """RDS's own logins need CONNECT where PUBLIC is locked (AuroraUserGuide, rds-proxy-new-db-user), and no more."""
-    meant = objects.kind is Kind.DATABASE and current.strangers[grant.grantee].built_in
+    """RDS's own logins need CONNECT where PUBLIC is locked (AuroraUserGuide, rds-proxy-new-db-user), and no more: nor
+    the right to pass it on."""
+    meant = objects.kind is Kind.DATABASE and current.strangers[grant.grantee].built_in and not grant.passes_on
     return grant.privileges - {Privilege.CONNECT} if meant else grant.privileges
 
 
