@@ -46,14 +46,14 @@ def on_event(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 
 def _answered(event: Mapping[str, Any]) -> dict[str, Any]:
     deployed = Deployed.read(os.environ)
-    properties = event.get("ResourceProperties") or {}
+    properties, old = (transport.mapping(event, name) for name in ("ResourceProperties", "OldResourceProperties"))
     match event.get("RequestType"):
         case "Delete":
             physical_id = transport.field(event, "PhysicalResourceId")
             return {"PhysicalResourceId": physical_id, "Data": _delete(physical_id, properties, deployed)}
         case "Create" | "Update":
             physical_id = f"{transport.field(properties, 'Cluster')}/{transport.database(properties)}"
-            data = _converge(properties, event.get("OldResourceProperties") or {}, deployed)
+            data = _converge(properties, old, deployed)
             return {"PhysicalResourceId": physical_id, "Data": data}
         case other:
             raise ForeignEventError(f"{other!r} is no request, so nothing was done; allowed: Create, Update, Delete")

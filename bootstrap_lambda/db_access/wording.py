@@ -9,18 +9,21 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import Final
 
+COMMAND: Final = "##["
+"""Begins a command to GitHub's runner, wherever it stands (actions/runner, ActionCommand.TryParse)."""
 SHOWN: Final = 3
 """Names of a longer list that a sentence shows."""
 
 
 def one_line(text: str) -> str:
     """`text` with a space for each line break, and `visible`: no name can start a line."""
-    return text if text.isprintable() else visible("".join(" " if letter.isspace() else letter for letter in text))
+    return visible(text if text.isprintable() else "".join(" " if letter.isspace() else letter for letter in text))
 
 
 def visible(text: str) -> str:
     """`text` with an escape for each character that doesn't print, line feeds aside: no name speaks to a terminal, and
-    none turns what comes after it around."""
+    none turns what comes after it around. Nor to a runner of GitHub's, which looks for `##[` anywhere in a line."""
+    text = text.replace(COMMAND, "#\\x23[")
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() or letter == "\n" else escaped(letter) for letter in text)
@@ -33,7 +36,7 @@ def escaped(letter: str) -> str:
 
 def json_text(document: object) -> str:
     """JSON with line feeds between its parts, and an escape for each character that doesn't print."""
-    text = json.dumps(document, indent=2, ensure_ascii=False)
+    text = json.dumps(document, indent=2, ensure_ascii=False).replace(COMMAND, "#\\u0023[")
     if text.replace("\n", "").isprintable():
         return text
     return "".join(letter if letter.isprintable() or letter == "\n" else _in_json(letter) for letter in text)
@@ -47,7 +50,7 @@ def quoted(text: str) -> str:
     """`text` as it is where nothing in it could mislead; otherwise in quotes, what doesn't print as an escape."""
     if re.fullmatch(r"[a-z_][a-z0-9_$]*", text):
         return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    return json.dumps(text, ensure_ascii=not text.isprintable()).replace(COMMAND, "#\\u0023[")
 
 
 def listed(items: Collection[str], *, count: int | None = None, separator: str = ", ") -> str:

@@ -8,6 +8,8 @@ and script of ours.
 import re
 from typing import Final
 
+from db_access.wording import COMMAND
+
 _QUOTED: Final = re.compile(r"""E'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|"(?:[^"]|"")*\"""", re.DOTALL)
 
 
@@ -18,13 +20,20 @@ def identifier(name: str) -> str:
 
 def printable(sql: str) -> str:
     """The same statement, with escapes for what doesn't print in quoted names and texts."""
-    return sql if sql.isprintable() else _QUOTED.sub(lambda found: _printable(found[0]), sql)
+    return sql if _shows(sql) else _QUOTED.sub(lambda found: _printable(found[0]), sql)
+
+
+def _shows(text: str) -> bool:
+    """As it is, and nothing else by it."""
+    return text.isprintable() and COMMAND not in text
 
 
 def _printable(quoted: str) -> str:
-    if quoted.isprintable():
+    if _shows(quoted):
         return quoted
     if quoted.startswith("E"):  # where a backslash is written as two already
-        return "".join(letter if letter.isprintable() else f"\\U{ord(letter):08x}" for letter in quoted)
+        escaped = "".join(letter if letter.isprintable() else f"\\U{ord(letter):08x}" for letter in quoted)
+        return escaped.replace(COMMAND, "#\\U00000023[")
     doubled = quoted.replace("\\", "\\\\")
-    return "U&" + "".join(letter if letter.isprintable() else f"\\+{ord(letter):06X}" for letter in doubled)
+    escaped = "".join(letter if letter.isprintable() else f"\\+{ord(letter):06X}" for letter in doubled)
+    return "U&" + escaped.replace(COMMAND, "#\\+000023[")

@@ -71,7 +71,14 @@ def received(properties: Mapping[str, Any], deployed: Deployed) -> object:
         SpecError: when a secret is for a user that takes none, or is another user's.
     """
     deployed.check(raw := _spec(properties))
-    return with_secrets(raw, properties.get("Secrets") or {})
+    return with_secrets(raw, mapping(properties, "Secrets"))
+
+
+def mapping(properties: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Nothing, where there is none. Raises ForeignEventError for anything else."""
+    if isinstance(found := properties.get(name) or {}, Mapping):
+        return found
+    raise ForeignEventError(f"`{name}` is {type(found).__name__}, so nothing was done; allowed: an object")
 
 
 def field(properties: Mapping[str, Any], name: str) -> str:

@@ -93,9 +93,11 @@ def _again(body: bytes, receive: Receive) -> Receive:
 
 
 async def _refuse(refusal: RefusedError, request: Request, send: Send) -> None:
-    """The refusal in the protocol of the service that the request was signed for."""
+    """The refusal in the protocol of the service that the request was signed for; of one without a signature, in that
+    of a form, which the query services take."""
+    form = "x-www-form-urlencoded" in dict(request.headers).get("content-type", "")
     _, headers, body = access_denied_response(
-        refusal.service,
+        refusal.service or ("sts" if form else ""),
         "",
         "",
         str(uuid.uuid4()),

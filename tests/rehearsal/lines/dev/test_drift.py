@@ -35,7 +35,7 @@ def test_a_watch_that_cannot_look_says_so_to_the_topic(stage: Stage) -> None:
     assert received.record and received.record["requestContext"]["condition"] == "RetriesExhausted"
     (notice,) = map(json.loads, received.notices)
     assert "failed at every attempt" in notice["meaning"]
-    assert "keyless_master" in notice["found"]["responsePayload"]["errorMessage"]
+    assert "as drift_watch" in notice["found"]["responsePayload"]["errorMessage"]
 
 
 def test_a_schedule_that_is_disabled_is_none(stage: Stage) -> None:

@@ -24,8 +24,9 @@ from keyless.rehearsal.cdk.tools import CdkError
 from keyless.rehearsal.deployment.function import FunctionError
 from keyless.rehearsal.lines.table import who_can_do_what
 from keyless.rehearsal.stage.running import Stage
-from tests.database.engine import SAMPLE, fingerprint
+from tests.database.engine import fingerprint
 
+ROOT = Path(__file__).parents[4]
 USERS = 5_000
 _LIKE = r"tenant\_%"
 
@@ -37,7 +38,7 @@ def large(*more: str) -> AccessSpec:
         "reads its own reports; asked for by the data team. " * 2,
     )
     users = [{"username": name, "auth_method": "none", "description": why} for name in names]
-    raw = SAMPLE.as_properties()
+    raw = AccessSpec.load(ROOT / "config/access.yaml").as_properties()
     return AccessSpec.parse({**raw, "users": [*raw["users"], *users]})
 
 
