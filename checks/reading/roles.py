@@ -27,7 +27,7 @@ ENGINE = {
     "db_access.watch.handler": Kind.WATCH,
     "db_access.rotation.handler": Kind.ROTATION,
 }
-"""By handler: the functions that log in as the master."""
+"""By handler: the functions of the engine, which log in to the database itself."""
 _HANDLERS = {**ENGINE, "framework.onEvent": Kind.FRAMEWORK, "__entrypoint__.handler": Kind.DEFAULT_GROUP}
 _USES = {
     "AWS::RDS::DBProxy": ("RoleArn", Kind.PROXY),

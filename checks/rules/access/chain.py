@@ -118,4 +118,28 @@ def own_code(templates: Templates) -> Iterator[Finding]:
             yield Finding(resource.path, "its code is not from the account's bootstrap bucket")
 
 
-RULES: tuple[Rule, ...] = (handlers, token, quiet_framework, whole_before, client_layer, own_code)
+def kinds_of_code(templates: Templates) -> Iterator[Finding]:
+    """The engine's functions run one code, the framework another, and nobody else runs either: whose code it is decides
+    who is the master."""
+    codes: dict[str, set[str]] = {}
+    functions = [(function, _family(function)) for function in templates.all(_FUNCTION)]
+    for function, family in functions:
+        codes.setdefault(family, set()).add(_code(function))
+    for function, family in functions:
+        if family == "engine" and len(codes[family]) > 1:
+            yield Finding(function.path, f"the engine's functions run {len(codes[family])} codes; allowed: one")
+        for other in codes.keys() - {family}:
+            if _code(function) in codes[other] and "engine" in (family, other):
+                yield Finding(function.path, f"it runs the code of {other}, too; allowed: one of its own")
+
+
+def _family(function: Resource) -> str:
+    kind = function_kind(function)
+    return "engine" if kind in ENGINE.values() else kind.value
+
+
+def _code(function: Resource) -> str:
+    return str(function.props.get("Code", {}).get("S3Key"))
+
+
+RULES: tuple[Rule, ...] = (handlers, token, quiet_framework, whole_before, client_layer, own_code, kinds_of_code)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from checks.reading.databases import CLUSTER, databases
+from checks.reading.databases import CLUSTER, databases, members
 from checks.reading.templates import Templates
 from checks.rule import Finding, Rule
 
@@ -44,7 +44,15 @@ def initial_database(templates: Templates) -> Iterator[Finding]:
             )
 
 
+def has_instances(templates: Templates) -> Iterator[Finding]:
+    """A cluster has an instance: without one nobody can connect, and its proxy's target never becomes available."""
+    for cluster in templates.all(CLUSTER):
+        if not members(templates, cluster):
+            yield Finding(cluster.path, "it has no instance")
+
+
 RULES: tuple[Rule, ...] = (
+    has_instances,
     own_key,
     kept_data,
     initial_database,

@@ -36,6 +36,14 @@ def _unordered(type_: str, part: str) -> Change:
     return change
 
 
+def _runs(part: str, other: str) -> Change:
+    def change(templates: Templates) -> None:
+        code = copy.deepcopy(pick(templates, FUNCTION, other).props["Code"])
+        pick(templates, FUNCTION, part).props["Code"] = code
+
+    return change
+
+
 def _owner(found: dict[str, Any]) -> None:
     found["users"][1]["grants"][0]["access"] = "owner"
 
@@ -116,6 +124,8 @@ MUTANTS = [
     ),
     Mutant("access to a database that the spec doesn't have", spec.one_spec, put(ACCESS, Database="postgres")),
     Mutant("a bootstrap without the client", chain.client_layer, put(FUNCTION, BOOTSTRAP, Layers=[])),
+    Mutant("a bootstrap that runs an application's code", chain.kinds_of_code, _runs(BOOTSTRAP, "workload/Writer")),
+    Mutant("an application that runs the engine's code", chain.kinds_of_code, _runs("workload/Writer", BOOTSTRAP)),
     Mutant("another spec than the bootstrap carries out", spec.pinned, _spec(_owner)),
     Mutant("a bootstrap that carries out any spec", spec.pinned, told(BOOTSTRAP, DEPLOYED_SPEC="{}")),
     Mutant("a watch that looks for any spec", spec.pinned, told(WATCH, DEPLOYED_SPEC="any")),

@@ -3,7 +3,17 @@
 from checks.rules import kept, retention
 from checks.rules import secrets as secret_rules
 from checks.rules.database import configuration, data, logins, logs, names, schedule
-from tests.infrastructure.checks.mutants.edit import Mutant, add, body, drop, inner, parameter, put, without_order
+from tests.infrastructure.checks.mutants.edit import (
+    Mutant,
+    add,
+    body,
+    drop,
+    inner,
+    parameter,
+    put,
+    remove,
+    without_order,
+)
 from tests.infrastructure.templates import Change
 
 CLUSTER, INSTANCE, KEY, GROUP = (
@@ -91,6 +101,7 @@ SCHEDULES = [
     ),
 ]
 MUTANTS = [
+    Mutant("a cluster without an instance", data.has_instances, remove("AWS::RDS::DBInstance")),
     *SCHEDULES,
     Mutant("the master has a password", logins.no_master_password, put(CLUSTER, MasterUserPassword="x"), _MASTER),
     Mutant(
