@@ -111,8 +111,9 @@ USED = (
 )
 """Types whose resources do nothing unless another one names them."""
 
-TWINS = ("AWS::Logs::LogGroup", "AWS::RDS::DBInstance")
-"""Types of which two resources may say the same: log groups that AWS names, and a cluster's readers."""
+TWINS = ("AWS::Lambda::LayerVersion", "AWS::Logs::LogGroup", "AWS::RDS::DBInstance")
+"""Types of which two resources may say the same: layers of one file for two functions, log groups that AWS names, and a
+cluster's readers."""
 
 Uses = tuple[tuple[str, Path], ...]
 """Types with the path at which a resource of them names something."""

@@ -6,6 +6,7 @@ buckets without credentials, its own reset and configuration, queues' messages, 
 
 import uuid
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from typing import Any
 
 from ministack.core.iam_actions import access_denied_response
@@ -105,6 +106,7 @@ async def _refuse(refusal: RefusedError, request: Request, send: Send) -> None:
         message=str(refusal),
         headers=dict(request.headers),
     )
-    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    dated = {**headers, "Date": formatdate(usegmt=True)}
+    raw = [(name.lower().encode(), value.encode()) for name, value in dated.items()]
     await send({"type": "http.response.start", "status": 403, "headers": raw})
     await send({"type": "http.response.body", "body": body})
