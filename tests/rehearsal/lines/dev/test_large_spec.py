@@ -112,7 +112,7 @@ def test_a_large_spec_is_carried_out_and_its_properties_stay_small(deployed: Lar
     properties = deployed.stage.deployed.access_properties("app")
     assert "Spec" not in properties
     assert properties["ManagedBy"] == deployed.stack
-    assert (properties["SpecDigest"], properties["SpecUsers"]) == (_digest(deployed), USERS + 2)
+    assert (properties["SpecDigest"], properties["SpecUsers"]) == (_digest(deployed), USERS + 3)
     assert len(json.dumps(properties)) < 1000
     assert _users(deployed.stage) == USERS
 
