@@ -11,42 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.infrastructure.pipeline.sample import assembly
 from tests.infrastructure.support import ROOT
-
-HASH = "ab" * 32
-
-
-def assembly() -> dict[str, Any]:
-    """The smallest one with a stack and an asset: file -> content."""
-    return {
-        "cdk.out": {"version": "55.0.0"},
-        "manifest.json": {
-            "version": "55.0.0",
-            "artifacts": {
-                "Sample.assets": {"type": "cdk:asset-manifest", "properties": {"file": "Sample.assets.json"}},
-                "Sample": {
-                    "type": "aws:cloudformation:stack",
-                    "environment": "aws://111122223333/eu-west-1",
-                    "properties": {"templateFile": "Sample.template.json"},
-                    "additionalMetadataFile": "Sample.metadata.json",
-                },
-            },
-        },
-        "Sample.template.json": {"Resources": {}},
-        "Sample.metadata.json": {"/Sample": [{"type": "aws:cdk:logicalId", "data": "x"}]},
-        "Sample.assets.json": {
-            "version": "55.0.0",
-            "files": {
-                HASH: {
-                    "displayName": "Code",
-                    "source": {"path": f"asset.{HASH}", "packaging": "zip"},
-                    "destinations": {"here": {"bucketName": "b", "objectKey": "k"}},
-                }
-            },
-            "dockerImages": {},
-        },
-        f"asset.{HASH}/handler.py": "pass\n",
-    }
 
 
 @dataclass
@@ -67,9 +33,9 @@ class Archive:
                 opened.addfile(member)
 
 
-def member(name: str, kind: bytes, target: str = "") -> tarfile.TarInfo:
+def member(name: str, kind: bytes, target: str = "", pax: dict[str, str] | None = None) -> tarfile.TarInfo:
     found = tarfile.TarInfo(name)
-    found.type, found.linkname = kind, target
+    found.type, found.linkname, found.pax_headers = kind, target, pax or {}
     return found
 
 
@@ -83,7 +49,9 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def run(archive: Path, digest: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+def run(
+    archive: Path, digest: str, folder: Path, environment: str = "dev", *more: str
+) -> "subprocess.CompletedProcess[str]":
     """`python3 -m keyless.assembly`, in an interpreter that has no package installed."""
     command: list[str | Path] = [
         sys.executable,
@@ -93,7 +61,26 @@ def run(archive: Path, digest: str, folder: Path) -> "subprocess.CompletedProces
         archive,
         "--sha256",
         digest,
+        "--environment",
+        environment,
         "--into",
         folder,
+        *more,
     ]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def taken(folder: Path, archive: Archive, digest: str | None = None) -> "subprocess.CompletedProcess[str]":
+    """As the workflow's step does it."""
+    path = folder / "assembly.tar.gz"
+    archive.write(path)
+    return run(path, sha256(path) if digest is None else digest, folder / "taken")
+
+
+def refused_by(folder: Path, archive: Archive, says: str) -> None:
+    """A sentence says it, nothing is printed that isn't one, and nothing is kept."""
+    answer = taken(folder, archive)
+    assert answer.returncode == 1
+    assert any(says in line for line in answer.stderr.splitlines()), answer.stderr
+    assert all(line.startswith("keyless.assembly: ") for line in answer.stderr.splitlines()), answer.stderr
+    assert sorted(path.name for path in folder.iterdir()) == ["assembly.tar.gz"]

@@ -1,23 +1,18 @@
-"""What a job that holds a role takes from another job: the announced archive, with an assembly that runs nothing."""
+"""What a job that holds a role takes from another job: the announced archive, and from it plain files below one folder."""
 
-import subprocess
+import gzip
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.infrastructure.pipeline.archives import HASH, Archive, assembly, member, run, sha256
+from keyless.assembly.limits import DEPTH, MEMBER_BYTES, MEMBERS, NAME_BYTES, PACKED_BYTES, PATH_BYTES, UNPACKED_BYTES
+from tests.infrastructure.pipeline.archives import Archive, member, refused_by, run, sha256, taken
+from tests.infrastructure.pipeline.sample import HASH
 
-DOCKER = {"source": {"directory": f"asset.{HASH}"}, "destinations": {}}
-
-
-def taken(folder: Path, archive: Archive, digest: str | None = None) -> "subprocess.CompletedProcess[str]":
-    """As the workflow's step does it, in an interpreter that has no package installed."""
-    path = folder / "assembly.tar.gz"
-    archive.write(path)
-    return run(path, sha256(path) if digest is None else digest, folder / "taken")
+FILE = f"cdk.out/asset.{HASH}/x"
+SPARSE = {"GNU.sparse.major": "0", "GNU.sparse.minor": "1", "GNU.sparse.size": str(1 << 32)}
 
 
 def test_an_assembly_is_unpacked_as_it_was_packed(tmp_path: Path) -> None:
@@ -27,22 +22,6 @@ def test_an_assembly_is_unpacked_as_it_was_packed(tmp_path: Path) -> None:
     code = tmp_path / "taken/cdk.out" / f"asset.{HASH}" / "handler.py"
     assert code.read_text() == "pass\n"
     assert code.stat().st_mode & 0o111, "Lambda needs the file modes"
-
-
-def changed(**files: Any) -> Archive:
-    """The assembly with other files: dots in names are written as `__`."""
-    return Archive({**assembly(), **{name.replace("__", "."): content for name, content in files.items()}})
-
-
-def artifact(name: str = "Other", **fields: Any) -> Archive:
-    manifest = assembly()["manifest.json"]
-    return changed(manifest__json={**manifest, "artifacts": {**manifest["artifacts"], name: fields}})
-
-
-def asset(**source: Any) -> Archive:
-    manifest = assembly()["Sample.assets.json"]
-    files = {HASH: {**manifest["files"][HASH], "source": source}}
-    return changed(Sample__assets__json={**manifest, "files": files})
 
 
 ATTACKS: dict[str, tuple[Archive, str]] = {
@@ -71,107 +50,59 @@ ATTACKS: dict[str, tuple[Archive, str]] = {
     ),
     "a second manifest, spelt differently": (Archive(extra={"cdk.out/./manifest.json": "{}"}), "twice"),
     "a name that starts a line": (Archive(extra={"cdk.out/x\n::error::y": ""}), r"x\n::error::y"),
-    "settings in the assembly": (
-        changed(cdk__json={"build": "touch owned"}),
-        "'cdk.json' is not part of an assembly; allowed: manifests, templates, metadata and assets",
+    "a sparse file of 4 GiB": (
+        Archive(members=[member(FILE, tarfile.REGTYPE, pax={**SPARSE, "GNU.sparse.map": "0,0"})]),
+        f"'{FILE}' is not stored as a plain file; allowed: no more about it than atime, ctime, mtime, path",
     ),
-    "context in the assembly": (changed(cdk__context__json={}), "'cdk.context.json' is not part"),
-    "a plugin in the assembly": (Archive(extra={"cdk.out/plugin.js": ""}), "'plugin.js' is not part"),
-    "a nested assembly": (
-        Archive(extra={"cdk.out/assembly-Inner/manifest.json": "{}"}),
-        "'assembly-Inner' is not part",
+    "a sparse map that is junk": (
+        Archive(members=[member(FILE, tarfile.REGTYPE, pax={**SPARSE, "GNU.sparse.map": "x"})]),
+        "assembly.tar.gz can't be unpacked into taken: ValueError",
     ),
-    "a nested assembly's artifact": (
-        artifact(type="cdk:cloud-assembly", properties={"directoryName": f"asset.{HASH}"}),
-        "manifest.json, artifact 'Other': 'cdk:cloud-assembly' is not allowed; allowed: aws:cloudformation:stack",
+    "another target in the extended header": (
+        Archive(members=[member(FILE, tarfile.REGTYPE, pax={"linkpath": "/etc/passwd"})]),
+        "is not stored as a plain file",
     ),
-    "a lookup by a plugin": (
-        changed(manifest__json={**assembly()["manifest.json"], "missing": [{"provider": "plugin"}]}),
-        "manifest.json: 'missing' is not allowed",
+    "a size below zero": (
+        Archive(members=[member(FILE, tarfile.REGTYPE, pax={"size": "-1"})]),
+        f"says that it has -1 bytes; allowed: at most {MEMBER_BYTES}",
     ),
-    "an asset that is made by a command": (
-        asset(executable=["touch", "owned"]),
-        f"Sample.assets.json, asset '{HASH}', source: 'executable' is not allowed; allowed: path, packaging",
+    "a contiguous file": (Archive(members=[member(FILE, tarfile.CONTTYPE)]), "is a link or device"),
+    "a name with a NUL": (
+        Archive(members=[member(FILE, tarfile.REGTYPE, pax={"path": f"{FILE}\0x"})]),
+        r"/x\x00x' has a name that can't be printed; allowed: characters that print",
     ),
-    "an asset with a path and a command": (
-        asset(path=f"asset.{HASH}", packaging="file", executable=["touch", "owned"]),
-        "'executable' is not allowed",
+    "nested folders": (
+        Archive(extra={f"{FILE}/{'a/' * 1900}f": "x"}),
+        f"lies 1904 names deep; allowed: {DEPTH}",
     ),
-    "an asset of the machine": (
-        asset(path="../../../home/runner/.npmrc", packaging="file"),
-        "'../../../home/runner/.npmrc' is not a file of the assembly",
+    "a name that no file system takes": (
+        Archive(extra={f"cdk.out/{'a' * (NAME_BYTES + 1)}": "x"}),
+        f"has too long a name; allowed: {NAME_BYTES} bytes a name, {PATH_BYTES} a path",
     ),
-    "an asset by an absolute path": (asset(path="/etc/passwd", packaging="file"), "'/etc/passwd' is not a file"),
-    "a Docker image": (
-        changed(Sample__assets__json={**assembly()["Sample.assets.json"], "dockerImages": {"image": DOCKER}}),
-        "Sample.assets.json: 'image' is a Docker image, which is built by running it; allowed: files",
+    "a path that is too long": (Archive(extra={f"cdk.out/{'/'.join(['a' * 200] * 6)}": "x"}), "has too long a name"),
+    "a file below a file": (Archive(extra={"cdk.out/manifest.json/x": ""}), "can't be unpacked into taken"),
+    "too many members": (
+        Archive(members=[member(f"{FILE}{number}", tarfile.REGTYPE) for number in range(MEMBERS)]),
+        f"is one member too many; allowed: {MEMBERS}",
     ),
-    "a Docker image in metadata": (
-        changed(
-            Sample__metadata__json={"/Sample": [{"type": "aws:cdk:asset", "data": {"packaging": "container-image"}}]}
-        ),
-        "Sample.metadata.json: '/Sample' declares an asset in its metadata",
+    "a member that is too large": (
+        Archive(extra={FILE: "\0" * (MEMBER_BYTES + 1)}),
+        f"'{FILE}' says that it has {MEMBER_BYTES + 1} bytes; allowed: at most {MEMBER_BYTES}",
     ),
-    "a Docker image in the manifest's metadata": (
-        artifact(
-            type="aws:cloudformation:stack",
-            properties={"templateFile": "Sample.template.json"},
-            metadata={"/Other": [{"type": "aws:cdk:asset", "data": {"packaging": "container-image"}}]},
-        ),
-        "manifest.json, artifact 'Other': '/Other' declares an asset in its metadata",
+    "members that are too much together": (
+        Archive(extra={f"{FILE}{number}": "\0" * (UNPACKED_BYTES // 3) for number in range(3)}),
+        f"assembly.tar.gz unpacks to more than is allowed; allowed: {UNPACKED_BYTES} bytes",
     ),
-    "metadata of the machine": (
-        artifact(
-            type="aws:cloudformation:stack",
-            properties={"templateFile": "Sample.template.json"},
-            additionalMetadataFile="/tmp/metadata.json",
-        ),
-        "'/tmp/metadata.json' is not a file of the assembly",
-    ),
-    "assets that the manifest takes from elsewhere": (
-        artifact(type="cdk:asset-manifest", properties={"file": "../x.assets.json"}),
-        "'../x.assets.json' is not a file of the assembly",
-    ),
-    "assets in a file of another name": (
-        artifact(type="cdk:asset-manifest", properties={"file": f"asset.{HASH}"}),
-        f"'asset.{HASH}' is not a file of the assembly; allowed: names of what lies in it, ….assets.json",
-    ),
-    "a template of the machine": (
-        artifact(type="aws:cloudformation:stack", properties={"templateFile": "/etc/passwd"}),
-        "'/etc/passwd' is not a file of the assembly",
-    ),
-    "an asset manifest that nobody names": (
-        changed(Other__assets__json=assembly()["Sample.assets.json"]),
-        "'Other.assets.json' is not named in manifest.json",
-    ),
-    "an asset manifest with something new": (
-        changed(Sample__assets__json={**assembly()["Sample.assets.json"], "commands": ["touch"]}),
-        "Sample.assets.json: 'commands' is not allowed",
-    ),
-    "no manifest": (
-        Archive({name: content for name, content in assembly().items() if name != "manifest.json"}),
-        "the assembly is not as the cdk command line writes it",
-    ),
-    "a manifest of another shape": (
-        changed(manifest__json=[]),
-        "the assembly is not as the cdk command line writes it",
-    ),
-    "no assembly": (Archive({}), "the assembly is not as the cdk command line writes it"),
-    "a file in its place": (
+    "a file in the assembly's place": (
         Archive({}, extra={"cdk.out": "x"}),
-        "the assembly is not as the cdk command line writes it",
+        "there is no manifest.json that can be read; allowed: an assembly as `make synth` made it",
     ),
 }
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_what_could_run_or_reach_out_is_refused_by_name(tmp_path: Path, name: str) -> None:
-    archive, says = ATTACKS[name]
-    answer = taken(tmp_path, archive)
-    assert answer.returncode == 1
-    assert any(says in line for line in answer.stderr.splitlines()), answer.stderr
-    assert all(line.startswith("keyless.assembly: ") for line in answer.stderr.splitlines()), answer.stderr
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["assembly.tar.gz"], "nothing is kept"
+def test_what_is_no_plain_archive_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    refused_by(tmp_path, *ATTACKS[name])
 
 
 def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
@@ -192,6 +123,26 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
 def test_another_archive_than_the_announced_one_is_not_even_opened(tmp_path: Path, digest: str, says: str) -> None:
     answer = taken(tmp_path, Archive(extra={"cdk.json": ""}), digest)
     assert (answer.returncode, says in answer.stderr, "cdk.json" in answer.stderr) == (1, True, False)
+
+
+@pytest.mark.parametrize("more", [b"x" * 1_000, b"\0" * 512 + b"x"])
+def test_nothing_follows_the_archive(tmp_path: Path, more: bytes) -> None:
+    """Another reader could go on where this one ends."""
+    path = tmp_path / "assembly.tar.gz"
+    Archive().write(path)
+    path.write_bytes(path.read_bytes() + gzip.compress(more))
+    answer = run(path, sha256(path), tmp_path / "taken")
+    assert (answer.returncode, "data follows the archive's end" in answer.stderr) == (1, True)
+    assert not (tmp_path / "taken").exists()
+
+
+def test_an_archive_that_is_too_large_is_not_even_read(tmp_path: Path) -> None:
+    path = tmp_path / "assembly.tar.gz"
+    with path.open("wb") as file:
+        file.truncate(PACKED_BYTES + 1)
+    answer = run(path, "0" * 64, tmp_path / "taken")
+    says = f"assembly.tar.gz has {PACKED_BYTES + 1} bytes; allowed: at most {PACKED_BYTES}"
+    assert (answer.returncode, answer.stderr) == (1, f"keyless.assembly: {says}\n")
 
 
 def _shorten(path: Path) -> None:

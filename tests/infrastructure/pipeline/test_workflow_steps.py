@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.infrastructure.pipeline.archives import Archive, assembly, sha256
+from tests.infrastructure.pipeline.archives import Archive, sha256
+from tests.infrastructure.pipeline.sample import assembly
 from tests.infrastructure.support import ROOT
 
 JOBS = {"deploy": "deploy-environment.yml", "diff": "pull-request.yml"}
@@ -202,5 +203,5 @@ def test_no_settings_of_a_checkout_run_a_command(runner: Runner, where: str | No
     step = steps("deploy", "/.bin/cdk")
     step["run"] = re.sub(r'cdk" deploy --app cdk\.out .*', 'cdk" list --app cdk.out --no-notices', step["run"])
     answer = runner.runs({**step, **({} if where is None else {"working-directory": str(runner.folder / where)})})
-    assert "Sample" in answer.stdout, answer.stderr
+    assert "KeylessAurora-dev-sample" in answer.stdout, answer.stderr
     assert any(runner.folder.rglob("owned")) is owned

@@ -36,7 +36,7 @@ ALLOWED_WITH_ROLE = re.compile(
     r"git checkout --quiet --detach HEAD\^1|"
     r"npm ci --ignore-scripts --omit=optional --no-audit --no-fund|"
     r'python3 -m keyless\.assembly "\$RUNNER_TEMP/artifact/assembly\.tar\.gz" --sha256 "\$DIGEST" '
-    r'--into "\$RUNNER_TEMP/assembly"|'
+    r'--environment "\$ENVIRONMENT"( --qualifier [a-z0-9-]+=[a-z0-9]+)* --into "\$RUNNER_TEMP/assembly"|'
     rf"{re.escape(SILENCE)}|{CDK}( --method template| --all --require-approval never)( --[a-z-]+)*"
     r'( events)?( 2>&1 \| tee "\$RUNNER_TEMP/diff\.txt")?|'
     r'python3 -m keyless\.markdown "cdk diff of \$ENVIRONMENT" "\$RUNNER_TEMP/diff\.txt" >> "\$GITHUB_STEP_SUMMARY"'
@@ -220,6 +220,7 @@ REFUSED_BY_US = {
         'python3 -m keyless.assembly "$RUNNER_TEMP/artifact/assembly.tar.gz"',
         'tar -xzf "$RUNNER_TEMP/artifact/assembly.tar.gz"',
     ),
+    "an assembly of any environment": ("deploy-environment.yml", ' --environment "$ENVIRONMENT"', ""),
     "an archive of any digest": ("pull-request.yml", ' --sha256 "$DIGEST"', ""),
     "an artifact over the checkout": (
         "deploy-environment.yml",
@@ -312,7 +313,24 @@ def test_each_environment_gets_the_digest_of_its_own_archive() -> None:
         ("pull-request.yml", "diff"): "${{ needs.synth.outputs[matrix.environment] }}",
     }.items():
         (step,) = [step for step in jobs[key]["steps"] if "keyless.assembly" in step.get("run", "")]
-        assert step["env"] == {"DIGEST": digest}
+        assert step["env"]["DIGEST"] == digest
+
+
+@pytest.mark.parametrize(
+    ("workflow", "job", "environment"),
+    [
+        ("deploy-environment.yml", "deploy", "${{ inputs.environment }}"),
+        ("pull-request.yml", "diff", "${{ matrix.environment }}"),
+        ("synth.yml", "synth", "${{ matrix.environment }}"),
+    ],
+)
+def test_an_assembly_is_taken_for_the_jobs_own_environment(workflow: str, job: str, environment: str) -> None:
+    found = yaml.safe_load((ROOT / ".github/workflows" / workflow).read_text())["jobs"][job]
+    (step,) = [step for step in found["steps"] if "keyless.assembly" in step.get("run", "")]
+    assert {**found.get("env", {}), **step.get("env", {})}["ENVIRONMENT"] == environment
+    said = set(re.findall(r"--qualifier (\S+)", step["run"]))
+    own = {name: e.qualifier for name, e in ENVIRONMENTS.items() if e.qualifier}
+    assert said == {f"{name}={qualifier}" for name, qualifier in own.items()}, "as stacks/environments.py has them"
 
 
 @pytest.mark.parametrize("job", ["access-plan", "diff"])

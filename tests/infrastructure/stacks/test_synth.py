@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from stacks.environments import ENVIRONMENTS
 from tests.infrastructure.checks.test_checks import acknowledgements
 from tests.infrastructure.pipeline.archives import run, sha256
 from tests.infrastructure.stacks.contents import packages, strangers
@@ -78,11 +79,16 @@ def test_without_an_account_the_templates_fit_any(synthesized: Path) -> None:
     assert "missing" not in _json(synthesized / "manifest.json")
 
 
-def test_a_job_that_deploys_takes_the_assembly(synthesized: Path, tmp_path: Path) -> None:
-    archive = tmp_path / "assembly.tar.gz"
+@pytest.mark.parametrize(
+    ("environment", "app"),
+    [*((name, "app.py") for name in ENVIRONMENTS), ("prod", "-m tests.infrastructure.stacks.own_stack_app")],
+)
+def test_a_job_that_deploys_takes_the_assembly(tmp_path: Path, environment: str, app: str) -> None:
+    out, archive = tmp_path / "cdk.out", tmp_path / "assembly.tar.gz"
+    _synth(out, "-c", f"environment={environment}", "--app", f"{_PATHS} {app}", env=_environment(tmp_path))
     with tarfile.open(archive, "w:gz", compresslevel=1) as opened:
-        opened.add(synthesized, "cdk.out")
-    answer = run(archive, sha256(archive), tmp_path / "taken")
+        opened.add(out, "cdk.out")
+    answer = run(archive, sha256(archive), tmp_path / "taken", environment)
     assert (answer.returncode, answer.stderr) == (0, "")
 
 
