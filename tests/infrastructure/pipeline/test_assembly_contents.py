@@ -275,6 +275,24 @@ ATTACKS: dict[str, tuple[Archive, str]] = {
         f"objectKey: '../../x' is not allowed; allowed: '{HASH}.zip'",
     ),
     "an unknown key of a destination": (destination(foo="x"), "'foo' is not allowed"),
+    "a stack that is checked while it is read": (properties(validateOnSynth=True), "validateOnSynth: True is not"),
+    "a report of another library": (
+        artifact("Report", type="cdk:feature-flag-report", properties={"module": "x", "flags": {}}),
+        "module: 'x' is not allowed; allowed: 'aws-cdk-lib'",
+    ),
+    "an asset of another name": (
+        changed(Sample__assets__json={**ASSETS, "files": {**ASSETS["files"], "x": ASSETS["files"][HASH]}}),
+        "files: 'x' is not allowed; allowed: a SHA-256",
+    ),
+    "a destination of another name": (
+        _of_asset(destinations={"../x": {}}),
+        "destinations: '../x' is not allowed; allowed: a destination's name",
+    ),
+    "an asset that isn't there": (
+        Archive({name: content for name, content in assembly().items() if not name.startswith("asset.")}),
+        f"'asset.{HASH}' is not a file of the assembly",
+    ),
+    "a destination that says nothing": (_of_asset(destinations={"here": {}}), "'assumeRoleArn' is missing; allowed"),
     "a version of another form": (changed(cdk__out={"version": "x"}), "cdk.out, version: 'x' is not allowed"),
 }
 
