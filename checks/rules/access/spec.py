@@ -116,6 +116,18 @@ def _as_sent(value: object) -> object:
     return str(value)
 
 
+def same_master(templates: Templates) -> Iterator[Finding]:
+    """The watch is told the name of the master that the bootstrap function logs in as: whose runs it may be kept by."""
+    variables = {
+        function_kind(function): function.props.get("Environment", {}).get("Variables", {})
+        for function in templates.all("AWS::Lambda::Function")
+    }
+    master = variables.get(Kind.BOOTSTRAP, {}).get("PGUSER")
+    for function in templates.all("AWS::Lambda::Function"):
+        if function_kind(function) is Kind.WATCH and variables[Kind.WATCH].get("MASTER") != master:
+            yield Finding(function.path, f"MASTER is {variables[Kind.WATCH].get('MASTER')}; allowed: {master}")
+
+
 def in_turn(templates: Templates) -> Iterator[Finding]:
     """Databases get their access one after the other: roles belong to the whole cluster, and two runs would race."""
     found = {access.path: templates.waits_for(access.path) for access in accesses(templates)}
@@ -125,4 +137,13 @@ def in_turn(templates: Templates) -> Iterator[Finding]:
             yield Finding(path, "it may run beside the access of another database")
 
 
-RULES: tuple[Rule, ...] = (in_turn, one_spec, pinned, one_database, users_secrets, told_secrets, same_manager)
+RULES: tuple[Rule, ...] = (
+    in_turn,
+    one_spec,
+    pinned,
+    same_master,
+    one_database,
+    users_secrets,
+    told_secrets,
+    same_manager,
+)

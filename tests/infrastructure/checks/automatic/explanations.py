@@ -135,11 +135,26 @@ EXPLANATIONS = (
         kinds="neighbour",
     ),
     Explanation(
-        "Rights on the log beside one's own",
-        "RDS's own log by its streams or by its group, or another function's log: the function or service then can't write, and "
-        "nobody reads or changes what is there.",
-        r".*Statement\[\](\.Resource)?",
-        types="AWS::IAM::Policy",
+        "Which of several alike an alarm watches",
+        "Another function, proxy or database of the stacks is watched twice, and this one not: only the alarm's name says which was "
+        "meant.",
+        r"Properties\.Dimensions\[\]\.Value",
+        types="AWS::CloudWatch::Alarm",
+        kinds="neighbour",
+    ),
+    Explanation(
+        "Whether what is told is protected",
+        "The bootstrap function and the watch are told the same spec; they differ where the environment isn't protected, and the watch "
+        "deletes nothing.",
+        r"Properties\.Environment\.Variables\.DEPLOYED_SPEC",
+        types="AWS::Lambda::Function",
+        kinds="neighbour",
+    ),
+    Explanation(
+        "A layer that has another's content",
+        "What is to import the client or to read the spec finds neither and fails, whoever calls it.",
+        "Properties",
+        types="AWS::Lambda::LayerVersion",
         kinds="neighbour",
     ),
     Explanation(

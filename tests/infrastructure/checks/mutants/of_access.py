@@ -129,6 +129,7 @@ MUTANTS = [
     Mutant("another spec than the bootstrap carries out", spec.pinned, _spec(_owner)),
     Mutant("a bootstrap that carries out any spec", spec.pinned, told(BOOTSTRAP, DEPLOYED_SPEC="{}")),
     Mutant("a watch that looks for any spec", spec.pinned, told(WATCH, DEPLOYED_SPEC="any")),
+    Mutant("a watch that takes somebody else for the master", spec.same_master, told(WATCH, MASTER="lambda_writer")),
     Mutant("a bootstrap for another's roles", spec.pinned, _pinned(managers=["theirs"])),
     Mutant("a bootstrap for another database", spec.pinned, _pinned(databases=["postgres"])),
     Mutant("a spec of another version", spec.one_spec, _spec(lambda found: found.update(version=2))),
