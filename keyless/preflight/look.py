@@ -37,15 +37,16 @@ _OTHERS: Final = "everything else"
 
 def look(target: Target, connection: Connection) -> tuple[Result, ...]:
     """What each check found, in the order in which to mend it."""
-    clocked = Result("clock", tuple(clock(read_only(connection.unsigned("sts"), "sts"))))
+    clocked: tuple[Result, ...] = ()
     try:
+        clocked = (Result("clock", tuple(clock(read_only(connection.unsigned("sts"), "sts")))),)
         identity = identify(read_only(connection.signed("sts"), "sts"))
     except CredentialsError as error:
-        return clocked, *without_credentials(error)
+        return *clocked, *without_credentials(error)
     account = Account(Reader(connection.signed), identity, target.region)
     found = (Result(name, _distinct(check(target, account))) for name, check in CHECKS.items())
     first = next(found)
-    return (clocked, first, *((Result(_OTHERS, (_WRONG_ACCOUNT,)),) if first.problems else found))
+    return (*clocked, first, *((Result(_OTHERS, (_WRONG_ACCOUNT,)),) if first.problems else found))
 
 
 _WRONG_ACCOUNT: Final = Problem.unknown("not looked at: this is another account")

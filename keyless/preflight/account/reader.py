@@ -8,6 +8,7 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
 from keyless.preflight.account.actions import ACTIONS, right
+from keyless.preflight.account.identity import CredentialsError
 from keyless.preflight.finding import UnansweredError
 
 Clients = Callable[[str], Any]
@@ -52,7 +53,7 @@ class Reader:
             if error.response["Error"]["Code"] in missing:
                 return None
             raise UnansweredError(_reason(service, operation, error)) from error
-        except BotoCoreError as error:
+        except (BotoCoreError, CredentialsError) as error:
             raise UnansweredError(f"{right(service, operation)} got no answer: {error}") from error
 
 

@@ -1,5 +1,6 @@
 """Without usable credentials, or with a wrong clock, there is a next step and no traceback."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -14,12 +15,13 @@ from botocore.config import Config
 from botocore.stub import Stubber
 
 from keyless.preflight.account.account import Account
+from keyless.preflight.account.connection import Connections
 from keyless.preflight.account.identity import CredentialsError, Identity, identify
 from keyless.preflight.account.reader import Reader
 from keyless.preflight.checks.clock import clock
 from keyless.preflight.checks.credentials import credentials
 from keyless.preflight.command import main
-from keyless.preflight.finding import Verdict
+from keyless.preflight.finding import UnansweredError, Verdict
 from tests.planned import target, write_assembly
 
 REGION = "eu-west-1"
@@ -30,7 +32,7 @@ SESSION = "[sso-session s]\nsso_region = eu-west-1\nsso_start_url = https://exam
 @pytest.fixture
 def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A machine on which nothing of AWS is configured, and from which AWS can't be reached."""
-    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION"):
+    for name in ("REQUESTS_CA_BUNDLE", *(name for name in os.environ if name.startswith("AWS_"))):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
@@ -85,6 +87,62 @@ def test_an_aws_that_can_not_be_reached_is_named(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-secret")
     status, shown = run(tmp_path, capsys)
     assert (status, "AWS can't be reached" in shown, "a-secret" in shown) == (1, True, False)
+
+
+KEYS = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "a-secret"}
+PROFILE = {"AWS_PROFILE": "p"}
+
+
+@pytest.mark.usefixtures("nobody")
+@pytest.mark.parametrize(
+    ("settings", "profile", "named"),
+    [
+        ({"AWS_ACCESS_KEY_ID": "x"}, "", "missing: AWS_SECRET_ACCESS_KEY"),
+        ({"AWS_WEB_IDENTITY_TOKEN_FILE": "/nope", "AWS_ROLE_ARN": f"arn:aws:iam::{'1' * 12}:role/x"}, "", "'/nope'"),
+        ({**KEYS, "AWS_ENDPOINT_URL": "nonsense"}, "", "Invalid endpoint: nonsense"),
+        ({**KEYS, "AWS_ENDPOINT_URL": "http://x:port"}, "", "'port'"),
+        ({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://evil/"}, "", "Unsupported host 'evil'"),
+        ({**KEYS, "AWS_CA_BUNDLE": "/nope.pem"}, "", "'/nope.pem' has no certificates"),
+        ({**KEYS, "REQUESTS_CA_BUNDLE": "/dev/null"}, "", "'/dev/null' has no certificates"),
+        (PROFILE, "ca_bundle = /nope.pem", "'/nope.pem' has no certificates"),
+        ({**KEYS, "AWS_DEFAULTS_MODE": "odd"}, "", "invalid defaults mode: odd"),
+        ({**KEYS, "AWS_STS_REGIONAL_ENDPOINTS": "odd"}, "", "option odd is invalid"),
+        (PROFILE, "credential_process = /nope", "'/nope'"),
+        (
+            PROFILE,
+            "credential_process = echo x",
+            "credential_process or a file of the AWS credentials is not valid JSON",
+        ),
+        (PROFILE, "credential_process = echo []", "the AWS credentials can't be used"),
+        (PROFILE, "role_arn = a\nsource_profile = q", 'The source_profile "q"'),
+        (PROFILE, "role_arn = a", "missing: source_profile or credential_source"),
+        (PROFILE, "]", "the AWS credentials can't be used"),
+        ({**KEYS, "AWS_SESSION_TOKEN": "a-secret\n"}, "", "a line break in AWS_SESSION_TOKEN"),
+    ],
+)
+def test_settings_that_botocore_can_not_use_are_named_with_a_next_step(
+    settings: dict[str, str],
+    profile: str,
+    named: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "config").write_text(f"[profile p]\n{profile}\n" if profile else "")
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    status, shown = run(tmp_path, capsys)
+    assert (status, named in " ".join(shown.split()), "a-secret" in shown) == (1, True, False)
+    evidence, _, remedies = shown.rpartition(":\n    ")
+    assert (named in evidence, bool(remedies.strip())) == (True, True)
+
+
+@pytest.mark.usefixtures("nobody")
+def test_one_service_that_can_not_be_asked_hides_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_EC2", "nonsense")
+    reader = Reader(Connections().to(REGION).signed)
+    with pytest.raises(UnansweredError, match="Invalid endpoint: nonsense"):
+        reader.read("ec2", "DescribeVpcs")
 
 
 @pytest.mark.usefixtures("nobody")
