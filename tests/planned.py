@@ -8,7 +8,7 @@ from typing import Any
 from keyless.preflight.planned.stack import Bootstrap, Stack
 from keyless.preflight.planned.target import Target
 
-STACK, PARAMETER = "Planned-dev", "/cdk-bootstrap/planned/version"
+STACK, PARAMETER = "KeylessAurora-dev-network", "/cdk-bootstrap/planned/version"
 Resources = Mapping[str, Mapping[str, Any]]
 
 

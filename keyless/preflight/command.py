@@ -2,7 +2,7 @@
 current credentials. Reads only.
 
 exit status: 0 nothing that was seen would fail it; 1 something would, or there are no credentials; 2 there is no
-assembly.
+assembly of ENV.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from keyless.preflight import report
 from keyless.preflight.account.connection import Connections
 from keyless.preflight.account.identity import CredentialsError
 from keyless.preflight.look import look, without_credentials
-from keyless.preflight.planned.assembly import AssemblyError, stacks
+from keyless.preflight.planned.assembly import AssemblyError, refuse_others, stacks
 from keyless.preflight.planned.stack import Stack
 from keyless.preflight.planned.target import targets
 
@@ -25,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Show what was found; the exit status as the module says."""
     options = _parser().parse_args(arguments)
     try:
-        results = _results(options.environment, stacks(options.assembly))
+        planned = stacks(options.assembly)
+        refuse_others(options.environment, planned, options.assembly)
+        results = _results(options.environment, planned)
     except AssemblyError as error:
         print(f"keyless.preflight: {error}", file=sys.stderr)
         return 2
@@ -58,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "keyless.preflight", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--environment", required=True, metavar="ENV", help="its name, for the commands that are shown")
+    parser.add_argument("--environment", required=True, metavar="ENV", help="whose stacks the assembly has to have")
     parser.add_argument(
         "--assembly", type=Path, default=Path("cdk.out"), metavar="FOLDER", help="what `cdk synth` wrote (cdk.out)"
     )

@@ -6,11 +6,14 @@ the stacks of the top-level assembly, so nested ones (stages) aren't read.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from keyless.preflight.planned.stack import Bootstrap, Stack
+
+_NETWORK: Final = re.compile("KeylessAurora-(.+)-network")
+"""The stack that each environment has, once."""
 
 
 class AssemblyError(Exception):
@@ -28,6 +31,21 @@ def stacks(assembly: Path) -> tuple[Stack, ...]:
     if not found:
         raise AssemblyError(f"{assembly} has no stacks to deploy; `make synth ENV=...` writes them")
     return found
+
+
+def refuse_others(environment: str, planned: Iterable[Stack], assembly: Path) -> None:
+    """What another environment's stacks would fail at says nothing about this one's.
+
+    Raises:
+        AssemblyError: when the stacks are not those of `environment`, or not of it alone.
+    """
+    found = {match[1] for stack in planned if (match := _NETWORK.fullmatch(stack.name))}
+    if found != {environment}:
+        held = ", ".join(f"KeylessAurora-{name}-*" for name in sorted(found)) or "no stacks of this app"
+        raise AssemblyError(
+            f"{assembly} holds {held}; allowed: KeylessAurora-{environment}-* alone, which "
+            f"`make synth ENV={environment}` writes if there is such an environment"
+        )
 
 
 def _stack_artifacts(artifacts: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -58,3 +58,22 @@ def test_a_folder_that_is_no_assembly_is_named(
         stacks(tmp_path)
     assert main(["--environment", "dev", "--assembly", str(tmp_path)]) == 2
     assert str(tmp_path) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("environment", ["prod", "qa", "de", "dev-network"])
+def test_the_assembly_of_another_environment_is_refused(
+    tmp_path: Path, environment: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--environment", environment, "--assembly", str(write_assembly(tmp_path, {}))]) == 2
+    shown = capsys.readouterr()
+    assert (shown.out, "holds KeylessAurora-dev-*" in shown.err) == ("", True)
+    assert f"make synth ENV={environment}" in shown.err
+
+
+def test_an_assembly_of_several_environments_is_none_of_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = write_assembly(tmp_path, {}) / "manifest.json"
+    document = json.loads(manifest.read_text())
+    document["artifacts"]["KeylessAurora-qa-network"] = document["artifacts"][STACK]
+    manifest.write_text(json.dumps(document))
+    assert main(["--environment", "dev", "--assembly", str(tmp_path)]) == 2
+    assert "holds KeylessAurora-dev-*, KeylessAurora-qa-*;" in capsys.readouterr().err

@@ -139,7 +139,7 @@ def test_a_name_that_only_begins_alike_is_in_nobodys_way() -> None:
 
 def test_a_stack_that_is_being_changed_has_to_be_waited_for() -> None:
     (problem,) = found(stacks, "busy_stack", {})
-    assert problem.evidence == "Planned-dev is UPDATE_IN_PROGRESS: something else is changing it"
+    assert problem.evidence == "KeylessAurora-dev-network is UPDATE_IN_PROGRESS: something else is changing it"
     assert "delete" not in "".join(problem.remedies)
 
 
