@@ -8,21 +8,24 @@ CDK := node_modules/.bin/cdk
 PG15 := $(CURDIR)/node_modules/postgresql-15/native/bin
 PG16 := $(CURDIR)/tests/matrix/node_modules/postgresql-16/native/bin
 PG18 := $(CURDIR)/tests/matrix/node_modules/postgresql-18/native/bin
-ORACLE_TRIPLES ?= 260000
 SIZE ?= medium
 BASE ?= origin/main
+# Text, whatever is in it: make expands nothing in it, and recipes have it from their environment, in quotes.
+GIVEN := ENV BASE SIZE PROPOSED WHOLE KEYLESS_INDEX_URL
+$(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
+export $(GIVEN)
 PIP := $(BIN)/python -I -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary=:all:
 # No setting that pip has on this machine counts; KEYLESS_INDEX_URL names another index than PyPI (docs/supply-chain.md).
 unexport $(filter PIP_%,$(.VARIABLES))
 export PIP_CONFIG_FILE := /dev/null
 ifdef KEYLESS_INDEX_URL
-export PIP_INDEX_URL := $(value KEYLESS_INDEX_URL)
+export PIP_INDEX_URL := $(KEYLESS_INDEX_URL)
 endif
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help one-environment preflight access-plan setup lock rehearse test format lint unit infrastructure mutants database rehearsal templates synth synth-profile bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
+.PHONY: help an-environment one-environment preflight access-plan setup lock rehearse test format lint unit infrastructure mutants database rehearsal templates synth synth-profile bootstrap diff deploy destroy schema test-matrix soak bench scaling clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -110,11 +113,11 @@ tests/matrix/node_modules/.installed: tests/matrix/package.json tests/matrix/pac
 
 soak: setup tests/matrix/node_modules/.installed ## 200 rounds of concurrent runs, 2,000 examples, ORACLE_TRIPLES rights tried on each of PostgreSQL 15 to 18; takes a long time
 	SOAK_ROUNDS=200 $(BIN)/pytest -q tests/reliability tests/properties
-	for bin in $(PG15) $(PG16) "" $(PG18); do POSTGRES_BIN=$$bin ORACLE_TRIPLES=$(ORACLE_TRIPLES) \
+	for bin in $(PG15) $(PG16) "" $(PG18); do POSTGRES_BIN=$$bin ORACLE_TRIPLES="$${ORACLE_TRIPLES:-260000}" \
 		$(BIN)/pytest -q tests/oracle/test_oracle.py || exit 1; done
 
 bench: setup ## what a run costs; SIZE="small medium large"
-	PYTHONPATH=.:bootstrap_lambda:client $(BIN)/python -m bench $(SIZE) $(ARGS)
+	set -f; PYTHONPATH=.:bootstrap_lambda:client $(BIN)/python -m bench $$SIZE $(ARGS)
 
 scaling: setup ## cost over 1k to 30k tables, drawn into docs
 	PYTHONPATH=.:bootstrap_lambda:client $(BIN)/python -m bench.scaling
@@ -122,34 +125,38 @@ scaling: setup ## cost over 1k to 30k tables, drawn into docs
 rehearsal: setup ## the rehearsal, and every control broken on purpose
 	$(BIN)/pytest -q -n auto --dist loadgroup tests/rehearsal
 
-synth: setup ## templates of ENV (dev, staging, prod or all) in cdk.out, if every gate is passed
-	$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment=$(ENV) $(ARGS)
+synth: an-environment setup ## templates of ENV (dev, staging, prod or all) in cdk.out, if every gate is passed
+	$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment="$$ENV" $(ARGS)
 
 synth-profile: setup ## where a synth's CPU time goes
 	PYTHONPATH=.:constructs:bootstrap_lambda $(BIN)/python -m scripts.synth_profile
 
-one-environment:
-	@test "$(ENV)" != all || { echo "ENV=all is for make synth; name one environment: dev, staging or prod" >&2; exit 1; }
+an-environment:
+	@case "$$ENV" in "" | *[!a-z0-9-]*) echo "ENV is not the name of an environment; allowed: small letters, digits and" \
+		"hyphens, such as ENV=dev" >&2; exit 1;; esac
 
-bootstrap: setup one-environment ## prepare ENV's account and region for the cdk command line; once
-	@options="$$(PYTHONPATH=.:constructs:bootstrap_lambda $(BIN)/python -m scripts.bootstrap_options $(ENV))" && set -x && \
-		$(CDK) bootstrap --no-notices -c environment=$(ENV) $$options $(ARGS)
+one-environment: an-environment
+	@test "$$ENV" != all || { echo "ENV=all is for make synth; name one environment: dev, staging or prod" >&2; exit 1; }
 
-diff: setup one-environment ## what a deploy of ENV would change
-	$(CDK) diff --strict --no-notices -c environment=$(ENV) $(ARGS)
+bootstrap: one-environment setup ## prepare ENV's account and region for the cdk command line; once
+	@options="$$(PYTHONPATH=.:constructs:bootstrap_lambda $(BIN)/python -m scripts.bootstrap_options "$$ENV")" && set -x && \
+		$(CDK) bootstrap --no-notices -c environment="$$ENV" $$options $(ARGS)
 
-preflight: setup one-environment ## what would fail a deploy of ENV in the AWS account of the current credentials; reads only
-	@$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment=$(ENV) $(ARGS)
-	@$(BIN)/python -m keyless.preflight --environment $(ENV)
+diff: one-environment setup ## what a deploy of ENV would change
+	$(CDK) diff --strict --no-notices -c environment="$$ENV" $(ARGS)
 
-deploy: setup one-environment $(if $(filter off,$(PREFLIGHT)),,preflight) ## deploy ENV to the AWS account of the current credentials, unless preflight finds what would fail it
-	$(CDK) deploy --all --strict --no-notices -c environment=$(ENV) $(ARGS)
+preflight: one-environment setup ## what would fail a deploy of ENV in the AWS account of the current credentials; reads only
+	@$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment="$$ENV" $(ARGS)
+	@$(BIN)/python -m keyless.preflight --environment "$$ENV"
 
-destroy: setup one-environment ## remove the stacks of ENV
-	$(CDK) destroy --all --no-notices -c environment=$(ENV) $(ARGS)
+deploy: one-environment setup $(if $(filter off,$(PREFLIGHT)),,preflight) ## deploy ENV to the AWS account of the current credentials, unless preflight finds what would fail it
+	$(CDK) deploy --all --strict --no-notices -c environment="$$ENV" $(ARGS)
+
+destroy: one-environment setup ## remove the stacks of ENV
+	$(CDK) destroy --all --no-notices -c environment="$$ENV" $(ARGS)
 
 access-plan: setup ## what the change of config/access.yaml since BASE means for users, as a comment
-	@$(BIN)/python -m keyless.access_plan --base "$(BASE)" $(if $(PROPOSED),--proposed "$(PROPOSED)") $(if $(WHOLE),--whole "$(WHOLE)")
+	@$(BIN)/python -m keyless.access_plan --base="$$BASE" $${PROPOSED:+--proposed="$$PROPOSED"} $${WHOLE:+--whole="$$WHOLE"}
 
 schema: setup ## write config/access.schema.json, which editors check access.yaml with
 	@PYTHONPATH=bootstrap_lambda $(BIN)/python -m db_access.spec.json_schema > config/access.schema.json
