@@ -73,7 +73,8 @@ def _several_owners(document: RawDocument, user: Element) -> Iterator[str]:
         owners = document.owners_of_schemas.get(database, {})
         for _, schema in strings(grant, "schemas"):
             role = owners.get(schema) if grant.get("access") == "owner" else "the user itself"
-            acts_as.setdefault(database, set()).add(str(role))
+            if isinstance(role, str):  # otherwise the schema, or its owner, is said to be missing
+                acts_as.setdefault(database, set()).add(role)
     for database, roles in acts_as.items():
         if len(roles) > 1:
             yield (

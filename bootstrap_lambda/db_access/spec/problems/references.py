@@ -1,7 +1,8 @@
 """What can be wrong with references in a spec: to databases, schemas or groups that nothing declares."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
+from db_access.spec.model.names import database_name, identifier, role_name
 from db_access.spec.model.predefined import reserved
 from db_access.spec.places import Place, suggestion
 from db_access.spec.raw_document import Element, RawDocument, memberships, strings
@@ -21,7 +22,7 @@ def _groups(document: RawDocument) -> Iterator[str]:
         seen: set[str] = set()
         for place, name in memberships(grantee, at):
             if name not in known and not reserved(name):
-                yield _undeclared(document, place, "group", name, declared)
+                yield from _undeclared(document, place, "group", name, declared, role_name)
             elif name in seen:
                 yield f"{document.at(place)}: {name!r} is listed twice; allowed: once"
             seen.add(name)
@@ -32,7 +33,7 @@ def _databases(document: RawDocument) -> Iterator[str]:
     for at, grantee in document.grantees:
         for place, name in strings(grantee, "databases", at):
             if name not in declared:
-                yield _undeclared(document, place, "database", name, declared)
+                yield from _undeclared(document, place, "database", name, declared, database_name)
 
 
 def _of_grant(document: RawDocument, found: Element) -> Iterator[str]:
@@ -42,13 +43,27 @@ def _of_grant(document: RawDocument, found: Element) -> Iterator[str]:
     if not isinstance(database, str):
         return
     if database not in declared:
-        yield _undeclared(document, (*at, "database"), "database", database, declared)
+        yield from _undeclared(document, (*at, "database"), "database", database, declared, database_name)
         return
     for place, schema in strings(grant, "schemas", at):
         if schema not in declared[database]:
-            yield _undeclared(document, place, f"schema in database {database!r}", schema, declared[database])
+            what = f"schema in database {database!r}"
+            yield from _undeclared(document, place, what, schema, declared[database], identifier)
 
 
-def _undeclared(document: RawDocument, place: Place, what: str, name: str, declared: Iterable[str]) -> str:
-    allowed = ", ".join(declared) or "none, nothing is declared"
-    return f"{document.at(place)}: no {what} is named {name!r}; {suggestion(name, declared)}allowed: {allowed}"
+def _undeclared(
+    document: RawDocument, place: Place, what: str, name: str, declared: Collection[str], form: Callable[[str], str]
+) -> Iterator[str]:
+    """Nothing, where all that is declared is refused, or a spec without is: that is said there. `form` raises
+    ValueError for a name that is refused."""
+    fit = [each for each in declared if _is_fit(each, form)]
+    if fit or not (declared or what == "database"):
+        allowed = ", ".join(fit) or "none, nothing is declared"
+        yield f"{document.at(place)}: no {what} is named {name!r}; {suggestion(name, fit)}allowed: {allowed}"
+
+
+def _is_fit(name: str, form: Callable[[str], str]) -> bool:
+    try:
+        return form(name).isprintable()
+    except ValueError:
+        return False

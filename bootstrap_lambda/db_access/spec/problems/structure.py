@@ -30,7 +30,13 @@ _ALLOWED: Final[tuple[tuple[str, Callable[[Mapping[str, Any]], str]], ...]] = (
 
 def structural_problems(error: ValidationError, model: type[BaseModel], document: RawDocument) -> list[str]:
     """Each of the error's findings, with its place in the document."""
-    return [f"{document.at(_place(e))}: {_reason(e, model)}" for e in error.errors(include_url=False)]
+    found = [each for each in error.errors(include_url=False) if not _follows(each)]
+    return [f"{document.at(_place(each))}: {_reason(each, model)}" for each in found]
+
+
+def _follows(error: Any) -> bool:
+    """Of the items of a list that is long enough some are refused, which is said of them."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def _place(error: Any) -> Place:

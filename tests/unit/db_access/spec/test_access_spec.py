@@ -193,6 +193,43 @@ def test_a_wrong_spec_names_the_place_and_what_is_allowed(field: str, value: Any
     assert any(problem.startswith(f"{place}: ") and says in problem for problem in found), found
 
 
+APP_GRANT = {"database": "app", "schemas": ["foo"], "access": "read_only"}
+FOO = {"name": "foo", "owner": "foo_owner"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "places"),
+    [
+        ({"databases": [{**DATABASE, "name": "template0"}]}, ["databases[0].name"]),
+        ({"databases": [{**DATABASE, "name": "pg_x"}]}, ["databases[0].name"]),
+        ({"databases": [{**DATABASE, "name": "a\nb"}]}, ["databases[0].name"]),
+        ({"databases": []}, ["databases"]),
+        ({"databases": [{"name": "app", "schemas": [{**FOO, "name": "pg_x"}]}]}, ["databases[0].schemas[0].name"]),
+        (
+            {"databases": [DATABASE], "groups": [{"name": "rds_x"}], "users": [user(groups=["x"], grants=[APP_GRANT])]},
+            ["groups[0].name"],
+        ),
+    ],
+)
+def test_what_is_refused_is_said_once_and_advised_nowhere(changes: dict[str, Any], places: list[str]) -> None:
+    found = problems(**{"users": [user(grants=[APP_GRANT, APP_GRANT])], **changes})
+    assert [problem.partition(": ")[0].partition(" (")[0] for problem in found] == places, found
+
+
+def test_a_wrong_reference_is_found_beside_a_refused_name() -> None:
+    found = problems(databases=[{"name": "template0"}, DATABASE], users=[user(databases=["ap"])])
+    assert any(problem.endswith("no database is named 'ap'; did you mean 'app'? allowed: app") for problem in found), (
+        found
+    )
+
+
+@pytest.mark.parametrize("schema", ["renamed", "ownerless"])
+def test_sessions_act_as_nobody_where_a_schema_or_its_owner_is_missing(schema: str) -> None:
+    grant = {"database": "app", "schemas": ["foo", schema], "access": "owner"}
+    found = problems(databases=[{"name": "app", "schemas": [FOO, {"name": "ownerless"}]}], users=[user(grants=[grant])])
+    assert found and not any("None" in problem or "at once" in problem for problem in found), found
+
+
 def test_a_user_that_creates_in_a_schema_is_refused_too() -> None:
     schema = {"name": "foo", "owner": "o", "creators": ["u"]}
     assert (
