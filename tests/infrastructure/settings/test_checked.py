@@ -15,8 +15,8 @@ import pytest
 
 import keyless_aurora.settings
 from keyless_aurora.engines.matrix import Pattern
-from keyless_aurora.settings.database import Protection
-from keyless_aurora.settings.error import SettingsError
+from keyless_aurora.settings.database import Protection, Serverless
+from keyless_aurora.settings.error import MadeWrongError, SettingsError
 from keyless_aurora.settings.network import S3Gateway
 from keyless_aurora.settings.workload import Workload
 from stacks.environments import DEV, PROD
@@ -173,7 +173,7 @@ replace: Any = dataclasses.replace
         ),
         (
             lambda: Workload(True, pattern=Pattern.A),
-            "Workload.max_concurrency: True is given; allowed: a whole number or None",
+            "Workload.max_concurrency: True is given, which is a truth value; allowed: a whole number or None",
         ),
         (lambda: S3Gateway(("a", 1), "pl-1"), "S3Gateway.buckets[1]: 1 is a whole number; allowed: a text"),  # type: ignore[arg-type]
     ],
@@ -193,3 +193,18 @@ def test_the_error_begins_with_the_file_and_line_that_gives_the_settings() -> No
     line = inspect.getframeinfo(inspect.currentframe()).lineno + 2  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match=f"^{here}:{line}: Environment has 1 problem:"):
         replace(DEV, region=1)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (float("nan"), "nan is not a usable number; allowed: a number"),
+        (float("inf"), "inf is not a usable number; allowed: a number"),
+        (10**20, f"{10**20} is not a usable number; allowed: a number"),
+        (True, "True is given, which is a truth value; allowed: a number"),
+    ],
+)
+def test_what_only_looks_like_a_number_is_told_from_one(value: Any, said: str) -> None:
+    with pytest.raises(MadeWrongError) as refused:
+        Serverless(min_acu=value, max_acu=2)
+    assert refused.value.problems == (f"Serverless.min_acu: {said}",)

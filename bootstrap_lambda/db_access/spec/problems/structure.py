@@ -36,7 +36,7 @@ def structural_problems(error: ValidationError, model: type[BaseModel], document
 
 def _follows(error: Any) -> bool:
     """Of the items of a list that is long enough some are refused, which is said of them."""
-    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
+    return error["type"] == "too_short" and bool(len(error["input"]) >= error["ctx"]["min_length"])
 
 
 def _place(error: Any) -> Place:

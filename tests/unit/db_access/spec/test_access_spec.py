@@ -310,6 +310,37 @@ def test_an_unreadable_file_is_named(tmp_path: Path, name: str, text: str | None
     assert name in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("a:\n  - b: 1\n - c: 2\n", 3, "the indentation doesn't fit the lines above"),
+        ("a:\n  - b: 1\n    c: 2\n   d: 3\n", 4, "the indentation doesn't fit the lines above"),
+        ("a:\n    - b\n  c: 1\n", 3, "the indentation doesn't fit the lines above"),
+        ("- a\nb: 1\n", 2, "the indentation doesn't fit the lines above"),
+        ("a:\n\tb: 1\n", 2, "a tab; allowed: spaces"),
+        ("a: b: c\n", 1, "a colon too many"),
+        ("a: 'x\nb: 1\n", 3, "a quote is opened and not closed"),
+        ("a: [1, 2\nb: 3\n", 2, "a bracket is opened and not closed"),
+        ("a: @x\n", 1, "allowed: the value in quotes"),
+        ("a: !x y\n", 1, "a tag"),
+        ("a: 1\n---\nb: 2\n", 2, "a second document"),
+        ("a: 1\nbcd\ne: 2\n", 3, "a line without a colon"),
+        ("a: 1\nb: x\x1by\n", 2, "the character U+001B, which doesn't print"),
+        (b"a: 1\nb: \xff\n", 2, "not text in UTF-8"),
+    ],
+)
+def test_what_is_not_yaml_is_said_in_plain_words_with_its_line(
+    text: str | bytes, line: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(SpecError) as refused:
+        AccessSpec.load(tmp_path / "a.yaml")
+    (problem,) = refused.value.problems
+    assert problem.startswith(f"a.yaml:{line}: ") and says in problem, problem
+    assert not any(jargon in problem for jargon in ("block", "token", "scalar", "stream", "codec"))
+
+
 def test_a_key_given_twice_in_yaml_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("version: 1\ndatabases: [{name: app}]\nusers: []\nusers: [{username: u}]\n")
     with pytest.raises(SpecError, match="'users' is given twice"):
