@@ -9,7 +9,6 @@ from db_access.spec import AccessSpec
 from keyless_aurora.access.database_access import DatabaseAccess
 from keyless_aurora.access.engine_function import EngineFunction
 from keyless_aurora.access.rotation import Rotation
-from keyless_aurora.access.watch_user import watch_user
 from keyless_aurora.database.database import Database
 from keyless_aurora.functions.bundling import PythonBundle
 from keyless_aurora.functions.client_layer import ClientLayer
@@ -22,6 +21,11 @@ from keyless_aurora.settings.environment import Environment
 _LOOKS = 4
 """Of the drift watch at once, where nothing reserves one: at different databases they begin a minute apart, and a
 function has three."""
+
+
+def watch_sessions(environment: Environment, spec: AccessSpec) -> int:
+    """How many the drift watch may hold at once."""
+    return 1 if environment.maintenance_reserved else min(len(spec.databases), _LOOKS)
 
 
 class AccessStack(cdk.Stack):
@@ -85,13 +89,12 @@ class AccessStack(cdk.Stack):
     def _watch(
         self, environment: Environment, spec: AccessSpec, database: Database, access: DatabaseAccess
     ) -> EngineFunction:
-        sessions = 1 if self._reserved else min(len(spec.databases), _LOOKS)
         function = self._make(
             "Watch",
             handler="db_access.watch.handler",
             description="Drift watch function",
-            sessions=sessions,
-            user=watch_user(spec, environment.monitoring.watch_user, sessions),
+            sessions=watch_sessions(environment, spec),
+            user=environment.monitoring.watch_user,
         )
         self.engine.append(function)
         watch = DriftWatch(

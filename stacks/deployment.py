@@ -8,6 +8,7 @@ from constructs import Construct
 
 from db_access.spec import AccessSpec
 from keyless_aurora.access.client_access import ClientAccess
+from keyless_aurora.access.watch_user import refuse_unfit
 from keyless_aurora.budget.connections import Budget
 from keyless_aurora.functions.bundling import PythonBundle
 from keyless_aurora.functions.client_layer import ClientLayer
@@ -16,7 +17,7 @@ from keyless_aurora.removal import keep_once_made
 from keyless_aurora.settings.checked import made_at
 from keyless_aurora.settings.environment import Environment, environment_problems
 from keyless_aurora.settings.error import SettingsError
-from stacks.access_stack import AccessStack
+from stacks.access_stack import AccessStack, watch_sessions
 from stacks.budget import budget_of
 from stacks.database_stack import DatabaseStack
 from stacks.monitoring_stack import MonitoringStack
@@ -55,6 +56,8 @@ def build(scope: Construct, environment: Environment, spec: AccessSpec, platform
     """
     if problems := list(environment_problems(environment, set(FUNCTIONS))):
         raise SettingsError(environment.name, problems, at=made_at(environment))
+    sessions = watch_sessions(environment, spec)
+    refuse_unfit(spec, environment.monitoring.watch_user, sessions, at=made_at(environment))
     client = ClientLayer(CLIENT, platform)
     network = NetworkStack(scope, environment)
     logs = network.logs

@@ -10,24 +10,25 @@ from db_access.errors import SpecError
 from db_access.spec import AccessSpec, User
 
 
-def watch_user(spec: AccessSpec, name: str, sessions: int) -> str:
-    """`name`, which is fit for it.
+def refuse_unfit(spec: AccessSpec, name: str, sessions: int, *, at: str) -> None:
+    """Look at the user called `name` before anything is built for it.
 
     Args:
         sessions: how many the watch may hold at once.
+        at: the file and line of the environment that names it.
 
     Raises:
         SpecError: with everything that it lacks or has too much of.
     """
     if problems := list(_problems(spec, name, sessions)):
-        raise SpecError([f"{problem}; allowed: {_example(spec, name, sessions)}" for problem in problems])
-    return name
+        allowed = f"allowed: {_example(spec, name, sessions)} in the spec, or another user"
+        raise SpecError([f"{problem}; monitoring.watch_user of {at} names it; {allowed}" for problem in problems])
 
 
 def _problems(spec: AccessSpec, name: str, sessions: int) -> Iterator[str]:
     found = next((user for user in spec.users if user.username == name), None)
     if found is None:
-        yield f"users: the drift watch logs in as {name!r} (monitoring.watch_user), and no user has that name"
+        yield f"users: the drift watch logs in as {name!r}, and no user has that name"
         return
     said = f"users: {name!r}, as which the drift watch logs in,"
     if found.auth_method != "iam" or not found.logs_in:

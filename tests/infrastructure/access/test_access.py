@@ -1,15 +1,20 @@
 """The access spec reaches the database through one custom resource for each database, quickly or not at all."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 from db_access.spec.deployed import Deployed
 from keyless_aurora.database.user import connect_statement
+from keyless_aurora.functions.platform import LAMBDA
+from keyless_aurora.settings.checked import changed, made_at
+from stacks.deployment import build
 from stacks.environments import DEV
 from tests.infrastructure.support import SPEC, Resource, Synthesis, synthesize, watched
 from tests.infrastructure.templates import Templates
@@ -120,6 +125,16 @@ def test_the_watchs_user_can_connect_and_nothing_else(out: Path, user: dict[str,
     with pytest.raises(SpecError, match=r"the drift watch logs in.*allowed: \{username: drift_watch, ") as refused:
         synthesize(DEV, out, asked)
     assert said in str(refused.value)
+
+
+def test_a_watch_user_that_the_spec_lacks_is_named_with_its_environment_before_anything_is_built() -> None:
+    environment = changed(DEV, monitoring=changed(DEV.monitoring, watch_user="nobody"))
+    app = cdk.App()
+    with pytest.raises(
+        SpecError, match=rf"'nobody', .*monitoring\.watch_user of {re.escape(made_at(environment))} names it"
+    ):
+        build(app, environment, SPEC, LAMBDA)
+    assert app.node.children == []
 
 
 def test_an_empty_list_in_the_spec_arrives_as_one(out: Path) -> None:
