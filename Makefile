@@ -146,6 +146,7 @@ diff: one-environment setup ## what a deploy of ENV would change
 	$(CDK) diff --strict --no-notices -c environment="$$ENV" $(ARGS)
 
 preflight: one-environment setup ## what would fail a deploy of ENV in the AWS account of the current credentials; reads only
+	@$(BIN)/python -m keyless.preflight --environment "$$ENV" --credentials-only
 	@$(CDK) synth --quiet --strict --no-lookups --no-notices -c environment="$$ENV" $(ARGS)
 	@$(BIN)/python -m keyless.preflight --environment "$$ENV"
 

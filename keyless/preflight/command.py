@@ -24,6 +24,8 @@ from keyless.preflight.planned.target import targets
 def main(arguments: Sequence[str] | None = None) -> int:
     """Show what was found; the exit status as the module says."""
     options = _parser().parse_args(arguments)
+    if options.credentials_only:
+        return _credentials(options.environment)
     try:
         planned = stacks(options.assembly)
         refuse_others(options.environment, planned, options.assembly)
@@ -31,10 +33,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AssemblyError as error:
         print(f"keyless.preflight: {error}", file=sys.stderr)
         return 2
-    report.show(results, options.environment, Console(width=None if sys.stdout.isatty() else 140))
+    _show(results, options.environment)
     if options.json:
         report.write(results, options.environment, options.json)
     return 1 if report.failures(results) else 0
+
+
+def _credentials(environment: str) -> int:
+    try:
+        Connections().refuse_none()
+    except CredentialsError as error:
+        _show({"this account": without_credentials(error)}, environment)
+        return 1
+    return 0
+
+
+def _show(results: report.Results, environment: str) -> None:
+    report.show(results, environment, Console(width=None if sys.stdout.isatty() else 140))
 
 
 def _results(environment: str, planned: Sequence[Stack]) -> report.Results:
@@ -63,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--environment", required=True, metavar="ENV", help="whose stacks the assembly has to have")
     parser.add_argument(
         "--assembly", type=Path, default=Path("cdk.out"), metavar="FOLDER", help="what `cdk synth` wrote (cdk.out)"
+    )
+    parser.add_argument(
+        "--credentials-only", action="store_true", help="look only whether there are any; needs no assembly"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write what was found to FILE")
     return parser

@@ -10,6 +10,7 @@ import boto3
 import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
 
 from keyless.preflight.account.identity import CredentialsError, credentials_errors
 from keyless.preflight.account.reader import Clients
@@ -44,6 +45,12 @@ class Connections:
             bundle = core.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
         if bundle:
             _refuse_bundle(str(bundle))
+
+    def refuse_none(self) -> None:
+        """Raises CredentialsError when there are no credentials at all. Whether AWS takes them isn't asked."""
+        with credentials_errors():
+            if self._session.get_credentials() is None:
+                raise NoCredentialsError
 
     def to(self, region: str) -> Connection:
         def clients(config: Config) -> Clients:

@@ -28,6 +28,9 @@ REGION = "eu-west-1"
 SSO = "[profile signed-out]\nsso_session = s\nsso_account_id = 111111111111\nsso_role_name = r\nregion = eu-west-1\n"
 SESSION = "[sso-session s]\nsso_region = eu-west-1\nsso_start_url = https://example.awsapps.com/start\n"
 
+KEYS = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "a-secret"}
+PROFILE = {"AWS_PROFILE": "p"}
+
 
 @pytest.fixture
 def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -60,6 +63,24 @@ def test_no_credentials_lead_to_the_commands_that_configure_them(
 
 
 @pytest.mark.usefixtures("nobody")
+@pytest.mark.parametrize(
+    ("settings", "status", "said"),
+    [({}, 1, "there are no AWS credentials"), (KEYS, 0, ""), ({"AWS_PROFILE": "x"}, 1, "(x)")],
+)
+def test_credentials_are_looked_for_without_an_assembly(
+    settings: dict[str, str],
+    status: int,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    assert main(["--environment", "dev", "--credentials-only", "--assembly", "/nope"]) == status
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("nobody")
 def test_a_misspelt_profile_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,10 +108,6 @@ def test_an_aws_that_can_not_be_reached_is_named(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-secret")
     status, shown = run(tmp_path, capsys)
     assert (status, "AWS can't be reached" in shown, "a-secret" in shown) == (1, True, False)
-
-
-KEYS = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "a-secret"}
-PROFILE = {"AWS_PROFILE": "p"}
 
 
 @pytest.mark.usefixtures("nobody")

@@ -10,12 +10,14 @@ ROOT = Path(__file__).parents[3]
 INSTALLED = ("-o", "setup")
 
 
-def make(folder: Path, *arguments: str, found: int) -> tuple[int, list[str]]:
-    """The status of `make`, and the commands it runs; its tools are stand-ins, the preflight's ends with `found`."""
+def make(folder: Path, *arguments: str, found: int, credentials: int = 0) -> tuple[int, list[str]]:
+    """The status of `make`, and the commands it runs; its tools are stand-ins, the preflight's ends with `found`, or
+    with `credentials` when it looks only for these."""
     log = folder / "log"
+    only = f'case "$*" in *--credentials-only*) exit {credentials};; esac\n'
     for name, status in (("cdk", 0), ("python", found)):
         tool = folder / name
-        tool.write_text(f'#!/bin/sh\necho "{name} $*" >> {log}\nexit {status}\n')
+        tool.write_text(f'#!/bin/sh\necho "{name} $*" >> {log}\n{only}exit {status}\n')
         tool.chmod(0o700)
     command = ["make", *INSTALLED, f"CDK={folder / 'cdk'}", f"BIN={folder}", "ENV=dev", *arguments]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
@@ -29,12 +31,12 @@ SYNTH, LOOK, DEPLOY = "cdk synth --quiet", "python -m keyless.preflight", "cdk d
 @pytest.mark.parametrize(
     ("arguments", "found", "succeeds", "ran"),
     [
-        (("preflight",), 0, True, [SYNTH, LOOK]),
-        (("preflight",), 1, False, [SYNTH, LOOK]),
-        (("deploy",), 0, True, [SYNTH, LOOK, DEPLOY]),
-        (("deploy",), 1, False, [SYNTH, LOOK]),
+        (("preflight",), 0, True, [LOOK, SYNTH, LOOK]),
+        (("preflight",), 1, False, [LOOK, SYNTH, LOOK]),
+        (("deploy",), 0, True, [LOOK, SYNTH, LOOK, DEPLOY]),
+        (("deploy",), 1, False, [LOOK, SYNTH, LOOK]),
         (("deploy", "PREFLIGHT=off"), 1, True, [DEPLOY]),
-        (("deploy", "PREFLIGHT=on"), 1, False, [SYNTH, LOOK]),
+        (("deploy", "PREFLIGHT=on"), 1, False, [LOOK, SYNTH, LOOK]),
     ],
 )
 def test_a_deploy_happens_only_after_a_preflight_or_without_one(
@@ -94,3 +96,8 @@ def test_an_index_is_text_too(tmp_path: Path) -> None:
     made = tmp_path / "made"
     run(tmp_path, "synth", "ENV=dev", f"KEYLESS_INDEX_URL=$(shell touch {made})")
     assert not made.exists()
+
+
+@pytest.mark.parametrize("target", ["preflight", "deploy"])
+def test_nothing_is_synthesized_without_credentials(tmp_path: Path, target: str) -> None:
+    assert make(tmp_path, target, found=0, credentials=1) == (2, [LOOK])
