@@ -14,6 +14,7 @@ from aws_cdk import AssetHashType, BundlingOptions, ILocalBundling
 from aws_cdk import aws_lambda as lambda_
 
 from keyless_aurora.functions import pip
+from keyless_aurora.functions.lock_file import NotLockedError
 from keyless_aurora.functions.platform import RUNTIME, LambdaPlatform
 
 # Importing the code at synth must not change its hash, nor may a linter's cache.
@@ -23,7 +24,7 @@ _BEGIN = "can't install "
 
 
 class BundlingError(Exception):
-    """A bundle can't be built: can't install FILE for PLATFORM: pip's message."""
+    """A bundle can't be built: can't install FILE for PLATFORM: which lines, or pip's message."""
 
     @classmethod
     def behind(cls, error: RuntimeError) -> Self | None:
@@ -58,7 +59,8 @@ class PythonBundle:
         """Write the bundle to the folder `into`.
 
         Raises:
-            BundlingError: when pip fails, with the requirement and pip's reason, or when something is there already.
+            BundlingError: when the requirements aren't locked, when pip fails, with its reason, or when something
+                is there already.
         """
         _close(into)
         target = into / self.prefix
@@ -80,10 +82,13 @@ class _Pip:
 
 
 def _install(requirements: Path, platform: LambdaPlatform, target: Path) -> None:
+    failed = f"{_BEGIN}{requirements} for {platform.name}"
     try:
         pip.install(requirements, platform.pip_options, target)
+    except NotLockedError as error:
+        raise BundlingError(f"{failed}:\n{error}") from error
     except pip.PipError as error:
-        raise BundlingError(f"{_BEGIN}{requirements} for {platform.name}; pip says:\n{error}") from error
+        raise BundlingError(f"{failed}; pip says:\n{error}") from error
 
 
 def _close(folder: Path) -> None:

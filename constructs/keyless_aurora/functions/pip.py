@@ -8,9 +8,12 @@ system's (HTTPS_PROXY, REQUESTS_CA_BUNDLE, netrc).
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
+
+from keyless_aurora.functions.lock_file import locked
 
 INDEX: Final = "KEYLESS_INDEX_URL"
 """The environment variable that names another package index than PyPI, such as a company's mirror. It can't change what
@@ -35,15 +38,26 @@ def install(requirements: Path, options: Sequence[str], target: Path) -> None:
         options: what makes pip choose wheels for another platform.
 
     Raises:
-        PipError: when a package has no hash, another hash, or can't be had.
+        NotLockedError: when the file says anything else than exact versions with hashes.
+        PipError: when a package needs one that isn't named, has another hash, or can't be had.
     """
+    with tempfile.TemporaryDirectory() as folder:
+        # pip reads what was checked, and not the file again, in whose first lines it would look for an encoding.
+        checked = Path(folder) / requirements.name
+        checked.write_text(locked(requirements), encoding="ascii")
+        said = _run(checked, options, target)
+    if said is not None:
+        raise PipError(_with_advice(said.replace(str(checked), str(requirements)), requirements))
+
+
+def _run(requirements: Path, options: Sequence[str], target: Path) -> str | None:
+    """What pip says if it fails."""
     # -I: Python runs the pip beside it, and none of the current folder or PYTHONPATH.
     command = [sys.executable, "-I", "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     command += ["--no-color", "--no-compile", "--require-hashes", "--only-binary=:all:", *options]
     command += ["--requirement", str(requirements), "--target", str(target)]
     result = subprocess.run(command, env=_environment(os.environ), capture_output=True, text=True, check=False)
-    if result.returncode:
-        raise PipError(_with_advice(result.stderr.strip(), requirements))
+    return result.stderr.strip() if result.returncode else None
 
 
 def _environment(ours: Mapping[str, str]) -> dict[str, str]:

@@ -86,8 +86,12 @@ def test_a_bundle_holds_the_package_under_its_prefix_and_no_caches(bundle: Pytho
     ]
 
 
-def test_a_failing_pip_says_what_and_why(bundle: PythonBundle, out: Path) -> None:
-    (bundle.root / "requirements.txt").write_text("./no-such-thing-1.0-py3-none-any.whl\n")
+def test_a_failing_pip_says_what_and_why(
+    bundle: PythonBundle, tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv(pip.INDEX, (tmp_path / "empty").as_uri())
+    (bundle.root / "requirements.txt").write_text(f"no-such-thing==1.0 --hash=sha256:{'0a' * 32}\n")
     with pytest.raises(BundlingError) as failure:
         bundle.build(LAMBDA, out)
     assert f"can't install {bundle.root}/requirements.txt for {LAMBDA.name}; pip says:\n" in str(failure.value)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from keyless_aurora.functions.lock_file import NotLockedError
 from keyless_aurora.functions.pip import INDEX, PipError, install
 from tests.infrastructure.functions.index import WHEEL, Index
 
@@ -48,6 +49,7 @@ def test_a_swapped_wheel_of_the_same_version_is_refused_by_name(
     with pytest.raises(PipError) as refused:
         install(requirements, (), out)
     assert f"thing==1.0 from {tmp_path.as_uri()}/swapped/thing/{WHEEL}" in str(refused.value)
+    assert f"(from -r {requirements} (line 1))" in str(refused.value)
     assert "`make lock` would trust it, so find out why first" in str(refused.value)
     assert not out.exists()
 
@@ -58,10 +60,10 @@ def test_a_requirement_without_a_hash_is_refused_with_what_to_run(
 ) -> None:
     monkeypatch.setenv(INDEX, genuine.url)
     requirements.write_text(line)
-    with pytest.raises(PipError) as refused:
+    with pytest.raises(NotLockedError) as refused:
         install(requirements, (), out)
-    assert line.strip() in str(refused.value)
-    assert f"name it in {requirements.with_suffix('.in')} and run `make lock`" in str(refused.value)
+    assert "line 1: `thing…`" in str(refused.value)
+    assert f"Name the package in {requirements.with_suffix('.in')} and run `make lock`" in str(refused.value)
 
 
 def test_a_file_that_names_nothing_installs_nothing(requirements: Path, out: Path) -> None:
