@@ -23,7 +23,7 @@ from db_access.postgresql import reconcile
 from db_access.postgresql.connection import with_token
 from db_access.postgresql.reconcile import Connect, Timeouts
 from db_access.spec import AccessSpec, transport
-from db_access.spec.deployed import Deployed
+from db_access.spec.deployed import Deployed, ForeignEventError
 
 _REASON_BYTES: Final = 2000
 _CONNECT_SECONDS: Final = 45.0
@@ -38,7 +38,8 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """Look at one database.
 
     Args:
-        event: `Database` (its name), `Cluster` (its resource id), and the spec as in the custom resource's properties.
+        event: `Database` (its name), `Cluster` (the function's own, by its resource id), and the spec as in the
+            custom resource's properties.
 
     Returns:
         The finding (docs/drift-watch.md), also as a line of JSON in the log; at most `finding.MOST_BYTES` long.
@@ -47,11 +48,22 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         AccessError: when it can't look: an unreachable database, an invalid spec, a refused query.
     """
     try:
-        found = _found(event).answer(cluster=transport.field(event, "Cluster"))
+        cluster = _cluster(event)
+        found = _found(event).answer(cluster=cluster)
     except AccessError as error:
         raise shortened(error, _REASON_BYTES) from error
     print(json.dumps(found), flush=True)  # a logger would put words before the JSON, and no metric filter reads it then
     return found
+
+
+def _cluster(event: Mapping[str, Any]) -> str:
+    """The function's own. Raises ForeignEventError when the event is for another, whose text goes nowhere."""
+    own = os.environ["DB_CLUSTER_RESOURCE_ID"]
+    if transport.field(event, "Cluster") != own:
+        raise ForeignEventError(
+            f"the event's `Cluster` is another than this function's, so nothing was done; allowed: {own}"
+        )
+    return own
 
 
 def _found(event: Mapping[str, Any]) -> Finding:

@@ -38,6 +38,7 @@ LOCK = "SELECT pg_advisory_lock(x'6B65796C657373'::bigint)"
 def watched(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     """`database` is what the watch connects to, and what the sample spec says, with tables in it."""
     monkeypatch.setenv("MASTER", MASTER)
+    monkeypatch.setenv("DB_CLUSTER_RESOURCE_ID", "cluster-ABC")
     monkeypatch.setattr(watch, "with_token", lambda name, *, budget: as_watch(database)())
     converge(database)
     make_tables(database)
@@ -358,6 +359,8 @@ def test_the_limit_is_what_keeps_the_answer_small(monkeypatch: pytest.MonkeyPatc
     [
         (lambda e: {**e, "Database": ""}, "the event has no `Database`"),
         (lambda e: {**e, "Cluster": None}, "the event has no `Cluster`"),
+        (lambda e: {**e, "Cluster": "not to be logged"}, "`Cluster` is another than this function's.*: cluster-ABC"),
+        (lambda e: {**e, "Cluster": "not to be logged" * 12_500}, "another than this function's"),
         (lambda e: {k: v for k, v in e.items() if k != "Spec"}, "the event has no `SpecDigest`"),
         (
             lambda e: {**e, "Spec": {**e["Spec"], "users": [{"username": "rds_iam", "password": "s3cret"}]}},
@@ -393,6 +396,7 @@ def test_a_database_that_cannot_be_reached_is_an_error_for_the_alarm_without_the
         "PGPORT": str(database.server.port),
         "PGUSER": "drift_watch",
         "MASTER": MASTER,
+        "DB_CLUSTER_RESOURCE_ID": "cluster-ABC",
         "AWS_REGION": "eu-central-1",
         "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
         "AWS_SECRET_ACCESS_KEY": "example",
@@ -405,6 +409,13 @@ def test_a_database_that_cannot_be_reached_is_an_error_for_the_alarm_without_the
         refused.value
     )
     assert "certificate verify failed" in shown and "X-Amz-Signature" not in shown
+
+
+def test_the_answer_names_the_function_s_own_cluster(watched: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_CLUSTER_RESOURCE_ID", "cluster-DEF")
+    assert look(Cluster="cluster-DEF")["cluster"] == "cluster-DEF"
+    with pytest.raises(AccessError, match="another than this function's"):
+        look()
 
 
 def test_a_long_error_is_cut(watched: Database) -> None:
