@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable, Mapping
 
+from db_access.spec.letters import all_seen
+
 Place = tuple[str | int, ...]
 """The keys and list indexes that lead from the root to a value."""
 
@@ -14,7 +16,7 @@ def place_text(place: Place, *below: str | int) -> str:
 
 
 def _key(key: str) -> str:
-    return key if key.isprintable() else repr(key)[1:-1]
+    return key if all_seen(key) else ascii(key)[1:-1]
 
 
 def followed(root: object, place: Place) -> tuple[Place, list[str]]:
@@ -36,7 +38,7 @@ def followed(root: object, place: Place) -> tuple[Place, list[str]]:
 
 
 def _plain(name: str) -> str:
-    return name if name.isprintable() and not set(name) & set("(),:") else ascii(name)
+    return name if all_seen(name) and not set(name) & set("(),:") else ascii(name)
 
 
 def suggestion(name: str, allowed: Iterable[str]) -> str:

@@ -1,18 +1,19 @@
-"""Characters that don't print, anywhere in a spec.
+"""Characters that don't print, or that nobody sees, anywhere in a spec.
 
 A line break in a name starts a line of its own wherever the name is shown, a bidi override reorders what a reviewer
-reads. PostgreSQL would take them; no tool that shows a name has to.
+reads, a filler makes two names look the same. PostgreSQL would take them; no tool that shows a name has to.
 """
 
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from db_access.spec.letters import FILLERS, all_seen, seen
 from db_access.spec.places import Place
 from db_access.spec.raw_document import RawDocument
 
 _PROSE: Final = frozenset({"description", "reason"})
-"""Fields whose text may have several lines."""
+"""Fields whose text may have several lines, and variants of letters."""
 _LAYOUT: Final = frozenset("\n\t")
 _SECRET: Final = "password"  # noqa: S105 - a field's name
 """Ignored by the spec, and shown nowhere."""
@@ -22,10 +23,20 @@ _CONTROL: Final = "control character"
 def unprintable_problems(document: RawDocument) -> Iterator[str]:
     """One problem for each text with such characters, naming them by code point."""
     for place, text in _texts(document.root, ()):
-        allowed = _LAYOUT if place and place[-1] in _PROSE else frozenset()
-        if found := dict.fromkeys(letter for letter in text if not letter.isprintable() and letter not in allowed):
+        if found := _found(text, prose=bool(place) and place[-1] in _PROSE):
             shown = ", ".join(map(_named, found))
-            yield f"{document.at(place)}: {text!r} contains {shown}, which doesn't print; allowed: printable characters"
+            said = repr(text) if FILLERS.isdisjoint(found) else ascii(text)
+            yield f"{document.at(place)}: {said} contains {shown}, which doesn't print; allowed: printable characters"
+
+
+def _found(text: str, *, prose: bool) -> list[str]:
+    """Each such character once. Prose may have lines, and an emoji with what selects its variant."""
+    allowed = _LAYOUT | FILLERS if prose else frozenset()
+    return (
+        []
+        if all_seen(text)
+        else [*dict.fromkeys(letter for letter in text if not seen(letter) and letter not in allowed)]
+    )
 
 
 def _texts(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
