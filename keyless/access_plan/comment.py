@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from db_access.plan.changes import EndLogin, Plan, lasting
+from db_access.plan.render.lines import Line
 from db_access.plan.report import Report, Summary
 from keyless.access_plan import sections
 from keyless.access_plan.stage import STAND_IN
@@ -17,7 +18,7 @@ _MAX_QUOTE: Final = 10_000
 
 _METHOD: Final = (
     "What merging this changes. Measured: the base's spec was applied to an empty PostgreSQL, then this "
-    "one, and proven."
+    "one, and proven. What that can't show is compared in the two files."
 )
 _LIMITS: Final = f"""\
 <details><summary>what this can't show</summary>
@@ -51,21 +52,21 @@ class Comment:
         return cls(page, refused=True, whole=f"{error}\n")
 
     @classmethod
-    def changes(cls, results: Mapping[str, Summary], notes: Sequence[str]) -> Self:
-        """For a spec that was applied, with the result of each database."""
+    def changes(cls, document: Sequence[Line], results: Mapping[str, Summary], notes: Sequence[str]) -> Self:
+        """For a spec that was applied, with what only the documents show, and the result of each database."""
         reports = {  # without the warnings, which are about the throwaway server
             name: Report(plan=_uncounted(result.plan), pending=result.pending)
             for name, result in results.items()
             if result.plan or result.pending
         }
-        count = sum(len(lasting(report.plan)) for report in reports.values())
+        count = len(document) + sum(len(lasting(report.plan)) for report in reports.values())
         title = f"{count} change{'s' if count > 1 else ''}" if count else "nobody's access changes"
         method = [_METHOD] if count else []
-        urgent, left = sections.urgent(reports)
+        urgent, left = sections.urgent(document, reports)
         others = sections.others(reports, taken=len(urgent))
         parts = [*([_TOO_MANY.format(left=left)] if left else []), urgent, *_quoted(notes), others]
-        page = _page(title, *method, *filter(None, parts), *([_LIMITS] if reports else []))
-        return cls(page, refused=bool(left), whole=sections.whole(reports))
+        page = _page(title, *method, *filter(None, parts), *([_LIMITS] if count or reports else []))
+        return cls(page, refused=bool(left), whole=sections.whole(document, reports))
 
 
 def _uncounted(plan: Plan) -> Plan:

@@ -9,6 +9,7 @@ import psycopg
 from db_access.errors import AccessError
 from db_access.spec import AccessSpec
 from keyless.access_plan.comment import Comment
+from keyless.access_plan.documents import unmeasured
 from keyless.access_plan.stage import Stage, stage
 
 
@@ -26,7 +27,8 @@ def compare(base: Path | None, head: Path, *, staged: Callable[[], AbstractConte
             results = stand.apply(after)
     except AccessError as error:
         return Comment.refusal(str(error), notes)
-    return Comment.changes(results, [*notes, *_removed_databases(before, after)])
+    document = unmeasured(before, after, (result.plan for result in results.values()))
+    return Comment.changes(document, results, [*notes, *_removed_databases(before, after)])
 
 
 def _base(path: Path | None) -> tuple[AccessSpec | None, list[str]]:

@@ -22,9 +22,12 @@ _IN_DIFF: Final = {**SIGNS, Action.CHANGE: "!"}
 """What GitHub paints in a diff."""
 
 
-def urgent(reports: Reports) -> tuple[str, int]:
-    """What nobody must miss, and how many changes of it have no room."""
-    room, parts, left = _URGENT, [], 0
+def urgent(document: Sequence[Line], reports: Reports) -> tuple[str, int]:
+    """What nobody must miss, and how many changes of it have no room: what only the documents show, and statements."""
+    shown, left = fitting([*_lines(document)], _URGENT)
+    room = 0 if left else _URGENT - sum(len(text) + 1 for text in shown)
+    heading = "#### To look at first, in the spec: what no statement below shows"
+    parts = [f"{heading}\n\n" + fenced("\n".join(shown), "diff")] if shown else []
     for database, report in reports.items():
         looks = first(report.plan)
         shown, missing = _shown(looks, room)
@@ -57,9 +60,15 @@ def others(reports: Reports, *, taken: int) -> str:
     return render.as_markdown({n: r for n, r in kept.items() if r.plan or r.pending}, room=_ALL - taken).strip()
 
 
-def whole(reports: Reports) -> str:
+def whole(document: Sequence[Line], reports: Reports) -> str:
     """Everything, with every name, whatever the number."""
-    return "".join(f"{text}\n" for text in _whole(reports))
+    return "".join(f"{text}\n" for text in (*_whole_document(document), *_whole(reports)))
+
+
+def _whole_document(document: Sequence[Line]) -> Iterator[str]:
+    if document:
+        yield "the spec"
+    yield from (f"  {SIGNS[entry.action]} {entry.what}  -- {entry.reason}" for entry in document)
 
 
 def _whole(reports: Reports) -> Iterator[str]:

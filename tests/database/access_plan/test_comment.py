@@ -3,8 +3,6 @@
 import json
 import re
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +11,7 @@ import pytest
 from db_access.spec import AccessSpec
 from keyless.access_plan.command import main
 from keyless.access_plan.comment import MARKER, Comment
-from keyless.access_plan.compare import compare
-from keyless.access_plan.stage import Stage
-from keyless.rehearsal.servers.postgres import Postgres
-from tests.conftest import fresh_database
+from tests.database.access_plan.conftest import Compare
 from tests.database.engine import SAMPLE, spec, with_user
 
 CHARACTERS_OF_A_COMMENT = 65_536
@@ -24,27 +19,6 @@ READER: dict[str, Any] = {
     "username": "reader",
     "grants": [{"database": "app", "schemas": ["foo"], "access": "read_only"}],
 }
-
-Compare = Callable[[AccessSpec | str | None, AccessSpec | str], Comment]
-
-
-@pytest.fixture
-def compared(tmp_path: Path, postgres: Postgres) -> Compare:
-    """`compare` on the tests' server; the tests of `main` have a server of their own."""
-
-    @contextmanager
-    def staged() -> Iterator[Stage]:
-        with fresh_database(postgres, "unused"):
-            yield Stage.on(postgres)
-
-    def written(name: str, content: AccessSpec | str) -> Path:
-        path = tmp_path / name
-        path.write_text(content if isinstance(content, str) else json.dumps(content.as_properties()), encoding="utf-8")
-        return path
-
-    return lambda base, head: compare(
-        None if base is None else written("base.json", base), written("head.json", head), staged=staged
-    )
 
 
 def lines(comment: Comment) -> set[str]:
