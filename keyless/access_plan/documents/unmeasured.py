@@ -17,6 +17,7 @@ from keyless.access_plan.documents.named import named
 
 _GROUP: Final = "spec"
 _UNSHOWN: Final = "the spec says it; a throwaway server can't show what it does"
+_UNSAID: Final = "the spec says it no longer"
 _MEANING: Final[Mapping[str, str]] = {
     "additive": "true: nothing is taken any more from roles that the spec doesn't mention",
     "acknowledged": "a role of others, whatever it may do, is drift no more: the watch is silent about it",
@@ -58,9 +59,8 @@ def _within_removed(place: Place, old: Entries, new: Entries) -> bool:
 def _line(place: Place, before: Entry | None, after: Entry | None) -> Line:
     action = Action.ADD if before is None else Action.TAKE_AWAY if after is None else Action.CHANGE
     values = " -> ".join(_text(entry.value) for entry in (before, after) if entry and place[-1].item is None)
-    return Line(
-        _GROUP, action, f"{_place(place)}{': ' if values else ''}{values}", _MEANING.get(place[-1].field, _UNSHOWN)
-    )
+    meaning = _UNSAID if action is Action.TAKE_AWAY else _MEANING.get(place[-1].field, _UNSHOWN)
+    return Line(_GROUP, action, f"{_place(place)}{': ' if values else ''}{values}", meaning)
 
 
 def _place(place: Place) -> str:
