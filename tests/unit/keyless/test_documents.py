@@ -189,6 +189,16 @@ def test_a_second_entry_of_the_same_name_does_not_hide_the_first() -> None:
     twice = [{"username": "leaver"}, {"username": "leaver", "drop": True}]
     said = unmeasured(AccessSpec.parse(BASE), AccessSpec.parse({**BASE, "retired": twice}), [])
     assert any("drop: true" in line.what for line in said)
+    twin = {**BASE, "retired": [*BASE["retired"], *BASE["retired"]]}
+    assert unmeasured(AccessSpec.parse(BASE), AccessSpec.parse(twin), [])
+
+
+@pytest.mark.parametrize(("limit", "shows"), [(50, False), (-1, True)])
+def test_a_new_users_lack_of_a_limit_is_said_and_a_limit_is_in_its_statement(limit: int, shows: bool) -> None:
+    users = [*BASE["users"], {"username": "new", "connection_limit": limit}]
+    plan = (CreateRole(Role("new"), reason=""),)
+    lines = unmeasured(AccessSpec.parse(BASE), AccessSpec.parse({**BASE, "users": users}), [plan])
+    assert [line.what for line in lines] == ([f"users[new].connection_limit: {limit}"] if shows else [])
 
 
 def test_free_text_of_a_statement_is_nobodys_name() -> None:

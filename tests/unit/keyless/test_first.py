@@ -42,8 +42,8 @@ LOOKS: list[tuple[Change, Look | None]] = [
     (AlterRole(Role("u", login=True), (), reason=""), Look.MORE),
     (AlterRole(Role("u"), (), reason=""), None),
     (Configure("u", "search_path", ("x",), reason=""), Look.MORE),
-    (READ, None),
-    (FUTURE, None),
+    (READ, Look.READS),
+    (FUTURE, Look.READS),
     (replace(READ, grantees=(PUBLIC,)), Look.MORE),
     (replace(FUTURE, grantees=(PUBLIC,)), Look.MORE),
     *(
@@ -60,8 +60,8 @@ LOOKS: list[tuple[Change, Look | None]] = [
             Privilege.CREATE: Look.MORE,
             Privilege.TEMPORARY: Look.MORE,
             Privilege.EXECUTE: Look.MORE,
-            Privilege.USAGE: None,
-            Privilege.CONNECT: None,
+            Privilege.USAGE: Look.READS,
+            Privilege.CONNECT: Look.READS,
         }.items()
     ),
 ]
