@@ -196,7 +196,7 @@ def _line_of(path: Path, text: str) -> int:
     return next(n for n, line in enumerate(path.read_text().splitlines(), 1) if line.endswith(text))
 
 
-@pytest.mark.parametrize("name", ["имя", "名前", "🔑", "a\u2009b"])
+@pytest.mark.parametrize("name", ["имя", "名前", "🔑"])
 def test_an_iam_user_that_no_policy_can_name_is_refused_and_a_password_user_is_not(tmp_path: Path, name: str) -> None:
     user = {"username": name, "databases": ["app"]}
     document = {"databases": [{"name": "app"}], "users": [user]}
