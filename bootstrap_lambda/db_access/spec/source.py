@@ -16,10 +16,8 @@ class Source:
 
     def text(self, place: Place) -> str:
         """`config/access.yaml:12`; the file alone, where it doesn't have the place."""
-        line, here = self._line(place), Path.cwd()
-        path = self.path.resolve()
-        shown = path.relative_to(here) if path.is_relative_to(here) else self.path
-        return f"{shown}:{line}" if line else str(shown)
+        line, path = self._line(place), shown(self.path)
+        return f"{path}:{line}" if line else str(path)
 
     def _line(self, place: Place) -> int | None:
         """Of the value at `place`, or of the nearest around it."""
@@ -45,6 +43,12 @@ class Source:
             return yaml.compose(self.path.read_text(encoding="utf-8"), yaml.SafeLoader)
         except (yaml.YAMLError, ValueError, OSError):
             return None
+
+
+def shown(path: Path) -> Path:
+    """As messages name a file: from here, if it is below."""
+    here, whole = Path.cwd(), path.resolve()
+    return whole.relative_to(here) if whole.is_relative_to(here) else path
 
 
 def _inner(node: Any, step: str | int) -> tuple[int, Any] | None:

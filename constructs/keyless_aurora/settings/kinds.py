@@ -86,12 +86,16 @@ def _sentence(place: str, value: object, kind: Any) -> str:
 
 def _given(value: object) -> str:
     """`value` as it is told apart from others that look alike: 30 from '30', a member from its text."""
-    if value is None or isinstance(value, bool):
-        return f"{value} is given"
+    if value is None:
+        return "None is given"
+    if isinstance(value, bool):
+        return f"{value} is given, which is a truth value"
     if isinstance(value, type):
         return f"the class {value.__name__} is given, and not one made of it"
     if isinstance(value, Enum):
         return f"{type(value).__name__}.{value.name} is given"
+    if isinstance(value, int | float) and not abs(value) < _MOST:
+        return f"{_shown(value)} is not a usable number"
     if isinstance(value, str | int | float):
         return f"{_shown(value)} is {_WORDS[next(k for k in (str, int, float) if isinstance(value, k))]}"
     name = type(value).__name__
