@@ -162,7 +162,7 @@ def test_a_document_that_is_no_spec_at_all_is_refused_in_plain_words(tmp_path: P
         (
             "a.yaml",
             "databases:\n  - {name: app\nusers: []\n",
-            "a.yaml:3: not valid YAML: a bracket is opened and not closed ",
+            "a.yaml:3: not valid YAML: a bracket is opened and not closed, ",
         ),
         ("a.yaml", "version: 1\nusers: []\nversion: 1\n", "a.yaml:3: key 'version' is given twice; allowed: once"),
         ("a.json", '{"version": 1,\n "users": [}', "a.json:2: not valid JSON: Expecting value"),
