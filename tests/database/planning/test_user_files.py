@@ -114,10 +114,8 @@ def test_the_password_in_a_user_file_is_warned_of_and_goes_nowhere(
     database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     spec = load(tmp_path, MIXED)
-    assert (
-        "users[0].password: a password in the spec is ignored; remove it, and name a secret in password_secret"
-        in caplog.text
-    )
+    assert "users[0].password (admin_user)" in caplog.text
+    assert ": a password in the spec is ignored; remove it, and name a secret in password_secret" in caplog.text
     converge(Database(database.server, name="postgres"), spec)
     assert run(database, "rdsadmin", "SELECT rolpassword FROM pg_authid WHERE rolname = 'admin_user'") == [(None,)]
     assert not [

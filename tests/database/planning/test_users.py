@@ -272,7 +272,7 @@ def test_rights_in_another_database_keep_a_role_until_a_run_there_takes_them(rea
 
 
 def test_a_declared_role_can_not_be_retired() -> None:
-    with pytest.raises(SpecError, match=r"retired\[0\].username: 'migrator' is still declared"):
+    with pytest.raises(SpecError, match=r"retired\[0\].username \(migrator\): 'migrator' is still declared"):
         spec(retired=[{"username": "migrator", "drop": True}])
 
 

@@ -264,7 +264,7 @@ def test_a_password_in_a_spec_loads_with_a_warning_and_is_never_used(
     database: Database, run_with: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     wanted = reporter(password=FIRST)
-    assert "users[2].password: a password in the spec is ignored" in caplog.text
+    assert "users[2].password (report): a password in the spec is ignored" in caplog.text
     run_with(wanted)
     assert (
         "no secret is named for user 'report', so its password stays as it is, and a new user has none" in caplog.text

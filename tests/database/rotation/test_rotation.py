@@ -500,7 +500,19 @@ def test_a_secret_that_is_no_login_begins_no_rotation_and_is_not_shown(
 
 def test_a_secret_that_is_gone_is_an_error_with_the_services_reason(rotated: Rotated) -> None:
     with pytest.raises(SecretError, match=r"can't be described \(ResourceNotFoundException\)"):
-        rotation.handler({"Step": "setSecret", "SecretId": rotated.arn + "x", "ClientRequestToken": "t"}, None)
+        rotation.handler(
+            {"Step": "setSecret", "SecretId": rotated.arn + "x", "ClientRequestToken": str(uuid.uuid4())}, None
+        )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"SecretId": "keyless/x"}, {"SecretId": "arn:aws:s3:::x"}, {"ClientRequestToken": "t"}, {"SecretId": None}],
+)
+def test_what_is_no_secrets_arn_or_version_is_refused(rotated: Rotated, wrong: dict[str, Any]) -> None:
+    event = {"Step": "setSecret", "SecretId": rotated.arn, "ClientRequestToken": str(uuid.uuid4()), **wrong}
+    with pytest.raises(RotationError, match="are no secret's ARN and version; allowed: what Secrets Manager sends"):
+        rotation.handler(event, None)
 
 
 def test_the_trial_of_a_new_schedule_tries_the_current_password(rotated: Rotated) -> None:
