@@ -13,7 +13,8 @@ import pytest
 from db_access.errors import SecretError
 from db_access.plan import render
 from db_access.postgresql import apply, ddl, reconcile
-from db_access.secrets import from_secrets_manager
+from db_access.secrets import Secret, from_secrets_manager, passwords_of
+from db_access.secrets.reading import version_of
 from db_access.spec import AccessSpec
 from keyless.rehearsal.emulator.cloud import Cloud
 from tests.conftest import Database
@@ -288,3 +289,27 @@ def test_no_error_about_a_spec_shows_a_password_in_it(users: Any) -> None:
     with pytest.raises(Exception, match="problem") as refused:
         spec(users=users)
     assert FIRST not in str(refused.value) and FIRST not in repr(refused.value.__context__)
+
+
+def test_one_secret_by_two_texts_is_refused_and_by_one_it_is_shared() -> None:
+    """Secrets Manager takes a secret's ARN without its last characters, too, so that another text is no other secret."""
+    whole = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:bob-AbCdEf"
+
+    def named(*arns: str) -> AccessSpec:
+        users = [{"username": f"user_{n}", "auth_method": "password", "password_secret": a} for n, a in enumerate(arns)]
+        return AccessSpec.parse({"databases": [{"name": "app"}], "users": users})
+
+    def read(arn: str) -> Secret:
+        return Secret("a password", version_of(whole, "a version"))
+
+    with pytest.raises(SecretError, match="are one secret, named for several users; allowed: one of its own for each"):
+        passwords_of(named(whole, whole.removesuffix("-AbCdEf")), read)
+    assert {*passwords_of(named(whole, whole), read)} == {"user_0", "user_1"}
+
+
+def test_a_secret_that_says_another_user_is_refused() -> None:
+    arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:bob-AbCdEf"
+    user = {"username": "alice", "auth_method": "password", "password_secret": arn}
+    spec = AccessSpec.parse({"databases": [{"name": "app"}], "users": [user]})
+    with pytest.raises(SecretError, match="is user 'bob''s by its field `username`, and is named for user 'alice'"):
+        passwords_of(spec, lambda _: Secret("a password", version_of(arn, "a version"), "bob"))
