@@ -77,15 +77,16 @@ class Deployed:
 
 def digest(raw: object) -> str:
     """Of a spec's properties, the same before CloudFormation has made text of every scalar and after."""
-    return sha256(json.dumps(_as_sent(raw), sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps(as_sent(raw), sort_keys=True).encode()).hexdigest()
 
 
-def _as_sent(value: object) -> object:
+def as_sent(value: object) -> object:
+    """CloudFormation sends every scalar as a text."""
     match value:
         case Mapping():
-            return {str(key): _as_sent(item) for key, item in value.items()}
+            return {str(key): as_sent(item) for key, item in value.items()}
         case list() | tuple():
-            return [_as_sent(item) for item in value]
+            return [as_sent(item) for item in value]
         case bool():
             return "true" if value else "false"
         case _:

@@ -72,8 +72,8 @@ def _waits_for(templates: Templates, path: str) -> set[str]:
 
 
 def only_looks(templates: Templates) -> Iterator[Finding]:
-    """The watch's role opens sessions as the master of one database and puts events on the default bus, beside what
-    every function has."""
+    """The watch's role opens sessions in one database and puts events on the default bus, beside what every function
+    has."""
     for function in watches(templates):
         role = templates.target(function.stack, function.props["Role"])
         for statement in statements(templates):

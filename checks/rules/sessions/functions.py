@@ -60,6 +60,20 @@ def declared_users(templates: Templates) -> Iterator[Finding]:
             yield Finding(use.user.path, f"it logs in as {user!r}; allowed: the master, {', '.join(sorted(masters))}")
 
 
+def watchs_user(templates: Templates) -> Iterator[Finding]:
+    """The drift watch logs in as a user of the access spec that may only connect, and that nobody shares."""
+    known = users(templates)
+    watching = {_variables(use.user).get("PGUSER") for use in _functions(templates) if use.kind is Kind.WATCH}
+    for use in _functions(templates):
+        user = _variables(use.user).get("PGUSER")
+        found = known.get(str(user), {"grants": "none of the spec"})
+        more = [key for key in ("grants", "groups") if found.get(key)]
+        if use.kind is Kind.WATCH and (more or set(found.get("privileges", ["CONNECT"])) - {"CONNECT"}):
+            yield Finding(use.user.path, f"it looks as {user!r}; allowed: a user of the spec that may only connect")
+        elif use.kind is Kind.YOURS and user in watching:
+            yield Finding(use.user.path, f"it logs in as {user!r}, the drift watch's user, and uses up its connections")
+
+
 def _functions(templates: Templates) -> Iterator[Use]:
     yield from (use for use in uses(templates) if use.user.type == _FUNCTION)
 
@@ -78,4 +92,4 @@ def _sessions(templates: Templates, function: Resource) -> Iterator[str]:
             yield where.arn("rds-db", f"dbuser:{resource_id(templates, host)}/{variables.get('PGUSER')}")
 
 
-RULES: tuple[Rule, ...] = (told_is_allowed, own_secret, declared_users)
+RULES: tuple[Rule, ...] = (told_is_allowed, own_secret, declared_users, watchs_user)

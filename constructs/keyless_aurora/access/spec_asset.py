@@ -16,6 +16,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
+from db_access.spec.deployed import as_sent
 from db_access.spec.transport import FOLDER, SpecFile
 from keyless_aurora.functions.platform import ARCHITECTURE, RUNTIME
 from keyless_aurora.functions.vpc_function import VpcFunction
@@ -78,7 +79,7 @@ def fits_inline(properties: dict[str, Any], *, databases: int, beside: int = 0) 
     Args:
         beside: the bytes of the other properties, which are repeated too.
     """
-    request = len(json.dumps(_as_sent(properties), separators=(",", ":")))
+    request = len(json.dumps(as_sent(properties), separators=(",", ":")))
     template = json.dumps(properties, indent=1)
     in_template = len(template.encode()) + 4 * template.count("\n")  # it stands four levels deep there
     return request + beside <= INLINE_BYTES and (in_template + beside) * databases <= TEMPLATE_BYTES
@@ -100,16 +101,3 @@ def _layer(function: VpcFunction, file: SpecFile) -> lambda_.LayerVersion:
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[ARCHITECTURE],
         )
-
-
-def _as_sent(value: Any) -> Any:
-    """CloudFormation sends every scalar as a string."""
-    match value:
-        case dict():
-            return {key: _as_sent(item) for key, item in value.items()}
-        case list():
-            return [_as_sent(item) for item in value]
-        case bool():
-            return "true" if value else "false"
-        case _:
-            return str(value)

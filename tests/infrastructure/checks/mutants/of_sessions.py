@@ -1,5 +1,6 @@
 """Who logs in as whom, broken on purpose: what functions are told against what they may."""
 
+import json
 from typing import Any
 
 from checks.reading.access import ACCESS
@@ -55,7 +56,28 @@ def _password(templates: Templates) -> None:
     pick(templates, ACCESS).props["Spec"]["users"][1]["auth_method"] = "password"
 
 
+def _everywhere_as(part: str, user: str, other: str) -> Change:
+    """Told and allowed alike."""
+
+    def change(templates: Templates) -> None:
+        told(part, PGUSER=other)(templates)
+        document = pick(templates, "AWS::IAM::Policy", f"{part}/Role").props["PolicyDocument"]
+        entry = next(entry for entry in document["Statement"] if entry["Action"] == CONNECT)
+        entry["Resource"] = json.loads(json.dumps(entry["Resource"]).replace(f"/{user}", f"/{other}"))
+
+    return change
+
+
 MUTANTS = [
+    Mutant("a watch that is the master", functions.watchs_user, _everywhere_as(WATCH, "drift_watch", "keyless_master")),
+    Mutant(
+        "a watch that is a user with rights", functions.watchs_user, _everywhere_as(WATCH, "drift_watch", "migrator")
+    ),
+    Mutant(
+        "an application that is the watch's user",
+        functions.watchs_user,
+        _everywhere_as(WRITER, "lambda_writer", "drift_watch"),
+    ),
     Mutant("a function that is told another user", functions.told_is_allowed, told(WRITER, PGUSER="migrator")),
     Mutant("a function that may log in as another", functions.told_is_allowed, _as("workload/Migrator")),
     Mutant("a function that may log in as another, too", functions.told_is_allowed, _also_as("workload/Migrator")),
