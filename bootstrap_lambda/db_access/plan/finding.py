@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from db_access.plan.changes import Change
 from db_access.plan.render.lines import line
-from db_access.plan.report import Evidence
+from db_access.plan.report import EvidenceOf
+from db_access.plan.told import Told
 from db_access.wording import first, one_line
 
 MOST_BYTES: Final = 60_000
@@ -89,7 +90,7 @@ _ROOM_FOR_NAMES: Final = 200
 """The lists' names and brackets, and a larger `left_out`."""
 
 
-def of_evidence(evidence: Evidence) -> Finding:
+def of_evidence(evidence: EvidenceOf[Change | Told]) -> Finding:
     return Finding(
         database=evidence.database,
         lock_outs=evidence.lock_outs,
@@ -105,7 +106,7 @@ def busy(database: str) -> Finding:
     return Finding(database=database, busy=True)
 
 
-def _sentence(change: Change) -> str:
+def _sentence(change: Change | Told) -> str:
     entry = line(change)
     return f"{entry.action} {entry.what} ({entry.reason})"
 

@@ -28,11 +28,14 @@ from db_access.plan.changes import (
     Scope,
     SetPassword,
 )
+from db_access.plan.told import Told
 
 
-def losers(change: Change) -> tuple[str, ...]:
+def losers(change: Change | Told) -> tuple[str, ...]:
     """Whom the change takes something from, PUBLIC under its empty name."""
     match change:
+        case Told():
+            return change.losers
         case EndLogin() | ClearPassword() | DropRole():
             return (change.role,)
         case AlterRole():

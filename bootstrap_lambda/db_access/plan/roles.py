@@ -4,10 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from db_access.plan.temporary import Temporary
 from db_access.spec.model.settings import Settings
 
 UNLIMITED: Final = -1
 """A connection limit of none."""
+
+UNREAD: Final = "of its secret"
+"""As a version: whichever the secret has. Nobody has read it, and an approval says no other."""
 
 
 @dataclass(frozen=True)
@@ -29,3 +33,5 @@ class Role:
     """What the role's sessions start with in every database."""
     password_version: str | None = None
     """The version of its secret that the password comes from; None: the engine gave it no password."""
+    temporary: tuple[Temporary, ...] = ()
+    """Its memberships that end by themselves, as its comment records them."""

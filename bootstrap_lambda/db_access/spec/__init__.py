@@ -6,7 +6,19 @@
 
 from db_access.spec.access_spec import AccessSpec
 from db_access.spec.model.grants import Access, Database, Grant, Schema
-from db_access.spec.model.names import unnameable
+from db_access.spec.model.names import identifier, unnameable
 from db_access.spec.model.users import Grantee, Group, Owner, User
 
-__all__ = ["Access", "AccessSpec", "Database", "Grant", "Grantee", "Group", "Owner", "Schema", "User", "unnameable"]
+__all__ = [
+    "Access",
+    "AccessSpec",
+    "Database",
+    "Grant",
+    "Grantee",
+    "Group",
+    "Owner",
+    "Schema",
+    "User",
+    "identifier",
+    "unnameable",
+]

@@ -21,8 +21,9 @@ from db_access.spec.model.base import Model
 from db_access.spec.model.grants import Database
 from db_access.spec.model.names import DEFAULT_MANAGER, Manager
 from db_access.spec.model.users import Grantee, Group, Owner, Retired, User
-from db_access.spec.problems.document import document_problems
+from db_access.spec.problems.document import document_problems, others
 from db_access.spec.problems.structure import structural_problems
+from db_access.spec.problems.unprintable import unprintable_problems
 from db_access.spec.problems.users import warnings
 from db_access.spec.raw_document import RawDocument
 from db_access.spec.source import Source
@@ -74,7 +75,8 @@ class AccessSpec(Model):
             spec, problems = cls.model_validate(_version_as_number(root)), []
         except ValidationError as error:
             spec, problems = None, structural_problems(error, cls, document)
-        problems += document_problems(document)
+        problems = [*problems, *unprintable_problems(document)]
+        problems += others(document_problems(document), problems)
         if spec is None or problems:
             raise SpecError(problems)
         return spec
@@ -145,7 +147,7 @@ class AccessSpec(Model):
 
     def makers(self) -> Iterator[str]:
         """The roles that own a schema or create objects in one, each once."""
-        names = {r: None for d in self.databases for s in d.schemas for r in (s.owner, *s.creators)}
+        names = {r: None for d in self.databases for s in d.schemas for r in s.makers}
         return iter(names)
 
 

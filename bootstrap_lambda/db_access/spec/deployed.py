@@ -32,11 +32,13 @@ class Deployed:
     databases: tuple[str, ...]
     protected: bool
     """A Delete of what the spec still declares is not carried out."""
+    approved: str | None = None
+    """The digest of the approval, without which nothing is done; None: none is needed."""
 
     @classmethod
-    def of(cls, spec: AccessSpec, *, protected: bool) -> Self:
+    def of(cls, spec: AccessSpec, *, protected: bool, approved: str | None = None) -> Self:
         databases = tuple(database.name for database in spec.databases)
-        return cls(digest(spec.as_properties()), (spec.managed_by, *spec.take_over), databases, protected)
+        return cls(digest(spec.as_properties()), (spec.managed_by, *spec.take_over), databases, protected, approved)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
@@ -46,7 +48,8 @@ class Deployed:
                 f"the function has no environment variable {SETTING}, so nothing was done; allowed: that of a deploy"
             )
         found = json.loads(environment[SETTING])
-        return cls(found["digest"], tuple(found["managers"]), tuple(found["databases"]), found["protected"])
+        managers, databases = tuple(found["managers"]), tuple(found["databases"])
+        return cls(found["digest"], managers, databases, found["protected"], found.get("approved"))
 
     @property
     def setting(self) -> str:
@@ -55,7 +58,8 @@ class Deployed:
         Raises:
             SpecError: when Lambda would take no more.
         """
-        text = json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        said = {name: value for name, value in asdict(self).items() if value is not None}
+        text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         if (size := len(text.encode())) > _MOST_BYTES:
             raise SpecError(
                 [

@@ -2,8 +2,10 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from db_access.spec.letters import all_seen
+from db_access.wording import cut
 
 Place = tuple[str | int, ...]
 """The keys and list indexes that lead from the root to a value."""
@@ -16,6 +18,7 @@ def place_text(place: Place, *below: str | int) -> str:
 
 
 def _key(key: str) -> str:
+    key = cut(key)
     return key if all_seen(key) else ascii(key)[1:-1]
 
 
@@ -38,10 +41,21 @@ def followed(root: object, place: Place) -> tuple[Place, list[str]]:
 
 
 def _plain(name: str) -> str:
+    name = cut(name)
     return name if all_seen(name) and not set(name) & set("(),:") else ascii(name)
 
 
 def suggestion(name: str, allowed: Iterable[str]) -> str:
     """`did you mean …? `, when one of the allowed names is close to `name`."""
-    close = difflib.get_close_matches(name, allowed, n=1)
-    return f"did you mean {close[0]!r}? " if close else ""
+    return "".join(f"did you mean {meant!r}? " for meant in meant_by(name, allowed))
+
+
+def meant_by(name: str, allowed: Iterable[str]) -> list[str]:
+    """The allowed name that is closest to `name`, if one is close."""
+    return [*_closest(name, tuple(allowed))]
+
+
+@lru_cache(maxsize=1000)
+def _closest(name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """Once for a mistake that is made again and again."""
+    return tuple(difflib.get_close_matches(name, allowed, n=1))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from db_access.spec.model.kept import KEEP
 from db_access.spec.model.names import DEFAULT_MANAGER
 from db_access.spec.places import Place, followed, place_text
 from db_access.spec.source import Source
@@ -31,6 +32,11 @@ class RawDocument:
         steps, named = followed(self.root, (*place, *below))
         names = f" ({', '.join(named)})" if named else ""
         return f"{place_text(steps)}{names}{f', {self._source.text(steps)}' if self._source else ''}"
+
+    @property
+    def is_yaml(self) -> bool:
+        """Whether somebody has written it; JSON may be what a deployment has."""
+        return self._source is not None and self._source.path.suffix != ".json"
 
     @property
     def managed_by(self) -> str:
@@ -107,7 +113,10 @@ class RawDocument:
         return [
             found
             for place, schema in self.schemas
-            for found in (*names([(place, schema)], "owner"), *strings(schema, "creators", place))
+            for found in (
+                *(() if schema.get("owner") == KEEP else names([(place, schema)], "owner")),
+                *strings(schema, "creators", place),
+            )
         ]
 
 
@@ -137,3 +146,8 @@ def names(found: list[Element], key: str) -> Iterator[Name]:
 def memberships(grantee: Mapping[str, Any], place: Place = ()) -> list[Name]:
     """The groups that a user, group or owner is in, whether named alone or with options."""
     return [*strings(grantee, "groups", place), *names([*elements(grantee, "groups", place)], "name")]
+
+
+def temporary(user: Mapping[str, Any], place: Place = ()) -> list[Name]:
+    """The groups that a user may have for a while."""
+    return [*names([*elements(user, "may_have", place)], "group")]

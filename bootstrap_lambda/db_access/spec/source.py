@@ -1,5 +1,6 @@
 """The file that a document is from: where in it a place is, for messages."""
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -36,18 +37,23 @@ class Source:
 
     @cached_property
     def _root(self) -> Any:
-        """As YAML, of which JSON is nearly a part; nothing where it isn't."""
+        """As YAML, of which JSON is nearly a part; nothing where it isn't, or where what was read is gone, as from a
+        pipe."""
         import yaml  # the Lambda has none, and no files
 
+        from db_access.spec import yaml_loader
+
+        if not self.path.is_file():
+            return None
         try:
-            return yaml.compose(self.path.read_text(encoding="utf-8"), yaml.SafeLoader)
-        except (yaml.YAMLError, ValueError, OSError):
+            return yaml_loader.compose(self.path.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, ValueError, RecursionError, OSError):
             return None
 
 
 def shown(path: Path) -> Path:
     """As messages name a file: from here, if it is below."""
-    here, whole = Path.cwd(), path.resolve()
+    here, whole = Path.cwd(), Path(os.path.realpath(path))  # which takes a link that leads to itself
     return whole.relative_to(here) if whole.is_relative_to(here) else path
 
 

@@ -3,6 +3,8 @@
 `Change` is closed: DDL and rendering match it exhaustively, so that the type checker finds a kind they don't know.
 """
 
+from typing import TypeVar
+
 from db_access.plan.changes.base import Scope, Step
 from db_access.plan.changes.objects import (
     CreateSchema,
@@ -68,9 +70,10 @@ __all__ = [
 ]
 
 Change = RoleChange | ObjectChange
+Kept = TypeVar("Kept")
 Plan = tuple[Change, ...]
 
 
-def lasting(plan: Plan) -> Plan:
+def lasting(plan: tuple[Kept, ...]) -> tuple[Kept, ...]:
     """What a plan changes, without what its run lends itself and gives back."""
     return tuple(change for change in plan if not isinstance(change, Loan))

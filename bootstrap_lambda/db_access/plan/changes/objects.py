@@ -1,6 +1,6 @@
 """Changes of what one database has: schemas, owners, and rights on objects that exist or are to come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
 from db_access.plan.changes.base import Scope, Step
@@ -64,6 +64,8 @@ class Revoke(Step, scope=Scope.DATABASE, keeps_data=True):
     """Leave the privileges, take only the right to pass them on."""
     cascade: bool = False
     """Take also what the grantees have passed on, and those in turn."""
+    passed_on: tuple[str, ...] = field(default=(), compare=False)
+    """What that is, and whose, as far as it was there when the plan was made."""
     as_owner: str | None = None
     usage_for: str | None = None
     """Both as in `Grant`."""

@@ -38,6 +38,8 @@ class DescribeRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     """Write the comment that says what the role is for and who manages it."""
 
     role: Role
+    renewed: bool = field(default=False, compare=False)
+    """It differs in the password's version alone."""
 
 
 @final
@@ -72,6 +74,8 @@ class SetPassword(Step, scope=Scope.CLUSTER, keeps_data=True):
 
     role: str
     version: str
+    renewed: bool = field(default=False, compare=False)
+    """The role has that of another version already."""
 
 
 @final
@@ -135,6 +139,8 @@ class RevokeRole(Step, scope=Scope.CLUSTER, keeps_data=True):
     """The grantor, where it is none that the master has the rights of. Needs PostgreSQL 16."""
     cascade: bool = False
     """Take also the memberships that the member has given, and those in turn."""
+    passed_on: tuple[str, ...] = field(default=(), compare=False)
+    """Whose those are, as far as they were there when the plan was made."""
 
 
 @final
@@ -144,12 +150,15 @@ class LendRole(Step, scope=Scope.DATABASE, keeps_data=True):
 
     role: str
     master: str
+    options: bool = field(default=False, compare=False)
+    """Say that it is inherited and can be set, which a membership that is there already may not be. Needs PostgreSQL
+    16."""
 
 
 @final
 @dataclass(frozen=True)
 class ReturnRole(Step, scope=Scope.DATABASE, keeps_data=True):
-    """End what `LendRole` began, in the same transaction."""
+    """End what `LendRole` began, in the same transaction, and with it a membership that the master had given itself."""
 
     role: str
     master: str

@@ -1,19 +1,21 @@
 """Plans for programs. Pure; docs/command.md describes the fields."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from db_access.plan.changes import Change, Plan
+from db_access.plan.changes import Change
 from db_access.plan.render.lines import line
-from db_access.plan.report import Reports
+from db_access.plan.report import AnyReports
+from db_access.plan.told import Told
 from db_access.wording import json_text
 
 StatementOf = Callable[[Change], str]
-"""The text of the statement that carries a change out, by the engine family."""
+"""The text of the statement that carries a change of PostgreSQL's out; other families' have theirs."""
 
 
-def as_json(reports: Reports, statement_of: StatementOf) -> str:
+def as_json(reports: AnyReports, statement_of: StatementOf, failed: Sequence[Mapping[str, str]] = ()) -> str:
+    """`failed`: `database` and `error` of each that there is no report of."""
     databases = [
         {
             "database": database,
@@ -24,21 +26,26 @@ def as_json(reports: Reports, statement_of: StatementOf) -> str:
         }
         for database, report in reports.items()
     ]
-    return json_text({"databases": databases}) + "\n"
+    return json_text({"databases": databases, "failed": [*failed]}) + "\n"
 
 
-def changes(plan: Plan, statement_of: StatementOf) -> list[dict[str, Any]]:
+def changes(plan: Sequence[Change | Told], statement_of: StatementOf) -> list[dict[str, Any]]:
     """The changes as JSON values."""
     return [_values(change, statement_of) for change in plan]
 
 
-def _values(change: Change, statement_of: StatementOf) -> dict[str, Any]:
+def _values(change: Change | Told, statement_of: StatementOf) -> dict[str, Any]:
     entry = line(change)
     return {
-        "kind": re.sub(r"(?<!^)(?=[A-Z])", "_", type(change).__name__).lower(),
+        "kind": change.kind if isinstance(change, Told) else kind(change),
         "action": entry.action.value,
         "group": entry.group,
         "what": entry.what,
-        "statement": statement_of(change),
-        "reason": change.why,
+        "statement": change.statement if isinstance(change, Told) else statement_of(change),
+        "reason": change.reason if isinstance(change, Told) else change.why,
     }
+
+
+def kind(change: object) -> str:
+    """What programs know a change by."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(change).__name__).lower()

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from db_access.plan.changes import Change
 from db_access.plan.render.lines import SIGNS, Line, counted, grouped
 from db_access.plan.render.words import Action
-from db_access.plan.report import Report, Reports
+from db_access.plan.report import AnyReports, ReportOf
+from db_access.plan.told import Told
 from db_access.wording import fitting, more, one_line
 
 _UNFOLDED: Final = 20
@@ -15,13 +17,13 @@ _COMMENT_CHARACTERS: Final = 50_000
 """GitHub takes 65,536 in one comment; the rest is for what stands around the lines."""
 
 
-def as_markdown(reports: Reports, *, room: int = _COMMENT_CHARACTERS) -> str:
+def as_markdown(reports: AnyReports, *, room: int = _COMMENT_CHARACTERS) -> str:
     """`room`: characters, for all databases together."""
     room //= max(1, len(reports))
     return "\n\n".join("\n".join(_markdown(database, report, room)) for database, report in reports.items()) + "\n"
 
 
-def _markdown(database: str, report: Report, room: int) -> Iterator[str]:
+def _markdown(database: str, report: ReportOf[Change | Told], room: int) -> Iterator[str]:
     yield f"#### Database {_code(one_line(database))}: {counted(report.plan)}"
     notes = [*_notes("pending", report.pending, room // 4), *_notes("warning", report.warnings, room // 4)]
     yield from ["", *notes] if notes else []

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 
+from db_access.plan.changes import Change
 from db_access.plan.render.lines import SIGNS, counted, grouped
-from db_access.plan.report import Report, Reports
+from db_access.plan.report import AnyReports, ReportOf
+from db_access.plan.told import Told
 from db_access.wording import one_line
 
 
-def as_text(reports: Reports) -> str:
+def as_text(reports: AnyReports) -> str:
     """A line for each change, by what it is about."""
     return "\n\n".join("\n".join(_text(database, report)) for database, report in reports.items()) + "\n"
 
 
-def _text(database: str, report: Report) -> Iterator[str]:
+def _text(database: str, report: ReportOf[Change | Told]) -> Iterator[str]:
     yield f"database {one_line(database)}: {counted(report.plan)}"
     for group, lines in grouped(report.plan).items():
         yield f"  {group}"

@@ -1,7 +1,8 @@
 """Changes of schemas, owners and rights, in words. Pure."""
 
+import re
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from db_access.plan.changes import (
     CreateSchema,
@@ -26,7 +27,7 @@ def object_words(change: ObjectChange) -> Words:
         case OwnSchema():
             return "schemas", Action.CHANGE, _owned(f"schema {quoted(change.name)}", change.owner)
         case OwnObject():
-            name = f"{change.kind} {quoted(change.schema)}.{quoted(change.name)}"
+            name = f"{change.kind} {quoted(change.schema)}.{_named(change.kind, change.name)}"
             return "owners", Action.CHANGE, _owned(name, change.owner)
         case Grant():
             what = f"{_held(change.privileges, _target(change.target))} to {roles(change.grantees)}"
@@ -55,9 +56,18 @@ def _held(privileges: Iterable[Privilege], on: str, option_only: bool = False) -
 
 def _target(target: Target) -> str:
     prefix = f"{quoted(target.schema)}." if target.schema is not None and target.kind is not Kind.SCHEMA else ""
-    objects = f"{_kind(target.kind, len(target.names))} {listed([prefix + quoted(each) for each in target.names])}"
+    names = [prefix + _named(target.kind, each) for each in target.names]
+    objects = f"{_kind(target.kind, len(names))} {listed(names)}"
     columns = [quoted(column) for column in target.columns]
     return f"{_kind('column', len(columns))} {listed(columns)} of {objects}" if columns else objects
+
+
+def _named(kind: Kind, name: str) -> str:
+    """A function as the spec's `only` names it, `f(integer)`, unless something in the name could mislead."""
+    return name if kind is Kind.FUNCTION and _SIGNATURE.fullmatch(name) else quoted(name)
+
+
+_SIGNATURE: Final = re.compile(r"[a-z_][a-z0-9_$]*\([a-z0-9_$ ,.\[\]]*\)")
 
 
 def _future(key: DefaultKey) -> str:

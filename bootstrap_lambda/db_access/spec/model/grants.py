@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from db_access.spec.model.base import DatabaseName, Identifier, Model, RoleName
+from db_access.spec.model.kept import Keep, SchemaOwner
 
 TablePrivilege = Literal["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"]
 SequencePrivilege = Literal["USAGE", "SELECT", "UPDATE"]
@@ -64,12 +65,23 @@ class Schema(Model):
     """A schema, its owner (a NOLOGIN role) and the roles whose future objects the grants cover."""
 
     name: Identifier
-    owner: RoleName
+    owner: SchemaOwner
+    """keep: whoever owns it keeps it, and what is in it stays with whom it belongs to. The schema must be there."""
     creators: tuple[RoleName, ...] = ()
     """Other roles that create objects here; the owner always counts as one."""
     adopt: bool = False
     """true: take over these roles where nobody manages them, and make them what the spec says: without login and
     password."""
+
+    @property
+    def named_owner(self) -> str | None:
+        """None: whoever owns it."""
+        return None if isinstance(self.owner, Keep) else self.owner
+
+    @property
+    def makers(self) -> tuple[str, ...]:
+        """The roles that the spec names as owner and creators, which may be one and the same."""
+        return self.creators if self.named_owner is None else (self.named_owner, *self.creators)
 
 
 class Database(Model):

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from pydantic import StringConstraints
 
 from db_access.spec.model.forms import MANAGER
+from db_access.wording import cited
 
 DEFAULT_MANAGER: Final = "keyless-aurora"
 """The name that marks the roles of a spec which names none."""
@@ -13,17 +14,24 @@ Manager = Annotated[str, StringConstraints(pattern=MANAGER)]
 """A name that marks roles."""
 _WILDCARDS: Final = "*?$"
 _LAST_IN_POLICY: Final = "\u00ff"
+_UNREADABLE: Final = "\N{REPLACEMENT CHARACTER}"
+"""In names from the catalogs it stands for bytes that are no text, so a name that has it could not be told apart."""
 _MAX_BYTES: Final = 63
 """NAMEDATALEN - 1: PostgreSQL silently cuts longer identifiers (postgresql.org, SQL Syntax, 4.1.1)."""
 
 
 def identifier(name: str) -> str:
     """`name`, if it is an identifier that PostgreSQL doesn't cut. Raises ValueError with the reason."""
-    size = len(name.encode())
+    size = len(name.encode(errors="surrogatepass"))
     if not 0 < size <= _MAX_BYTES:
-        raise ValueError(f"{name!r} has {size} bytes; allowed: 1 to {_MAX_BYTES}")
+        raise ValueError(f"{cited(name)} has {size} bytes; allowed: 1 to {_MAX_BYTES}")
+    if _UNREADABLE in name:
+        raise ValueError(f"{name!r} contains U+FFFD, which stands for what can't be read; allowed: names without it")
     if name.lower().startswith("pg_") or name.lower() in {"information_schema", "rdsadmin"}:
-        raise ValueError(f"{name!r} is reserved by PostgreSQL or RDS; allowed: names that don't start with pg_")
+        raise ValueError(
+            f"{name!r} is reserved by PostgreSQL or RDS; allowed: names that don't start with pg_, and are not "
+            "information_schema or rdsadmin"
+        )
     return name
 
 
@@ -49,8 +57,16 @@ def database_name(name: str) -> str:
 def others_name(name: str) -> str:
     """`name`, if a role that no spec manages may have it, and is nobody's own. Raises ValueError with the reason."""
     if name.lower().startswith("rds") or name.lower() in {"public", "none"}:
-        raise ValueError(f"{name!r} is reserved; allowed: names of roles that somebody has made")
+        raise ValueError(f"{cited(name)} is reserved; allowed: names of roles that somebody has made")
     return name
+
+
+def nameable(name: str) -> bool:
+    """Whether a spec can acknowledge a role of that name."""
+    try:
+        return others_name(name).isprintable()
+    except ValueError:
+        return False
 
 
 def unnameable(user: str) -> str | None:
@@ -61,7 +77,7 @@ def unnameable(user: str) -> str | None:
     """
     if set(user) & set(_WILDCARDS):
         return (
-            f"{user!r} would stand for other users too, because an IAM policy reads {' '.join(_WILDCARDS)} as "
+            f"{cited(user)} would stand for other users too, because an IAM policy reads {' '.join(_WILDCARDS)} as "
             "patterns; allowed: names without them"
         )
     if any(character > _LAST_IN_POLICY or not character.isprintable() for character in user):

@@ -20,6 +20,7 @@ from db_access.spec.model.base import GroupName, Identifier, Model, RoleName
 from db_access.spec.model.grants import DatabasePrivilege, Grant
 from db_access.spec.model.predefined import reserved
 from db_access.spec.model.settings import as_lists, only_lists_as_lists
+from db_access.spec.model.temporary import MayHave
 
 _Description = Annotated[str, Field(max_length=1000, pattern=forms.DESCRIPTION)]
 
@@ -111,7 +112,7 @@ class User(Model):
     valid_until: AwareDatetime | None = None
     """When the password expires; with `auth_method: password` only, since PostgreSQL applies it to passwords only."""
     iam_role: str | None = Field(default=None, max_length=600, pattern=forms.ROLE_ARN)
-    """The IAM role that connects as this user. Documentation only."""
+    """The IAM role that connects as this user. An app's RolesStack lets it; without one, documentation."""
     adopt: bool = False
     """true: take over a role of that name that nobody manages, and make it what the spec says."""
     can_login: bool = True
@@ -123,6 +124,8 @@ class User(Model):
     """What the user's sessions start with in every database (ALTER ROLE … SET); `search_path` as a list, `role` one of
     the groups."""
     groups: tuple[InGroup, ...] = ()
+    may_have: tuple[MayHave, ...] = Field(default=(), max_length=20)
+    """Groups that it isn't in, and that `keyless grant` puts it into for a while."""
     databases: tuple[Identifier, ...] = ()
     """Databases beyond those of the grants that the user may connect to."""
     privileges: tuple[DatabasePrivilege, ...] = ("CONNECT",)

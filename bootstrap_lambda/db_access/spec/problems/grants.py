@@ -6,7 +6,9 @@ from typing import Any, Final
 from db_access.spec.model.grants import OBJECT_PRIVILEGES, Access, Grant
 from db_access.spec.model.names import split_object
 from db_access.spec.places import Place
+from db_access.spec.problems.signatures import as_postgresql_writes_it
 from db_access.spec.raw_document import RawDocument, strings
+from db_access.wording import cited, cut
 
 _SUFFICIENT: Final = (*OBJECT_PRIVILEGES, "key_columns", "schema_privileges")
 """Fields each of which grants something without `access`."""
@@ -19,6 +21,7 @@ def grant_problems(document: RawDocument) -> Iterator[str]:
         yield from _combinations(document, at, grant)
         yield from _key_columns(document, at, grant)
         yield from _objects_of_other_schemas(document, at, grant)
+        yield from _misspelt_types(document, at, grant)
 
 
 def _combinations(document: RawDocument, at: Place, grant: Mapping[str, Any]) -> Iterator[str]:
@@ -31,7 +34,7 @@ def _combinations(document: RawDocument, at: Place, grant: Mapping[str, Any]) ->
         for name in Grant.model_fields:
             if name not in _BESIDE_OWNER and grant.get(name):
                 yield f"{document.at(at, name)}: `access: owner` includes everything already; allowed: without it"
-    else:
+    elif access in [*Access]:
         for name in OBJECT_PRIVILEGES:
             if grant.get(name):
                 yield (
@@ -55,6 +58,17 @@ def _objects_of_other_schemas(document: RawDocument, at: Place, grant: Mapping[s
     for place, name in strings(grant, "only", at):
         if split_object(name, schemas) is None:
             yield (
-                f"{document.at(place)}: {name!r} is not in a schema of this grant; "
-                f"allowed: {', '.join(f'{schema}.<object>' for schema in schemas)}"
+                f"{document.at(place)}: {cited(name)} is not in a schema of this grant; "
+                f"allowed: {', '.join(f'{cut(schema)}.<object>' for schema in schemas)}"
+            )
+
+
+def _misspelt_types(document: RawDocument, at: Place, grant: Mapping[str, Any]) -> Iterator[str]:
+    """A grant on such a function would be pending for ever."""
+    for place, name in strings(grant, "only", at) if grant.get("functions") else ():
+        written = as_postgresql_writes_it(name)
+        if written != name:
+            yield (
+                f"{document.at(place)}: no function is named {cited(name)}; did you mean {written!r}? allowed: "
+                "argument types as PostgreSQL writes them"
             )

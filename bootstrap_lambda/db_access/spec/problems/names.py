@@ -6,8 +6,8 @@ compare user names is not documented. So no two roles of a spec may differ only 
 
 from collections.abc import Iterable, Iterator
 
-from db_access.spec.places import Place
 from db_access.spec.raw_document import Name, RawDocument, elements, names
+from db_access.wording import cited
 
 
 def name_problems(document: RawDocument) -> Iterator[str]:
@@ -29,8 +29,9 @@ def _duplicates(document: RawDocument, found: Iterable[Name], *, fold: bool) -> 
     for place, name in found:
         first_place, first = seen.setdefault(name.lower() if fold else name, (place, name))
         if first_place != place:
-            same = "is already declared" if first == name else f"differs only in case from {first!r}"
-            yield f"{document.at(place)}: {name!r} {same}, at {document.at(first_place[:-1])}; allowed: a unique name"
+            same = "is already declared" if first == name else f"differs only in case from {cited(first)}"
+            where = document.at(first_place[:-1])
+            yield f"{document.at(place)}: {cited(name)} {same}, at {where}; allowed: a unique name"
 
 
 def _owners_by_case(document: RawDocument) -> Iterator[str]:
@@ -38,9 +39,9 @@ def _owners_by_case(document: RawDocument) -> Iterator[str]:
     seen: dict[str, Name] = {}
     for place, name in (*document.user_names, *document.maker_names):
         first_place, first = seen.setdefault(name.lower(), (place, name))
-        if first != name:
-            other = f"{first!r}, at {document.at(first_place)}"
-            yield f"{document.at(place)}: {name!r} differs only in case from {other}; allowed: a unique name"
+        if first != name and place[0] != "users":  # two users were compared already
+            other = f"{cited(first)}, at {document.at(first_place)}"
+            yield f"{document.at(place)}: {cited(name)} differs only in case from {other}; allowed: a unique name"
 
 
 def _reserved(document: RawDocument) -> Iterator[str]:
@@ -49,23 +50,24 @@ def _reserved(document: RawDocument) -> Iterator[str]:
     for place, name in (*document.user_names, *document.group_names, *document.maker_names):
         if name.lower().startswith(prefix.lower()):
             yield (
-                f"{document.at(place)}: {name!r} is reserved for the groups of `grants: through_groups`; "
+                f"{document.at(place)}: {cited(name)} is reserved for the groups of `grants: through_groups`; "
                 f"allowed: names that don't start with {prefix}"
             )
 
 
 def _two_purposes(document: RawDocument) -> Iterator[str]:
     """One role can't be a user, a group and an owner at once."""
-    users: dict[str, Place] = {}
+    users: dict[str, Name] = {}
     for place, name in document.user_names:
-        users.setdefault(name.lower(), place)
+        users.setdefault(name.lower(), (place, name))
     owners = {name.lower() for _, name in document.maker_names}
     for place, name in document.group_names:
         if name.lower() in users:
-            where = document.at(users[name.lower()])
-            yield f"{document.at(place)}: {name!r} is also a user, at {where}; allowed: a unique name"
+            first_place, first = users[name.lower()]
+            what = "is also a user" if first == name else f"differs only in case from the user {cited(first)}"
+            yield f"{document.at(place)}: {cited(name)} {what}, at {document.at(first_place)}; allowed: a unique name"
         elif name.lower() in owners:
-            yield f"{document.at(place)}: {name!r} also owns or creates in a schema; allowed: a unique name"
+            yield f"{document.at(place)}: {cited(name)} also owns or creates in a schema; allowed: a unique name"
 
 
 def _retired_but_declared(document: RawDocument) -> Iterator[str]:
@@ -73,7 +75,7 @@ def _retired_but_declared(document: RawDocument) -> Iterator[str]:
     declared = _declared(document)
     for place, name in names([*elements(document.root, "retired")], "username"):
         if name in declared:
-            yield f"{document.at(place)}: {name!r} is still declared; allowed: names used nowhere else in the spec"
+            yield f"{document.at(place)}: {cited(name)} is still declared; allowed: names that are used nowhere else"
 
 
 def _acknowledged_and_ours(document: RawDocument) -> Iterator[str]:
@@ -85,7 +87,7 @@ def _acknowledged_and_ours(document: RawDocument) -> Iterator[str]:
     for place, name in found:
         if name in declared or name in retired or name.startswith(f"{document.managed_by}/"):
             what = "retired" if name in retired else "the spec's own"
-            yield f"{document.at(place)}: {name!r} is {what}; allowed: roles that the spec doesn't manage"
+            yield f"{document.at(place)}: {cited(name)} is {what}; allowed: roles that the spec doesn't manage"
 
 
 def _declared(document: RawDocument) -> set[str]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from db_access.spec.model.kept import KEEP
 from db_access.spec.places import suggestion
 from db_access.spec.raw_document import Element, RawDocument, elements, names, strings
+from db_access.wording import cited, cut
 
 
 def ownership_problems(document: RawDocument) -> Iterator[str]:
@@ -11,6 +13,8 @@ def ownership_problems(document: RawDocument) -> Iterator[str]:
     yield from _users_that_own(document)
     yield from _owners_of_nothing(document)
     yield from _own_schemas(document)
+    yield from _adopted_and_kept(document)
+    yield from _access_owner_to_kept(document)
     for found in document.users:
         yield from _several_owners(document, found)
 
@@ -33,8 +37,8 @@ def _users_that_own(document: RawDocument) -> Iterator[str]:
     for place, name in document.maker_names:
         if name in users:
             yield (
-                f"{document.at(place)}: {name!r} is a user; allowed: a separate NOLOGIN role, to which the user gets "
-                "`access: owner`"
+                f"{document.at(place)}: {cited(name)} is a user; allowed: a separate NOLOGIN role, to which the user "
+                "gets `access: owner`"
             )
 
 
@@ -43,8 +47,8 @@ def _owners_of_nothing(document: RawDocument) -> Iterator[str]:
     for place, name in names(document.owners, "name"):
         if name not in makers:
             yield (
-                f"{document.at(place)}: {name!r} owns no schema and creates in none; {suggestion(name, makers)}"
-                f"allowed: {', '.join(makers) or 'none, no schema is declared'}"
+                f"{document.at(place)}: {cited(name)} owns no schema and creates in none; {suggestion(name, makers)}"
+                f"allowed: {', '.join(map(cut, makers)) or 'none, no schema is declared'}"
             )
 
 
@@ -54,11 +58,32 @@ def _own_schemas(document: RawDocument) -> Iterator[str]:
         for at, grant in elements(owner, "grants", place):
             schemas = document.makers_by_schema.get(str(grant.get("database")), {})
             for where, schema in strings(grant, "schemas", at):
-                if schemas.get(schema) == {str(owner.get("name"))}:
+                if schemas.get(schema) == {name := str(owner.get("name"))}:
                     yield (
-                        f"{document.at(where)}: {owner.get('name')!r} owns schema {schema!r} and alone creates there; "
+                        f"{document.at(where)}: {cited(name)} owns schema {cited(schema)} and alone creates there; "
                         "allowed: schemas of other owners, or with other creators"
                     )
+
+
+def _adopted_and_kept(document: RawDocument) -> Iterator[str]:
+    for place, schema in document.schemas:
+        if schema.get("owner") == KEEP and schema.get("adopt"):
+            yield (
+                f"{document.at(place, 'adopt')}: the schema keeps its owner, so there is none to take over; allowed: "
+                f"`owner: {KEEP}` without `adopt`, or an owner's name"
+            )
+
+
+def _access_owner_to_kept(document: RawDocument) -> Iterator[str]:
+    """Whoever owns the schema, and that may be the master, would be whom the user's sessions act as."""
+    for at, grant in document.grants:
+        schemas = document.owners_of_schemas.get(str(grant.get("database")), {})
+        for _, schema in strings(grant, "schemas") if grant.get("access") == "owner" else ():
+            if schemas.get(schema) == KEEP:
+                yield (
+                    f"{document.at(at, 'access')}: schema {cited(schema)} keeps its owner, whoever that is; allowed: "
+                    "the other presets, or the name of a NOLOGIN role as the schema's `owner`"
+                )
 
 
 def _several_owners(document: RawDocument, user: Element) -> Iterator[str]:
@@ -73,12 +98,12 @@ def _several_owners(document: RawDocument, user: Element) -> Iterator[str]:
         owners = document.owners_of_schemas.get(database, {})
         for _, schema in strings(grant, "schemas"):
             role = owners.get(schema) if grant.get("access") == "owner" else "the user itself"
-            if isinstance(role, str):  # otherwise the schema, or its owner, is said to be missing
+            if isinstance(role, str) and role != KEEP:  # otherwise that is said, or that there is none
                 acts_as.setdefault(database, set()).add(role)
     for database, roles in acts_as.items():
         if len(roles) > 1:
             yield (
-                f"{document.at(place, 'grants')}: in database {database!r} sessions would have to act as "
+                f"{document.at(place, 'grants')}: in database {cited(database)} sessions would have to act as "
                 f"{', '.join(sorted(roles))} at once; "
                 "allowed: `access: owner` for the schemas of one owner and no other grant there, or a second user"
             )

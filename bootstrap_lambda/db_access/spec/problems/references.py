@@ -5,11 +5,13 @@ from collections.abc import Callable, Collection, Iterator
 from db_access.spec.model.names import database_name, identifier, role_name
 from db_access.spec.model.predefined import reserved
 from db_access.spec.places import Place, suggestion
-from db_access.spec.raw_document import Element, RawDocument, memberships, strings
+from db_access.spec.raw_document import Element, RawDocument, memberships, strings, temporary
+from db_access.wording import cited
 
 
 def reference_problems(document: RawDocument) -> Iterator[str]:
     yield from _groups(document)
+    yield from _temporary(document)
     yield from _databases(document)
     for found in document.grants:
         yield from _of_grant(document, found)
@@ -24,8 +26,16 @@ def _groups(document: RawDocument) -> Iterator[str]:
             if name not in known and not reserved(name):
                 yield from _undeclared(document, place, "group", name, declared, role_name)
             elif name in seen:
-                yield f"{document.at(place)}: {name!r} is listed twice; allowed: once"
+                yield f"{document.at(place)}: {cited(name)} is listed twice; allowed: once"
             seen.add(name)
+
+
+def _temporary(document: RawDocument) -> Iterator[str]:
+    declared = [name for _, name in document.group_names]
+    for at, user in document.users:
+        for place, name in temporary(user, at):
+            if name not in declared and not reserved(name):
+                yield from _undeclared(document, place, "group", name, declared, role_name)
 
 
 def _databases(document: RawDocument) -> Iterator[str]:
@@ -47,7 +57,7 @@ def _of_grant(document: RawDocument, found: Element) -> Iterator[str]:
         return
     for place, schema in strings(grant, "schemas", at):
         if schema not in declared[database]:
-            what = f"schema in database {database!r}"
+            what = f"schema in database {cited(database)}"
             yield from _undeclared(document, place, what, schema, declared[database], identifier)
 
 
@@ -59,7 +69,7 @@ def _undeclared(
     fit = [each for each in declared if _is_fit(each, form)]
     if fit or not (declared or what == "database"):
         allowed = ", ".join(fit) or "none, nothing is declared"
-        yield f"{document.at(place)}: no {what} is named {name!r}; {suggestion(name, fit)}allowed: {allowed}"
+        yield f"{document.at(place)}: no {what} is named {cited(name)}; {suggestion(name, fit)}allowed: {allowed}"
 
 
 def _is_fit(name: str, form: Callable[[str], str]) -> bool:

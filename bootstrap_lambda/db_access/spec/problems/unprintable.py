@@ -15,23 +15,23 @@ from db_access.spec.raw_document import RawDocument
 _PROSE: Final = frozenset({"description", "reason"})
 """Fields whose text may have several lines, and variants of letters."""
 _LAYOUT: Final = frozenset("\n\t")
-_SECRET: Final = "password"  # noqa: S105 - a field's name
-"""Ignored by the spec, and shown nowhere."""
+SECRET: Final = frozenset({"password", "password_secret"})
+"""Shown nowhere: the one is ignored by the spec, the other's form is checked, and a password may stand there."""
 _CONTROL: Final = "control character"
 
 
 def unprintable_problems(document: RawDocument) -> Iterator[str]:
     """One problem for each text with such characters, naming them by code point."""
     for place, text in _texts(document.root, ()):
-        if found := _found(text, prose=bool(place) and place[-1] in _PROSE):
+        if found := unprintable_in(text, place):
             shown = ", ".join(map(_named, found))
             said = repr(text) if FILLERS.isdisjoint(found) else ascii(text)
             yield f"{document.at(place)}: {said} contains {shown}, which doesn't print; allowed: printable characters"
 
 
-def _found(text: str, *, prose: bool) -> list[str]:
+def unprintable_in(text: str, place: Place) -> list[str]:
     """Each such character once. Prose may have lines, and an emoji with what selects its variant."""
-    allowed = _LAYOUT | FILLERS if prose else frozenset()
+    allowed = _LAYOUT | FILLERS if place and place[-1] in _PROSE else frozenset()
     return (
         []
         if all_seen(text)
@@ -44,7 +44,7 @@ def _texts(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
         yield place, value
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            if key != _SECRET:
+            if key not in SECRET:
                 yield (*place, str(key)), str(key)
                 yield from _texts(item, (*place, str(key)))
     elif isinstance(value, list | tuple):

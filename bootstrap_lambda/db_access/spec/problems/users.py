@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from db_access.spec.model.names import unnameable
+from db_access.spec.model.settings import LISTS
 from db_access.spec.places import Place
 from db_access.spec.raw_document import RawDocument, elements, memberships
 
@@ -19,6 +20,7 @@ def user_problems(document: RawDocument) -> Iterator[str]:
     for place, user in document.users:
         yield from _fields_of_another_method(document, place, user)
         yield from _role_setting(document, place, user)
+        yield from _lists(document, place, user)
         yield from _no_policy(document, place, user)
 
 
@@ -44,10 +46,22 @@ def _role_setting(document: RawDocument, place: Place, user: Mapping[str, Any]) 
             yield f"{at}: {value!r} is not one of the user's groups; allowed: {allowed}"
 
 
+def _lists(document: RawDocument, place: Place, user: Mapping[str, Any]) -> Iterator[str]:
+    """In YAML; what is deployed has a list of one for every setting."""
+    settings = user.get("settings") if document.is_yaml else None
+    for name, value in settings.items() if isinstance(settings, Mapping) else ():
+        plain = isinstance(value, list) and not any(isinstance(item, list | Mapping) for item in value)
+        if plain and str(name).lower() not in LISTS:
+            allowed = f"text, a number, true or false; a list for {', '.join(sorted(LISTS))}"
+            yield f"{document.at(place, 'settings', str(name))}: a list is not allowed; allowed: {allowed}"
+
+
 def _no_policy(document: RawDocument, place: Place, user: Mapping[str, Any]) -> Iterator[str]:
     """Who logs in with an IAM token needs a policy that names exactly that user."""
     name = user.get("username")
-    if user.get("auth_method", "iam") == "iam" and isinstance(name, str) and (problem := unnameable(name)):
+    if user.get("auth_method", "iam") != "iam" or not isinstance(name, str) or not name.isprintable():
+        return  # what doesn't print is said already
+    if problem := unnameable(name):
         yield f"{document.at(place, 'username')}: {problem}, or another auth_method"
 
 
