@@ -1,0 +1,86 @@
+"""What a server has, as far as access is concerned. Values only: nothing here knows a driver or a spec."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from db_access.mysql.state.accounts import IAM_PLUGIN, IAM_TEXT, Account, Auth, Definer, Edge, Proxy, Thing
+from db_access.mysql.state.rights import EVERYWHERE, GRANT_OPTION, Level, On, Privilege, Rights, common, minus, union
+from db_access.mysql.state.server import ANY_HOST, Flavor, Server, Who
+
+__all__ = [
+    "ANY_HOST",
+    "EVERYWHERE",
+    "GRANT_OPTION",
+    "IAM_PLUGIN",
+    "IAM_TEXT",
+    "NOTHING",
+    "Account",
+    "Auth",
+    "Definer",
+    "Edge",
+    "Flavor",
+    "Level",
+    "On",
+    "Privilege",
+    "Proxy",
+    "Rights",
+    "Server",
+    "State",
+    "Thing",
+    "Who",
+    "common",
+    "minus",
+    "union",
+]
+
+NOTHING: Rights = {}
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that a plan and a proof need to know, as of one reading."""
+
+    server: Server
+    accounts: Mapping[Who, Account] = field(default_factory=dict)
+    rights: Mapping[Who, Rights] = field(default_factory=dict)
+    """Straight, not by roles."""
+    edges: frozenset[Edge] = frozenset()
+    proxies: frozenset[Proxy] = frozenset()
+    schemas: frozenset[str] = frozenset()
+    tables: frozenset[tuple[str, str]] = frozenset()
+    """Tables and views of the spec's schemas that it names."""
+    columns: frozenset[tuple[str, str, str]] = frozenset()
+    """Columns of the spec's schemas with the names that it has as keys."""
+    definers: tuple[Definer, ...] = ()
+    watching: tuple[Thing, ...] = ()
+    """What is in the schema of the drift watch's procedures."""
+
+    def held(self, who: Who) -> Rights:
+        return self.rights.get(who, NOTHING)
+
+    @cached_property
+    def roles_of(self) -> Mapping[Who, frozenset[Who]]:
+        """Member to the roles that it has straight."""
+        found: dict[Who, set[Who]] = {}
+        for edge in self.edges:
+            found.setdefault(edge.member, set()).add(edge.role)
+        return {member: frozenset(roles) for member, roles in found.items()}
+
+    @cached_property
+    def may_give(self) -> Mapping[Who, frozenset[Who]]:
+        """Member to the roles that it may give to others."""
+        found: dict[Who, set[Who]] = {}
+        for edge in self.edges:
+            if edge.admin:
+                found.setdefault(edge.member, set()).add(edge.role)
+        return {member: frozenset(roles) for member, roles in found.items()}
+
+    def closure(self, *start: Who) -> frozenset[Who]:
+        """`start`, and every role that they lead to."""
+        seen, waiting = set(start), [*start]
+        while waiting:
+            for role in self.roles_of.get(waiting.pop(), frozenset()) - seen:
+                seen.add(role)
+                waiting.append(role)
+        return frozenset(seen)

@@ -1,0 +1,7 @@
+"""From the spec's words to MySQL's: what is refused, and what a server shall have. Pure."""
+
+from db_access.mysql.translation.desired import ROOM, Desired, Login, Role, Wanted, desired, nothing, wanted_of
+from db_access.mysql.translation.refusals import refusals
+from db_access.mysql.translation.unusable import problems_on
+
+__all__ = ["ROOM", "Desired", "Login", "Role", "Wanted", "desired", "nothing", "problems_on", "refusals", "wanted_of"]
