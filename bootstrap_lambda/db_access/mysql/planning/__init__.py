@@ -1,0 +1,48 @@
+"""From what a server has and what it shall have to the steps between. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from db_access.mysql.changes import Plan
+from db_access.mysql.planning.accounts import Accounts
+from db_access.mysql.planning.losers import losers
+from db_access.mysql.planning.managed import Managed
+from db_access.mysql.planning.merged import merged
+from db_access.mysql.planning.moves import Moves
+from db_access.mysql.planning.reach import out_of_reach
+from db_access.mysql.planning.roles import Roles
+from db_access.mysql.planning.watching import Watching
+from db_access.mysql.state import Level, State
+from db_access.mysql.translation import Desired
+
+__all__ = ["Managed", "Planned", "losers", "plan"]
+
+
+@dataclass(frozen=True)
+class Planned:
+    managed: Managed
+    changes: Plan
+    conflicts: tuple[str, ...]
+    """What a run is refused for."""
+    kept: tuple[str, ...]
+    pending: tuple[str, ...]
+
+
+def plan(desired: Desired, state: State) -> Planned:
+    managed = Managed(state, desired)
+    accounts, watching = Accounts(managed), Watching(state, desired)
+    changes = (
+        *accounts.changes(),
+        *Roles(managed).changes(),
+        *watching.changes(),
+        *Moves(managed, accounts).changes(),
+    )
+    conflicts = (*managed.conflicts(), *watching.conflicts(), *out_of_reach(changes, state))
+    return Planned(managed, merged(changes), conflicts, tuple(accounts.kept()), tuple(_pending(desired, state)))
+
+
+def _pending(desired: Desired, state: State) -> Iterator[str]:
+    """Tables that the spec names and nobody has made."""
+    named = {(on.schema, on.name) for role in desired.roles.values() for on in role.rights if on.level is Level.TABLE}
+    for schema, table in sorted(named - state.tables):
+        yield f"table {schema}.{table} isn't there yet; the next run after it is made grants what the spec gives on it"

@@ -1,0 +1,153 @@
+"""The part of a plan about accounts: who is made, locked, marked, limited and unlocked. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from db_access.mysql.changes import (
+    Change,
+    DropAccounts,
+    GiveRole,
+    Lock,
+    MakeAccounts,
+    SetLogin,
+    SetPassword,
+    Stage,
+    Unlock,
+)
+from db_access.mysql.planning.managed import Managed
+from db_access.mysql.state import Account, Auth, Who
+from db_access.mysql.translation import Login
+
+
+@dataclass(frozen=True)
+class Accounts:
+    managed: Managed
+
+    def changes(self) -> Iterator[Change]:
+        yield from self._locked()
+        yield from self._made()
+        yield from self._marked()
+        yield from self._logins()
+        yield from self._passwords()
+        yield from self._dropped()
+        yield from self._unlocked()
+
+    @cached_property
+    def there(self) -> Mapping[str, Account]:
+        """Those of the spec that the server has: ours and those to take over."""
+        both = {**self.managed.accounts, **self.managed.adopted}
+        return {name: account for name, account in both.items() if name in self.managed.desired.logins}
+
+    @cached_property
+    def retired(self) -> Mapping[str, Account]:
+        desired = self.managed.desired
+        if desired.additive:
+            return {}
+        return {
+            name: account
+            for name, account in self.managed.accounts.items()
+            if name not in desired.logins and (account.who in self.managed.marked or account.subject == desired.marker)
+        }
+
+    def locked(self, name: str) -> bool:
+        """Whether it shall not log in: by the spec, or as it has no password yet that the spec knows of."""
+        login, there = self.managed.desired.logins[name], self.there.get(name)
+        waiting = (
+            login.auth is Auth.PASSWORD and login.version is None and (there is None or there.auth is not Auth.PASSWORD)
+        )
+        return login.locked or waiting
+
+    def _who(self, name: str) -> Who:
+        return self.managed.state.server.user(name)
+
+    def _locked(self) -> Iterator[Change]:
+        leaving = tuple(account.who for account in self.retired.values() if not account.locked)
+        if leaving:
+            yield Lock(leaving, reason="not in the spec any more", stage=Stage.SHUT)
+        shut = tuple(a.who for name, a in self.there.items() if not a.locked and self.locked(name))
+        if shut:
+            yield Lock(shut, reason="the spec lets nobody log in as it", stage=Stage.SHUT)
+
+    def _made(self) -> Iterator[Change]:
+        new = [name for name in self.managed.desired.logins if self._who(name) not in self.managed.state.accounts]
+        for limit, accounts in _by_limit({name: self.managed.desired.logins[name] for name in new}, self._who):
+            mark = self.managed.desired.marker
+            yield MakeAccounts(accounts, limit, mark, reason="declared and missing", stage=Stage.MAKE)
+
+    def _marked(self) -> Iterator[Change]:
+        wanted = [self._who(name) for name in self.managed.desired.logins]
+        wanted += [account.who for account in self.retired.values()]
+        unmarked = tuple(who for who in wanted if who not in self.managed.marked)
+        if unmarked:
+            yield GiveRole(self.managed.marker, unmarked, reason="says who manages it", stage=Stage.MAKE)
+
+    def _logins(self) -> Iterator[Change]:
+        """New ones too: over TLS, in place of the mark that they were made with."""
+        for (limit, auth, stage, reason), names in self._to_set().items():
+            yield SetLogin(tuple(map(self._who, names)), limit, auth, reason=reason, stage=stage)
+
+    def _to_set(self) -> dict[tuple[int, Auth | None, Stage, str], list[str]]:
+        found: dict[tuple[int, Auth | None, Stage, str], list[str]] = {}
+        for name, login in self.managed.desired.logins.items():
+            there = self.there.get(name)
+            auth = _new_auth(there, login)
+            if there is None or there.subject == self.managed.desired.marker:
+                key = (login.limit, auth, Stage.MAKE, "logs in over TLS only")
+            elif auth or not there.tls or there.limit != login.limit:
+                key = (login.limit, auth, Stage.NARROW, _why(there, login, auth))
+            else:
+                continue
+            found.setdefault(key, []).append(name)
+        return found
+
+    def _passwords(self) -> Iterator[Change]:
+        server, edges = self.managed.state.server, self.managed.state.roles_of
+        for name, login in self.managed.desired.logins.items():
+            if login.version is None:
+                continue
+            who, role, there = self._who(name), server.role(login.version), self.there.get(name)
+            if there is None or there.auth is not Auth.PASSWORD or there.other_ways or role not in edges.get(who, ()):
+                yield SetPassword(who, reason="its secret has another version than it", stage=Stage.MOVE)
+                yield GiveRole(role, (who,), reason="says of which version its password is", stage=Stage.MOVE)
+
+    def _dropped(self) -> Iterator[Change]:
+        """Not who is the definer of something: it would break, or run as whoever comes by that name."""
+        definers = {definer.definer for definer in self.managed.state.definers}
+        gone = [a.who for name, a in self.retired.items() if name in self.managed.desired.dropped]
+        if free := tuple(who for who in gone if f"{who.name}@{who.host}" not in definers):
+            yield DropAccounts(free, reason="retired, and the spec says to drop it", stage=Stage.CLEAN)
+
+    def kept(self) -> Iterator[str]:
+        definers = {each.definer: each for each in self.managed.state.definers}
+        for name, account in self.retired.items():
+            found = definers.get(f"{account.who.name}@{account.who.host}")
+            if name in self.managed.desired.dropped and found:
+                yield f"{account.who} stays: it is the definer of {found.kind.lower()} {found.schema}.{found.name}"
+
+    def _unlocked(self) -> Iterator[Change]:
+        there = self.there
+        shut = [n for n in self.managed.desired.logins if not self.locked(n) and (n not in there or there[n].locked)]
+        if shut:
+            reason = "what it may do is as the spec says"
+            yield Unlock(tuple(map(self._who, shut)), reason=reason, stage=Stage.OPEN)
+
+
+def _new_auth(there: Account | None, login: Login) -> Auth | None:
+    """What it is to log in by, where that changes; a password is set on its own."""
+    if login.auth is Auth.PASSWORD:
+        odd = there is not None and there.auth is Auth.OTHER
+        return Auth.IAM if odd else None  # nothing lets it in until it has its password
+    return None if there is not None and there.auth is Auth.IAM and not there.other_ways else Auth.IAM
+
+
+def _why(there: Account, login: Login, auth: Auth | None) -> str:
+    if auth:
+        return "logs in by an IAM token, and by nothing else"
+    return "logs in over TLS only" if not there.tls else f"has {login.limit or 'no limit of'} sessions at most"
+
+
+def _by_limit(logins: Mapping[str, Login], who: Callable[[str], Who]) -> Iterator[tuple[int, tuple[Who, ...]]]:
+    limits = dict.fromkeys(login.limit for login in logins.values())
+    for limit in limits:
+        yield limit, tuple(who(name) for name, login in logins.items() if login.limit == limit)

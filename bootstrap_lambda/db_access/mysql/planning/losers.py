@@ -1,0 +1,27 @@
+"""Whose open sessions could do more than the spec says: a session keeps the role that it started with. Pure."""
+
+from collections.abc import Iterator
+
+from db_access.mysql.changes import Change, DropAccounts, Lock, Plan, SetLogin, Stage, StartAs, Take, TakeRole
+from db_access.mysql.state import State, Who
+
+
+def losers(plan: Plan, state: State, upto: Stage) -> frozenset[str]:
+    """Names of the accounts that were there before, and lose or exchange something up to that stage."""
+    gone = {who for change in plan if change.stage <= upto for who in _of(change)}
+    there = {who for who, account in state.accounts.items() if not account.role}
+    return frozenset(who.name for who in there if state.closure(who) & gone)
+
+
+def _of(change: Change) -> Iterator[Who]:
+    match change:
+        case Lock() | DropAccounts():
+            yield from change.accounts
+        case SetLogin():
+            yield from change.accounts if change.auth else ()
+        case TakeRole() | StartAs():
+            yield from change.members
+        case Take():
+            yield change.who
+        case _:
+            return

@@ -1,0 +1,139 @@
+"""Whose accounts and roles are whose: what this spec manages, and what it may not touch. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from db_access.mysql import names
+from db_access.mysql.state import ANY_HOST, Account, State, Who
+from db_access.mysql.translation import Desired
+from db_access.wording import cited, listed
+
+
+@dataclass(frozen=True)
+class Managed:
+    """`state` as one spec sees it."""
+
+    state: State
+    desired: Desired
+
+    @cached_property
+    def marker(self) -> Who:
+        return self.state.server.role(self.desired.marker)
+
+    @cached_property
+    def marked(self) -> frozenset[Who]:
+        """By the marker alone. Who made it may be a member, too (MariaDB), which is no mark."""
+        return frozenset(e.member for e in self.state.edges if e.role == self.marker and not e.admin)
+
+    @cached_property
+    def _former(self) -> frozenset[Who]:
+        former = {self.state.server.role(name) for name in self.desired.former}
+        return frozenset(e.member for e in self.state.edges if e.role in former and not e.admin)
+
+    def is_ours(self, account: Account) -> bool:
+        """Marked, or made by a run that ended before it could mark it; or another spec's whose place this one takes."""
+        if account.role or account.who.host != ANY_HOST:
+            return False
+        taken_over = account.who in self._former and account.who.name in self.desired.logins
+        return account.who in self.marked or account.subject == self.desired.marker or taken_over
+
+    @cached_property
+    def accounts(self) -> dict[str, Account]:
+        """Ours, by name."""
+        return {who.name: found for who, found in sorted(self.state.accounts.items()) if self.is_ours(found)}
+
+    @cached_property
+    def adopted(self) -> dict[str, Account]:
+        """Nobody's until now, and to be taken over."""
+        server, found = self.state.server, dict[str, Account]()
+        for name, login in self.desired.logins.items():
+            there = self.state.accounts.get(server.user(name))
+            if login.adopt and there and name not in self.accounts and not there.role and not self._manager(there.who):
+                found[name] = there
+        return found
+
+    @cached_property
+    def roles(self) -> frozenset[Who]:
+        """Ours, the marker aside: by their names, and groups by their mark."""
+        prefixes = (names.of_profiles(self.desired.manager), names.of_versions(self.desired.manager))
+        own = {self.state.server.role("").host}
+        return frozenset(
+            who
+            for who, found in self.state.accounts.items()
+            if who.host in own and (who.name.startswith(prefixes) or (found.role and self._marked_group(who)))
+        )
+
+    @cached_property
+    def versions(self) -> set[Who]:
+        """Roles that say of which version a password is; where no secret is known, the one that is there stays."""
+        found = set[Who]()
+        for name, login in self.desired.logins.items():
+            who = self.state.server.user(name)
+            if login.version:
+                found.add(self.state.server.role(login.version))
+            elif login.auth.name == "PASSWORD":
+                found |= {r for r in self.state.roles_of.get(who, ()) if self._is_version(r)}
+        return found
+
+    def _is_version(self, role: Who) -> bool:
+        return role.name.startswith(names.of_versions(self.desired.manager))
+
+    def _marked_group(self, who: Who) -> bool:
+        """Marked, by this spec or one that it takes over from; or it gives nothing and nobody has it, as a run that
+        ends before it is marked leaves it."""
+        if who in self.marked or (who in self._former and who.name in self.desired.groups):
+            return True
+        group = self.desired.groups.get(who.name)
+        return group is not None and (group.adopt or self._unused(who)) and not self._manager(who)
+
+    def _unused(self, role: Who) -> bool:
+        nobody = all(e.admin and e.member == self.state.server.master for e in self.state.edges if e.role == role)
+        return nobody and not self.state.held(role) and not self.state.roles_of.get(role)
+
+    def _manager(self, who: Who) -> str | None:
+        """Who manages it, if another spec does."""
+        markers = {
+            e.role.name for e in self.state.edges if e.member == who and not e.admin and names.is_marker(e.role.name)
+        }
+        others = sorted(markers - {self.desired.marker, *self.desired.former})
+        return names.manager_of(others[0]) if others else None
+
+    def conflicts(self) -> Iterator[str]:
+        """What the spec declares and somebody else has, by name."""
+        server = self.state.server
+        for name in self.desired.logins:
+            there = self.state.accounts.get(server.user(name))
+            if name == server.master.name:
+                yield f"account {server.master} is the master, which makes the runs; allowed: another name"
+            elif there and name not in self.accounts and name not in self.adopted:
+                yield self._not_ours(f"account {server.user(name)}", there.who)
+            yield from self._shadows(name)
+        for name in self.desired.groups:
+            role = server.role(name)
+            if role in self.state.accounts and role not in self.roles:
+                yield self._not_ours(f"role {cited(name)}", role)
+        yield from self._anonymous()
+
+    def _not_ours(self, what: str, who: Who) -> str:
+        if manager := self._manager(who):
+            return f"{what} is managed by {manager!r}; allowed: another name, or `take_over: [{manager}]`"
+        return f"{what} is there already and nobody manages it; allowed: another name, or `adopt: true`"
+
+    def _shadows(self, name: str) -> Iterator[str]:
+        """The server takes the account with the narrower host for whoever comes from there."""
+        others = [
+            w for w, a in self.state.accounts.items() if w.name == name and w.host not in ("", ANY_HOST) and not a.role
+        ]
+        if others and not self.desired.logins[name].locked:
+            yield (
+                f"{listed(sorted(map(str, others)))} come before {self.state.server.user(name)} for whoever logs in as "
+                f"{cited(name)} from there; drop them (DROP USER), or rename the user in the spec"
+            )
+
+    def _anonymous(self) -> Iterator[str]:
+        if found := sorted(str(w) for w, a in self.state.accounts.items() if w.name == "" and not a.role):
+            yield (
+                f"{listed(found)} let in whoever comes from there, before any account of the spec; drop "
+                "them (DROP USER)"
+            )
