@@ -1,0 +1,67 @@
+"""A look at a server that writes nothing: what a run would do, and how the server differs from its spec."""
+
+from dataclasses import dataclass
+
+from db_access.mysql import proof
+from db_access.mysql.apply import digest
+from db_access.mysql.catalog import Reader, Scope
+from db_access.mysql.planning import Managed, Planned
+from db_access.mysql.report import Evidence, Summary
+from db_access.mysql.session import Session
+from db_access.mysql.state import State
+from db_access.mysql.target import Target
+
+
+@dataclass(frozen=True)
+class Look:
+    session: Session
+    target: Target
+    scope: Scope
+    reader: Reader
+
+    def read(self) -> State:
+        return self.reader.state(self.scope)
+
+    def planned(self) -> Summary:
+        """Raises PlanError when a run would be refused."""
+        state = self.read()
+        planned = self.target.planned(state)
+        self.target.refuse(planned, state)
+        return self.summary(planned, state)
+
+    def summary(self, planned: Planned, state: State) -> Summary:
+        managed = planned.managed
+        told, noted = proof.outsiders(managed, self.target.acknowledged)
+        return Summary(
+            database=self.target.database,
+            digest=digest(planned.changes, state.server),
+            plan=planned.changes,
+            server=state.server,
+            kept=planned.kept,
+            pending=planned.pending,
+            warnings=(*told, *noted, *self._warnings(managed)),
+        )
+
+    def evidence(self) -> Evidence:
+        """By the plan, and by the server's own answers."""
+        state = self.read()
+        planned = self.target.planned(state)
+        managed = planned.managed
+        found = proof.ask(self.reader, managed)
+        told, noted = proof.outsiders(managed, self.target.acknowledged)
+        conflicts = self.target.conflicts(planned, state)
+        return Evidence(
+            database=self.target.database,
+            plan=() if conflicts else planned.changes,
+            server=state.server,
+            conflicts=conflicts,
+            violations=tuple(found.violations()),
+            outsiders=tuple(told),
+            pending=planned.pending,
+            warnings=(*noted, *self._warnings(managed)),
+        )
+
+    def _warnings(self, managed: Managed) -> tuple[str, ...]:
+        """What isn't the spec's to say."""
+        elsewhere = proof.Proof(managed.desired, managed.state).open_elsewhere()
+        return (*proof.handed_out(managed), *elsewhere, *self.target.warnings(managed.state))

@@ -1,0 +1,87 @@
+"""The way back after a failure: what was there is made what it was, from the state read before. Pure.
+
+What the run has made stays, locked, for the next one to go on with; nobody can do anything by it.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from db_access.mysql.changes import (
+    Change,
+    Give,
+    GiveRole,
+    Lock,
+    MakeRole,
+    Plan,
+    RestoreLogin,
+    Stage,
+    StartAs,
+    TakeRole,
+    Unlock,
+)
+from db_access.mysql.planning.managed import Managed
+from db_access.mysql.planning.taking import taken
+from db_access.mysql.state import Account, State, Who, minus
+
+_WHY: Final = "as it was before the run"
+
+
+def back(before: Managed, now: State) -> Plan:
+    """What of the spec's own differs from before: rights first taken, then given; logins last."""
+    found: list[Change] = []
+    for role in sorted(before.roles - now.accounts.keys()):
+        found.append(MakeRole(role, "was there before", reason=_WHY, stage=Stage.MAKE))
+    was = {account.who: account for account in (*before.accounts.values(), *before.adopted.values())}
+    for who in sorted({*was, *before.roles}):
+        found += _rights(who, before.state, now)
+    stay = {now.server.user(name) for name, login in before.desired.logins.items() if not login.locked}
+    for who, account in sorted(was.items()):
+        found += _account(account, now, stays=who in stay)
+    found += _roles_of({*was, *before.roles}, before.state, now)
+    found += _new(before, now)
+    return tuple(sorted(found, key=lambda change: (change.stage, isinstance(change, StartAs))))
+
+
+def _rights(who: Who, before: State, now: State) -> Iterator[Change]:
+    held = now.held(who)
+    yield from taken(who, minus(held, before.held(who)), held, Stage.NARROW, _WHY)
+    for on, privileges in sorted(minus(before.held(who), now.held(who)).items()):
+        yield Give(who, on, privileges, reason=_WHY, stage=Stage.BUILD)
+
+
+def _account(was: Account, now: State, *, stays: bool) -> Iterator[Change]:
+    """`stays`: whether the spec lets it in. A login that has ended is given back to nobody else, whatever failed: who
+    can make runs fail would keep it so."""
+    there = now.accounts.get(was.who)
+    if there is None:
+        return
+    if _ways(was) != _ways(there):
+        yield RestoreLogin(was, reason=_WHY, stage=Stage.MOVE)
+    if was.locked and not there.locked:
+        yield Lock((was.who,), reason=_WHY, stage=Stage.SHUT)
+    if stays and there.locked and not was.locked:
+        yield Unlock((was.who,), reason=_WHY, stage=Stage.OPEN)
+    if was.default != there.default:
+        yield StartAs(tuple(sorted(was.default)), (was.who,), reason=_WHY, stage=Stage.MOVE)
+
+
+def _ways(account: Account) -> tuple[object, ...]:
+    return account.plugin, account.verifier, account.tls, account.certificate, account.subject, account.limit
+
+
+def _roles_of(members: set[Who], before: State, now: State) -> Iterator[Change]:
+    plain = {e._replace(admin=False) for e in now.edges}
+    for edge in sorted(now.edges - before.edges):
+        if edge.member in members:
+            yield TakeRole(edge.role, (edge.member,), reason=_WHY, stage=Stage.NARROW)
+    for edge in sorted(before.edges - now.edges):
+        lesser = edge._replace(admin=False) in plain and not edge.admin
+        if edge.member in members and not lesser:
+            yield GiveRole(edge.role, (edge.member,), edge.admin, reason=_WHY, stage=Stage.MOVE)
+
+
+def _new(before: Managed, now: State) -> Iterator[Change]:
+    """Who wasn't there before stays locked."""
+    names = {now.server.user(name) for name in before.desired.logins} - before.state.accounts.keys()
+    if open_ := tuple(sorted(who for who in names if who in now.accounts and not now.accounts[who].locked)):
+        yield Lock(open_, reason="it stays locked until a run succeeds", stage=Stage.SHUT)

@@ -1,0 +1,99 @@
+"""One run on a server: current -> plan -> take -> build -> prove -> move -> prove -> unlock.
+
+Ten round trips, whatever the size, and some more where sessions are to end. Nothing rolls back, so after each statement
+nobody has more than the spec before or this one gives, and a run that ends anywhere is gone on with by the next.
+"""
+
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from db_access.errors import ProofError, UnconfirmedError
+from db_access.mysql import proof, sessions
+from db_access.mysql.apply import Applying, Unopened
+from db_access.mysql.changes import Change, Plan, Stage
+from db_access.mysql.look import Look
+from db_access.mysql.planning import Managed, losers
+from db_access.mysql.report import Summary
+from db_access.mysql.state import State
+from db_access.mysql.words import words
+from db_access.plan.action import Action
+from db_access.secrets import Secret
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Run(Look):
+    secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+    confirmed: Collection[Change] | None = None
+    """What may be taken away; None: whatever is not to be."""
+    before: list[Managed] = field(default_factory=list)
+    """What this or a former attempt found before it changed anything."""
+
+    passed: list[Unopened] = field(default_factory=list)
+
+    def read(self) -> State:
+        """Without columns that nobody can be given: what an owner has broken stops nobody's run."""
+        state, shut = super().read(), {(each.on.schema, each.on.name) for each in self.passed}
+        return replace(state, columns=frozenset(each for each in state.columns if each[:2] not in shut))
+
+    def run(self) -> Summary:
+        """The whole way.
+
+        Raises:
+            AccessError: one of its subclasses. Who is new is locked then; what was there, whoever calls this puts back.
+        """
+        state = self.read()
+        planned = self.target.planned(state)
+        self.target.refuse(planned, state)
+        self._refuse_unconfirmed(planned.changes)
+        if not self.before:
+            self.before.append(planned.managed)
+        _LOG.info("%d changes", len(planned.changes))
+        told = [*self._narrowed(planned.changes, state), *self._moved(planned.changes, state)]
+        self._opened(planned.changes, state)
+        found = self.summary(planned, state)
+        pending = dict.fromkeys((*found.pending, *map(str, self.passed)))
+        return Summary(**{**found.__dict__, "pending": tuple(pending), "warnings": (*found.warnings, *told)})
+
+    def _refuse_unconfirmed(self, plan: Plan) -> None:
+        if self.confirmed is None:
+            return
+        shown = [words(change) for change in plan if change not in self.confirmed]
+        if unseen := [what for _, action, what in shown if action is Action.TAKE_AWAY]:
+            raise UnconfirmedError(self.target.database, unseen)
+
+    def _narrowed(self, plan: Plan, state: State) -> tuple[str, ...]:
+        """Up to here nobody gets anything. Sessions that had more end."""
+        self._carry_out(plan, state, Stage.SHUT, Stage.MAKE, Stage.NARROW)
+        return sessions.end(self.session, losers(plan, state, Stage.NARROW))
+
+    def _moved(self, plan: Plan, state: State) -> tuple[str, ...]:
+        self._carry_out(plan, state, Stage.BUILD)
+        moving = any(change.stage is Stage.MOVE for change in plan)
+        if moving:
+            built = self.read()
+            managed = Managed(built, self.target.desired(built))
+            self._refuse_unproven([*proof.ask(self.reader, managed).before_moving()])
+        self._carry_out(plan, state, Stage.MOVE)
+        return sessions.end(self.session, losers(plan, state, Stage.MOVE)) if moving else ()
+
+    def _opened(self, plan: Plan, state: State) -> None:
+        """Once nothing else is left to do, and the server says that all is as it shall be."""
+        after = self.read()
+        planned = self.target.planned(after)
+        left = planned.changes
+        undone = [words(change)[2] for change in left if change.stage < Stage.CLEAN]
+        proven = proof.ask(self.reader, planned.managed)
+        self._refuse_unproven([*(f"the server did not carry out: {what}" for what in undone), *proven.violations()])
+        self._carry_out(left, state, Stage.CLEAN, Stage.OPEN)
+
+    def _refuse_unproven(self, found: list[str]) -> None:
+        if found:
+            raise ProofError(self.target.database, found)
+
+    def _carry_out(self, plan: Plan, state: State, *stages: Stage) -> None:
+        chosen = tuple(change for change in plan if change.stage in stages)
+        if chosen:
+            self.passed.extend(Applying(self.session, state.server, self.secrets).carry_out(chosen))
