@@ -1,0 +1,73 @@
+"""What a run, a plan or a proof is about: a spec, or everything of a manager's that is to go. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from db_access.errors import PlanError, SpecError
+from db_access.mysql.catalog.procedures import bodies
+from db_access.mysql.planning import Planned, plan
+from db_access.mysql.state import State
+from db_access.mysql.translation import ROOM, Desired, Wanted, desired, nothing, problems_on, wanted_of
+from db_access.spec import AccessSpec
+from db_access.wording import cited
+
+
+@dataclass(frozen=True)
+class Target:
+    database: str
+    """For people: the spec's databases."""
+    spec: AccessSpec | None
+    managed_by: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+    watch: str | None = None
+    """The user of the spec that the drift watch logs in as, if there is one."""
+
+    @classmethod
+    def of(cls, spec: AccessSpec, versions: Mapping[str, str], watch: str | None = None) -> "Target":
+        """Raises SpecError for a watch that isn't in the spec."""
+        if watch is not None and watch not in {user.username for user in spec.users}:
+            raise SpecError(
+                [
+                    f"users: the drift watch logs in as {watch!r} (WATCH_USER), and no user has that name; allowed: "
+                    "one of the spec's"
+                ]
+            )
+        return cls(", ".join(database.name for database in spec.databases), spec, spec.managed_by, versions, watch)
+
+    @cached_property
+    def _wants(self) -> Mapping[str, Wanted]:
+        return wanted_of(self.spec, self.watch) if self.spec else {}
+
+    def desired(self, state: State) -> Desired:
+        if self.spec is None:
+            return nothing(self.managed_by)
+        made = desired(self.spec, self._wants, state, self.versions)
+        return made.watched(bodies(state.server.flavor, made.watching)) if self.watch else made
+
+    def planned(self, state: State) -> Planned:
+        return plan(self.desired(state), state)
+
+    def conflicts(self, planned: Planned, state: State) -> tuple[str, ...]:
+        """All that stands in the way."""
+        return (*(problems_on(self.spec, state.server) if self.spec else ()), *planned.conflicts)
+
+    def refuse(self, planned: Planned, state: State) -> None:
+        """Raises PlanError with all that stands in the way."""
+        if problems := self.conflicts(planned, state):
+            raise PlanError(self.database, problems)
+
+    @property
+    def acknowledged(self) -> frozenset[str]:
+        return frozenset(each.username for each in self.spec.acknowledged) if self.spec else frozenset()
+
+    def warnings(self, state: State) -> Iterator[str]:
+        """Users that leave no session to whoever runs things."""
+        for user in self.spec.users if self.spec else ():
+            most = user.connection_limit
+            if user.logs_in and most is not None and not 0 < most <= max(1, state.server.max_connections - ROOM):
+                yield (
+                    f"user {cited(user.username)} may take every connection of the server "
+                    f"(max_connections is {state.server.max_connections}) and keep the master out; allowed: a lower "
+                    "`connection_limit`"
+                )
