@@ -17,7 +17,7 @@ def compared(desired: Desired, current: Current) -> Iterator[tuple[CurrentObject
     lookup = Lookup.of(desired)
     for objects in current.objects:
         yield from ((objects, names, without(acl, objects.owner)) for names, acl in lookup.split(objects))
-    for schema in sorted(desired.schemas.keys() - current.schemas.keys()):
+    for schema in sorted(desired.schemas.keys() - current.schemas.keys() - desired.keeping):
         owner = desired.schemas[schema]
         acl = without(lookup.acl((Kind.SCHEMA, schema, None)) or {}, owner)
         yield CurrentObjects(Kind.SCHEMA, schema, (schema,), acl={}, owner=owner), (schema,), acl

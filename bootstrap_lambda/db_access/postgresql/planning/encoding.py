@@ -36,7 +36,7 @@ def _of_the_cluster(desired: Desired) -> dict[str, set[str]]:
 
 def _of_the_database(desired: Desired) -> dict[str, set[str]]:
     return {
-        "schema": set(desired.schemas),
+        "schema": set(desired.declared),
         "object": {name for objects in desired.objects if objects.kind.in_schema for name in objects.names},
         "column": {column for objects in desired.objects for column in objects.columns},
     }

@@ -61,7 +61,7 @@ class _Found:
         for grant in stay if way.by is None else objects.foreign:
             if grant.grantee in self.ours and grant.grantee != objects.owner:
                 by = None if grant.grantor == self.reach.master else grant.grantor
-                other = Way(by, passed_on=losers(stay, end) if grant.options else "")
+                other = Way(by, passed_on=losers(stay, end) if grant.options else ())
                 may = grant.options & allowed.get(grant.grantee, NOTHING)
                 to.revoke(place, extra(allowed, {grant.grantee: grant.privileges}), names, other)
                 to.revoke_option(place, extra({}, {grant.grantee: may}), names, other)

@@ -10,6 +10,7 @@ from db_access.plan.privileges import Kind, Privilege
 from db_access.postgresql.planning.acting import Acting
 from db_access.postgresql.planning.compare import Delta
 from db_access.postgresql.planning.reach import OutOfReach
+from db_access.wording import listed
 
 
 class Way(NamedTuple):
@@ -18,7 +19,7 @@ class Way(NamedTuple):
     by: str | None = None
     """Who alone can, where a run can't."""
     acting: Acting = Acting()
-    passed_on: str = ""
+    passed_on: tuple[str, ...] = ()
     """What goes with it."""
     needs: OutOfReach | None = None
     """What somebody else has to do first."""
@@ -88,6 +89,7 @@ def _revoke(found: tuple[_Key, list[str]], *, option_only: bool = False) -> tupl
         cascade=cascade or bool(key.way.passed_on),
         as_owner=as_owner,
         usage_for=usage_for,
+        passed_on=key.way.passed_on,
         reason=_reason(text, key),
     )
 
@@ -101,4 +103,4 @@ def _head(key: _Key, names: list[str]) -> tuple[Target, tuple[Privilege, ...], t
 
 
 def _reason(text: str, key: _Key) -> str:
-    return f"{text}; with it goes what was passed on: {key.way.passed_on}" if key.way.passed_on else text
+    return f"{text}; with it goes what was passed on: {listed(key.way.passed_on)}" if key.way.passed_on else text

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 
 from db_access.plan.changes import Change, GrantRole, RevokeRole
 from db_access.postgresql.planning.reach import OutOfReach, Reach
+from db_access.postgresql.planning.temporary import over
 from db_access.postgresql.state import Current, Desired, DesiredRole, Membership
 from db_access.wording import listed
 
@@ -45,13 +46,22 @@ def grantors(changes: Iterable[Change]) -> frozenset[str]:
 def _revoked(should: Membership | None, found: Membership, current: Current) -> Iterator[Change]:
     lost = _passed_on(found, current)
     if should is None:
-        reason = _reason("a membership that the spec doesn't give", lost)
-        yield RevokeRole(found.role, found.member, cascade=_may_have_passed_on(found, current), reason=reason)
+        reason = _reason(_not_given(found, current), lost)
+        cascade = _may_have_passed_on(found, current)
+        yield RevokeRole(found.role, found.member, cascade=cascade, passed_on=lost, reason=reason)
     elif found.admin and not should.admin:
         reason = _reason("may pass the membership on", lost)
-        yield RevokeRole(
-            found.role, found.member, admin_only=True, cascade=_may_have_passed_on(found, current), reason=reason
-        )
+        cascade = _may_have_passed_on(found, current)
+        yield RevokeRole(found.role, found.member, admin_only=True, cascade=cascade, passed_on=lost, reason=reason)
+
+
+def _not_given(found: Membership, current: Current) -> str:
+    record = over(found.role, found.member, current)
+    if record is None or current.now is None:
+        return "a membership that the spec doesn't give"
+    if record.until <= current.now:
+        return f"it was given until {record.until:%Y-%m-%d %H:%M:%S} UTC; open sessions end"
+    return "the spec doesn't let it have this for so long, or at all; open sessions end"
 
 
 def _given_by_others(
@@ -70,6 +80,7 @@ def _given_by_others(
             found.member,
             granted_by=foreign.grantor,
             cascade=_may_have_passed_on(found, current),
+            passed_on=lost,
             reason=reason,
         )
         yield change if reach.includes(foreign.grantor) else OutOfReach(change, foreign.grantor)
@@ -87,16 +98,20 @@ def _may_have_passed_on(found: Membership, current: Current) -> bool:
     return found.admin and current.membership_options
 
 
-def _passed_on(found: Membership, current: Current) -> list[str]:
-    """Who is a member by the member's grant: it goes with the member's own."""
-    return sorted(
-        repr(foreign.membership.member)
-        for foreign in current.foreign_memberships
-        if foreign.grantor == found.member and foreign.membership.role == found.role
-    )
+def _passed_on(found: Membership, current: Current) -> tuple[str, ...]:
+    """Who is a member by the member's grant, or by theirs in turn: it goes with the member's own."""
+    given: dict[str, set[str]] = {}
+    for foreign in current.foreign_memberships:
+        if foreign.membership.role == found.role:
+            given.setdefault(foreign.grantor, set()).add(foreign.membership.member)
+    lost, further = set[str](), {found.member}
+    while further:
+        further = set[str]().union(*(given.get(member, set()) for member in further)) - lost
+        lost |= further
+    return tuple(repr(member) for member in sorted(lost))
 
 
-def _reason(text: str, lost: list[str]) -> str:
+def _reason(text: str, lost: tuple[str, ...]) -> str:
     return f"{text}; with it goes what was passed on, to {listed(lost)}" if lost else text
 
 

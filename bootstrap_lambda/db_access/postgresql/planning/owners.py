@@ -26,7 +26,7 @@ from db_access.plan.changes import (
 from db_access.plan.privileges import IN_SCHEMAS, Kind, without
 from db_access.postgresql.planning.reach import OutOfReach, Reach
 from db_access.postgresql.planning.schemas import moving_schemas, schema_changes
-from db_access.postgresql.state import Current, CurrentObjects, Desired, Routine
+from db_access.postgresql.state import Current, CurrentObjects, Desired, Membership, Routine
 
 
 def moved(desired: Desired, current: Current, reach: Reach) -> Current:
@@ -102,13 +102,13 @@ def lent(
 ) -> tuple[list[LendRole], list[ReturnRole]]:
     """What lends the master the roles of ours as whose member alone it can carry `changes` out, and what ends that.
 
-    They are former owners, and former makers of objects, whose default privileges end. Of today's the master is a
-    member anyway.
+    They are former owners, former makers of objects, whose default privileges end, and owners that a schema keeps. Of
+    those that the spec names the master is a member anyway.
 
     Args:
         grantors: in whose name memberships are revoked.
     """
-    standing = {m.role for m in desired.memberships if m.member == reach.master}
+    standing = {m.role for m in (*desired.memberships, *current.memberships) if m.member == reach.master and _acts(m)}
     candidates = reach.ours - standing
     owned = (
         {o.owner for o in current.objects} | {key.creator for key in current.defaults} | set(current.schemas.values())
@@ -117,11 +117,20 @@ def lent(
     if changes and not candidates.isdisjoint(owned):
         owners = _owners_by_place(current)
         needed = {owner for change in changes for owner in _owners(change, owners, current)}
+        needed |= {owner for change in changes for owner in _keepers(change, desired)}
     roles = sorted(candidates & (needed | grantors))
     return (
-        [LendRole(role, reach.master, reason="only its members can change what is its") for role in roles],
+        [
+            LendRole(role, reach.master, current.membership_options, reason="only its members can change what is its")
+            for role in roles
+        ],
         [ReturnRole(role, reach.master, reason="what only its members could change is changed") for role in roles],
     )
+
+
+def _acts(membership: Membership) -> bool:
+    """Whether who has it can act as the role. By hand it may have been given otherwise."""
+    return membership.inherit is not False and membership.set is not False
 
 
 _OwnersByPlace = Mapping[tuple[Kind, str | None, str], str]
@@ -151,12 +160,19 @@ def _owners(change: ObjectChange, owners: _OwnersByPlace, current: Current) -> I
             assert_never(change)
 
 
+def _keepers(change: ObjectChange, desired: Desired) -> Iterator[str]:
+    """Whose USAGE it takes to name what is in a schema that keeps its owner."""
+    schema = change.target.schema if isinstance(change, Grant | Revoke) else None
+    if schema is not None and schema in desired.keeping & desired.schemas.keys():
+        yield desired.schemas[schema]
+
+
 def _strays(desired: Desired, current: Current, reach: Reach) -> Iterator[tuple[CurrentObjects, str]]:
     """What belongs to a role of ours that makes no objects in the schema, with the schema's owner. Columns too: they
-    are as their table."""
-    makers = {schema: {owner} for schema, owner in desired.schemas.items()}
+    are as their table. Not where the schema keeps its owner: there everything does."""
+    makers = {schema: {owner} for schema, owner in desired.schemas.items() if schema not in desired.keeping}
     for key in desired.defaults:
-        if key.schema is not None:
+        if key.schema in makers:
             makers[key.schema].add(key.creator)
     for objects in current.objects:
         schema = objects.schema if objects.kind.in_schema else None

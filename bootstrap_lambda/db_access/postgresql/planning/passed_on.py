@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from db_access.plan.privileges import PUBLIC, Privilege, Privileges
 from db_access.postgresql.state import CurrentObjects, ForeignGrant
-from db_access.wording import listed
 
 _NOTHING: Privileges = frozenset()
 
@@ -47,14 +46,14 @@ def _with(grant: ForeignGrant, options: Privileges) -> ForeignGrant | None:
     return ForeignGrant(grant.grantor, grant.grantee, privileges, grant.options & options) if privileges else None
 
 
-def losers(before: Iterable[ForeignGrant], after: Iterable[ForeignGrant]) -> str:
+def losers(before: Iterable[ForeignGrant], after: Iterable[ForeignGrant]) -> tuple[str, ...]:
     """Who loses what between the two, for the operator: `SELECT of 'x'`."""
     left: dict[tuple[str, str], Privileges] = {(grant.grantor, grant.grantee): grant.privileges for grant in after}
     lost: dict[str, set[Privilege]] = {}
     for grant in before:
         if gone := grant.privileges - left.get((grant.grantor, grant.grantee), _NOTHING):
             lost.setdefault(grant.grantee, set()).update(gone)
-    return listed([f"{', '.join(sorted(gone))} of {_named(who)}" for who, gone in sorted(lost.items())])
+    return tuple(f"{', '.join(sorted(gone))} of {_named(who)}" for who, gone in sorted(lost.items()))
 
 
 def _named(grantee: str) -> str:

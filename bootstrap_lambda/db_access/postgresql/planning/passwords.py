@@ -32,7 +32,8 @@ def password_changes(roles: Roles, desired: Desired, current: Current) -> Iterat
         if role.password_version is not None:
             if there is None or there.password_version != role.password_version:
                 reason = "its secret has another version than the role's comment names"
-                yield SetPassword(name, role.password_version, reason=reason)
+                renewed = there is not None and there.password_version is not None
+                yield SetPassword(name, role.password_version, renewed, reason=reason)
         elif there is None:
             continue
         elif there.password_version is not None:

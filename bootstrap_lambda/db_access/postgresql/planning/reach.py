@@ -14,13 +14,17 @@ from db_access.postgresql.state import Current, Desired
 OWNER_OF_THE_DATABASE: Final = "pg_database_owner"
 
 
+SUPERUSER: Final = ""
+"""As who decides: a superuser, whoever that is. No role has this name."""
+
+
 @dataclass(frozen=True)
 class OutOfReach:
     """A change that the spec asks for, and that a run leaves to somebody else."""
 
     change: Change
     by: str
-    """Whose decision it is: the owner, the grantor."""
+    """Whose decision it is: the owner, the grantor, or SUPERUSER."""
     locked: bool = False
     """Only for now, by a lock of somebody else."""
 

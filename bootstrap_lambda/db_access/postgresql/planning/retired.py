@@ -1,9 +1,14 @@
 """The part of a plan about roles of ours that the spec doesn't mention any more: they lose all access. Pure."""
 
 from collections.abc import Iterator, Mapping, Set
+from dataclasses import replace
 
 from db_access.plan.changes import Change, DropRole, EndLogin
+from db_access.plan.privileges import Kind
+from db_access.postgresql.planning.passed_on import staying
+from db_access.postgresql.planning.reach import Reach
 from db_access.postgresql.state import Current, CurrentRole, Desired, DesiredRole
+from db_access.wording import listed
 
 
 def retired(desired: Desired, current: Current, managed_by: str, *, removing: bool) -> list[CurrentRole]:
@@ -29,6 +34,7 @@ def _without_access(role: CurrentRole, *, kept: bool) -> DesiredRole:
         valid_until=role.valid_until,
         settings=role.settings if kept else frozenset(),
         password_version=role.password_version if kept else None,
+        temporary=role.temporary if kept else (),
     )
 
 
@@ -47,6 +53,32 @@ def ended_logins(roles: Mapping[str, DesiredRole], desired: Desired, current: Cu
         and not role.login
         and current.roles[name].managed_by == role.managed_by
     ]
+
+
+def obstructed(desired: Desired, current: Current, reach: Reach) -> Current:
+    """`current`, in which the roles to drop know what they hold and only others can take."""
+    found: dict[str, set[str]] = {}
+    for role, what in _out_of_reach(current, reach):
+        if role in desired.drop and role in current.roles:
+            found.setdefault(role, set()).add(what)
+    ways = {name: (*current.roles[name].in_the_way, *sorted(ways)) for name, ways in found.items()}
+    obstacles = {name: replace(current.roles[name], in_the_way=way) for name, way in ways.items()}
+    return replace(current, roles={**current.roles, **obstacles}) if obstacles else current
+
+
+def _out_of_reach(current: Current, reach: Reach) -> Iterator[tuple[str, str]]:
+    for objects in current.objects:
+        what = f"{objects.kind} {'.'.join(filter(None, (objects.schema, listed(objects.names))))}"
+        if objects.owner and objects.kind is not Kind.DATABASE and not reach.includes(objects.owner):
+            yield from ((role, f"has rights on {what} that {objects.owner!r} alone can take") for role in objects.acl)
+        for grant in staying(objects, current.roles):
+            if grant.grantor != reach.master:
+                yield grant.grantee, f"has rights on {what} that {grant.grantor!r} alone can take"
+    for key, acl in current.defaults.items():
+        if not reach.includes(key.creator):
+            yield from (
+                (role, f"gets rights on future objects of {key.creator!r}, who alone can end it") for role in acl
+            )
 
 
 def drops(desired: Desired, current: Current, managed_by: str) -> Iterator[Change]:

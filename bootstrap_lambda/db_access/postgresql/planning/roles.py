@@ -1,6 +1,7 @@
 """The part of a plan about roles: their attributes, their comments, and which may be touched at all. Pure."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from db_access.plan.changes import AlterRole, Change, CreateRole, DescribeRole
 from db_access.postgresql.mark import comment
@@ -43,7 +44,14 @@ def role_changes(roles: Mapping[str, DesiredRole], current: Current) -> Iterator
         if there is not None and there.taken_from is not None:
             yield DescribeRole(role, reason=f"taken over from {there.taken_from!r}, who has managed it")
         elif there is None or comment(there) != comment(role):
-            yield DescribeRole(role, reason="the comment marks who manages the role")
+            renewed = there is not None and _of_other_version(there, role)
+            yield DescribeRole(role, renewed, reason="the comment marks who manages the role")
+
+
+def _of_other_version(there: CurrentRole, role: DesiredRole) -> bool:
+    """Whether the password's version is all that the comments differ in."""
+    versions = there.password_version, role.password_version
+    return None not in versions and comment(replace(there, password_version=versions[1])) == comment(role)
 
 
 def _differences(role: DesiredRole, there: CurrentRole) -> Iterator[str]:

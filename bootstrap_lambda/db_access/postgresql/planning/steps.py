@@ -13,6 +13,7 @@ from db_access.postgresql.planning.authority import beyond_authority, unnameable
 from db_access.postgresql.planning.conflicts import grant_conflicts
 from db_access.postgresql.planning.cut_off import cut_off_problems
 from db_access.postgresql.planning.grants import grant_changes
+from db_access.postgresql.planning.keeping import kept_problems
 from db_access.postgresql.planning.limits import limited
 from db_access.postgresql.planning.memberships import grantors, impossible_memberships, membership_changes
 from db_access.postgresql.planning.owners import lent, moved, owner_changes
@@ -61,6 +62,7 @@ def plan(
     ended = ended_logins(roles, desired, current)
     before, current = current, _without_logins(current, ended)
     of_roles = [*membership_changes(desired, current, roles, kept, reach)]
+    of_settings = [*setting_changes(roles, current, database)]
     settled = moved(desired, current, reach)
     of_objects = [
         *owner_changes(desired, current, reach),
@@ -77,7 +79,7 @@ def plan(
         *lending,
         *memberships,
         *session_changes(roles, current, database),
-        *setting_changes(roles, current, database),
+        *(each for each in of_settings if not isinstance(each, OutOfReach)),
         *_missing_schemas(desired, current),
         *changes,
         *returning,
@@ -87,7 +89,8 @@ def plan(
         problems += beyond_authority(steps, desired, before, database=database, master=master, managed_by=managed_by)
         if problems:
             raise PlanError(database, problems)
-    return Planned(steps, tuple(each for each in (*of_roles, *of_objects) if isinstance(each, OutOfReach)))
+    left = (each for each in (*of_roles, *of_settings, *of_objects) if isinstance(each, OutOfReach))
+    return Planned(steps, tuple(left))
 
 
 def _conflicts(desired: Desired, current: Current, reach: Reach, managed_by: str) -> Iterator[str]:
@@ -96,6 +99,7 @@ def _conflicts(desired: Desired, current: Current, reach: Reach, managed_by: str
     yield from impossible_memberships(desired, current)
     yield from predefined_conflicts(desired, current, master=reach.master)
     yield from foreign_schemas(desired, current, reach)
+    yield from kept_problems(desired, current, reach.master)
     yield from grant_conflicts(desired, current)
     yield from unnameable(current, managed_by)
     yield from cut_off_problems(desired, current)
@@ -123,5 +127,5 @@ def _without_logins(current: Current, ended: Iterable[EndLogin]) -> Current:
 
 def _missing_schemas(desired: Desired, current: Current) -> Iterator[Change]:
     for name, owner in sorted(desired.schemas.items()):
-        if name not in current.schemas:
+        if name not in current.schemas and name not in desired.keeping:
             yield CreateSchema(name, owner, reason="declared and missing")
