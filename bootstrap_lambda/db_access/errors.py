@@ -1,7 +1,7 @@
 """The errors of the engine. Each message is a sentence for the operator: what is wrong, where, what is allowed."""
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from db_access.wording import one_line, visible
 
@@ -32,10 +32,18 @@ def _list(head: str, items: Iterable[str]) -> str:
 class SpecError(AccessError):
     """The access spec is wrong. Lists every problem with its place and what is allowed there."""
 
+    what: ClassVar[str] = "the access spec"
+
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        super().__init__(_list(f"the access spec has {count}:", problems))
+        super().__init__(_list(f"{self.what} has {count}:", problems))
+
+
+class ApprovalError(SpecError):
+    """An approval's file is wrong, or for something else."""
+
+    what = "the approval"
 
 
 class PlanError(AccessError):
@@ -60,12 +68,27 @@ class UnconfirmedError(AccessError):
         )
 
 
+class UnapprovedError(AccessError):
+    """A run would do something else than was approved. Nothing was changed."""
+
+    def __init__(self, database: str, differences: Sequence[str]) -> None:
+        self.differences = tuple(differences)
+        super().__init__(
+            _list(
+                f"in database {database!r} something else would be done now than was approved, so nothing was changed; "
+                "allowed: what was approved, or a new approval of what is to be done now (docs/approval.md). "
+                "What differs:",
+                differences,
+            )
+        )
+
+
 class ApplyError(AccessError):
-    """PostgreSQL refused a statement. Everything was rolled back."""
+    """The server refused a statement. Everything was rolled back; on MySQL it was put back, and the message says so."""
 
 
 class ProofError(AccessError):
-    """What PostgreSQL allows is not what the spec says. Everything was rolled back."""
+    """What the server allows is not what the spec says. Everything was rolled back, or put back."""
 
     def __init__(self, database: str, violations: Sequence[str]) -> None:
         self.violations = tuple(violations)

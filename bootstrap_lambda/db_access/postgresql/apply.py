@@ -8,7 +8,7 @@ import psycopg
 from psycopg import Connection
 
 from db_access.errors import ApplyError, LockHeldError
-from db_access.postgresql.failures import message, moved, transient
+from db_access.postgresql.failures import explained, moved, transient
 from db_access.postgresql.locks import holders
 from db_access.postgresql.session import settle
 
@@ -61,7 +61,8 @@ def locked(connection: Connection[Any], seconds: float) -> Iterator[None]:
 
 @contextmanager
 def begun(connection: Connection[Any], seconds: float) -> Iterator[None]:
-    """A transaction with bounded waits in a settled session, in one round trip with what is asked within the block.
+    """A transaction with bounded waits, in one round trip with what is asked within the block; the one before settles
+    the session.
 
     Without the lock: for who only reads, and reads again under the lock what it finds.
     """
@@ -107,5 +108,5 @@ def _operator_errors(connection: Connection[Any]) -> Iterator[None]:
         if transient(error) or moved(error):
             raise
         raise ApplyError(
-            f"PostgreSQL refused a change in database {database!r}, and all of it was rolled back: {message(error)}"
+            f"PostgreSQL refused a change in database {database!r}, and all of it was rolled back: {explained(error)}"
         ) from error

@@ -10,7 +10,7 @@ from psycopg import Connection
 from db_access.errors import PlanError
 from db_access.plan.changes import Plan
 from db_access.plan.report import Summary
-from db_access.postgresql import encoding, unreachable
+from db_access.postgresql import about, encoding, unreachable
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.outsiders import Outsiders
 from db_access.postgresql.planning import Held, OutOfReach, Planned
@@ -108,6 +108,17 @@ class Attempt:
         if problems := list(self.target.lock_outs(planned.changes, current)):
             raise PlanError(self.target.database, problems)
         return planned
+
+    def about(self, changes: Plan, current: Current) -> frozenset[str]:
+        """What the statements are about; asked now."""
+        return about.ask(
+            self.connection,
+            changes,
+            current,
+            self.target.desired,
+            master=self.target.master,
+            there=self.connection.info.dbname == self.target.database,
+        )
 
     def left(self, current: Current, out_of_reach: Iterable[OutOfReach]) -> tuple[str, ...]:
         """What a run leaves to others: what is out of reach, and who rules the database."""

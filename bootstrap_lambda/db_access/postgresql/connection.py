@@ -3,55 +3,48 @@ one, to try a password."""
 
 import logging
 import os
-import time
 from typing import Any, Final
 
 import psycopg
 from psycopg import Connection
 
 from db_access.errors import RotationError, UnreachableError
-from db_access.postgresql import databases, failures
+from db_access.patience import Patience
+from db_access.postgresql import databases
 from db_access.postgresql.session import OPTIONS
 from keyless_client import ConnectError, open_connection, trust_roots
 
 _LOG = logging.getLogger(__name__)
 
-CONNECT_SECONDS: Final = 60.0
-"""How long to try: a new role's policy takes seconds to reach every place of IAM, a paused database wakes up in about
-15."""
 
-
-def with_token(database: str, *, budget: float = CONNECT_SECONDS) -> "Connection[Any]":
+def with_token(database: str, *, patience: Patience) -> "Connection[Any]":
     """A connection to `database`, outside autocommit. Endpoint, port and user come from PGHOST, PGPORT and PGUSER.
 
     Args:
-        budget: seconds within which refused or failed attempts are repeated.
+        patience: the call's; what may pass is tried again as long as that lasts, and each attempt is in the log.
 
     Raises:
-        UnreachableError: when none succeeded, with the last cause; at once, when the server has no such database.
+        UnreachableError: when none succeeded, with the last cause and what to do; at once, where waiting can't help: no
+            such database, a server that isn't AWS's.
     """
-    deadline, pause = time.monotonic() + budget, 0.5
-    while True:
-        try:
-            return open_connection(
-                host=os.environ["PGHOST"],
-                port=int(os.environ["PGPORT"]),
-                user=os.environ["PGUSER"],
-                dbname=database,
-                region=os.environ["AWS_REGION"],
-                application_name="keyless-aurora",
-                options=OPTIONS,
-            )
-        except ConnectError as error:
-            if (
-                databases.missing(error, database)
-                or failures.shut_out(str(error))
-                or time.monotonic() + pause > deadline
-            ):
-                raise UnreachableError(f"{error}; gave up after {budget:.0f} seconds, nothing was changed") from error
-            _LOG.warning("trying to connect again: %s", error)
-        time.sleep(pause)
-        pause = min(pause * 2, 5)
+    try:
+        connection = open_connection(
+            host=os.environ["PGHOST"],
+            port=int(os.environ["PGPORT"]),
+            user=os.environ["PGUSER"],
+            dbname=database,
+            region=os.environ["AWS_REGION"],
+            waits=patience.waits,
+            told=_LOG.warning,
+            application_name="keyless-aurora",
+            options=OPTIONS,
+        )
+    except ConnectError as error:
+        if databases.missing(error, database):
+            patience.answered()
+        raise UnreachableError(f"{error}; nothing was changed") from error
+    patience.answered()
+    return connection
 
 
 _LET_IN_BUT_FOR: Final = ("is not permitted to log in", "permission denied for database", "too many connections for")

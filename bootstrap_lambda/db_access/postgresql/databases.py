@@ -65,8 +65,11 @@ def as_new(current: Current, name: str, master: str) -> Current:
     )
 
 
-def create(connection: Connection[Any], change: CreateDatabase, *, seconds: float) -> None:
-    """Make a database that belongs to the connected role, unless it has come to be in the meantime.
+def create(connection: Connection[Any], change: CreateDatabase, *, seconds: float, approval: str | None = None) -> bool:
+    """Make a database that belongs to the connected role, unless it has come to be in the meantime (False).
+
+    Args:
+        approval: the digest of the one that it is made for, which is said on it.
 
     Raises:
         ApplyError: with PostgreSQL's words, when it is refused or `seconds` were not enough.
@@ -78,10 +81,12 @@ def create(connection: Connection[Any], change: CreateDatabase, *, seconds: floa
         try:
             connection.execute(ddl.statement(change))
             _LOG.info("%s  -- %s", ddl.text(change), change.reason)
-            return
+            if approval:
+                connection.execute(ddl.mark_database(change.name, approval))
+            return True
         except psycopg.Error as error:
             if error.sqlstate in _THERE_ALREADY:
-                return
+                return False
             passes = error.sqlstate == _BUSY or transient(error)
             if not passes or connection.closed or time.monotonic() + pause > deadline:
                 raise ApplyError(
@@ -89,3 +94,17 @@ def create(connection: Connection[Any], change: CreateDatabase, *, seconds: floa
                 ) from error
             time.sleep(pause)
         pause = min(pause * 2, 2)
+
+
+def drop_again(connection: Connection[Any], name: str) -> None:
+    """Drop a database that `create` has just made, and that nobody but its owner can have put anything into.
+
+    Where it can't, because somebody is connected, it stays, with its mark.
+    """
+    connection.autocommit = True
+    settle(connection)
+    try:
+        connection.execute(ddl.drop_database(name))
+        _LOG.warning("database %r, made by this run, is dropped again: nothing was put into it", name)
+    except psycopg.Error as error:
+        _LOG.warning("database %r, made by this run, stays, with nothing in it: %s", name, explained(error))

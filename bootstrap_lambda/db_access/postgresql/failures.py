@@ -23,7 +23,8 @@ def message(error: psycopg.Error) -> str:
     primary = _without_verifiers(str(said.message_primary or error))
     why = f" ({detail})" if detail else ""
     where = f", in {context}" if context else ""
-    return f"{_cut(primary, _MOST)}{why} ({error.sqlstate}){where}"
+    state = f" ({error.sqlstate})" if error.sqlstate else ""  # a connection that is lost has none
+    return f"{_cut(primary, _MOST)}{why}{state}{where}"
 
 
 def explained(error: psycopg.Error) -> str:
@@ -36,7 +37,17 @@ def _advice(error: psycopg.Error) -> str:
         return _READS_ONLY
     if shut_out(str(error)):
         return _SHUT_OUT
+    if unknown_setting(error):
+        return _UNKNOWN_SETTING
     return _ENCODING if error.sqlstate in _UNENCODABLE else ""
+
+
+def unknown_setting(error: psycopg.Error) -> bool:
+    """Whether it names a configuration parameter that the server doesn't have: no run later knows it either.
+
+    By where it comes from, since its words are in the server's language (find_option in PostgreSQL's guc.c).
+    """
+    return error.sqlstate == "42704" and error.diag.source_file == "guc.c"
 
 
 def shut_out(text: str) -> bool:
@@ -69,6 +80,10 @@ _READS_ONLY: Final = (
 _SHUT_OUT: Final = (
     "; the master lacks CONNECT, so the database isn't its own any more; as its owner or a superuser run "
     "ALTER DATABASE … OWNER TO the master, or GRANT CONNECT ON DATABASE … TO the master"
+)
+_UNKNOWN_SETTING: Final = (
+    "; allowed in a user's `settings`: a name that SHOW ALL lists on this server, or a name of your own with a dot "
+    "in it"
 )
 _UNENCODABLE: Final = frozenset({"22P05", "22021"})
 _ENCODING: Final = (
@@ -108,4 +123,6 @@ def reads_only(error: psycopg.Error) -> bool:
 
 def moved(error: psycopg.Error) -> bool:
     """Whether something is missing that may have been there a moment ago: a run that reads again doesn't name it."""
+    if unknown_setting(error):
+        return False
     return error.sqlstate in _MOVED or (error.sqlstate == "XX000" and any(text in str(error) for text in _GONE))

@@ -1,6 +1,7 @@
 """The part of the question about objects that finds out what can run with its owner's rights.
 
-Asked only about what belongs to somebody who makes no objects in the schema, for such objects are to change hands.
+Asked only about what belongs to somebody who makes no objects in the schema, for such objects are to change hands, but
+where the schema keeps its owner.
 Says of each why, and nothing of what is known to be inert:
 
 - a routine that isn't SECURITY DEFINER: it runs with its caller's rights, whoever owns it;
@@ -33,7 +34,8 @@ moved AS MATERIALIZED (
         AS listed (schema, name) JOIN namespace ON nspname = listed.schema
 ),
 group_of_relations AS MATERIALIZED (
-    SELECT relations.*, declared AND ((relnamespace, relowner) NOT IN (SELECT namespace, role FROM maker)
+    SELECT relations.*, declared AND NOT keeping
+        AND ((relnamespace, relowner) NOT IN (SELECT namespace, role FROM maker)
         OR EXISTS (SELECT FROM moved WHERE namespace = relnamespace AND name = ANY(names))) AS strange
     FROM relations JOIN namespace ON namespace.oid = relnamespace
 ),
@@ -106,7 +108,7 @@ judged_relations AS (
     GROUP BY 1, 2, 3, 4, 6
 ),
 group_of_routines AS MATERIALIZED (
-    SELECT routines.*, declared AND ((pronamespace, proowner) NOT IN (SELECT namespace, role FROM maker)
+    SELECT routines.*, declared AND NOT keeping AND ((pronamespace, proowner) NOT IN (SELECT namespace, role FROM maker)
         OR pronamespace IN (SELECT namespace FROM moved)) AS strange
     FROM routines JOIN namespace ON namespace.oid = pronamespace
 ),

@@ -1,6 +1,6 @@
-"""Catalog queries about objects and default privileges. Parameters: mark, roles, schemas, creators, key_columns, types
-(whether the spec speaks of types), those of `acting`, touched (the schemas to look at; NULL for all), names (the
-relations and types to look at, which an index finds; NULL for all).
+"""Catalog queries about objects and default privileges. Parameters: mark, roles, schemas, keeping, creators,
+key_columns, types (whether the spec speaks of types), those of `acting`, touched (the schemas to look at; NULL for
+all), names (the relations and types to look at, which an index finds; NULL for all).
 
 Every ACL comes as the texts of its items, which `catalog_acl` reads.
 """
@@ -18,7 +18,9 @@ _IN: Final[LiteralString] = f"""
 WITH RECURSIVE {OURS},
 {OWNERS},
 namespace AS (
-    SELECT oid, nspname, nspowner, nspacl, nspname = ANY(%(schemas)s) AS declared FROM pg_namespace
+    SELECT oid, nspname, nspowner, nspacl, nspname = ANY(%(schemas)s) AS declared,
+        nspname = ANY(%(keeping)s) AS keeping
+    FROM pg_namespace
     WHERE nspname <> 'information_schema' AND nspname NOT LIKE 'pg\\_%%'
         AND (%(touched)s::text[] IS NULL OR nspname = ANY(%(touched)s))
 ),
@@ -127,6 +129,7 @@ recorded AS (
 )
 SELECT pg_get_userbyid(owner) AS creator, schema, kind, acl::text[] FROM recorded
 WHERE pg_get_userbyid(owner) = ANY(%(creators)s)
+    OR owner IN (SELECT nspowner FROM pg_namespace WHERE nspname = ANY(%(keeping)s))
     OR EXISTS (SELECT FROM aclexplode(acl) AS held JOIN ours ON ours.oid = held.grantee WHERE held.grantee <> 0)
 ORDER BY creator, schema, kind
 """

@@ -103,7 +103,7 @@ def ask(connection: Connection[Any], desired: Desired, *, managed_by: str, maste
     parameters = {
         "here": here.names[0] if here else None,
         "locked": here is not None and PUBLIC in here.acl,
-        "schemas": sorted(desired.schemas),
+        "schemas": sorted(desired.declared),
         "mark": f"[managed by {managed_by}]",
         "adopted": sorted(role.name for role in desired.roles.values() if role.adopt or desired.take_over),
         "roles": sorted(desired.roles) if desired.take_over else [],

@@ -36,5 +36,6 @@ def read(connection: Connection[Any], name: str) -> PasswordRole | None:
         managed_by=marked.managed_by,
         taken_over_from=marked.taken_over_from,
         password_version=marked.password_version,
+        temporary=marked.temporary,
     )
     return PasswordRole(role, row[1])

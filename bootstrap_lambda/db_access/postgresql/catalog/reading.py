@@ -93,8 +93,11 @@ class _Cursors:
         # Row by row: all at once the roles are many times as big.
         all_roles = {found.name: found for found in map(role, self.roles)}
         roles = {name: found for name, found in all_roles.items() if UNREADABLE not in name}
-        beyond = replace(limits(self.authority.fetchall()), unnameable=frozenset(all_roles.keys() - roles.keys()))
+        beyond = replace(
+            limits(self.authority.fetchall(), all_roles.values()), unnameable=frozenset(all_roles.keys() - roles.keys())
+        )
         memberships = Memberships.of(self.memberships)
+        ((slots, now),) = self.slots.fetchall()
         rights = Rights.of(self.objects.fetchall(), self.defaults.fetchall(), {PUBLIC, *scope.roles, *roles})
         return Current(
             roles=roles,
@@ -106,7 +109,8 @@ class _Cursors:
             default_options=rights.default_options,
             default_others=rights.default_others,
             strangers=strangers(self.strangers),
-            slots=self.slots.fetchall()[0][0],
+            slots=slots,
+            now=now,
             membership_options=_has_options(connection),
             maintain=connection.info.server_version >= 170000,
             other_memberships=memberships.others,

@@ -2,6 +2,8 @@
 
 from typing import Final, LiteralString
 
+from db_access.postgresql.catalog import bounded
+
 MARKED: Final[LiteralString] = """
 SELECT objoid FROM pg_shdescription JOIN pg_roles AS role ON role.oid = objoid
 WHERE classoid = 'pg_authid'::regclass AND right(description, length(%(mark)s)) = %(mark)s
@@ -71,19 +73,18 @@ active AS MATERIALIZED (
     WHERE backend_type IS DISTINCT FROM 'parallel worker' GROUP BY usesysid
 )
 SELECT rolname AS name, rolcanlogin AS login, rolinherit AS inherit, rolconnlimit AS connection_limit,
-    description AS comment,
+    {bounded.COMMENT} AS comment,
     array_remove(ARRAY[
         CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
         CASE WHEN rolcreatedb THEN 'CREATEDB' END, CASE WHEN rolreplication THEN 'REPLICATION' END,
         CASE WHEN rolbypassrls THEN 'BYPASSRLS' END], NULL) AS elevated,
-    (SELECT setconfig FROM pg_db_role_setting
-        WHERE setrole = role.oid AND setdatabase = (SELECT oid FROM here)) AS settings_here,
+    {bounded.settings("(SELECT oid FROM here)")} AS settings_here,
     oid IN (SELECT oid FROM connecting) AS used_elsewhere,
     CASE WHEN rolvaliduntil < '0001-01-02 00:00+00' THEN '0001-01-02 00:00+00'
         WHEN rolvaliduntil < '10000-01-01 00:00+00' THEN rolvaliduntil
         -- within what Python's datetime can hold
         WHEN rolvaliduntil < 'infinity' THEN '9999-12-30 00:00+00' END AS valid_until,
-    (SELECT setconfig FROM pg_db_role_setting WHERE setrole = role.oid AND setdatabase = 0) AS settings,
+    {bounded.settings("0")} AS settings,
     CASE WHEN rolname = ANY(%(drop)s) THEN {_IN_THE_WAY} END AS in_the_way,
     oid, coalesce((SELECT sessions FROM active WHERE usesysid = role.oid), 0) AS sessions
 FROM pg_roles AS role LEFT JOIN pg_shdescription ON objoid = oid AND classoid = 'pg_authid'::regclass
@@ -135,15 +136,17 @@ WHERE rolcanlogin AND NOT rolsuper AND (rolname = %(master)s OR oid IN (SELECT m
 STRANGERS: Final[LiteralString] = f"""
 SELECT rolname, rolcanlogin, array_remove(ARRAY[CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
         CASE WHEN rolreplication THEN 'REPLICATION' END, CASE WHEN rolbypassrls THEN 'BYPASSRLS' END], NULL),
-    description
+    {bounded.COMMENT}
 FROM pg_roles AS stranger LEFT JOIN pg_shdescription ON objoid = oid AND classoid = 'pg_authid'::regclass
 WHERE NOT rolsuper AND rolname <> %(master)s AND rolname <> ALL(%(roles)s::name[]) AND oid NOT IN ({MARKED})
 """
 """Everybody else, superusers and the master aside."""
 
 SLOTS: Final[LiteralString] = """
-SELECT sum(CASE name WHEN 'max_connections' THEN setting::integer ELSE -setting::integer END)::integer
+SELECT sum(CASE name WHEN 'max_connections' THEN setting::integer ELSE -setting::integer END)::integer,
+    clock_timestamp()
 FROM pg_settings WHERE context = 'postmaster' AND name IN ('max_connections', 'superuser_reserved_connections',
     'reserved_connections', 'rds.rds_superuser_reserved_connections')
 """
-"""Connections that anybody may take. A parameter of such a name that somebody has made up has another context."""
+"""Connections that anybody may take; a parameter of such a name that somebody has made up has another context. And what
+the server's clock says at this moment: a transaction may have waited for the lock."""

@@ -90,6 +90,7 @@ def role(row: Mapping[str, Any]) -> CurrentRole:
         settings=stored(row["settings"] or ()),
         settings_here=frozenset(found for found in here if found[0] != "role") if here else here,
         password_version=marked.password_version,
+        temporary=marked.temporary,
         in_the_way=tuple(row["in_the_way"] or ()),
         oid=row["oid"],
         sessions=row["sessions"],

@@ -30,6 +30,8 @@ class Scope:
     """Whether the spec gives anything on types."""
     makers: tuple[tuple[str, str, bool], ...] = ()
     """Schema, who owns it or makes objects there, and whether by owning it."""
+    keeping: tuple[str, ...] = ()
+    """Schemas that keep their owners, and whatever is in them its."""
     moved: tuple[tuple[str, str], ...] = ()
     """Schema and name of what this run has given to another owner."""
 
@@ -49,6 +51,7 @@ class Scope:
             predefined=tuple(dict.fromkeys(m.role for m in given(desired.memberships))),
             additive=desired.additive,
             makers=tuple(sorted(_makers(desired))),
+            keeping=tuple(sorted(desired.keeping)),
             types=any(objects.kind is Kind.TYPE and objects.acl for objects in desired.objects),
         )
 
@@ -67,6 +70,7 @@ class Scope:
             "maker_schemas": [schema for schema, _, _ in self.makers],
             "makers": [maker for _, maker, _ in self.makers],
             "makers_own": [owns for _, _, owns in self.makers],
+            "keeping": list(self.keeping),
             "moved_schemas": [schema for schema, _ in self.moved],
             "moved": [name for _, name in self.moved],
             "drop": list(self.drop),

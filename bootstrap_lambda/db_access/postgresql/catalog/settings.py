@@ -13,4 +13,10 @@ def stored(entries: Sequence[str]) -> Settings:
 def _pairs(entries: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     for entry in entries:
         name, value = entry.split("=", 1)
-        yield name.lower(), tuple(identifiers(value)) if name.lower() in LISTS else (value,)
+        yield named(name), tuple(identifiers(value)) if name.lower() in LISTS else (value,)
+
+
+def named(name: str) -> str:
+    """In lower case, but for what somebody has made up: that PostgreSQL resets only as it was written (guc.c,
+    GUCArrayDelete)."""
+    return name if "." in name else name.lower()

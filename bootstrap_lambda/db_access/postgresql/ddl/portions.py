@@ -22,7 +22,8 @@ _PORTION: Final = 500
 
 OfOneRole = CreateRole | DescribeRole | SetPassword | Configure
 """What makes a role, or is about one role and no other."""
-Step = tuple[Composed, tuple[Change, ...]]
+Step = tuple[Composed | None, tuple[Change, ...]]
+"""A statement, and what it carries out; None for the one of its only change, as it is."""
 
 
 def split(changes: Sequence[Change]) -> tuple[list[OfOneRole], list[Change]]:
@@ -61,7 +62,7 @@ def _portion(by_role: Mapping[str, Sequence[OfOneRole]]) -> Iterator[Step]:
     yield SQL("SET LOCAL ROLE {}").format(helper), ()
     for change in changes:
         if not isinstance(change, CreateRole):
-            yield role_statement(change), (change,)
+            yield None, (change,)
     yield Composed([SQL("SET LOCAL ROLE NONE")]), ()
     yield SQL("DROP ROLE {}").format(helper), ()
 

@@ -57,7 +57,8 @@ def role_statement(change: RoleChange) -> Composed:  # noqa: C901 - a case for e
         case RevokeRole():
             return _revoke_role(change)
         case LendRole():
-            return SQL("GRANT {} TO {}").format(Identifier(change.role), Identifier(change.master))
+            options = SQL(" WITH INHERIT TRUE, SET TRUE" if change.options else "")
+            return SQL("GRANT {} TO {}{}").format(Identifier(change.role), Identifier(change.master), options)
         case ReturnRole():
             return SQL("REVOKE {} FROM {}").format(Identifier(change.role), Identifier(change.master))
         case _:

@@ -97,5 +97,6 @@ def defaults(given: Acls, here: Database, master: str) -> Iterator[tuple[Default
 
 
 def creators(schema: Schema, master: str) -> tuple[str, ...]:
-    """Everybody who makes objects in a schema: nobody else has CREATE there. Each once."""
-    return tuple(dict.fromkeys((schema.owner, *schema.creators, master)))
+    """Everybody who makes objects in a schema, as far as the spec names them: nobody else has CREATE there. Each
+    once."""
+    return tuple(dict.fromkeys((*schema.makers, master)))

@@ -97,7 +97,7 @@ def on_database(who: Grantee, here: Database) -> Privileges:
 
 
 def _makes(who: Grantee, here: Database) -> bool:
-    return isinstance(who, Owner) and any(who.name in (s.owner, *s.creators) for s in here.schemas)
+    return isinstance(who, Owner) and any(who.name in schema.makers for schema in here.schemas)
 
 
 def by_holder(who: Grantee, holder: str, here: Database, privileges: Privileges) -> Iterator[tuple[str, Privileges]]:
@@ -111,7 +111,7 @@ def by_holder(who: Grantee, holder: str, here: Database, privileges: Privileges)
 def acting(who: Grantee, here: Database) -> str | None:
     """The owner as which the sessions of `who` act in the database; None: as itself."""
     owned = {s for grant in who.grants if _owns(grant) and grant.database == here.name for s in grant.schemas}
-    return next((schema.owner for schema in here.schemas if schema.name in owned), None) if owned else None
+    return next((schema.named_owner for schema in here.schemas if schema.name in owned), None) if owned else None
 
 
 def _owns(grant: Grant) -> bool:

@@ -17,7 +17,7 @@ RDS_IAM = "rds_iam"
 
 def roles(spec: AccessSpec, here: Database, password_versions: Mapping[str, str]) -> Iterator[DesiredRole]:
     taken_over = [schema for database in spec.databases for schema in database.schemas if schema.adopt]
-    adopted = {name for schema in taken_over for name in (schema.owner, *schema.creators)}
+    adopted = {name for schema in taken_over for name in schema.makers}
     descriptions = {owner.name: owner.description for owner in spec.owners}
     for maker in spec.makers():
         yield DesiredRole(

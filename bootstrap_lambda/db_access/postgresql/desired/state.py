@@ -30,7 +30,8 @@ def desired(
     return Desired(
         roles={role.name: role for role in (*groups.roles(spec), *roles(spec, here, password_versions))},
         memberships=frozenset((*memberships(spec, master), *groups.memberships(spec))),
-        schemas={schema.name: schema.owner for schema in here.schemas},
+        schemas={schema.name: owner for schema in here.schemas if (owner := schema.named_owner) is not None},
+        keeping=frozenset(schema.name for schema in here.schemas if schema.named_owner is None),
         objects=tuple(objects(given, here)),
         defaults=dict(defaults(given, here, master)),
         drop=frozenset(role.username for role in spec.retired if role.drop),
@@ -38,6 +39,7 @@ def desired(
         take_over=frozenset(spec.take_over) - {spec.managed_by},
         take_back=spec.take_back,
         acknowledged={role.username: role.reason for role in spec.acknowledged},
+        may_have={(m.group, user.name): m.longest for user in spec.users for m in user.may_have},
         databases=frozenset(declared.name for declared in spec.databases),
     )
 
