@@ -20,24 +20,20 @@ import logging
 import os
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, Final
 
-from db_access import logs
+from db_access import families, logs
 from db_access.errors import RotationError
-from db_access.postgresql.connection import CONNECT_SECONDS, log_in, with_token
-from db_access.postgresql.databases import ELSEWHERE
-from db_access.postgresql.rotation import give
-from db_access.secrets import Login, Secret, Version, secrets_manager
+from db_access.families import family
+from db_access.secrets import Login, Version, secrets_manager
 
 logs.set_up()
+families.load()
 _LOG = logging.getLogger(__name__)
 
 _ARN: Final = r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9_/+=.@-]+"
 _VERSION_ID: Final = r"[A-Za-z0-9-]{32,64}"
 """API reference, PutSecretValue, ClientRequestToken."""
-_LOCK_SECONDS: Final = 10.0
-_TRANSIENT_SECONDS: Final = 15.0
 
 
 def handler(event: Mapping[str, Any], context: object) -> None:
@@ -77,7 +73,7 @@ def _test(version: Version) -> None:
     """A version without a value is Secrets Manager's own trial of a new rotation: no step came before, so the current
     one is tried."""
     login = version.pending() if version.has_value() else version.current_login()
-    log_in(login.database or ELSEWHERE, login.username, login.password)
+    family(os.environ).log_in(login)
 
 
 def _finish(version: Version) -> None:
@@ -85,17 +81,7 @@ def _finish(version: Version) -> None:
 
 
 def _give(version: Version, login: Login, before_commit: Callable[[], None] = lambda: None) -> None:
-    budget = float(os.environ.get("CONNECT_SECONDS", CONNECT_SECONDS))
-    give(
-        partial(with_token, login.database or ELSEWHERE, budget=budget),
-        login.username,
-        Secret(login.password, version.mark),
-        managed_by=os.environ["MANAGED_BY"],
-        comes_from=version.is_beside,
-        before_commit=before_commit,
-        lock=float(os.environ.get("LOCK_SECONDS", _LOCK_SECONDS)),
-        transient=_TRANSIENT_SECONDS,
-    )
+    family(os.environ).set_password(version, login, before_commit)
 
 
 _STEPS: Final[Mapping[str, Callable[[Version], None]]] = {

@@ -1,5 +1,5 @@
-"""The drift watch: holds one database against its spec and says who gained or lost what. Writes nothing, reads no
-secret, and logs in as a user of the spec that can do nothing but connect.
+"""The drift watch: holds one database, or one server of the MySQL family, against its spec and says who gained or lost
+what. Writes nothing, reads no secret, and logs in as a user of the spec that can do nothing but look.
 
 Lambda's own destination carries the answer on (no route to EventBridge is needed), and a metric filter counts what the
 one JSON line in the log says. Stands in no deploy's way: it looks without the engine's lock first, and takes it only to
@@ -16,37 +16,40 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
+from db_access import asked, families
 from db_access.errors import AccessError, LockHeldError, shortened
+from db_access.families import family
+from db_access.family import Subject
+from db_access.patience import Patience
 from db_access.plan.finding import Finding, busy, of_evidence
-from db_access.plan.report import Evidence
-from db_access.postgresql import reconcile
-from db_access.postgresql.connection import with_token
-from db_access.postgresql.reconcile import Connect, Timeouts
+from db_access.plan.report import AnyEvidence
 from db_access.spec import AccessSpec, transport
 from db_access.spec.deployed import Deployed, ForeignEventError
 
+families.load()
 _REASON_BYTES: Final = 2000
 _CONNECT_SECONDS: Final = 45.0
 """A paused database wakes up in about 15."""
 _TRIES: Final = 3
-_TIMEOUTS: Final = Timeouts(transient=15, lock=1)
-"""A run waits 30 seconds for the lock, so that this one, which gives up after one and holds it for a look, makes none
-fail."""
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """Look at one database.
+    """Look at one database, or one server.
 
     Args:
-        event: `Database` (its name), `Cluster` (the function's own, by its resource id), and the spec as in the
-            custom resource's properties.
+        event: `Database` (its name; none for a server), `Cluster` (the function's own, by its resource id), and the
+            spec as in the custom resource's properties. Or a question (`asked`) about a spec, of which nothing is
+            carried out.
 
     Returns:
-        The finding (docs/drift-watch.md), also as a line of JSON in the log; at most `finding.MOST_BYTES` long.
+        The finding (docs/drift-watch.md), also as a line of JSON in the log; at most `finding.MOST_BYTES` long. Of a
+        question its answer, or the `errorMessage` of why there is none.
 
     Raises:
         AccessError: when it can't look: an unreachable database, an invalid spec, a refused query.
     """
+    if asked.asks(event):
+        return asked.answered(event, family(os.environ), _patience())
     try:
         cluster = _cluster(event)
         found = _found(event).answer(cluster=cluster)
@@ -67,41 +70,27 @@ def _cluster(event: Mapping[str, Any]) -> str:
 
 
 def _found(event: Mapping[str, Any]) -> Finding:
-    database = transport.database(event)
-    spec = AccessSpec.parse(transport.received(event, Deployed.read(os.environ)))
-    return look(_connect(database), spec, database, os.environ["MASTER"])
+    subject = family(os.environ).subject(event)
+    return look(subject, AccessSpec.parse(transport.received(event, Deployed.read(os.environ))))
 
 
-def look(connect: Connect, spec: AccessSpec, database: str, master: str) -> Finding:
-    """What differs in `database`: without the lock, and if anything does, again under it.
-
-    Args:
-        master: who makes the runs, with IAM tokens: for that role rds_iam is no lock-out.
-    """
-    proven = partial(
-        reconcile.prove,
-        connect,
-        spec,
-        database,
-        iam_logins=frozenset({master}),
-        timeouts=_TIMEOUTS,
-        read_secret=None,
-        master=master,
-    )
+def look(subject: Subject, spec: AccessSpec) -> Finding:
+    """What differs: without the lock, and if anything does, again under it."""
+    proven = partial(subject.prove, spec, timeouts=asked.TIMEOUTS, patience=_patience())
     found = of_evidence(proven(under_lock=False))
-    return _again(found, database, proven, master) if found.drift else found
+    return _again(found, partial(proven, under_lock=True)) if found.drift else found
 
 
-def _again(found: Finding, database: str, proven: Callable[[], Evidence], master: str) -> Finding:
+def _again(found: Finding, proven: Callable[[], AnyEvidence]) -> Finding:
     """Who has let go of the lock by the time that somebody looks was a run or wasn't: nobody seen hides nothing."""
     for _ in range(_TRIES):
         try:
             return of_evidence(proven())
         except LockHeldError as error:
-            if any(holder.role == master for holder in error.holders):
-                return busy(database)
+            if any(holder.role == os.environ["MASTER"] for holder in error.holders):
+                return busy(found.database)
     return found
 
 
-def _connect(database: str) -> Connect:
-    return partial(with_token, database, budget=float(os.environ.get("CONNECT_SECONDS", _CONNECT_SECONDS)))
+def _patience() -> Patience:
+    return Patience.told(os.environ, _CONNECT_SECONDS)

@@ -11,6 +11,8 @@ from typing import Final
 
 COMMAND: Final = "##["
 """Begins a command to GitHub's runner, wherever it stands (actions/runner, ActionCommand.TryParse)."""
+LONGEST: Final = 100
+"""Characters of a value that a sentence shows; PostgreSQL's names have 63 bytes."""
 SHOWN: Final = 3
 """Names of a longer list that a sentence shows."""
 
@@ -27,6 +29,11 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() or letter == "\n" else escaped(letter) for letter in text)
+
+
+def is_text(text: str) -> bool:
+    """Whether it can be written as UTF-8, which bytes of something else from a command line or a variable can't."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def escaped(letter: str) -> str:
@@ -51,6 +58,15 @@ def quoted(text: str) -> str:
     if re.fullmatch(r"[a-z_][a-z0-9_$]*", text):
         return text
     return json.dumps(text, ensure_ascii=not text.isprintable()).replace(COMMAND, "#\\u0023[")
+
+
+def cited(text: str) -> str:
+    """`text` in quotes, what doesn't print as an escape, and not all of a long one."""
+    return repr(cut(text))
+
+
+def cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def listed(items: Collection[str], *, count: int | None = None, separator: str = ", ") -> str:

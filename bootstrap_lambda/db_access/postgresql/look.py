@@ -1,5 +1,7 @@
 """A look at a database that writes nothing: what a run would do, and how the database differs from its spec."""
 
+from dataclasses import replace
+
 from db_access.errors import PlanError
 from db_access.plan.changes import lasting
 from db_access.plan.report import Evidence, Summary
@@ -13,21 +15,26 @@ from db_access.postgresql.state import Current
 class Look(Attempt):
     """An attempt that only reads; each method ends the transaction."""
 
-    def planned(self, *, despite_conflicts: bool = False) -> Summary:
-        """The plan alone; where something stands against it, if asked, what a run does all the same."""
+    def planned(self, *, despite_conflicts: bool = False, around: bool = False) -> Summary:
+        """The plan alone; where something stands against it, if asked, what a run does all the same.
+
+        Args:
+            around: whether to look at what the statements are about, too.
+        """
         with self.connection.pipeline():
             asked, outside = self.snapshot.ask(), self.snapshot.ask_out_of_scope()
         current = asked.read()
         planned = self._done_anyway(current) if despite_conflicts else self.plan(current)
         told = self.told(current, planned.out_of_reach, outside)
+        about = self.about(planned.changes, current) if around else frozenset[str]()
         self.connection.rollback()
-        return self.summary(planned.changes, ddl.digest(planned.changes), current, told)
+        return replace(self.summary(planned.changes, ddl.digest(planned.changes), current, told), about=about)
 
     def evidence(self) -> Evidence:
         """The plan or what stands against one, the violations, and the logins that are locked out."""
         with self.connection.pipeline():
             asked = self.snapshot.ask()
-            violations = proof.ask(self.connection, self.target.desired)
+            violations = proof.ask(self.connection, self.target.desired, settled=lambda: self.target.settled(current))
             shut_out = proof.ask_services(self.connection, self.target.desired)
             outside = self.snapshot.ask_out_of_scope()
         current = asked.read()

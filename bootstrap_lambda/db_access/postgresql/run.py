@@ -1,7 +1,7 @@
 """One attempt to converge a database, within one transaction: current -> plan -> apply -> prove.
 
-Six round trips, whatever the size: lock and catalogs, their columns, the changes, the catalogs again, the proof,
-COMMIT. Where logins are to end, a second connection ends them before the plan, for good.
+Seven round trips, whatever the size: the session settled, lock and catalogs, their columns, the changes, the catalogs
+again, the proof, COMMIT. Where logins are to end, a second connection ends them before the plan, for good.
 """
 
 import logging
@@ -9,15 +9,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from psycopg.sql import Composed
+import psycopg
 
-from db_access.errors import PlanError, ProofError
+from db_access.errors import AccessError, PlanError, ProofError
+from db_access.plan.approval import Around
 from db_access.plan.changes import Change, EndLogin, Plan, SetPassword, lasting
 from db_access.plan.confirmation import refuse_unconfirmed
 from db_access.plan.report import Summary
-from db_access.postgresql import apply, ddl, locks, passwords, proof, sessions
+from db_access.postgresql import apply, ddl, effects, locks, passwords, proof, sessions
 from db_access.postgresql.answer import Answer
 from db_access.postgresql.attempt import Told
+from db_access.postgresql.catalog import occupied
+from db_access.postgresql.effects import Agreed
 from db_access.postgresql.locking import OBSTACLES, Locking
 from db_access.postgresql.planning import Planned, lockout
 from db_access.postgresql.planning.owners import armed
@@ -37,6 +40,8 @@ class Run(Locking):
     """Logins that this or a former attempt has ended for good, by role."""
     confirmed: Collection[Change] | None = None
     """What may be taken away; None: whatever is not to be."""
+    agreed: Agreed | None = None
+    """What alone may be done; None: whatever makes the database what the spec says."""
 
     def run(self, timeouts: Timeouts) -> Summary:
         """The whole way; COMMIT included. Logins that are to end are ended before anything else, for good."""
@@ -47,6 +52,8 @@ class Run(Locking):
         current = self.locked(timeouts).read()
         if ending := self.target.logins_to_end(current):
             self._refuse_unconfirmed(current, ending)
+            if self.agreed:  # even a login's end waits for a plan then
+                self._refuse_unapproved(self.plan(current), current)
             self._end_logins(ending, current, timeouts)
             current = self._again()
             self.ended.update({end.role: end for end in ending if not current.roles[end.role].login})
@@ -66,6 +73,21 @@ class Run(Locking):
             changes = tuple(ending)
         refuse_unconfirmed(changes, self.confirmed, database=self.target.database)
 
+    def _refuse_unapproved(self, planned: Planned, current: Current, done: Sequence[Change] = ()) -> None:
+        """`done`: what the run has done, but for the logins that it has ended."""
+        if self.agreed:
+            changes = (*self.ended.values(), *done, *planned.changes)
+            self.agreed.refuse(changes, None if done or not changes else self._around(changes, planned, current))
+
+    def _around(self, changes: Plan, planned: Planned, current: Current) -> Around:
+        held = {ddl.text(each.change): each.change.reason for each in planned.out_of_reach if each.locked}
+        left = self.left(current, (each for each in planned.out_of_reach if not each.locked))
+        found = Around(self.about(changes, current), frozenset(left), effects.ended(current), held)
+        if not (self.agreed and self.agreed.approved.first):
+            return found
+        roles = tuple(sorted(self.target.desired.roles.keys() & current.roles.keys()))
+        return replace(found, occupied=occupied.read(self.connection), roles=roles)
+
     def _end_logins(self, ended: Sequence[EndLogin], current: Current, timeouts: Timeouts) -> None:
         """On another connection: this one's transaction keeps the lock, and must not undo it."""
         for change in ended:
@@ -80,19 +102,32 @@ class Run(Locking):
         return asked.read()
 
     def _converged(self, current: Current) -> Summary:
-        done: list[Change] = []
-        told = self._proven(current, self.plan(current), done)
+        done, digest = list[Change](), ddl.Digest()
+        told = self._proven(current, self.plan(current), done, digest)
+        if self.agreed and self.agreed.marked:
+            apply.execute(self.connection, [ddl.mark_database(self.target.database, None).as_bytes(self.connection)])
         self.connection.commit()
-        digest = ddl.digest(done)
-        retired = {role.oid: role.name for role in self.target.retired(current)}
-        told = replace(told, warnings=(*told.warnings, *sessions.end_sessions(self.connection, retired)))
-        return self.summary(tuple(done), digest, current, told)
+        told = replace(told, warnings=(*told.warnings, *self._end_sessions(current, tuple(done))))
+        return self.summary(tuple(done), str(digest), current, told)
 
-    def _proven(self, before: Current, planned: Planned, done: list[Change]) -> Told:
+    def _end_sessions(self, current: Current, done: Plan) -> list[str]:
+        """By another connection where this one has been lost: nobody looks for them later."""
+        gone, through = self.target.to_end(current, done)
+        found = sessions.end_sessions(self.connection, gone, through)
+        if not (found and self.connection.closed):
+            return found
+        try:
+            with self.connect() as other:
+                return sessions.end_sessions(other, gone, through)
+        except (psycopg.Error, AccessError):
+            return found
+
+    def _proven(self, before: Current, planned: Planned, done: list[Change], digest: ddl.Digest) -> Told:
         """Carry the plan out, and what others make necessary meanwhile; they can't undo what has been done."""
         current, found = before, list[str]()
         for _ in range(_ROUNDS):
-            self._carry_out(planned.changes, current)
+            self._refuse_unapproved(planned, current, done)
+            self._carry_out(planned.changes, current, digest)
             done += planned.changes
             found, outside = self._look(before, current, planned, tuple(done))
             if not found:
@@ -101,13 +136,26 @@ class Run(Locking):
             planned = self._further(current, planned, done, found)
         raise ProofError(self.target.database, found)
 
-    def _carry_out(self, changes: Plan, current: Current) -> None:
+    def _carry_out(self, changes: Plan, current: Current, digest: ddl.Digest) -> None:
         refuse_unconfirmed(changes, self.confirmed, database=self.target.database)
-        for change in changes:
-            _LOG.info("%s  -- %s", ddl.text(change), change.why)
+        own = {id(change): self._written(change, digest) for change in changes}
         _LOG.info("%d changes", len(lasting(changes)))
         steps = ddl.together(changes, administering=current.membership_options)
-        self._execute([self._executable(composed, of) for composed, of in steps], current)
+        statements = [
+            own[id(of[0])] if composed is None else composed.as_bytes(self.connection) for composed, of in steps
+        ]
+        self._execute(statements, current)
+
+    def _written(self, change: Change, digest: ddl.Digest) -> bytes:
+        """The change's statement as it is sent, composed once for that, the log and the digest. What sets a password
+        is composed only here, and never shown."""
+        composed = ddl.statement(change)
+        shown = ddl.shown(composed)
+        _LOG.info("%s  -- %s", shown, change.why)
+        digest.add(shown)
+        if isinstance(change, SetPassword):
+            composed = passwords.executable(change, self.secrets, self.connection)
+        return composed.as_bytes(self.connection)
 
     def _further(self, current: Current, before: Planned, done: Sequence[Change], found: Sequence[str]) -> Planned:
         """What is to be done now; nothing that has been done, for then PostgreSQL doesn't do what it is told."""
@@ -127,13 +175,6 @@ class Run(Locking):
                 apply.execute(self.connection, statements)
         else:
             apply.execute(self.connection, statements)
-
-    def _executable(self, composed: Composed, changes: Sequence[Change]) -> bytes:
-        """The statement as it is sent; what sets a password is composed only here, and never shown."""
-        for change in changes:
-            if isinstance(change, SetPassword):
-                return passwords.executable(change, self.secrets, self.connection).as_bytes(self.connection)
-        return composed.as_bytes(self.connection)
 
     def _look(
         self, before: Current, current: Current, planned: Planned, done: Plan

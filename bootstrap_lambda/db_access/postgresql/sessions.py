@@ -1,7 +1,7 @@
 """End logins and sessions of those who lose access."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import psycopg
@@ -17,10 +17,15 @@ _ATTEMPT: Final = "200ms"
 _PAUSE_SECONDS: Final = 0.2
 _GONE_MILLISECONDS: Final = 1000
 """How long to wait until a session is really gone: until then it can commit what it has begun."""
+_STUBBORN_SECONDS: Final = 5.0
 
 
-def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[str]:
+def end_sessions(connection: Connection[Any], roles: Mapping[int, str], through: Collection[int] = ()) -> list[str]:
     """End every session of these roles (oid to name), after the COMMIT that took their access: none can come back.
+
+    Args:
+        through: roles (oids) of which the sessions of all members end, too, however they are members. Not those of
+            superusers, who are members of everything, and of our own role.
 
     Returns:
         A sentence for the operator when it can't be done; what was committed stays.
@@ -28,11 +33,7 @@ def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[
     if not roles:
         return []
     try:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity "
-            "WHERE usesysid = ANY(%s::oid[]) AND pid <> pg_backend_pid()",
-            [_GONE_MILLISECONDS, list(roles)],
-        )
+        connection.execute(_END, [_GONE_MILLISECONDS, list(roles), list(through)])
     except psycopg.Error as error:
         names = ", ".join(sorted(map(repr, roles.values())))
         why = message(error)
@@ -41,6 +42,54 @@ def end_sessions(connection: Connection[Any], roles: Mapping[int, str]) -> list[
             "end them as a member of pg_signal_backend, or wait for their end"
         ]
     return []
+
+
+def end_older(connection: Connection[Any], name: str) -> bool:
+    """End every session of the role that began before this moment, and look again until there is none: one that has
+    just begun is not in pg_stat_activity yet. Before PostgreSQL 16 those of its members, too, however they are members:
+    they can have become what it was a member of.
+
+    Returns:
+        Whether they are gone; nobody's are, where the role isn't there.
+
+    Raises:
+        psycopg.Error: when it can't be done.
+    """
+    settle(connection)
+    roles = [oid for (oid,) in connection.execute("SELECT oid FROM pg_roles WHERE rolname = %s", [name]).fetchall()]
+    through = roles if connection.info.server_version < _SET_OPTION else []
+    ((since,),) = connection.execute("SELECT clock_timestamp()").fetchall()
+    deadline = time.monotonic() + _STUBBORN_SECONDS
+    quiet = 0
+    while quiet < _QUIET_LOOKS:
+        found = connection.execute(_END_OLDER, [_GONE_MILLISECONDS, roles, through, since]).fetchall()
+        if found and time.monotonic() > deadline:
+            return False
+        quiet = 0 if found else quiet + 1
+        if quiet < _QUIET_LOOKS:
+            time.sleep(_PAUSE_SECONDS)
+    return True
+
+
+_QUIET_LOOKS: Final = 2
+_SET_OPTION: Final = 160000
+"""The version from which on a membership can keep its member from SET ROLE."""
+_END: Final = """
+SELECT pg_catalog.pg_terminate_backend(pid, %s)
+FROM pg_catalog.pg_stat_activity
+WHERE pid <> pg_catalog.pg_backend_pid()
+AND (
+    usesysid = ANY(%s::oid[])
+    OR usesysid IN (
+        SELECT member.oid
+        FROM pg_catalog.pg_roles member, unnest(%s::oid[]) AS of(oid)
+        WHERE NOT member.rolsuper AND member.rolname <> session_user
+            AND pg_catalog.pg_has_role(member.oid, of.oid, 'MEMBER')
+    )
+)
+"""
+_END_OLDER: Final = f"{_END} AND (backend_start <= %s) IS NOT FALSE"
+"""Who may not see when it began sees NULL."""
 
 
 def end_logins(connection: Connection[Any], statements: Mapping[int, Composed], seconds: float) -> None:

@@ -58,7 +58,8 @@ class Snapshot:
             found = replace(
                 found, roles={name: replace(role, used_elsewhere=True) for name, role in found.roles.items()}
             )
-        return locked(taken_over(found, target.desired, target.managed_by), self.held)
+        found = taken_over(found, target.desired, target.managed_by)
+        return locked(target.obstructed(found), self.held)
 
     @property
     def _scope(self) -> catalog.Scope:

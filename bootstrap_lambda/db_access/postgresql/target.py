@@ -12,14 +12,16 @@ from db_access.plan.changes import ActAs, AlterRole, Change, DropRole, EndLogin,
 from db_access.postgresql.desired import NOTHING, desired
 from db_access.postgresql.desired.roles import RDS_IAM
 from db_access.postgresql.outsiders import Outsiders, outsiders_of
-from db_access.postgresql.planning import Planned, lockout, logins_to_end, plan
+from db_access.postgresql.planning import Planned, lockout, logins_to_end, plan, temporary
 from db_access.postgresql.planning.authority import beyond_authority
 from db_access.postgresql.planning.cut_off import cut_off_warnings
 from db_access.postgresql.planning.encoding import unencodable
+from db_access.postgresql.planning.keeping import kept_by_roles, with_kept_owners
 from db_access.postgresql.planning.limits import limit_warnings
 from db_access.postgresql.planning.reach import Reach
-from db_access.postgresql.planning.retired import kept, not_dropped, retired
+from db_access.postgresql.planning.retired import kept, not_dropped, obstructed, retired
 from db_access.postgresql.planning.schemas import ruler, rulers
+from db_access.postgresql.planning.single import Pairs, temporary_changes
 from db_access.postgresql.planning.standing import standing
 from db_access.postgresql.state import Current, CurrentRole, Desired
 from db_access.spec import AccessSpec
@@ -64,10 +66,16 @@ class Target:
         if problems := list(unencodable(self.desired, encoding=encoding, database=database)):
             raise PlanError(self.database, problems)
 
+    def settled(self, current: Current) -> Desired:
+        """`desired`, with what the catalog alone says: the owners that schemas keep, and what was given for a while and
+        isn't over."""
+        wanted = with_kept_owners(self.desired, current, self.master) if self.desired.keeping else self.desired
+        return temporary.with_open(wanted, current) if self.desired.may_have else wanted
+
     def plan(self, current: Current) -> Planned:
         """The changes that a run makes, and those that it leaves to others."""
         planned = plan(
-            self.desired,
+            self.settled(current),
             current,
             database=self.database,
             master=self.master,
@@ -79,6 +87,10 @@ class Target:
             planned = replace(planned, changes=_of_logins(planned.changes)) if self.logins_only else planned
             self._check_authority(planned.changes, current)
         return planned
+
+    def temporary_changes(self, wanted: Desired, current: Current, pairs: Pairs) -> Planned:
+        """`wanted`: with the temporary memberships that are to be there."""
+        return temporary_changes(wanted, current, pairs, master=self.master, managed_by=self.managed_by)
 
     def _check_authority(self, changes: Plan, current: Current) -> None:
         """A removal goes on where others have rights; not where the master can't take them."""
@@ -118,6 +130,9 @@ class Target:
     def warnings(self, current: Current) -> Iterator[str]:
         """What an operator should know of a plan beside its changes."""
         if not self.removing:
+            settled = self.settled(current)
+            yield from temporary.notes(settled)
+            yield from kept_by_roles(settled)
             yield from not_dropped(self.desired, current, self.managed_by)
             yield from cut_off_warnings(self.desired, current)
             yield from limit_warnings(self.desired, current)
@@ -129,14 +144,25 @@ class Target:
     def standing(self, current: Current, planned: Planned) -> Desired:
         """What PostgreSQL's answers are held against in a run."""
         owner = ruler(current, self._reach(current))
-        return standing(self.desired, planned.out_of_reach, {self.database: owner} if owner else {})
+        return standing(self.settled(current), planned.out_of_reach, {self.database: owner} if owner else {})
+
+    def obstructed(self, current: Current) -> Current:
+        """`current`, in which the roles to drop know what they hold and only others can take."""
+        return obstructed(self.desired, current, self._reach(current)) if self.desired.drop else current
+
+    def to_end(self, current: Current, done: Plan) -> tuple[dict[int, str], list[int]]:
+        """Whose sessions end after these changes: of who has no access any more, or has had some for a while. And of
+        whom those of all members do, too, which may have become what the role was in: before PostgreSQL 16."""
+        had = temporary.ended(done, self.desired, current)
+        through = [] if current.membership_options else [role.oid for role in had]
+        return {role.oid: role.name for role in (*self.retired(current), *had)}, through
 
     def _reach(self, current: Current) -> Reach:
-        return Reach.of(self.desired, current, master=self.master, managed_by=self.managed_by)
+        return Reach.of(self.settled(current), current, master=self.master, managed_by=self.managed_by)
 
     def outsiders(self, current: Current) -> Outsiders:
         """Roles of others that have rights on what is declared; nobody when the access is deleted."""
-        return Outsiders() if self.removing else outsiders_of(self.desired, current, self.master)
+        return Outsiders() if self.removing else outsiders_of(self.settled(current), current, self.master)
 
     def kept(self, current: Current) -> Iterator[str]:
         """Roles that are to be dropped, and are not yet."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from db_access.plan.changes import OwnObject, OwnSchema
+from db_access.plan.changes import Configure, OwnObject, OwnSchema
 from db_access.plan.render import line
 from db_access.postgresql import ddl
 from db_access.postgresql.planning import OutOfReach
@@ -34,7 +34,18 @@ def _sentence(left: OutOfReach) -> str:
         )
     if isinstance(left.change, OwnSchema):
         return f"{entry.what} is not a run's to bring about, for it {entry.reason}; as a superuser run {shown}"
+    if isinstance(left.change, Configure):
+        return one_line(
+            f"{_setting(left.change)} {entry.reason}, and is not the master's to take away, so a run leaves it; "
+            f"as a superuser run {shown}"
+        )
     return (
         f"only {left.by!r} can {entry.action} {entry.what} ({entry.reason}), so a run leaves it; "
         f"as {left.by!r} run {shown}"
     )
+
+
+def _setting(change: Configure) -> str:
+    """Never its value, which may be a secret."""
+    which = "a setting" if change.name == Configure.ALL else f"setting {change.name}"
+    return f"{which} of sessions of {change.role!r}"

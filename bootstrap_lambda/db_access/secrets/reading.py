@@ -10,6 +10,8 @@ from db_access.errors import SecretError
 from db_access.spec import AccessSpec
 
 _LOG = logging.getLogger(__name__)
+_ATTEMPTS = 7
+"""Of a call that is throttled or not answered: up to half a minute, by botocore's growing pauses. Usual are 5."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,19 @@ def from_secrets_manager(arn: str, client: Any = None) -> Secret:
     try:
         answer = (client or secrets_manager(arn)).get_secret_value(SecretId=arn)
     except ClientError as error:
-        code = error.response.get("Error", {}).get("Code")
-        raise SecretError(
-            f"secret {arn} can't be read ({code}); allowed: one that exists and that GetSecretValue is allowed on"
-        ) from error
+        code = str(error.response.get("Error", {}).get("Code"))
+        raise SecretError(f"secret {arn} can't be read ({code}); {_advice(code)}") from error
     except BotoCoreError as error:
         raise SecretError(f"secret {arn} can't be read: {error}") from error
     return _secret(arn, answer.get("SecretString"), version_of(answer["ARN"], answer["VersionId"]))
+
+
+def _advice(code: str) -> str:
+    if "Throttl" in code or code == "TooManyRequestsException":
+        return (
+            f"after {_ATTEMPTS} attempts; look at what else reads secrets in this account so often, then deploy again"
+        )
+    return "allowed: one that exists and that GetSecretValue is allowed on"
 
 
 def version_of(arn: str, version_id: str) -> str:
@@ -55,16 +63,16 @@ def secrets_manager(arn: str) -> Any:
     from botocore.config import Config
     from botocore.session import Session
 
-    return Session().create_client(
-        "secretsmanager", region_name=arn.split(":")[3], config=Config(connect_timeout=5, read_timeout=10)
-    )
+    retries: Any = {"mode": "standard", "total_max_attempts": _ATTEMPTS}
+    patient = Config(connect_timeout=5, read_timeout=10, retries=retries)
+    return Session().create_client("secretsmanager", region_name=arn.split(":")[3], config=patient)
 
 
 def _secret(arn: str, text: str | None, version: str) -> Secret:
     """The text itself, or the fields of a JSON object, as RDS and the rotation functions write it."""
     try:
         document = json.loads(text or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     fields = document if isinstance(document, dict) else {"password": text}
     password, username = fields.get("password"), fields.get("username")

@@ -129,7 +129,7 @@ class Version:
     def _document(self, **which: str) -> dict[str, Any]:
         try:
             document = json.loads(self._value(**which) or "")
-        except ValueError:
+        except (ValueError, RecursionError):
             document = None  # raised below, where it is no cause: it holds the value
         if not isinstance(document, dict):
             raise SecretError(

@@ -62,7 +62,7 @@ def on_future_objects(desired: Desired, current: Current) -> Iterator[Holding]:
     """Of everybody who makes objects in the declared schemas."""
     creators = {key.creator for key in desired.defaults}
     for key, grants in current.default_others.items():
-        if key.creator not in creators or (key.schema is not None and key.schema not in desired.schemas):
+        if key.creator not in creators or (key.schema is not None and key.schema not in desired.declared):
             continue
         for grant in grants:
             if grant.grantee in current.strangers:
@@ -92,7 +92,7 @@ def _owned(desired: Desired, current: Current) -> Iterator[Holding]:
 
 
 def _declared(desired: Desired, current: Current) -> Iterator[CurrentObjects]:
-    return (found for found in current.objects if found.schema is None or found.schema in desired.schemas)
+    return (found for found in current.objects if found.schema is None or found.schema in desired.declared)
 
 
 def _beyond_rds(objects: CurrentObjects, grant: OtherGrant, current: Current) -> Privileges:

@@ -10,6 +10,7 @@ from db_access.postgresql.outsiders import holdings
 from db_access.postgresql.outsiders.chains import Chains
 from db_access.postgresql.outsiders.holdings import Holding
 from db_access.postgresql.state import Current, Desired
+from db_access.spec.model.names import nameable
 from db_access.wording import listed
 
 _MOST: Final = 50
@@ -62,10 +63,13 @@ def _all(desired: Desired, current: Current, chains: Chains) -> Iterator[Holding
 
 def _told(who: Stranger, held: Sequence[Holding], chains: Chains) -> str:
     whose = f"{who.managed_by!r} manages" if who.managed_by else "nobody manages"
-    taking = _taking(held)
+    ways = [
+        _taking(held),
+        *(["its name and the reason under `acknowledged` in the spec"] if nameable(who.name) else []),
+    ]
     return (
         f"role {who.name!r}, which {whose}, has {_what(held)}{chains.through(who.name)}; no run takes that away; "
-        f"allowed: {taking}, or its name and the reason under `acknowledged` in the spec"
+        f"allowed: {', or '.join(ways)}"
     )
 
 

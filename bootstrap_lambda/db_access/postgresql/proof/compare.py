@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
 
 from db_access.plan.privileges import PUBLIC, Acl, Kind, Privilege, Privileges
-from db_access.wording import more
 
 _NOTHING: Privileges = frozenset()
 
@@ -39,6 +39,10 @@ class ObjectClass:
         return self.name if not self.kind.in_schema else f"{self.schema}.{self.name}"
 
 
+_NOUNS: Final = frozenset({"USAGE", "TEMPORARY", "TRIGGER", "REFERENCES"})
+"""Privileges that somebody has; the others are what somebody can do."""
+
+
 @dataclass(frozen=True)
 class Violation:
     """One user's too many (or missing) privileges on an object, which stands for all of its class."""
@@ -49,16 +53,21 @@ class Violation:
     missing: bool
 
     def sentence(self, routes: Mapping[Privilege, str]) -> str:
-        others = f" {more(self.of.count - 1)} like it" if self.of.count > 1 else ""
         column = f"column {self.of.column} of " if self.missing and self.of.column is not None else ""
-        what = f"{', '.join(self.privileges)} on {column}{self.of.kind} {self.of.shown}{others}"
+        has, lacks = ("can", "can't") if _NOUNS.isdisjoint(self.privileges) else ("has", "lacks")
+        what = f"{', '.join(self.privileges)} on {column}{self.of.kind} {self.of.shown}{_others(self.of)}"
         if self.missing:
-            return f"{self.username!r} can't {what}, though the spec gives it"
+            return f"{self.username!r} {lacks} {what}, though the spec gives it"
         through = " and ".join(sorted({routes[privilege] for privilege in self.privileges if privilege in routes}))
-        return (
-            f"{self.username!r} can {what}, through {through or 'more ways than are shown'}, though the spec doesn't "
-            "give it"
-        )
+        how = f"through {through}" if through else "by a route that `keyless who can` shows"
+        return f"{self.username!r} {has} {what}, {how}, though the spec doesn't give it"
+
+
+def _others(of: ObjectClass) -> str:
+    """How many it stands for, and in what they are alike: no name is asked for but its own."""
+    if of.count == 1:
+        return ""
+    return f" and {of.count - 1:,} other {of.kind}{'s' if of.count > 2 else ''} with the same owner and rights"
 
 
 def differences(

@@ -1,6 +1,6 @@
 """Ask PostgreSQL who can do what, and read the answer. The package says why these questions are enough."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,13 +20,20 @@ _MANY: Final = 1000
 """Tables from which on it is quicker to look at all."""
 
 
-def ask(connection: Connection[Any], desired: Desired, current: Current | None = None) -> Answer[list[Violation]]:
+def ask(
+    connection: Connection[Any],
+    desired: Desired,
+    current: Current | None = None,
+    *,
+    settled: Callable[[], Desired] | None = None,
+) -> Answer[list[Violation]]:
     """Within a pipeline: ask in what ways PostgreSQL allows more or less than `desired`, by user and object.
 
     Looks at the database, the declared schemas (and public, where it is locked) and every object in the declared ones.
 
     Args:
         current: a state read in the same transaction after its last change, if there is one.
+        settled: `desired` with what is known only when the answer is read: other memberships, owners of schemas.
     """
     who, kept = Subjects.of(desired), frozenset[str]().union(*desired.through.values())
     parameters = {
@@ -39,7 +46,7 @@ def ask(connection: Connection[Any], desired: Desired, current: Current | None =
         "maintain": connection.info.server_version >= 170000,
     }
     asked = connection.execute(EFFECTIVE, parameters)
-    return Answer(lambda: list(_violations(asked, desired, who)))
+    return Answer(lambda: list(_violations(asked, settled() if settled else desired)))
 
 
 @dataclass(frozen=True)
@@ -52,15 +59,16 @@ class Subjects:
 
     @classmethod
     def of(cls, desired: Desired) -> "Subjects":
-        makers = {*desired.schemas.values(), *(key.creator for key in desired.defaults)}
+        makers = {*desired.schemas.values(), *(key.creator for key in desired.defaults)} - desired.keepers
         return cls(frozenset(desired.roles), frozenset(desired.roles.keys() & makers))
 
     def about(self, found: ObjectClass) -> frozenset[str]:
         return self.all - {found.owner} if found.owner in self.makers else self.all
 
 
-def _violations(asked: Cursor[Any], desired: Desired, who: Subjects) -> Iterator[Violation]:
-    lookup, members = Lookup.of(desired), inheriting_members(desired.memberships)
+def _violations(asked: Cursor[Any], desired: Desired) -> Iterator[Violation]:
+    who, members = Subjects.of(desired), inheriting_members(desired.memberships)
+    lookup = Lookup.of(desired)
     through = _with_members(desired.through, members)
     predefined = everywhere(desired.memberships)
     for found in _classes(asked):
@@ -69,7 +77,8 @@ def _violations(asked: Cursor[Any], desired: Desired, who: Subjects) -> Iterator
         if acl is not None:
             # On a column they are what is held on the whole table.
             held = acl if found.column is not None else {**acl, **predefined[found.kind]}
-            owner = desired.owned.get(((found.kind, found.schema, None), name or ""))
+            stays = found.owner if found.schema in desired.keeping else None
+            owner = desired.owned.get(((found.kind, found.schema, None), name or ""), stays)
             besides = () if owner is None else (owner, *members.get(owner, ()))
             yield from differences(found, effective(held, members), who.about(found).difference(besides), through)
 

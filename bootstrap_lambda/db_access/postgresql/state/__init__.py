@@ -4,8 +4,9 @@ Two types over a shared one, so that neither is taken for the other. Values only
 so that the size of a state follows the catalog's variety and not tables times users.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from db_access.plan.privileges import Acl, DefaultKey
@@ -53,6 +54,10 @@ class State(Generic[AnyRole, AnyObjects]):
 class Desired(State[DesiredRole, DesiredObjects]):
     """What a spec asks for in one database."""
 
+    keeping: frozenset[str] = frozenset()
+    """Schemas that keep their owners, and what is in them its. Who that is the catalog says: `planning.keeping`."""
+    keepers: frozenset[str] = frozenset()
+    """Roles of the spec that own schemas because these keep their owners, and for no other reason."""
     drop: frozenset[str] = frozenset()
     """Retired roles that are to be dropped once nothing is in the way."""
     databases: frozenset[str] = frozenset()
@@ -71,6 +76,13 @@ class Desired(State[DesiredRole, DesiredObjects]):
     """Other managers, whose roles are ours again where it declares them and they were taken from it."""
     acknowledged: Mapping[str, str] = field(default_factory=dict)
     """Roles that it doesn't manage and that may have rights here, and why."""
+    may_have: Mapping[tuple[str, str], timedelta] = field(default_factory=dict)
+    """Memberships, as role and member, that may be given for a while, and for how long at most."""
+
+    @property
+    def declared(self) -> Set[str]:
+        """Every schema that the spec names."""
+        return self.schemas.keys() | self.keeping
 
 
 @dataclass(frozen=True)
@@ -99,5 +111,7 @@ class Current(State[CurrentRole, CurrentObjects]):
     """Of `other_memberships`, those without the role's rights until SET ROLE."""
     slots: int | None = None
     """Connections that PostgreSQL has for roles without a reserve of their own."""
+    now: datetime | None = None
+    """By the server's clock."""
     just_made: bool = False
     """This run has made the database, so nobody has come to rely on it."""

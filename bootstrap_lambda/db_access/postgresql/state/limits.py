@@ -20,6 +20,10 @@ class Limits:
     """Owners of the database and of its schemas that it can't act for."""
     risen: frozenset[str] = frozenset()
     """Roles marked as ours that the spec doesn't name and that somebody has made superusers."""
+    settings: frozenset[str] = frozenset()
+    """Settings that roles of ours have, by name, and that it can't take away."""
+    not_alone: frozenset[str] = frozenset()
+    """Settings that roles of ours have, and that go only with all others of the role."""
     unnameable: frozenset[str] = frozenset()
     """Roles of ours whose names are no text in the database's encoding."""
     creates_schemas: bool = True
