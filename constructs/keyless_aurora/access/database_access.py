@@ -1,8 +1,9 @@
-"""Carry the access spec out: one custom resource for each database, and the framework in front of their function."""
+"""Carry the access spec out: one custom resource for each database, or one for a whole server, and the framework in
+front of their function."""
 
 import re
 from hashlib import sha256
-from typing import cast
+from typing import Any, cast
 
 from aws_cdk import CfnResource, CustomResource, Duration, Stack
 from aws_cdk import aws_iam as iam
@@ -12,16 +13,19 @@ from constructs import Construct
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
+from db_access.spec.approved import Approved
 from db_access.spec.deployed import SETTING, Deployed
 from keyless_aurora.access.engine_function import EngineFunction
 from keyless_aurora.access.manager import manager_of
-from keyless_aurora.access.spec_asset import hand_over
+from keyless_aurora.access.runs import Run, runs
+from keyless_aurora.access.spec_asset import carry_approval, hand_over
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge, acknowledge_inline
 from keyless_aurora.database.database import Database
 from keyless_aurora.logs import LogGroups
 from keyless_aurora.secrets.user_secrets import UserSecrets
 
-_SERVICE_TIMEOUT = Duration.minutes(5)
+_SERVICE_TIMEOUT = Duration.minutes(15)
+"""What the framework's function has, and more than the access's own may take."""
 
 
 class DatabaseAccess(Construct):
@@ -31,8 +35,10 @@ class DatabaseAccess(Construct):
     of the deployment looks at its roles: a drift watch, a rotation.
 
     `function` carries out this spec and no other, whoever calls it. `protected`: nor a Delete of what the spec
-    declares, so that a stack that goes leaves the access as it is. `framework` is the CDK's function in front of it,
-    which answers CloudFormation; `last` is there when all of the databases are.
+    declares, so that a stack that goes leaves the access as it is. `approved`: all that it may do; None: whatever the
+    spec says. `framework` is the CDK's function in front of it,
+    which answers CloudFormation; `announced` is how the function is told the spec, and `last` is there when all of the
+    databases are.
     """
 
     def __init__(
@@ -46,33 +52,41 @@ class DatabaseAccess(Construct):
         function: EngineFunction,
         logs: LogGroups,
         protected: bool,
+        approved: Approved | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.spec, self._database = spec.named(manager_of(self)), database
         self._refuse_two_of_one_name()
-        function.function.add_environment(SETTING, Deployed.of(self.spec, protected=protected).setting)
+        deployed = Deployed.of(self.spec, protected=protected, approved=approved.digest if approved else None)
+        function.function.add_environment(SETTING, deployed.setting)
         provider = self._provider(function, logs)
         handed_over = hand_over(self.spec, function, secrets=len(secrets.made) if secrets else 0)
+        self.announced = {**handed_over}
+        handed_over |= carry_approval(approved, self.spec, function) if approved else {}
         self.framework = cast(lambda_.Function, provider.node.find_child("framework-onEvent"))
-        if secrets:
+        if secrets and secrets.arns:
             secrets.let_read(function, function.role, function.security_group, secrets.arns)
             handed_over |= {"Secrets": {name: secrets.arns[name] for name in secrets.made}} if secrets.made else {}
-        previous: CustomResource | None = None
-        for declared in self.spec.databases:
-            resource = CustomResource(
-                self,
-                f"Database-{declared.name}",
-                resource_type="Custom::DatabaseAccess",
-                service_token=provider.service_token,
-                service_timeout=_SERVICE_TIMEOUT,
-                properties={"Database": declared.name, "Cluster": database.resource_id, **handed_over},
-            )
-            _pin_logical_id(resource, declared.name)
-            resource.node.add_dependency(function)  # all of it: the first call needs the role's policies too
-            if previous is not None:
-                resource.node.add_dependency(previous)  # roles belong to the cluster: two runs at once would race
-            previous = resource
-        self.last = previous
+        self.last: CustomResource | None = None
+        for run in runs(self.spec, database.engine.family):
+            self.last = self._resource(run, provider, function, handed_over)
+
+    def _resource(
+        self, run: Run, provider: cr.Provider, function: EngineFunction, handed_over: dict[str, Any]
+    ) -> CustomResource:
+        resource = CustomResource(
+            self,
+            run.id,
+            resource_type="Custom::DatabaseAccess",
+            service_token=provider.service_token,
+            service_timeout=_SERVICE_TIMEOUT,
+            properties={**run.properties, "Cluster": self._database.resource_id, **handed_over},
+        )
+        _pin_logical_id(resource, run.name)
+        resource.node.add_dependency(function)  # all of it: the first call needs the role's policies too
+        if self.last is not None:
+            resource.node.add_dependency(self.last)  # roles belong to the cluster: two runs at once would race
+        return resource
 
     def _refuse_two_of_one_name(self) -> None:
         """Two specs of one name in one cluster would retire each other's users."""
@@ -124,9 +138,9 @@ def _acknowledge_framework(provider: cr.Provider) -> None:
 
 
 def _pin_logical_id(resource: CustomResource, database: str) -> None:
-    """Tie the logical id to the database, not to this code: a resource that moved would be created anew, and the Delete
-    of the old one, which CloudFormation sends afterwards and which has the same physical id, would take the new one's
-    access away."""
+    """Tie the logical id to the database, or, without one, to the server, not to this code: a resource that moved would
+    be created anew, and the Delete of the old one, which CloudFormation sends afterwards and which has the same
+    physical id, would take the new one's access away."""
     words = "".join(part.capitalize() for part in re.findall("[A-Za-z0-9]+", database))
     digest = sha256(database.encode()).hexdigest()[:8].upper()
     cast(CfnResource, resource.node.default_child).override_logical_id(f"DatabaseAccess{words}{digest}")

@@ -19,12 +19,15 @@ class Asked:
     database: str
     pattern: Pattern
     reader: bool
-    timeout_seconds: float
-    """The function's."""
+    timeout_seconds: float | None
+    """The function's; None: of what isn't ended."""
+    also_reader: bool = False
+    told: bool = True
+    """Whether who is given access is told where to connect."""
 
     def problems(self, spec: AccessSpec, engine: Engine, proxy: KeylessProxy | None) -> list[str]:
         """All of them."""
-        kinds = {"user": str, "database": str, "pattern": Pattern, "reader": bool}
+        kinds = {"user": str, "database": str, "pattern": Pattern, "reader": bool, "also_reader": bool}
         wrong = [problem for name, kind in kinds.items() for problem in misfits(name, getattr(self, name), kind)]
         return wrong or [*self._of_way(engine, proxy), *self._of_spec(spec)]
 
@@ -35,16 +38,28 @@ class Asked:
                 f"pattern {self.pattern} goes through RDS Proxy, and the environment has none, because none of its "
                 "patterns needs one; allowed: pattern C, or an environment whose `pattern` is A or B"
             )
-        if self.reader and not (self.pattern.through_proxy and proxy and proxy.reader_endpoint):
+        yield from self._of_readers(bool(self.pattern.through_proxy and proxy and proxy.reader_endpoint))
+        longest = self.timeout_seconds
+        if longest is not None and self.pattern.through_proxy and proxy and proxy.borrow_timeout_seconds >= longest:
             yield (
-                "reader=True needs RDS Proxy's endpoint for readers; allowed: `proxy.reader_endpoint` with pattern "
-                "A or B, or no reader"
-            )
-        if self.pattern.through_proxy and proxy and proxy.borrow_timeout_seconds >= self.timeout_seconds:
-            yield (
-                f"its timeout of {self.timeout_seconds:g} s ends it before it learns that the proxy has no connection "
+                f"its timeout of {longest:g} s ends it before it learns that the proxy has no connection "
                 f"for it; allowed: more than proxy.borrow_timeout_seconds, which is {proxy.borrow_timeout_seconds}, or "
                 "less of that"
+            )
+
+    def _of_readers(self, there: bool) -> Iterator[str]:
+        for name, asked in {"reader": self.reader, "also_reader": self.also_reader}.items():
+            if asked and not there:
+                yield (
+                    f"{name}=True needs RDS Proxy's endpoint for readers; allowed: `proxy.reader_endpoint` with "
+                    "pattern A or B, or no reader"
+                )
+        if self.reader and self.also_reader:
+            yield "reader=True has it connect to readers alone, also_reader=True to both; allowed: one of them"
+        if self.also_reader and not self.told:
+            yield (
+                "also_reader=True sets DB_READER_HOST, and nobody knows who takes a role; allowed: the right alone, "
+                "which covers the readers' endpoint, and the variable where its processes are"
             )
 
     def _of_spec(self, spec: AccessSpec) -> Iterator[str]:
@@ -64,7 +79,7 @@ class Asked:
 
 
 def _can_connect(user: User, pattern: Pattern) -> bool:
-    """A disabled user counts: taking its login away in the spec must not break the synth of its function."""
+    """A disabled user counts, and the synth says so: taking its login away must not break the synth of its function."""
     return user.auth_method in pattern.auth_methods and user.can_login
 
 

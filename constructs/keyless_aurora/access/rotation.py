@@ -1,5 +1,7 @@
-"""Rotation of users' secrets by a function of ours, which logs in as the IAM master and sends PostgreSQL no clear
-password.
+"""Rotation of users' secrets by a function of ours, which sends PostgreSQL no clear password.
+
+It logs in as the IAM master; where the master has a secret, which is the bootstrap function's alone, as the user
+itself, who may change its own password.
 
 (AWS's own rotation functions send one, and `log_statement` would put it into the log.)
 """

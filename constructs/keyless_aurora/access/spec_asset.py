@@ -14,10 +14,12 @@ from typing import Any, Final
 
 from aws_cdk import aws_lambda as lambda_
 
-from db_access.errors import SpecError
+from db_access.errors import ApprovalError, SpecError
 from db_access.spec import AccessSpec
+from db_access.spec.approved import Approved
 from db_access.spec.deployed import as_sent
-from db_access.spec.transport import FOLDER, SpecFile
+from db_access.spec.deployed import digest as spec_digest
+from db_access.spec.transport import APPROVED, FOLDER, SpecFile
 from keyless_aurora.functions.platform import ARCHITECTURE, RUNTIME
 from keyless_aurora.functions.vpc_function import VpcFunction
 
@@ -69,8 +71,38 @@ def carry(spec: AccessSpec, function: VpcFunction) -> dict[str, Any]:
                 "spec, a `managed_by` and a stack of their own"
             ]
         )
-    function.function.add_layers(_layer(function, file))
+    function.function.add_layers(_layer(function, "AccessSpec", file.name, file.content, f"access spec {file.digest}"))
     return file.announcement(spec)
+
+
+def carry_approval(approved: Approved, spec: AccessSpec, function: VpcFunction) -> dict[str, Any]:
+    """The property that names the approval, which a layer of `function` has.
+
+    Raises:
+        ApprovalError: when it is for another spec than `spec` or other databases, or too large.
+    """
+    content = approved.text.encode()
+    if approved.spec != (wanted := spec_digest(spec.as_properties())):
+        raise ApprovalError(
+            [
+                f"the approval is for the access spec with the digest {approved.spec}, and this one has {wanted}; "
+                f"allowed: an approval of this one, made by `keyless approve --managed-by {spec.managed_by}` "
+                "(docs/approval.md)"
+            ]
+        )
+    names = [expected.database for expected in approved.databases]
+    if not approved.first and names != (declared := [database.name for database in spec.databases]):
+        raise ApprovalError(
+            [
+                f"the approval is for databases {', '.join(names)}; allowed: those of the spec, in its order, which "
+                f"are {', '.join(declared)}"
+            ]
+        )
+    if len(content) > ASSET_BYTES:
+        raise ApprovalError([f"the approval has {len(content):,} bytes; allowed: at most {ASSET_BYTES:,}"])
+    name, description = f"{APPROVED}{approved.digest}.json", f"approval {approved.digest}"
+    function.function.add_layers(_layer(function, "Approval", name, content, description))
+    return {"Approved": {"Digest": approved.digest, "Made": approved.made}}
 
 
 def fits_inline(properties: dict[str, Any], *, databases: int, beside: int = 0) -> bool:
@@ -85,19 +117,19 @@ def fits_inline(properties: dict[str, Any], *, databases: int, beside: int = 0) 
     return request + beside <= INLINE_BYTES and (in_template + beside) * databases <= TEMPLATE_BYTES
 
 
-def _layer(function: VpcFunction, file: SpecFile) -> lambda_.LayerVersion:
+def _layer(function: VpcFunction, id: str, name: str, content: bytes, description: str) -> lambda_.LayerVersion:
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder, "python", FOLDER, file.name)
+        target = Path(folder, "python", FOLDER, name)
         target.parent.mkdir(parents=True)
-        target.write_bytes(file.content)
+        target.write_bytes(content)
         target.chmod(0o644)  # or Lambda couldn't read it, where the umask keeps others out
         for above in (target.parent, target.parent.parent):
             above.chmod(0o755)
         return lambda_.LayerVersion(  # which copies the folder into the cloud assembly
             function,
-            "AccessSpec",
+            id,
             code=lambda_.Code.from_asset(folder),
-            description=f"access spec {file.digest}",
+            description=description,
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[ARCHITECTURE],
         )

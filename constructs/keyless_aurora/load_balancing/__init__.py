@@ -1,0 +1,1 @@
+"""A load balancer in front of servers or a service."""
