@@ -11,23 +11,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from db_access.spec import AccessSpec
-from keyless_aurora.engines.capacity import RESERVED, Capacity
+from keyless_aurora.engines.capacity import Capacity
 
 UNLIMITED = -1
 POOL = "proxy pool"
+RESERVED_CONCURRENCY = "reserved concurrency"
 _PROXY_ITSELF = 2
 """rdsproxyadmin's. AWS publishes no number; this is what is seen, and not known to count as part of the pool."""
 
 
 @dataclass(frozen=True)
 class Workload:
-    """A function, and as whom and which way it connects. Each of its environments holds one connection."""
+    """Whoever is given access, and as whom and which way it connects."""
 
     name: str
     user: str
     through_proxy: bool
-    max_concurrency: int | None
-    """Its reserved concurrency; None is as many as the account allows, or as its user's connection limit."""
+    connections: int | None
+    """That it holds at most; None is as many as it likes, or as its user's connection limit."""
+    why: str = RESERVED_CONCURRENCY
+    """Where that number comes from."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Maintenance:
     """A function of the engine, which connects directly."""
 
     name: str
+    user: str | None
+    """As whom; None: as the master."""
     connections: int
 
 
@@ -65,7 +70,7 @@ class Budget:
 
     @property
     def proxied(self) -> dict[str, int]:
-        """The users of functions that come through the proxy, and what their connection limits leave to it: UNLIMITED,
+        """The users that come through the proxy, and what their connection limits leave to it: UNLIMITED,
         or a number."""
         return {user: self._left_to_proxy(user) for user in sorted({w.user for w in self.workloads if w.through_proxy})}
 
@@ -73,8 +78,8 @@ class Budget:
         return self.limits.get(user, UNLIMITED)
 
     def direct(self, user: str) -> int:
-        """What functions open directly at most as `user`: what is reserved for them, or, without, what PostgreSQL lets
-        the user open. Without a limit either, they don't count."""
+        """What is open directly at most as `user`: what is reserved or pooled, or, without, what PostgreSQL lets the
+        user open. Without a limit either, they don't count."""
         return self._reserved(user) + self._unreserved(user)
 
     @property
@@ -99,17 +104,22 @@ class Budget:
 
     @property
     def text(self) -> str:
-        """The whole sum of a budget that doesn't fit, as aligned lines, without a newline at its end."""
-        ends = Line("total", self.total, ""), Line("missing", -self.left, "")
-        rows = Line("max_connections", self.capacity.max_connections, self.capacity.source), *self.lines, *ends
+        """The whole sum, as aligned lines, without a newline at its end."""
+        end = Line("left", self.left, "") if self.left >= 0 else Line("missing", -self.left, "")
+        rows = (
+            Line("max_connections", self.capacity.max_connections, self.capacity.source),
+            *self.lines,
+            Line("total", self.total, ""),
+            end,
+        )
         wide, long = max(len(row.what) for row in rows), max(len(f"{row.connections:,}") for row in rows)
         return "\n".join(f"{row.what:<{wide}}  {row.connections:>{long},}  {row.why}".rstrip() for row in rows)
 
     def _reserved(self, user: str) -> int:
-        return sum(w.max_concurrency or 0 for w in self._directly(user))
+        return sum(w.connections or 0 for w in self._directly(user))
 
     def _unreserved(self, user: str) -> int:
-        if all(w.max_concurrency is not None for w in self._directly(user)):
+        if all(w.connections is not None for w in self._directly(user)):
             return 0
         return max(0, self.limit(user) - self._reserved(user))
 
@@ -136,18 +146,19 @@ class Budget:
 
     def _direct_lines(self) -> Iterator[Line]:
         for workload in self.workloads:
-            if not workload.through_proxy and workload.max_concurrency is not None:
-                yield Line(workload.name, workload.max_concurrency, f"direct as {workload.user}, reserved concurrency")
+            if not workload.through_proxy and workload.connections is not None:
+                yield Line(workload.name, workload.connections, f"direct as {workload.user}, {workload.why}")
         for user in dict.fromkeys(w.user for w in self.workloads):
-            if names := [w.name for w in self._directly(user) if w.max_concurrency is None]:
+            if names := [w.name for w in self._directly(user) if w.connections is None]:
                 reason = "no limit: not counted" if self.limit(user) == UNLIMITED else "its connection limit"
                 yield Line(", ".join(names), self._unreserved(user), f"direct as {user}, {reason}")
         for function in self.maintenance:
-            yield Line(function.name, function.connections, "direct as the master")
+            yield Line(function.name, function.connections, f"direct as {function.user or 'the master'}")
 
     def _reserved_line(self) -> Line:
+        reserved = self.capacity.reserved
         return Line(
-            "reserved", sum(RESERVED.values()), ", ".join(f"{name} {value}" for name, value in RESERVED.items())
+            "reserved", sum(reserved.values()), ", ".join(f"{name} {value}" for name, value in reserved.items())
         )
 
 

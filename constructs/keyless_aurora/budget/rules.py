@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from keyless_aurora.budget.connections import POOL, UNLIMITED, Budget
+from keyless_aurora.budget.connections import POOL, RESERVED_CONCURRENCY, UNLIMITED, Budget, Workload
+from keyless_aurora.engines.family import Family
+
+_REFUSED = {
+    Family.POSTGRESQL: "PostgreSQL refuses one more (53300, too many connections for role)",
+    Family.MYSQL: "the server refuses one more (1226, max_user_connections)",
+}
 
 
 def problems(budget: Budget) -> tuple[str, ...]:
@@ -17,13 +23,22 @@ def problems(budget: Budget) -> tuple[str, ...]:
 
 def _unbounded(budget: Budget) -> Iterator[str]:
     for workload in budget.workloads:
-        bounded = workload.max_concurrency is not None or budget.limit(workload.user) != UNLIMITED
+        bounded = workload.connections is not None or budget.limit(workload.user) != UNLIMITED
         if not workload.through_proxy and not bounded:
             yield (
-                f"workloads.{workload.name}.max_concurrency: none, so a burst may open any number of direct "
-                f"connections; reserve concurrency, give user {workload.user!r} a connection_limit, or go through the "
+                f"workloads.{workload.name}.{_setting(workload)}: none, so a burst may open any number of direct "
+                f"connections; {_bound(workload)}, give user {workload.user!r} a connection_limit, or go through the "
                 "proxy, which queues"
             )
+
+
+def _setting(workload: Workload) -> str:
+    return "max_concurrency" if workload.why == RESERVED_CONCURRENCY else "connections"
+
+
+def _bound(workload: Workload) -> str:
+    reserved = workload.why == RESERVED_CONCURRENCY
+    return "reserve concurrency" if reserved else "say `connections=` in its grant"
 
 
 def _pool_problems(budget: Budget) -> Iterator[str]:
@@ -41,14 +56,12 @@ def _limit_problems(budget: Budget) -> Iterator[str]:
         limit, needed = budget.limit(user), budget.direct(user) + (user in budget.proxied)
         if limit == UNLIMITED or needed <= limit:
             continue
-        who = [
-            f"{w.name} {w.max_concurrency or 0:,}" for w in budget.workloads if w.user == user and not w.through_proxy
-        ]
+        who = [f"{w.name} {w.connections or 0:,}" for w in budget.workloads if w.user == user and not w.through_proxy]
         who += ["the proxy at least 1"] if user in budget.proxied else []
         yield (
-            f"users.{user}.connection_limit: {limit:,}, but its functions open {needed:,} ({', '.join(who)}), and "
-            f"PostgreSQL refuses one more (53300, too many connections for role); raise it to {needed:,}, or "
-            "reserve less concurrency"
+            f"users.{user}.connection_limit: {limit:,}, but what logs in as it opens {needed:,} ({', '.join(who)}), "
+            f"and {_REFUSED[budget.capacity.family]}; raise it to {needed:,}, or "
+            "reserve less concurrency or make pools smaller"
         )
 
 
@@ -67,7 +80,7 @@ def _remedy(budget: Budget) -> str:
     larger = f"take a capacity of at least {budget.total:,} connections"
     if budget.pool_percent and percent >= max(1, _percent_for(len(budget.proxied), budget)):
         return f"lower proxy.max_connections_percent to {percent}, or {larger}"
-    return f"reserve less concurrency for what connects directly, or {larger}"
+    return f"reserve less concurrency, or smaller pools, for what connects directly, or {larger}"
 
 
 def _percent_for(connections: int, budget: Budget) -> int:

@@ -1,4 +1,5 @@
-"""Aurora PostgreSQL without a password: every login, the master's included, is an IAM token over TLS."""
+"""Aurora without a password of anybody's choice: every login is an IAM token over TLS; on MySQL the master's alone is a
+secret that RDS manages."""
 
 from typing import Any, cast
 
@@ -10,19 +11,17 @@ from constructs import Construct
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
+from keyless_aurora.database import acknowledged
 from keyless_aurora.database.database import MASTER, undeclared, unfit_names
-from keyless_aurora.database.parameters import LOG_EXPORTS, Parameters
+from keyless_aurora.database.master import REPLACED, set_login
+from keyless_aurora.database.parameters import Parameters, log_exports
 from keyless_aurora.database.protection import (
-    REPLACED_BY_IAM,
-    acknowledge_members,
-    acknowledge_protection,
     data_key,
     insights,
     instance_insights,
     monitoring,
-    use_iam_master,
 )
-from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, DATABASE_PORT
+from keyless_aurora.engines.family import Family
 from keyless_aurora.logs import LogGroups
 from keyless_aurora.network.security_group import ClosedSecurityGroup
 from keyless_aurora.network.vpc import Network
@@ -36,7 +35,7 @@ class KeylessCluster(Construct):
         SpecError: when a role of the spec is named like the master, or the cluster's first database is not declared.
     """
 
-    engine, is_cluster, port, master = AURORA_POSTGRESQL, True, DATABASE_PORT, MASTER
+    is_cluster, master = True, MASTER
 
     def __init__(
         self,
@@ -50,26 +49,32 @@ class KeylessCluster(Construct):
         logs: LogGroups,
     ) -> None:
         super().__init__(scope, id)
-        engine = _engine(settings.engine_version)
+        self.engine, self.port = settings.engine, settings.engine.family.port
+        engine, exports = _engine(settings), log_exports(settings.engine, settings.protection)
         if problems := [*unfit_names(spec, MASTER), *undeclared(spec, settings.initial_database)]:
             raise SpecError(problems)
         protection, key, self.identifier = settings.protection, data_key(self, settings.protection), name
         self.security_group = ClosedSecurityGroup(self, "Group", vpc=network.vpc, description="Aurora cluster")
         # A fixed name, because the log groups must be there, with their retention, before the cluster creates them.
-        log_groups = [logs.group(self, f"Log-{export}", f"/aws/rds/cluster/{name}/{export}") for export in LOG_EXPORTS]
+        log_groups = [logs.group(self, f"Log-{export}", f"/aws/rds/cluster/{name}/{export}") for export in exports]
         self.cluster = rds.DatabaseCluster(
             self,
             "Cluster",
             cluster_identifier=name,
             engine=engine,
-            port=DATABASE_PORT,
-            credentials=REPLACED_BY_IAM,
+            port=self.port,
+            credentials=REPLACED,
             default_database_name=settings.initial_database,
             iam_authentication=True,
             storage_encrypted=True,
             storage_encryption_key=key,
             parameter_group=Parameters(
-                self, "Parameters", engine=engine, protection=protection, max_connections=settings.max_connections
+                self,
+                "Parameters",
+                of=settings.engine,
+                engine=engine,
+                protection=protection,
+                max_connections=settings.max_connections,
             ),
             vpc=network.vpc,
             vpc_subnets=network.database_subnets,
@@ -82,14 +87,18 @@ class KeylessCluster(Construct):
             ),
             preferred_maintenance_window=protection.maintenance_window,
             copy_tags_to_snapshot=True,
-            cloudwatch_logs_exports=list(LOG_EXPORTS),
+            cloudwatch_logs_exports=list(exports),
             deletion_protection=protection.deletion_protection,
             removal_policy=protection.removal_policy,
         )
         self.cluster.node.add_dependency(*log_groups)
-        use_iam_master(cast(rds.CfnDBCluster, self.cluster.node.default_child))
-        acknowledge_protection(self.cluster, protection)
-        acknowledge_members(self.cluster, protection)
+        resource = cast(rds.CfnDBCluster, self.cluster.node.default_child)
+        self.master_secret = set_login(self, resource, settings)
+        acknowledged.of_protection(self.cluster, protection)
+        acknowledged.of_members(self.cluster, protection)
+        acknowledged.of_mysql(self.cluster, self.engine, protection)
+        if self.engine.family is Family.MYSQL:
+            acknowledged.of_port(self.cluster)
 
     @property
     def resource_id(self) -> str:
@@ -133,7 +142,9 @@ def _monitoring(scope: Construct, settings: AuroraSettings) -> dict[str, Any]:
     return {**found, "enable_cluster_level_enhanced_monitoring": True} if found else {}
 
 
-def _engine(version: str) -> rds.IClusterEngine:
+def _engine(settings: AuroraSettings) -> rds.IClusterEngine:
     """By its own version: the library's list of versions is older than RDS's."""
-    major, _, _ = version.partition(".")
+    version, major = settings.version, settings.engine.major(settings.version)
+    if settings.engine.family is Family.MYSQL:
+        return rds.DatabaseClusterEngine.aurora_mysql(version=rds.AuroraMysqlEngineVersion.of(version, major))
     return rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.of(version, major))

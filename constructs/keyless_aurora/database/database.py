@@ -1,8 +1,10 @@
 """What the proxy, the bootstrap function, workloads and alarms need of a database, whoever made it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_rds as rds
 
 from db_access.spec import AccessSpec
@@ -13,8 +15,17 @@ MASTER = "keyless_master"
 """The master user of the databases that this app makes."""
 
 
+@dataclass(frozen=True)
+class MasterSecret:
+    """A secret that RDS made and rotates: its value is in no template."""
+
+    arn: str
+    key: kms.IKey
+    """For it and nothing else, so that who may use the key is who may read the secret."""
+
+
 class Database(Protocol):
-    """A PostgreSQL cluster or instance with IAM authentication on and TLS required."""
+    """A cluster or instance with IAM authentication on and TLS required."""
 
     @property
     def engine(self) -> Engine: ...
@@ -41,6 +52,10 @@ class Database(Protocol):
     def master(self) -> str: ...
 
     @property
+    def master_secret(self) -> MasterSecret | None:
+        """None: it logs in with IAM."""
+
+    @property
     def security_group(self) -> Peer: ...
 
     def proxy_target(self) -> rds.ProxyTarget: ...
@@ -53,7 +68,7 @@ def unfit_names(spec: AccessSpec, master: str) -> Iterator[str]:
         for i, database in enumerate(spec.databases)
         for j, schema in enumerate(database.schemas)
     }
-    owners = {f"{place}.owner": schema.owner for place, schema in schemas.items()}
+    owners = {f"{place}.owner": name for place, schema in schemas.items() if (name := schema.named_owner) is not None}
     owners |= {
         f"{place}.creators[{k}]": name for place, schema in schemas.items() for k, name in enumerate(schema.creators)
     }

@@ -1,4 +1,4 @@
-"""RDS for PostgreSQL without a password: as the Aurora cluster, on one instance with a standby in another zone."""
+"""RDS for PostgreSQL, MySQL and MariaDB: as the Aurora cluster, on one instance with a standby in another zone."""
 
 from typing import cast
 
@@ -10,23 +10,21 @@ from constructs import Construct
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge
+from keyless_aurora.database import acknowledged
 from keyless_aurora.database.database import MASTER, undeclared, unfit_names
-from keyless_aurora.database.parameters import LOG_EXPORTS, Parameters
+from keyless_aurora.database.master import REPLACED, set_login
+from keyless_aurora.database.options import audit_option
+from keyless_aurora.database.parameters import Parameters, log_exports
 from keyless_aurora.database.protection import (
-    REPLACED_BY_IAM,
-    acknowledge_protection,
     data_key,
     insights,
     monitoring,
-    use_iam_master,
 )
-from keyless_aurora.engines.matrix import DATABASE_PORT, POSTGRESQL
+from keyless_aurora.engines.matrix import MARIADB, MYSQL
 from keyless_aurora.logs import LogGroups
 from keyless_aurora.network.security_group import ClosedSecurityGroup
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.settings.database import InstanceSettings
-
-_LOG_EXPORTS = (*LOG_EXPORTS, "upgrade")
 
 
 class KeylessInstance(Construct):
@@ -36,7 +34,7 @@ class KeylessInstance(Construct):
         SpecError: as KeylessCluster.
     """
 
-    engine, is_cluster, port, master = POSTGRESQL, False, DATABASE_PORT, MASTER
+    is_cluster, master = False, MASTER
 
     def __init__(
         self,
@@ -50,22 +48,21 @@ class KeylessInstance(Construct):
         logs: LogGroups,
     ) -> None:
         super().__init__(scope, id)
-        engine = _engine(settings.engine_version)
+        self.engine, self.port = settings.engine, settings.engine.family.port
+        engine, exports = _engine(settings), log_exports(settings.engine, settings.protection)
         if problems := [*unfit_names(spec, MASTER), *undeclared(spec, settings.initial_database)]:
             raise SpecError(problems)
         protection, key, self.identifier = settings.protection, data_key(self, settings.protection), name
         self.security_group = ClosedSecurityGroup(self, "Group", vpc=network.vpc, description="RDS instance")
         # A fixed name, because the log groups must be there, with their retention, before the instance creates them.
-        log_groups = [
-            logs.group(self, f"Log-{export}", f"/aws/rds/instance/{name}/{export}") for export in _LOG_EXPORTS
-        ]
+        log_groups = [logs.group(self, f"Log-{export}", f"/aws/rds/instance/{name}/{export}") for export in exports]
         self.instance = rds.DatabaseInstance(
             self,
             "Instance",
             instance_identifier=name,
             engine=engine,
-            port=DATABASE_PORT,
-            credentials=REPLACED_BY_IAM,
+            port=self.port,
+            credentials=REPLACED,
             instance_type=ec2.InstanceType(settings.capacity.instance_class),
             multi_az=settings.multi_az,
             database_name=settings.initial_database,
@@ -76,8 +73,14 @@ class KeylessInstance(Construct):
             storage_encrypted=True,
             storage_encryption_key=key,
             parameter_group=Parameters(
-                self, "Parameters", engine=engine, protection=protection, max_connections=settings.max_connections
+                self,
+                "Parameters",
+                of=settings.engine,
+                engine=engine,
+                protection=protection,
+                max_connections=settings.max_connections,
             ),
+            option_group=audit_option(self, of=settings.engine, engine=engine, protection=protection),
             vpc=network.vpc,
             vpc_subnets=network.database_subnets,
             security_groups=[self.security_group.group],
@@ -90,22 +93,19 @@ class KeylessInstance(Construct):
             auto_minor_version_upgrade=protection.minor_upgrades,
             copy_tags_to_snapshot=True,
             delete_automated_backups=False,
-            cloudwatch_logs_exports=list(_LOG_EXPORTS),
+            cloudwatch_logs_exports=list(exports),
             deletion_protection=protection.deletion_protection,
             removal_policy=protection.removal_policy,
         )
         self.instance.node.add_dependency(*log_groups)
-        use_iam_master(cast(rds.CfnDBInstance, self.instance.node.default_child))
-        acknowledge_protection(self.instance, protection)
+        resource = cast(rds.CfnDBInstance, self.instance.node.default_child)
+        self.master_secret = set_login(self, resource, settings)
+        acknowledged.of_protection(self.instance, protection)
+        acknowledged.of_mysql(self.instance, self.engine, protection)
+        acknowledged.of_port(self.instance)
         if not settings.multi_az:
             for rule in (NAG + "RDS3", NIST + "RDSMultiAZSupport"):
                 acknowledge(self.instance, rule, "A disposable database, which may be away while its zone is.")
-        acknowledge(
-            self.instance,
-            NAG + "RDS11",
-            "Who reaches the port is settled by security groups, one path at a time; a port that "
-            "is not PostgreSQL's own would hide nothing from them.",
-        )
 
     @property
     def resource_id(self) -> str:
@@ -119,7 +119,11 @@ class KeylessInstance(Construct):
         return rds.ProxyTarget.from_instance(self.instance)
 
 
-def _engine(version: str) -> rds.IInstanceEngine:
+def _engine(settings: InstanceSettings) -> rds.IInstanceEngine:
     """By its own version: the library's list of versions is older than RDS's."""
-    major, _, _ = version.partition(".")
+    version, major = settings.version, settings.engine.major(settings.version)
+    if settings.engine == MYSQL:
+        return rds.DatabaseInstanceEngine.mysql(version=rds.MysqlEngineVersion.of(version, major))
+    if settings.engine == MARIADB:
+        return rds.DatabaseInstanceEngine.maria_db(version=rds.MariaDbEngineVersion.of(version, major))
     return rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.of(version, major))

@@ -1,4 +1,4 @@
-"""What a cluster and an instance have in common: a key, a monitoring role, and a master without a password."""
+"""What a cluster and an instance have in common: a key and a monitoring role."""
 
 from typing import Any
 
@@ -6,14 +6,10 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_rds as rds
-from constructs import Construct, IConstruct
+from constructs import Construct
 
-from keyless_aurora.acknowledge import NAG, NIST, acknowledge, acknowledge_inline
-from keyless_aurora.database.database import MASTER
+from keyless_aurora.acknowledge import NAG, acknowledge, acknowledge_inline
 from keyless_aurora.settings.database import Protection
-
-REPLACED_BY_IAM = rds.Credentials.from_password(MASTER, cdk.SecretValue.unsafe_plain_text("replaced by IAM"))
-"""The library's constructs insist on a password or a secret; `use_iam_master` takes this one out of the template."""
 
 _GROUP = "RDSOSMetrics:*"
 _WRITE_LOG = (
@@ -24,13 +20,6 @@ _WRITE_LOG = (
     "logs:DescribeLogStreams",
     "logs:GetLogEvents",
 )
-
-
-def use_iam_master(resource: rds.CfnDBCluster | rds.CfnDBInstance) -> None:
-    resource.master_user_authentication_type = "iam-db-auth"
-    resource.master_user_password = None
-    resource.manage_master_user_password = None
-    resource.master_user_secret = None
 
 
 def data_key(scope: Construct, protection: Protection) -> kms.Key:
@@ -104,38 +93,3 @@ def instance_insights(protection: Protection, key: kms.IKey) -> dict[str, Any]:
         "performance_insight_retention": retention,
         "performance_insight_encryption_key": key,
     }
-
-
-def acknowledge_protection(resource: Construct, protection: Protection) -> None:
-    if not protection.deletion_protection:
-        reason = (
-            "This environment is disposable on purpose: `cdk destroy` must work."
-            if protection.disposable
-            else "Switched off by this environment, as before a `cdk destroy` that is meant: a snapshot and its key "
-            "remain."
-        )
-        for rule in (NAG + "RDS10", NIST + "RDSInstanceDeletionProtectionEnabled"):
-            acknowledge(resource, rule, reason)
-    if not protection.monitoring_seconds:
-        acknowledge(
-            resource,
-            NIST + "RDSEnhancedMonitoringEnabled",
-            "A disposable database, which this environment leaves without.",
-        )
-    acknowledge(
-        resource,
-        NIST + "RDSInBackupPlan",
-        "RDS itself makes a backup each day and keeps the changes between "
-        "(BackupRetentionPeriod, restored to a point in time). AWS Backup takes Aurora by cluster, never by instance.",
-    )
-
-
-def acknowledge_members(cluster: IConstruct, protection: Protection) -> None:
-    """For a cluster, which Aurora's instances take their monitoring from."""
-    if protection.monitoring_seconds:
-        acknowledge(
-            cluster,
-            NIST + "RDSEnhancedMonitoringEnabled",
-            "The cluster has it (MonitoringInterval, MonitoringRoleArn), which is how Aurora sets it for all of its "
-            "instances.",
-        )

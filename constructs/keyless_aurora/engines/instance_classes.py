@@ -1,11 +1,14 @@
-"""The instance classes of Aurora PostgreSQL and RDS for PostgreSQL, and their memory. Data; knows no CDK.
+"""The instance classes of Aurora and RDS, by engine, and their memory. Data; knows no CDK.
 
 Sources: AuroraUserGuide and UserGuide/Concepts.DBInstanceClass.Summary ("Hardware specifications") for the memory,
 EC2's own pages for what it doesn't list yet (r8a, m8a, m9g); Concepts.DBInstanceClass.SupportAurora and .Support for
 who has which. Retired generations (m4, r4, t2 and before) are left out.
 """
 
-from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, Engine
+from collections.abc import Mapping
+
+from keyless_aurora.engines.family import Family
+from keyless_aurora.engines.matrix import Engine
 
 _GIB_OF_LARGE = {"t": 8, "m": 8, "r": 16, "x2g": 32, "x2idn": 32, "x2iedn": 64}
 _LARGES = {"micro": 1 / 8, "small": 1 / 4, "medium": 1 / 2, "large": 1, "xlarge": 2} | {
@@ -35,6 +38,8 @@ _AURORA = {
     "r8g": _TO_48,
     "r8gd": _TO_48,
 }
+_OF_POSTGRESQL = ("r6gd", "r8gd")
+"""Of these, what Aurora MySQL doesn't have."""
 _RDS = {
     "t3": _BURSTABLE,
     "t4g": _BURSTABLE,
@@ -74,7 +79,7 @@ _RDS = {
 
 def memory_gib(instance_class: str, engine: Engine) -> int | str:
     """What AWS states as the memory of such an instance, or why it is not one of `engine`'s, as a sentence."""
-    families = _AURORA if engine == AURORA_POSTGRESQL else _RDS
+    families = _families(engine)
     family, _, size = instance_class.removeprefix("db.").partition(".")
     if family not in families:
         return (
@@ -88,3 +93,11 @@ def memory_gib(instance_class: str, engine: Engine) -> int | str:
         )
     of_large = _GIB_OF_LARGE.get(family) or _GIB_OF_LARGE[family[0]]
     return int(of_large * _LARGES[size])
+
+
+def _families(engine: Engine) -> Mapping[str, str]:
+    if not engine.aurora:
+        return _RDS
+    if engine.family is Family.POSTGRESQL:
+        return _AURORA
+    return {name: sizes for name, sizes in _AURORA.items() if name not in _OF_POSTGRESQL}

@@ -6,6 +6,8 @@ Sources: AuroraUserGuide and RDS User Guide, "IAM database authentication" and "
 from dataclasses import dataclass
 from enum import StrEnum
 
+from keyless_aurora.engines.family import Family
+
 
 class Pattern(StrEnum):
     """A way from a function to the database."""
@@ -46,15 +48,35 @@ _AUTH_METHODS: dict[Pattern, tuple[str, ...]] = {
 @dataclass(frozen=True)
 class Engine:
     """`iam`: has IAM database authentication. `proxy`: RDS Proxy supports it. `deployed`: this app can carry an access
-    spec out on it, in the major versions `majors`, each of which the engine is tested on."""
+    spec out on it, in the `majors`, each as versions and parameter groups begin. `version` is what a database that this
+    app makes has unless its settings say another."""
 
     id: str
     label: str
+    family: Family
     iam: bool
     proxy: bool
     deployed: bool = False
-    majors: tuple[int, ...] = ()
+    majors: tuple[str, ...] = ()
+    version: str = ""
     note: str = ""
+
+    @property
+    def aurora(self) -> bool:
+        """Whether its databases are clusters."""
+        return self.id.startswith("aurora-")
+
+    @property
+    def iam_master(self) -> bool:
+        """Whether RDS takes a master that logs in with IAM. CloudFormation's page for it names MySQL and MariaDB, too;
+        RDS's own model (botocore, CreateDBInstance) and a try of it say PostgreSQL alone
+        (hashicorp/terraform-provider-aws#49670)."""
+        return self.family is Family.POSTGRESQL
+
+    def major(self, version: str) -> str:
+        """What its parameter groups call that version: 17 of 17.9, 8.4 of 8.4.10 and of 8.4.mysql_aurora.8.4.7."""
+        parts = version.split(".")
+        return ".".join(parts[:1] if self.family is Family.POSTGRESQL else parts[:2])
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -75,30 +97,69 @@ class Engine:
         return f"it {iam} IAM authentication, and RDS Proxy {proxy} with it" + (f" ({self.note})" if self.note else "")
 
 
-_MAJORS = (15, 16, 17, 18)
-DATABASE_PORT = 5432
-"""PostgreSQL's, which every database that this app makes listens on."""
+_MAJORS = ("15", "16", "17", "18")
 AURORA_POSTGRESQL = Engine(
-    "aurora-postgresql", "Aurora PostgreSQL", iam=True, proxy=True, deployed=True, majors=_MAJORS
+    "aurora-postgresql",
+    "Aurora PostgreSQL",
+    Family.POSTGRESQL,
+    iam=True,
+    proxy=True,
+    deployed=True,
+    majors=_MAJORS,
+    version="17.9",
 )
-POSTGRESQL = Engine("postgres", "RDS for PostgreSQL", iam=True, proxy=True, deployed=True, majors=_MAJORS)
+POSTGRESQL = Engine(
+    "postgres",
+    "RDS for PostgreSQL",
+    Family.POSTGRESQL,
+    iam=True,
+    proxy=True,
+    deployed=True,
+    majors=_MAJORS,
+    version="17.9",
+)
+AURORA_MYSQL = Engine(
+    "aurora-mysql",
+    "Aurora MySQL",
+    Family.MYSQL,
+    iam=True,
+    proxy=True,
+    deployed=True,
+    majors=("8.4",),
+    version="8.4.mysql_aurora.8.4.7",
+)
+MYSQL = Engine(
+    "mysql",
+    "RDS for MySQL",
+    Family.MYSQL,
+    iam=True,
+    proxy=True,
+    deployed=True,
+    majors=("8.4", "9.7"),
+    version="8.4.10",
+)
+MARIADB = Engine(
+    "mariadb",
+    "RDS for MariaDB",
+    Family.MYSQL,
+    iam=True,
+    proxy=True,
+    deployed=True,
+    majors=("11.4", "11.8"),
+    version="11.8.6",
+    note="IAM from 10.11, 11.4 and 11.8 on, the proxy from 10.5 on",
+)
 ENGINES = {
     engine.id: engine
     for engine in (
         AURORA_POSTGRESQL,
         POSTGRESQL,
-        Engine("aurora-mysql", "Aurora MySQL", iam=True, proxy=True),
-        Engine("mysql", "RDS for MySQL", iam=True, proxy=True),
-        Engine(
-            "mariadb",
-            "RDS for MariaDB",
-            iam=True,
-            proxy=True,
-            note="IAM from 10.11, 11.4 and 11.8 on, the proxy from 10.5 on",
-        ),
-        Engine("sqlserver", "RDS for SQL Server", iam=False, proxy=True),
-        Engine("oracle", "RDS for Oracle", iam=False, proxy=False),
-        Engine("db2", "RDS for Db2", iam=False, proxy=False),
-        Engine("custom", "RDS Custom", iam=False, proxy=False),
+        AURORA_MYSQL,
+        MYSQL,
+        MARIADB,
+        Engine("sqlserver", "RDS for SQL Server", Family.SQLSERVER, iam=False, proxy=True),
+        Engine("oracle", "RDS for Oracle", Family.ORACLE, iam=False, proxy=False),
+        Engine("db2", "RDS for Db2", Family.DB2, iam=False, proxy=False),
+        Engine("custom", "RDS Custom", Family.ORACLE, iam=False, proxy=False),
     )
 }

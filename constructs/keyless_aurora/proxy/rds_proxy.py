@@ -11,7 +11,8 @@ from constructs import Construct
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 from keyless_aurora.database.database import Database
-from keyless_aurora.engines.matrix import DATABASE_PORT, Pattern
+from keyless_aurora.engines.family import Family
+from keyless_aurora.engines.matrix import MARIADB, Engine, Pattern
 from keyless_aurora.logs import LogGroups
 from keyless_aurora.network.security_group import ClosedSecurityGroup, open_path
 from keyless_aurora.network.vpc import Network
@@ -21,8 +22,9 @@ from keyless_aurora.settings.proxy import ProxySettings
 
 _LONGEST_NAME = 50
 """RDS takes 63; a further endpoint's name is longer than its proxy's."""
-_SCRAM = "POSTGRES_SCRAM_SHA_256"
-"""keyless_client speaks nothing weaker."""
+_SCRAM, _SHA2, _NATIVE = "POSTGRES_SCRAM_SHA_256", "MYSQL_CACHING_SHA2_PASSWORD", "MYSQL_NATIVE_PASSWORD"
+"""How a client says its password, behind TLS: the strongest that each engine has (UserAuthConfig,
+ClientPasswordAuthType). MariaDB doesn't know MySQL's SHA-2."""
 
 
 class KeylessProxy(Construct):
@@ -88,7 +90,10 @@ class KeylessProxy(Construct):
         self._proxy.node.add_dependency(self._role, log_group, path)
         self.reader_endpoint = self._reader(network) if settings.reader_endpoint else None
 
-    port = DATABASE_PORT
+    @property
+    def port(self) -> int:
+        """The engine's usual one, whatever the database listens on."""
+        return self._database.engine.family.port
 
     @property
     def name(self) -> str:
@@ -124,7 +129,7 @@ class KeylessProxy(Construct):
             self._ask_for_passwords()
 
     def _ask_for_passwords(self) -> None:
-        if self._secrets is None:
+        if self._secrets is None or not self._secrets.arns:
             raise SpecError(
                 [
                     "users: none has auth_method: password, which pattern B (a secret through RDS Proxy) is for; "
@@ -137,7 +142,7 @@ class KeylessProxy(Construct):
                 auth_scheme="SECRETS",
                 iam_auth="DISABLED",
                 secret_arn=arn,
-                client_password_auth_type=_SCRAM,
+                client_password_auth_type=_said(self._database.engine),
             )
             for arn in self._secrets.arns.values()
         ]
@@ -155,6 +160,12 @@ class KeylessProxy(Construct):
             security_groups=[self.security_group.group],
             target_role=rds.ProxyEndpointTargetRole.READ_ONLY,
         ).endpoint
+
+
+def _said(engine: Engine) -> str:
+    if engine.family is Family.POSTGRESQL:
+        return _SCRAM
+    return _NATIVE if engine == MARIADB else _SHA2
 
 
 def _name(scope: Construct, *more: str) -> str:

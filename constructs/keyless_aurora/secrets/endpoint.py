@@ -15,9 +15,9 @@ READ = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
 ROTATE = ("secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage")
 
 
-def endpoint_group(scope: Construct, network: Network, secrets: Sequence[str]) -> Peer:
-    """The group of the endpoint for Secrets Manager: our own, or the one that the VPC has already, for it can have
-    but one."""
+def endpoint_group(scope: Construct, network: Network, secrets: Sequence[str], *, master: str | None) -> Peer:
+    """The group of the endpoint for Secrets Manager: our own, or the one that the VPC has already, for it can have but
+    one. `secrets`: those of users; `master`: the master's."""
     if isinstance(network.settings, ExistingNetwork) and network.settings.secrets_endpoint_group:
         return ExistingSecurityGroup(scope, "EndpointGroup", network.settings.secrets_endpoint_group)
     group = ClosedSecurityGroup(scope, "EndpointGroup", vpc=network.vpc, description="Secrets Manager endpoint")
@@ -31,14 +31,17 @@ def endpoint_group(scope: Construct, network: Network, secrets: Sequence[str]) -
         security_groups=[group.group],
         open=False,
     )
-    endpoint.add_to_policy(_policy(scope, secrets))
+    if secrets:
+        endpoint.add_to_policy(_policy(scope, (*READ, *ROTATE), secrets))
+    if master:
+        endpoint.add_to_policy(_policy(scope, READ[:1], [master]))
     return group
 
 
-def _policy(scope: Construct, secrets: Sequence[str]) -> iam.PolicyStatement:
+def _policy(scope: Construct, actions: Sequence[str], secrets: Sequence[str]) -> iam.PolicyStatement:
     """What may pass the endpoint: these secrets, for this account."""
     return iam.PolicyStatement(
-        actions=[*READ, *ROTATE],
+        actions=list(actions),
         resources=list(secrets),
         principals=[iam.AnyPrincipal()],
         conditions={"StringEquals": {"aws:PrincipalAccount": Stack.of(scope).account}},

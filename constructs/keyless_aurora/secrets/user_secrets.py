@@ -1,9 +1,10 @@
 """Secrets for users that log in with a password, and the one way by which functions in the network reach them.
 
-Made only when the access spec has such users (patterns B, C with a secret, and D). Rotation is the access stack's.
+Made only when the access spec has such users (patterns B, C with a secret, and D), or when the master has a secret,
+which RDS makes and rotates. Rotation of the users' is the access stack's.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -15,6 +16,7 @@ from db_access.errors import SpecError
 from db_access.spec import AccessSpec, User
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge
 from keyless_aurora.database.database import Database
+from keyless_aurora.engines.family import Family
 from keyless_aurora.network.security_group import (
     HTTPS_PORT,
     Peer,
@@ -22,18 +24,20 @@ from keyless_aurora.network.security_group import (
 )
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.secrets.endpoint import READ, ROTATE, endpoint_group
+from keyless_aurora.secrets.rights import allow, let_decrypt
 
 _LENGTH = 40
 _MOST = 140
 """ARNs of up to 145 characters in an endpoint's policy (PrivateLink, quotas); RDS Proxy takes 200 secrets."""
-_ARNS_PER_STATEMENT = 19
-"""The CDK splits a policy that is too long between statements, not within one."""
+_NAMES = {Family.POSTGRESQL: "postgres", Family.MYSQL: "mysql"}
+"""Of the engine, as secrets of Secrets Manager say it, and of a database that is always there."""
+_PATH = "ToSecretsManager"
 
 
 class UserSecrets(Construct):
     """A secret for each password user of `spec` that names none itself, all with one key of their own.
 
-    `made` are those by username; `arns` has the spec's own, too.
+    `made` are those by username; `arns` has the spec's own, too. The master's is the database's.
 
     Raises:
         SpecError: when there are more than one endpoint's policy can name.
@@ -60,40 +64,63 @@ class UserSecrets(Construct):
                     "or use IAM"
                 ]
             )
-        self.key = kms.Key(
-            self, "Key", enable_key_rotation=True, removal_policy=removal_policy, description="Encrypts users' secrets"
-        )
+        self._key = self._of_users(removal_policy) if users else None
         self.made = {
             user.username: self._secret(user, database, removal_policy)
             for user in users
             if user.password_secret is None
         }
-        self.arns = {
+        self.arns: Mapping[str, str] = {
             user.username: user.password_secret or self.made[user.username].secret_full_arn or "" for user in users
         }
-        self._group = endpoint_group(self, network, list(self.arns.values()))
+        self._master = database.master_secret
+        master = self._master.arn if self._master else None
+        self._group = endpoint_group(self, network, list(self.arns.values()), master=master)
 
-    def let_read(self, scope: Construct, role: iam.Role, peer: Peer, usernames: Iterable[str]) -> None:
+    def let_read(self, scope: Construct, role: iam.IRole, peer: Peer, usernames: Iterable[str]) -> None:
         """Let `role`, in functions of `peer`, read the secrets of `usernames`, and open the path to Secrets Manager."""
-        _allow(role, READ[:1], [self.arns[name] for name in usernames])
-        self.let_decrypt(role)
+        allow(role, READ[:1], [self.arns[name] for name in usernames])
+        let_decrypt(role, self.key)
         self._open(scope, peer)
 
-    def let_the_proxy_read(self, role: iam.Role) -> None:
+    def let_read_master(self, scope: Construct, role: iam.IRole, peer: Peer) -> None:
+        """Let `role`, in functions of `peer`, read the master's secret, if it has one. Nobody but the bootstrap
+        function."""
+        if self._master:
+            allow(role, READ[:1], [self._master.arn])
+            let_decrypt(role, self._master.key)
+            self._open(scope, peer)
+
+    def let_the_proxy_read(self, role: iam.IRole) -> None:
         """Let RDS Proxy, which has its own way to Secrets Manager, read every one of them with `role`."""
-        _allow(role, READ[:1], list(self.arns.values()))
-        self.let_decrypt(role)
+        allow(role, READ[:1], list(self.arns.values()))
+        let_decrypt(role, self.key)
 
-    def let_rotate(self, scope: Construct, role: iam.Role, peer: Peer) -> None:
+    def let_rotate(self, scope: Construct, role: iam.IRole, peer: Peer) -> None:
         """Let `role`, in functions of `peer`, rotate the secrets made here."""
-        _allow(role, (*READ, *ROTATE), [self.arns[name] for name in self.made])
-        self.let_decrypt(role, "kms:GenerateDataKey")
+        allow(role, (*READ, *ROTATE), [self.arns[name] for name in self.made])
+        let_decrypt(role, self.key, "kms:GenerateDataKey")
         self._open(scope, peer)
+
+    @property
+    def key(self) -> kms.IKey:
+        """Of users' secrets. Raises LookupError when there are none."""
+        if self._key is None:
+            raise LookupError("no user has a password, so no key for their secrets was made")
+        return self._key
+
+    def _of_users(self, removal_policy: RemovalPolicy) -> kms.Key:
+        return kms.Key(
+            self, "Key", enable_key_rotation=True, removal_policy=removal_policy, description="Encrypts users' secrets"
+        )
 
     def _open(self, scope: Construct, peer: Peer) -> None:
+        """Once: a function may read several."""
+        if scope.node.try_find_child(_PATH):
+            return
         open_path(
             scope,
-            "ToSecretsManager",
+            _PATH,
             source=peer,
             target=self._group,
             port=HTTPS_PORT,
@@ -102,11 +129,11 @@ class UserSecrets(Construct):
 
     def _secret(self, user: User, database: Database, removal_policy: RemovalPolicy) -> secretsmanager.Secret:
         known: Mapping[str, object] = {
-            "engine": "postgres",
+            "engine": _NAMES[database.engine.family],
             "host": database.endpoint,
             "port": database.port,
             "username": user.username,
-            "dbname": next(iter(self._spec.connectable(user)), "postgres"),
+            "dbname": next(iter(self._spec.connectable(user)), _NAMES[database.engine.family]),
         }
         secret = secretsmanager.Secret(
             self,
@@ -129,22 +156,3 @@ class UserSecrets(Construct):
                 "A test holds that each secret has one.",
             )
         return secret
-
-    def let_decrypt(self, role: iam.Role, *more: str) -> None:
-        """Through Secrets Manager only. In the role's policy: a grant would edit the key's, and tie the stacks to each
-        other."""
-        service = f"secretsmanager.{Stack.of(self).region}.amazonaws.com"
-        role.add_to_policy(
-            iam.PolicyStatement(
-                actions=["kms:Decrypt", *more],
-                resources=[self.key.key_arn],
-                conditions={"StringEquals": {"kms:ViaService": service}},
-            )
-        )
-
-
-def _allow(role: iam.Role, actions: Iterable[str], arns: Sequence[str]) -> None:
-    for start in range(0, len(arns), _ARNS_PER_STATEMENT):
-        role.add_to_policy(
-            iam.PolicyStatement(actions=list(actions), resources=list(arns[start : start + _ARNS_PER_STATEMENT]))
-        )

@@ -12,10 +12,13 @@ _FORM = "[a-z0-9]{1,10}"
 _OURS = "kl"
 
 
-def default_qualifier(environment: str) -> str:
-    """From the environment's name: as it is where it fits, otherwise a digest of it."""
+def default_qualifier(environment: str, app: str = "") -> str:
+    """From the environment's name: as it is where it fits, otherwise a digest of it. With an app's name always a
+    digest, since no two of both may come to the same."""
     own = f"{_OURS}{environment}"
-    return own if re.fullmatch(_FORM, own) else _OURS + hashlib.sha256(environment.encode()).hexdigest()[:8]
+    if not app and re.fullmatch(_FORM, own):
+        return own
+    return _OURS + hashlib.sha256("/".join(filter(None, (app, environment))).encode()).hexdigest()[:8]
 
 
 def toolkit_stack(qualifier: str) -> str:

@@ -6,15 +6,41 @@ What a value means (ranges, what goes together) is not judged here, but by the `
 import difflib
 import functools
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, dataclass_transform, get_type_hints
 
-from keyless_aurora.settings.error import MadeWrongError, caller
+from keyless_aurora.settings.error import MadeWrongError, caller, together
 from keyless_aurora.settings.kinds import allowed, misfits
 
 T = TypeVar("T")
 _AT = "_made_at"
+_WRONG: ContextVar[list[MadeWrongError] | None] = ContextVar("_WRONG", default=None)
+"""Those of the block of `all_at_once` that is on."""
+
+
+@contextmanager
+def all_at_once() -> Iterator[None]:
+    """A block that makes settings: one that is made wrong doesn't keep the mistakes in others from being told.
+
+    Raises:
+        SettingsError: at the block's end, with everything that is wrong. An error that the block ends with comes after
+            that: it may be due to a setting that isn't there.
+    """
+    wrong: list[MadeWrongError] = []
+    before = _WRONG.set(wrong)
+    try:
+        yield
+    except Exception as error:
+        if wrong:
+            raise together(wrong) from error
+        raise
+    finally:
+        _WRONG.reset(before)
+    if wrong:
+        raise together(wrong)
 
 
 @dataclass_transform(frozen_default=True)
@@ -29,13 +55,30 @@ def settings(cls: type[T]) -> type[T]:
 
     @functools.wraps(make)
     def checked(self: T, *given: Any, **named: Any) -> None:
-        if problems := [*_problems(cls.__name__, signature, kinds, given, named)]:
-            raise MadeWrongError(cls.__name__, problems)
-        make(self, *given, **named)
         object.__setattr__(self, _AT, caller())
+        if problems := [*_problems(cls.__name__, signature, kinds, given, named)]:
+            _refuse(MadeWrongError(cls.__name__, problems))
+            _fill(self, [*signature.parameters], given, named)
+        else:
+            make(self, *given, **named)
 
     made.__init__ = checked  # type: ignore[assignment,method-assign]
     return made
+
+
+def _refuse(error: MadeWrongError) -> None:
+    """At once, or at the end of the block of `all_at_once`."""
+    wrong = _WRONG.get()
+    if wrong is None:
+        raise error
+    wrong.append(error)
+
+
+def _fill(one: object, fields: Sequence[str], given: tuple[Any, ...], named: Mapping[str, Any]) -> None:
+    """With what it was given, misspelt or not, so that whatever is made of it can be looked at, too."""
+    for field, value in {**dict(zip(fields, given, strict=False)), **named}.items():
+        for meant in [field] if field in fields else difflib.get_close_matches(field, fields, n=1):
+            object.__setattr__(one, meant, value)
 
 
 def made_at(one: object) -> str:

@@ -1,16 +1,20 @@
 """An environment as a whole: the settings of each subject, and what only holds of them together."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 
 import aws_cdk as cdk
+from aws_cdk.region_info import RegionInfo
 
-from keyless_aurora.engines.matrix import DATABASE_PORT, Pattern
+from keyless_aurora.engines.family import Family
+from keyless_aurora.engines.matrix import POSTGRESQL, Engine, Pattern
+from keyless_aurora.settings import naming
 from keyless_aurora.settings.allowed import within, written_as
 from keyless_aurora.settings.bootstrap import bootstrap_problems, default_qualifier
 from keyless_aurora.settings.checked import changed, made_at, settings
 from keyless_aurora.settings.database import (
+    AuroraSettings,
     DatabaseSettings,
     ExistingDatabase,
     InstanceSettings,
@@ -26,8 +30,6 @@ from keyless_aurora.settings.proxy import ProxySettings, proxy_problems
 from keyless_aurora.settings.repository import Repository, repository_problems
 from keyless_aurora.settings.workload import Workload, workload_problems
 
-_LONGEST_NAME = 40
-"""The database is named after it, which may have 63 characters."""
 _ROTATION_DAYS = 1, 1000
 """AWS::SecretsManager::RotationSchedule, AutomaticallyAfterDays."""
 _REGION = r"(?!cn-|us-gov-|us-iso|eu-isoe-)[a-z]{2}(-[a-z]+)+-[0-9]"
@@ -46,7 +48,7 @@ class Environment:
     pattern: Pattern = Pattern.A
     """How functions reach the database: docs/infrastructure.md."""
     workloads: Mapping[str, Workload] = field(default_factory=dict)
-    """By the function's name in the workload stack."""
+    """By the function's name in its stack."""
     maintenance_reserved: bool = True
     """Whether Lambda reserves concurrency for the functions of the engine (bootstrap 2, drift watch and
     rotation 1 each). A new account's quota may be 10, of which nothing can be reserved. Runs at the same time wait for
@@ -59,14 +61,19 @@ class Environment:
     """Whose GitHub workflows deploy it: docs/pipeline.md. None: no pipeline stack."""
     protected: bool = True
     """Termination protection of the stacks."""
+    approval: bool = False
+    """Whether nothing is done in the database but what was approved: docs/approval.md."""
     account: str = ""
     """Empty: the account of whoever deploys."""
     qualifier: str = ""
     """Of the CDK bootstrap whose roles deploy it: docs/pipeline.md. Empty: one of its own, from its name."""
+    app: str = ""
+    """The app's name, which `KeylessApp(name=…)` gives to all of its environments. It is in every name that is the
+    account's, so that apps with environments of the same name can share one. Empty: the only app there."""
 
     @property
     def bootstrap_qualifier(self) -> str:
-        return self.qualifier or default_qualifier(self.name)
+        return self.qualifier or default_qualifier(self.name, self.app)
 
     @property
     def synthesizer(self) -> cdk.DefaultStackSynthesizer:
@@ -80,12 +87,17 @@ class Environment:
     @property
     def prefix(self) -> str:
         """What the stacks' names begin with."""
-        return f"KeylessAurora-{self.name}"
+        return naming.stacks(self.app, self.name)
+
+    @property
+    def resource_name(self) -> str:
+        """The name of the database, and that of the topic."""
+        return naming.resources(self.app, self.name)
 
     @property
     def metrics(self) -> str:
         """The namespace of the metrics that are this app's own."""
-        return f"KeylessAurora/{self.name}"
+        return naming.metrics(self.app, self.name)
 
     @property
     def patterns(self) -> dict[str, Pattern]:
@@ -105,13 +117,43 @@ class Environment:
     def workload(self, name: str) -> Workload:
         return self.workloads.get(name, Workload())
 
+    def of_app(self, name: str) -> "Environment":
+        """The same, of the app of that name.
+
+        Raises:
+            SettingsError: when it says that it is another's.
+        """
+        if self.app not in ("", name):
+            raise SettingsError(
+                self.name,
+                [f"app: it is {self.app!r}, and the app's name is {name!r}; allowed: no app here, or the same"],
+                at=made_at(self),
+            )
+        return changed(self, app=name)
+
     def with_pattern(self, pattern: Pattern) -> "Environment":
         """The same with every workload on `pattern`, to try it out."""
         workloads = {name: replace(workload, pattern=None) for name, workload in self.workloads.items()}
         return changed(self, pattern=pattern, workloads=workloads)
 
-    def with_instance(self) -> "Environment":
-        """The same on RDS for PostgreSQL, kept as the environment's own database is, to try it out.
+    def with_cluster(self, engine: Engine) -> "Environment":
+        """The same on another engine of Aurora, to try it out.
+
+        Raises:
+            SettingsError: when the database isn't a cluster that this app makes.
+        """
+        if not isinstance(self.database, AuroraSettings):
+            raise SettingsError(
+                self.name,
+                ["database: it isn't Aurora, and has no settings of one; allowed: no -c database of Aurora"],
+                at=made_at(self),
+            )
+        if self.database.engine == engine:
+            return self
+        return changed(self, database=changed(self.database, engine=engine, engine_version=""))
+
+    def with_instance(self, engine: Engine = POSTGRESQL) -> "Environment":
+        """The same on an RDS instance, kept as the environment's own database is, to try it out.
 
         Raises:
             SettingsError: when the database exists already.
@@ -122,6 +164,7 @@ class Environment:
                 ["database: it exists already, and no other can stand in for it; allowed: no -c database"],
                 at=made_at(self),
             )
+        same = self.database.engine.family is engine.family is Family.POSTGRESQL
         return changed(
             self,
             database=InstanceSettings(
@@ -129,17 +172,16 @@ class Environment:
                 Provisioned("t4g.medium"),
                 storage_gib=20,
                 max_storage_gib=100,
-                engine_version=self.database.engine_version,
+                engine_version=self.database.engine_version if same else "",
+                engine=engine,
             ),
         )
 
 
-def environment_problems(environment: Environment, functions: Collection[str]) -> Iterator[str]:
+def environment_problems(environment: Environment) -> Iterator[str]:
     """What is wrong with its settings, all of it, before anything is made: a sentence each, with its place and what is
-    allowed. What only the access spec can tell (users, the connection budget) is found later.
-
-    `functions`: the names that the workload stack knows.
-    """
+    allowed. What only the access spec and the app's own stacks can tell is found later: users, functions, the
+    connection budget."""
     through_proxy, database, proxy = environment.through_proxy, environment.database, environment.proxy
     yield from _where(environment)
     yield from bootstrap_problems(environment.bootstrap_qualifier)
@@ -148,9 +190,7 @@ def environment_problems(environment: Environment, functions: Collection[str]) -
     yield from database_problems(database, region=environment.region, through_proxy=through_proxy)
     yield from proxy_problems(proxy, database, through_proxy=through_proxy)
     yield from _port(database, environment.network)
-    yield from workload_problems(
-        environment.workloads, functions, environment.network, reader_endpoint=proxy.reader_endpoint
-    )
+    yield from workload_problems(environment.workloads, environment.network, reader_endpoint=proxy.reader_endpoint)
     yield from log_problems(environment.logs)
     yield from within("rotation_days", environment.rotation_days, *_ROTATION_DAYS)
     yield from monitoring_problems(environment.monitoring)
@@ -158,13 +198,8 @@ def environment_problems(environment: Environment, functions: Collection[str]) -
 
 
 def _where(environment: Environment) -> Iterator[str]:
-    yield from written_as(
-        "name",
-        environment.name,
-        rf"(?=.{{1,{_LONGEST_NAME}}}$)[a-z](-?[a-z0-9])*",
-        f"an environment's name, of small letters, digits and single hyphens, at most {_LONGEST_NAME}",
-    )
-    yield from written_as("region", environment.region, _REGION, "a region of the partition aws, such as eu-west-1")
+    yield from naming.naming_problems(environment.app, environment.name)
+    yield from _region(environment.region)
     if environment.account and not re.fullmatch("[0-9]{12}", environment.account):
         yield (
             f"account: {environment.account!r} is not a valid account; allowed: its 12 digits, or empty for the "
@@ -172,9 +207,17 @@ def _where(environment: Environment) -> Iterator[str]:
         )
 
 
+def _region(name: str) -> Iterator[str]:
+    wrong = [*written_as("region", name, _REGION, "a region of the partition aws, such as eu-west-1")]
+    yield from wrong
+    if not wrong and name not in {region.name for region in RegionInfo.regions}:
+        yield f"region: aws-cdk-lib knows no region {name!r}; allowed: one that AWS has, such as eu-west-1"
+
+
 def _port(database: DatabaseSettings, network: NetworkSettings) -> Iterator[str]:
-    if isinstance(database, ExistingDatabase) and isinstance(network, NewNetwork) and database.port != DATABASE_PORT:
+    usual = database.engine.family.port
+    if isinstance(database, ExistingDatabase) and isinstance(network, NewNetwork) and database.listens_on != usual:
         yield (
-            f"database.port: the ACLs of a new network let {DATABASE_PORT} through, and {database.port} not; allowed: "
-            f"{DATABASE_PORT}, or an ExistingNetwork"
+            f"database.port: the ACLs of a new network let {usual} through, and {database.listens_on} not; allowed: "
+            f"{usual}, or an ExistingNetwork"
         )

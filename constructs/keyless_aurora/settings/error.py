@@ -26,6 +26,27 @@ class MadeWrongError(SettingsError):
         Exception.__init__(self, _listed(f"{caller()}: {name}", self.problems))
 
 
+class UnfitError(SettingsError):
+    """Settings of a construct that stands alone aren't what AWS has. `at`: the file and line that made them."""
+
+    def __init__(self, name: str, problems: Sequence[str], *, at: str) -> None:
+        self.problems = tuple(problems)
+        Exception.__init__(self, _listed(f"{at}: {name}", self.problems))
+
+
+class SeveralWrongError(SettingsError):
+    """More than one class of settings, or environment, is wrong: what is said of each, one below the other."""
+
+    def __init__(self, errors: Sequence[SettingsError]) -> None:
+        self.problems = tuple(problem for error in errors for problem in error.problems)
+        Exception.__init__(self, "\n".join(map(str, errors)))
+
+
+def together(errors: Sequence[SettingsError]) -> SettingsError:
+    """One error that says all that `errors`, one or more, say."""
+    return errors[0] if len(errors) == 1 else SeveralWrongError(errors)
+
+
 def _listed(subject: str, problems: tuple[str, ...]) -> str:
     many = f"{len(problems)} problem{'s' * (len(problems) != 1)}"
     return f"{subject} has {many}:\n" + "\n".join(f"  - {problem}" for problem in problems)

@@ -14,6 +14,9 @@ _ADDRESS = (
 )
 """Plain ones (RFC 5322, dot-atom, at a host name of two labels at least); lengths from RFC 5321, 4.5.3.1."""
 
+_BUS = r"arn:aws:events:[a-z]{2}(-[a-z]+)+-\d:\d{12}:event-bus/(?!default$)[A-Za-z0-9._-]{1,256}"
+"""Its default bus gets everything that happens in an account, and this one's would be handed on to itself for ever."""
+
 
 @settings
 class MonitoringSettings:
@@ -21,6 +24,8 @@ class MonitoringSettings:
 
     emails: tuple[str, ...] = ()
     """Who gets a mail for each alarm and finding. Each must confirm the subscription that SNS sends first."""
+    findings_bus: str | None = None
+    """ARN of an event bus, of another account or region, which gets what the drift watch says of each run."""
     watch_hours: int = 1
     """How often the drift watch looks."""
     watch_user: str = "drift_watch"
@@ -58,6 +63,9 @@ def monitoring_problems(settings: MonitoringSettings) -> Iterator[str]:
     for name in ("login_failures", "replica_lag_ms", "free_storage_gib", "borrow_latency_ms"):
         if (value := getattr(settings, name)) <= 0:
             yield f"monitoring.{name}: {value:g} would raise its alarm for ever; allowed: more than 0"
+    if settings.findings_bus is not None:
+        form = "the ARN of an event bus, arn:aws:events:REGION:ACCOUNT:event-bus/NAME, and not of a default one"
+        yield from written_as("monitoring.findings_bus", settings.findings_bus, _BUS, form)
     yield from distinct("monitoring.emails", settings.emails)
     for address in dict.fromkeys(settings.emails):
         yield from written_as("monitoring.emails", address, _ADDRESS, "a valid address, such as team@example.com")

@@ -14,11 +14,13 @@ def capacity_of(settings: AuroraSettings | InstanceSettings | ExistingDatabase) 
     """Raises CapacityError, whose message begins with the setting's name."""
     match settings:
         case AuroraSettings(capacity=Serverless() as size):
-            return capacity.serverless(size.min_acu, size.max_acu, max_connections=settings.max_connections)
+            return capacity.serverless(
+                size.min_acu, size.max_acu, settings.engine, max_connections=settings.max_connections
+            )
         case AuroraSettings(capacity=Provisioned() as size) | InstanceSettings(capacity=size):
             return capacity.provisioned(size.instance_class, settings.engine, max_connections=settings.max_connections)
         case ExistingDatabase():
-            return capacity.existing(settings.max_connections)
+            return capacity.existing(settings.max_connections, settings.engine)
     raise AssertionError(settings)
 
 

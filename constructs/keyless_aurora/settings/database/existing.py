@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 from db_access.spec import unnameable
-from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, DATABASE_PORT, Engine
+from keyless_aurora.engines.family import Family
+from keyless_aurora.engines.matrix import Engine
 from keyless_aurora.settings.allowed import an_id, within, written_as
 from keyless_aurora.settings.checked import settings
 
-_LONGEST_NAME = 63
-"""Of a role, in bytes: PostgreSQL cuts longer ones."""
+_LONGEST_NAME = {Family.POSTGRESQL: 63, Family.MYSQL: 32}
+"""Of a user, in bytes: PostgreSQL cuts longer ones, MySQL refuses them."""
 _PORTS = 1150, 65535
 """CreateDBCluster, Port."""
 
@@ -30,11 +31,12 @@ class ExistingDatabase:
     """The writer's own host name: no alias, because tokens are signed for it."""
     security_group_id: str
     master: str
-    """A role with CREATEROLE, CREATEDB and membership in rds_iam, which owns the spec's databases or may create
-    them."""
+    """A role with CREATEROLE, CREATEDB and membership in rds_iam, which owns the spec's databases or may create them;
+    of the MySQL family, a user with AWSAuthenticationPlugin and what the engine needs."""
     max_connections: int
-    """`SHOW max_connections`: the connection budget must fit into it."""
-    port: int = DATABASE_PORT
+    """`SHOW max_connections`, or `SELECT @@max_connections`: the connection budget must fit into it."""
+    port: int | None = None
+    """None: the engine's own."""
     exports_iam_errors: bool = False
     """Its log iam-db-auth-error is exported to CloudWatch and has its log group already, so that refused logins can
     raise an alarm."""
@@ -43,12 +45,16 @@ class ExistingDatabase:
     def is_cluster(self) -> bool:
         return self.resource_id.startswith("cluster-")
 
+    @property
+    def listens_on(self) -> int:
+        return self.engine.family.port if self.port is None else self.port
+
 
 def existing_problems(there: ExistingDatabase, region: str) -> Iterator[str]:
     """A sentence for each id that is not valid, or of another engine or region."""
     if not there.engine.deployed:
         return  # which is a problem of its own; its ids may have another form
-    aurora = there.engine == AURORA_POSTGRESQL
+    aurora = there.engine.aurora
     kind, source = ("cluster", "DbClusterResourceId") if aurora else ("db", "DbiResourceId")
     yield from written_as(
         "database.identifier",
@@ -64,9 +70,10 @@ def existing_problems(there: ExistingDatabase, region: str) -> Iterator[str]:
     )
     yield from _endpoint(there.endpoint, region, aurora)
     yield from an_id("database.security_group_id", there.security_group_id, "sg")
-    yield from within("database.port", there.port, *_PORTS)
-    if not 0 < (size := len(there.master.encode())) <= _LONGEST_NAME:
-        yield f"database.master: it has {size} bytes; allowed: the name of the master user, of 1 to {_LONGEST_NAME}"
+    yield from within("database.port", there.listens_on, *_PORTS)
+    longest = _LONGEST_NAME[there.engine.family]
+    if not 0 < (size := len(there.master.encode())) <= longest:
+        yield f"database.master: it has {size} bytes; allowed: the name of the master user, of 1 to {longest}"
     elif problem := unnameable(there.master):
         yield f"database.master: {problem}"
 

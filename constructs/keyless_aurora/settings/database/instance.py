@@ -6,7 +6,7 @@ from keyless_aurora.engines.matrix import POSTGRESQL, Engine
 from keyless_aurora.settings.allowed import within
 from keyless_aurora.settings.checked import settings
 from keyless_aurora.settings.database.capacity import Provisioned, provisioned_problems
-from keyless_aurora.settings.database.engine import VERSION, version_problems
+from keyless_aurora.settings.database.engine import kind_problems, master_problems, version_problems
 from keyless_aurora.settings.database.first import first_database_problems
 from keyless_aurora.settings.database.protection import Protection, protection_problems
 
@@ -17,7 +17,7 @@ growth."""
 
 @settings
 class InstanceSettings:
-    """An RDS for PostgreSQL instance that this app makes."""
+    """An RDS instance that this app makes: of PostgreSQL, or of MySQL or MariaDB by `engine`."""
 
     protection: Protection
     capacity: Provisioned
@@ -30,17 +30,31 @@ class InstanceSettings:
     """The database that it is created with, which the spec must declare. Another name would replace it."""
     max_connections: int | None = None
     """None: what AWS derives from the memory."""
-    engine_version: str = VERSION
-    """Another major version needs `AllowMajorVersionUpgrade`, which this app doesn't set: docs/changes.md."""
+    engine_version: str = ""
+    """Empty: the engine's own (engines/matrix.py). Another major version needs `AllowMajorVersionUpgrade`, which this
+    app doesn't set: docs/changes.md."""
+    iam_master: bool | None = None
+    """Whether the master logs in with IAM. None: where RDS takes that, which is on PostgreSQL; otherwise it has a
+    secret that RDS manages, which the bootstrap function alone may read."""
 
     engine: Engine = POSTGRESQL
 
+    @property
+    def version(self) -> str:
+        return self.engine_version or self.engine.version
+
+    @property
+    def master_with_iam(self) -> bool:
+        return self.engine.iam_master if self.iam_master is None else self.iam_master
+
 
 def instance_problems(settings: InstanceSettings) -> Iterator[str]:
-    yield from version_problems(settings.engine, settings.engine_version)
+    yield from kind_problems(settings.engine, aurora=False)
+    yield from version_problems(settings.engine, settings.version)
+    yield from master_problems(settings.engine, settings.iam_master)
     yield from protection_problems(settings.protection)
     yield from provisioned_problems(settings.capacity)
-    yield from first_database_problems(settings.initial_database)
+    yield from first_database_problems(settings.engine.family, settings.initial_database)
     yield from _storage(settings.storage_gib, settings.max_storage_gib)
     if not settings.multi_az and not settings.protection.disposable:
         yield (

@@ -28,7 +28,8 @@ class Protection:
     advanced_insights: bool = False
     """Database Insights' Advanced mode, which keeps 15 months and is billed; Standard keeps a week."""
     audit: bool = False
-    """pgaudit: who changed roles and definitions, in the PostgreSQL log (docs/infrastructure.md says what it needs)."""
+    """Who changed users, rights and definitions, by pgaudit in the PostgreSQL log, or by the audit plugin of the MySQL
+    family in a log of its own, which has logins, too (docs/infrastructure.md says what it needs)."""
 
     @property
     def disposable(self) -> bool:
