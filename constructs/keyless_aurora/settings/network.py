@@ -6,6 +6,12 @@ from ipaddress import IPv4Network
 
 from keyless_aurora.settings.allowed import an_id, distinct, written_as
 from keyless_aurora.settings.checked import settings
+from keyless_aurora.settings.load_balancer import (
+    BALANCER_PREFIX,
+    ExistingLoadBalancerTier,
+    LoadBalancerTier,
+    tier_problems,
+)
 
 TIER_PREFIX, PUBLIC_PREFIX = 24, 28
 """Of a new network's subnets: for functions and databases, and for the NAT gateways."""
@@ -37,6 +43,10 @@ class NewNetwork:
     nat: bool = False
     """A NAT gateway in each zone, for workloads that need the internet. Nothing else gets a route to it."""
     s3: S3Gateway | None = None
+    sessions: bool = False
+    """Endpoints for Session Manager, for servers in a network without NAT."""
+    load_balancer: LoadBalancerTier | None = None
+    """A tier for load balancers, /27 in every zone, and who may come to them. None: nobody from outside comes in."""
 
 
 @settings
@@ -56,6 +66,10 @@ class ExistingNetwork:
     secrets_endpoint_group: str = ""
     """`sg-…` of its own endpoint for Secrets Manager. A VPC can have one only: empty makes one when a pattern needs
     it."""
+    sessions_endpoint_group: str = ""
+    """`sg-…` of its own endpoints for Session Manager (ssm, ssmmessages), for servers. Empty: it has none."""
+    load_balancer: ExistingLoadBalancerTier | None = None
+    """Its subnets for load balancers, and who may come to them."""
 
 
 NetworkSettings = NewNetwork | ExistingNetwork
@@ -76,6 +90,8 @@ def network_problems(settings: NetworkSettings, region: str) -> Iterator[str]:
         )
     if settings.s3:
         yield from _s3(settings.s3)
+    if settings.load_balancer:
+        yield from tier_problems(settings.load_balancer, zones=len(zones), nat=settings.nat)
     match settings:
         case NewNetwork():
             yield from _new(settings)
@@ -88,10 +104,12 @@ def _new(settings: NewNetwork) -> Iterator[str]:
     if network is None:
         yield _not_a_range(settings.cidr)
         return
-    sizes = [TIER_PREFIX] * 2 + [PUBLIC_PREFIX] * settings.nat
+    balancers = settings.load_balancer is not None
+    sizes = [TIER_PREFIX] * 2 + [PUBLIC_PREFIX] * settings.nat + [BALANCER_PREFIX] * balancers
     needed = len(settings.availability_zones) * sum(2 ** (32 - prefix) for prefix in sizes)
     if needed > network.num_addresses:
-        tiers = f"two /{TIER_PREFIX}" + (f" and a /{PUBLIC_PREFIX}" if settings.nat else "") + " in each zone"
+        small = [f" and a /{prefix}" for prefix in sizes[2:]]
+        tiers = f"two /{TIER_PREFIX}{''.join(small)} in each zone"
         yield (
             f"network.cidr: {settings.cidr} has {network.num_addresses:,} addresses and the tiers take {needed:,} "
             f"({tiers}); allowed: at least /{32 - (needed - 1).bit_length()}"
@@ -114,8 +132,9 @@ def _existing(settings: ExistingNetwork) -> Iterator[str]:
         yield from distinct(f"network.{place}", subnets)
         for subnet in dict.fromkeys(subnets):
             yield from an_id(f"network.{place}", subnet, "subnet")
-    if settings.secrets_endpoint_group:
-        yield from an_id("network.secrets_endpoint_group", settings.secrets_endpoint_group, "sg")
+    for name in ("secrets_endpoint_group", "sessions_endpoint_group"):
+        if group := getattr(settings, name):
+            yield from an_id(f"network.{name}", group, "sg")
 
 
 def _s3(gateway: S3Gateway) -> Iterator[str]:
