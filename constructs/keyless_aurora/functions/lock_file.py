@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-_NAME: Final = r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?"
+NAME: Final = r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?"
 _VERSION: Final = r"(?:\d+!)?\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?(?:\.dev\d+)?"
 """A public one (PyPA, Version specifiers). It can't end as an archive does: pip takes `thing==1.0.zip` for a file."""
 _MARKER: Final = r"""[\w .,'"<>=!~()]+"""
 _LOCKED: Final = re.compile(
-    rf"{_NAME}(?: ?\[{_NAME}(?: ?, ?{_NAME})*\])? ?== ?{_VERSION}(?: ?;{_MARKER})?(?: --hash=sha256:[0-9a-f]{{64}})+",
+    rf"{NAME}(?: ?\[{NAME}(?: ?, ?{NAME})*\])? ?== ?{_VERSION}(?: ?;{_MARKER})?(?: --hash=sha256:[0-9a-f]{{64}})+",
     re.ASCII,
 )
 _COMMENT: Final = re.compile(r"(^|\s)#.*")
@@ -36,7 +36,7 @@ def locked(requirements: Path) -> str:
     Raises:
         NotLockedError: with each line that isn't allowed.
     """
-    lines = dict(_logical_lines(_text(requirements)))
+    lines = dict(logical_lines(requirements))
     if wrong := [f"{requirements}, line {at}: {_shown(line)}" for at, line in lines.items() if not _fits(line)]:
         raise NotLockedError("\n".join([*wrong, _ALLOWED.format(source=requirements.with_suffix(".in"))]))
     return "".join(lines.get(number, "") + "\n" for number in range(1, max(lines) + 1))
@@ -49,10 +49,10 @@ def _text(requirements: Path) -> str:
         raise NotLockedError(f"{requirements} is not a text in UTF-8; allowed: what `make lock` writes") from error
 
 
-def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Each without comments, and with the number of the line that it begins on."""
+def logical_lines(requirements: Path) -> Iterator[tuple[int, str]]:
+    """Each without comments, and with the number of the line that it begins on. Raises NotLockedError: not a text."""
     parts: list[str] = []
-    for number, line in enumerate([*text.splitlines(), ""], start=1):
+    for number, line in enumerate([*_text(requirements).splitlines(), ""], start=1):
         said = _COMMENT.sub("", line).rstrip()
         parts.append(said.removesuffix("\\"))
         if not said.endswith("\\"):

@@ -43,8 +43,9 @@ def of_rotation(rotation: str) -> Watched:
     )
 
 
-def of_watch(watch: str, namespace: str, *, hours: int, databases: int) -> Iterator[Watched]:
-    """Args: the watch's function; our namespace; how often it looks at how many databases."""
+def of_watch(watch: str, namespace: str, *, hours: int, looks: int, of: str) -> Iterator[Watched]:
+    """Args: the watch's function; our namespace; how often it looks, how many looks that takes, and of
+    what they are."""
     interval = Duration.hours(hours)
     yield Watched(
         "Drift",
@@ -52,8 +53,8 @@ def of_watch(watch: str, namespace: str, *, hours: int, databases: int) -> Itera
         1,
         "Somebody changed access in a database by other means than the access spec, or an object appeared that "
         "it doesn't cover.",
-        "The mail of the same run says who gained or lost what. Put it into the spec, or deploy to take it "
-        "back; then find out who did it.",
+        "The mail of the same run says who gained or lost what. Put it into the spec, or take it back with "
+        "`keyless sync` or the next deploy that changes the spec; then find out who did it.",
     )
     yield Watched(
         "WatchFailures",
@@ -65,13 +66,23 @@ def of_watch(watch: str, namespace: str, *, hours: int, databases: int) -> Itera
     yield Watched(
         "WatchSilence",
         ours(namespace, DRIFT, "SampleCount", interval),
-        databases,
-        f"The drift watch has not told of all {databases} databases for {_RUNS} runs: it doesn't run, fails, or finds "
-        "a deploy at work.",
+        looks,
+        f"The drift watch has not told of {of} for {_RUNS} runs: it doesn't run, fails, or finds a deploy at work.",
         "Is its schedule there and enabled? Does its log have lines? Does a deploy hold the engine's lock?",
         _RUNS,
         below=True,
         missing=Missing.BREACHING,
+    )
+
+
+def of_findings_bus(rule: str) -> Watched:
+    """Args: the name of the rule that hands findings on."""
+    return Watched(
+        "FindingsBus",
+        of_rule(rule, "FailedInvocations"),
+        1,
+        "EventBridge could not hand on to the bus of another account what the drift watch says.",
+        "Is the bus there, and does its policy let this account put events? The finding is in the watch's log.",
     )
 
 

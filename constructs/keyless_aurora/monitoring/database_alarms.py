@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from keyless_aurora.budget.connections import POOL, Budget
+from keyless_aurora.engines.family import Family
 from keyless_aurora.monitoring.alarms import Missing, Watched
 from keyless_aurora.monitoring.metrics import BYTES_PER_GIB, MICROSECONDS_PER_MS, DatabaseMetrics, ProxyMetrics
 from keyless_aurora.settings.database import AuroraSettings, DatabaseSettings, Serverless
@@ -12,18 +13,28 @@ from keyless_aurora.settings.monitoring import MonitoringSettings
 
 _QUARTER_HOUR = 3
 """Periods of five minutes."""
+_SESSIONS = {
+    Family.POSTGRESQL: "pg_stat_activity by usename",
+    Family.MYSQL: "performance_schema.processlist, or information_schema's, by USER",
+}
+_GROWS = {
+    Family.POSTGRESQL: "a replication slot keeps the log for ever",
+    Family.MYSQL: "a long retention keeps the binary log",
+}
+_IAM_USER = {Family.POSTGRESQL: "in rds_iam", Family.MYSQL: "with AWSAuthenticationPlugin"}
 
 
 def of_database(
     metrics: DatabaseMetrics, database: DatabaseSettings, settings: MonitoringSettings, budget: Budget
 ) -> Iterator[Watched]:
+    family = database.engine.family
     yield Watched(
         "Connections",
         metrics.writer("DatabaseConnections", "Maximum"),
         budget.sessions * settings.connections_percent / 100,
         f"The database has {settings.connections_percent} % of the {budget.sessions:,} connections open that its "
         "budget has at most.",
-        "See who holds them (pg_stat_activity by usename): somebody whom the budget doesn't know, or a capacity "
+        f"See who holds them ({_SESSIONS[family]}): somebody whom the budget doesn't know, or a capacity "
         "that is too small.",
         missing=Missing.MISSING,
     )
@@ -33,7 +44,7 @@ def of_database(
             metrics.writer("FreeStorageSpace", "Minimum"),
             settings.free_storage_gib * BYTES_PER_GIB,
             f"The instance has less than {settings.free_storage_gib:g} GiB of storage left; without any it stops.",
-            "Raise max_storage_gib, or find what grows (a replication slot keeps the log for ever).",
+            f"Raise max_storage_gib, or find what grows ({_GROWS[family]}).",
             below=True,
             missing=Missing.MISSING,
         )
@@ -76,7 +87,7 @@ def _load(metrics: DatabaseMetrics, database: DatabaseSettings, settings: Monito
         )
 
 
-def of_proxy(metrics: ProxyMetrics, settings: MonitoringSettings, budget: Budget) -> Iterator[Watched]:
+def of_proxy(metrics: ProxyMetrics, family: Family, settings: MonitoringSettings, budget: Budget) -> Iterator[Watched]:
     yield Watched(
         "ProxyLogins",
         metrics.count("ClientConnectionsSetupFailedAuth"),
@@ -90,8 +101,8 @@ def of_proxy(metrics: ProxyMetrics, settings: MonitoringSettings, budget: Budget
         metrics.count("DatabaseConnectionsSetupFailed"),
         settings.login_failures,
         f"The proxy failed {settings.login_failures} times in five minutes to connect to the database.",
-        "After a failover it ends by itself. Else: is the user in the database, in rds_iam, and in the policy "
-        "of the proxy's role?",
+        f"After a failover it ends by itself. Else: is the user in the database, {_IAM_USER[family]}, and in the "
+        "policy of the proxy's role?",
     )
     if settings.load:
         yield from _pooling(metrics, settings, budget)

@@ -27,8 +27,8 @@ class DriftNotices(Construct):
             {"responsePayload": {"drift": [{"numeric": [">", 0]}]}},
             f"Access in environment {environment} is not as its access spec says. `summary` has who gained or lost "
             "what, `lock_outs`, `obstacles` and `surprises` what is so now, `changes` what a deploy would do",
-            "Put it into the access spec, or deploy to take it back; find out who did it. Said again at each run "
-            "until then",
+            "Put it into the access spec, or take it back with `keyless sync` or the next deploy that changes the "
+            "spec; find out who did it. Said again at each run until then",
             _ANSWER,
         )
         failure = self._notice(

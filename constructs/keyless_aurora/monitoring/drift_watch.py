@@ -18,6 +18,7 @@ from constructs import Construct
 from db_access.spec import AccessSpec
 from db_access.spec.deployed import SETTING, Deployed
 from keyless_aurora.access.engine_function import EngineFunction
+from keyless_aurora.access.runs import Run, runs
 from keyless_aurora.access.spec_asset import carry
 from keyless_aurora.database.database import Database
 from keyless_aurora.monitoring.access_alarms import DRIFT
@@ -31,7 +32,8 @@ _FIRST_MINUTE, _MINUTES = 17, 60
 
 
 class DriftWatch(Construct):
-    """Has `function` look at each database of `spec` every `hours`. It needs the access to be there: depend on it.
+    """Has `function` look at each database of `spec`, or at the server as a whole, every `hours`. It needs the access
+    to be there: depend on it.
 
     The spec travels in a layer, whatever its size: a rule's input may have 8,192 characters (EventBridge API, Target).
     `spec` is that of the DatabaseAccess, which says who manages its roles.
@@ -60,9 +62,9 @@ class DriftWatch(Construct):
         handed_over = carry(spec, function)
         function.function.add_environment(SETTING, Deployed.of(spec, protected=True).setting)
         function.function.add_environment("MASTER", database.master)
-        for number, declared in enumerate(spec.databases):
-            event = {"Database": declared.name, "Cluster": database.resource_id, **handed_over}
-            self._schedule(declared.name, (_FIRST_MINUTE + number) % _MINUTES, hours, function, event)
+        for number, run in enumerate(runs(spec, database.engine.family)):
+            event = {**run.properties, "Cluster": database.resource_id, **handed_over}
+            self._schedule(run, (_FIRST_MINUTE + number) % _MINUTES, hours, function, event)
 
     def _count(self, function: EngineFunction, namespace: str) -> None:
         """A run that found a deploy at work logs `null`, which is not a number, so that it doesn't count as a run."""
@@ -77,13 +79,11 @@ class DriftWatch(Construct):
             filter_pattern=logs.FilterPattern.number_value("$.drift", ">=", 0),
         )
 
-    def _schedule(
-        self, database: str, minute: int, hours: int, function: EngineFunction, event: dict[str, object]
-    ) -> None:
+    def _schedule(self, run: Run, minute: int, hours: int, function: EngineFunction, event: dict[str, object]) -> None:
         rule = events.Rule(
             self,
-            f"Schedule-{database}",
-            description=f"Hold database {database} against the access spec",
+            f"Schedule-{run.name or run.id}",
+            description=f"Hold {f'database {run.name}' if run.name else 'the server'} against the access spec",
             schedule=events.Schedule.cron(
                 minute=str(minute), hour="*" if hours == 1 else ",".join(map(str, range(0, 24, hours)))
             ),

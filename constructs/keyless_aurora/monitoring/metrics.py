@@ -82,6 +82,22 @@ def of_rule(rule_name: str, name: str) -> cloudwatch.Metric:
     return _metric("AWS/Events", name, "Sum", {"RuleName": rule_name})
 
 
+def of_service(cluster_name: str, service_name: str, name: str) -> cloudwatch.Metric:
+    """How many tasks of a service on Fargate publish it, each once a minute."""
+    return _metric("AWS/ECS", name, "SampleCount", {"ClusterName": cluster_name, "ServiceName": service_name}, MINUTE)
+
+
+def of_servers(group_name: str, name: str) -> cloudwatch.Metric:
+    """Of an Auto Scaling group that publishes it: GroupInServiceInstances (count)."""
+    return _metric("AWS/AutoScaling", name, "Minimum", {"AutoScalingGroupName": group_name}, MINUTE)
+
+
+def of_targets(balancer_name: str, group_name: str, name: str) -> cloudwatch.Metric:
+    """Of a load balancer's target group, by their full names: UnHealthyHostCount (count)."""
+    dimensions = {"LoadBalancer": balancer_name, "TargetGroup": group_name}
+    return _metric("AWS/ApplicationELB", name, "Maximum", dimensions, MINUTE)
+
+
 def ours(namespace: str, name: str, statistic: str, period: Duration = FIVE_MINUTES) -> cloudwatch.Metric:
     """What metric filters of this app count; an environment is a namespace, so these have no dimensions."""
     return _metric(namespace, name, statistic, {}, period)

@@ -11,8 +11,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from keyless_aurora.acknowledge import NAG, acknowledge
-from keyless_aurora.engines.matrix import DATABASE_PORT
-from keyless_aurora.network.security_group import HTTPS_PORT
+from keyless_aurora.network.security_group import HTTP_PORT, HTTPS_PORT
 from keyless_aurora.settings.network import NewNetwork
 
 _ANYWHERE = "0.0.0.0/0"
@@ -28,11 +27,11 @@ class _Way:
     port: int
 
 
-def filter_tiers(scope: Construct, vpc: ec2.Vpc, settings: NewNetwork) -> None:
+def filter_tiers(scope: Construct, vpc: ec2.Vpc, settings: NewNetwork, database_port: int) -> None:
     """Give each tier of `vpc` an ACL with the ways that `settings` need, and nothing else."""
     subnets = {name: vpc.select_subnets(subnet_group_name=name).subnets for name in _tiers(settings)}
     cidrs = {name: tuple(subnet.ipv4_cidr_block for subnet in found) for name, found in subnets.items()}
-    ways = list(_ways(cidrs, settings))
+    ways = list(_ways(cidrs, settings, database_port))
     for name in subnets:
         acl = ec2.NetworkAcl(scope, f"{name}Acl", vpc=vpc, subnet_selection=ec2.SubnetSelection(subnet_group_name=name))
         acknowledge(
@@ -46,13 +45,14 @@ def filter_tiers(scope: Construct, vpc: ec2.Vpc, settings: NewNetwork) -> None:
 
 
 def _tiers(settings: NewNetwork) -> tuple[str, ...]:
-    return ("Workload", "Database", "Public") if settings.nat else ("Workload", "Database")
+    public = ("Public",) if settings.nat else ()
+    return ("Workload", "Database", *public, *(("LoadBalancer",) if settings.load_balancer else ()))
 
 
-def _ways(cidrs: dict[str, tuple[str, ...]], settings: NewNetwork) -> Iterable[_Way]:
+def _ways(cidrs: dict[str, tuple[str, ...]], settings: NewNetwork, database_port: int) -> Iterable[_Way]:
     workload, database = cidrs["Workload"], cidrs["Database"]
-    yield _Way(workload, database, DATABASE_PORT)
-    yield _Way(database, database, DATABASE_PORT)  # the proxy's, to the database
+    yield _Way(workload, database, database_port)
+    yield _Way(database, database, database_port)  # the proxy's, to the database
     yield _Way(workload, workload, HTTPS_PORT)  # interface endpoints stand among the functions
     if settings.nat:
         yield _Way(workload, (_ANYWHERE,), HTTPS_PORT)  # addressed to the internet, handed to the NAT gateway,
@@ -60,6 +60,9 @@ def _ways(cidrs: dict[str, tuple[str, ...]], settings: NewNetwork) -> Iterable[_
         yield _Way(cidrs["Public"], (_ANYWHERE,), HTTPS_PORT)
     elif settings.s3:
         yield _Way(workload, (_ANYWHERE,), HTTPS_PORT)  # S3's addresses: ACLs can't name a prefix list
+    if tier := settings.load_balancer:
+        yield from (_Way(tier.allowed_cidrs, cidrs["LoadBalancer"], port) for port in (HTTPS_PORT, HTTP_PORT))
+        yield from (_Way(cidrs["LoadBalancer"], workload, port) for port in tier.target_ports)
 
 
 Rule = tuple[str, tuple[int, int]]

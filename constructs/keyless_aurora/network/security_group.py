@@ -6,6 +6,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 HTTPS_PORT = 443
+HTTP_PORT = 80
 
 
 class Peer(Protocol):

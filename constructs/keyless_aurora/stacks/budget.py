@@ -23,9 +23,15 @@ def budget_of(
     """
     percent = environment.proxy.max_connections_percent if environment.through_proxy else None
     workloads = [
-        Workload(g.function.node.id, g.user, g.pattern.through_proxy, g.function.max_concurrency) for g in granted
+        Workload(
+            g.principal.scope.node.id, g.user, g.pattern.through_proxy, g.principal.held.most, g.principal.held.why
+        )
+        for g in granted
     ]
-    maintenance = [Maintenance(function.node.id, function.sessions) for function in engine]
+    maintenance = [
+        Maintenance(one.node.id, "the user whose secret it is" if one.as_each else one.user, one.sessions)
+        for one in engine
+    ]
     found = Budget(capacity_of(environment.database), percent, tuple(workloads), limits_of(spec), tuple(maintenance))
     if problems := rules.problems(found):
         raise SettingsError(environment.name, problems, at=made_at(environment))

@@ -6,9 +6,12 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from db_access.spec import AccessSpec
+from db_access.spec.approved import Approved
 from keyless_aurora.access.database_access import DatabaseAccess
-from keyless_aurora.access.engine_function import EngineFunction
+from keyless_aurora.access.engine_function import WAITS_FOR_THE_DATABASE, EngineFunction
 from keyless_aurora.access.rotation import Rotation
+from keyless_aurora.access.runs import runs
+from keyless_aurora.access.temporary_grants import TemporaryGrants, needed, refuse_unfit
 from keyless_aurora.database.database import Database
 from keyless_aurora.functions.bundling import PythonBundle
 from keyless_aurora.functions.client_layer import ClientLayer
@@ -25,7 +28,8 @@ function has three."""
 
 def watch_sessions(environment: Environment, spec: AccessSpec) -> int:
     """How many the drift watch may hold at once."""
-    return 1 if environment.maintenance_reserved else min(len(spec.databases), _LOOKS)
+    looks = [*runs(spec, environment.database.engine.family)]
+    return 1 if environment.maintenance_reserved else min(len(looks), _LOOKS)
 
 
 class AccessStack(cdk.Stack):
@@ -46,6 +50,7 @@ class AccessStack(cdk.Stack):
         bootstrap: PythonBundle,
         client: ClientLayer,
         logs: LogGroups,
+        approved: Approved | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -55,6 +60,7 @@ class AccessStack(cdk.Stack):
             termination_protection=environment.protected,
             description="Keyless Aurora: databases, schemas, users and grants",
         )
+        refuse_unfit(spec, database.engine)
         self._reserved = environment.maintenance_reserved
         self._make = partial(
             EngineFunction,
@@ -67,7 +73,13 @@ class AccessStack(cdk.Stack):
             reserved=self._reserved,
         )
         self.bootstrap = self._make(
-            "Bootstrap", handler="db_access.handler.on_event", description="Bootstrap function", sessions=2
+            "Bootstrap",
+            handler="db_access.handler.on_event",
+            description="Bootstrap function",
+            sessions=2,
+            secrets=secrets,
+            watch=environment.monitoring.watch_user,
+            timeout=WAITS_FOR_THE_DATABASE,
         )
         self.engine = [self.bootstrap]
         access = DatabaseAccess(
@@ -79,11 +91,14 @@ class AccessStack(cdk.Stack):
             function=self.bootstrap,
             logs=logs,
             protected=environment.protected,
+            approved=approved,
         )
         self.spec, self.framework = access.spec, access.framework
         self.watch, self.rotation = self._watch(environment, self.spec, database, access), None
+        if needed(self.spec):
+            self._end_temporary_grants(database, access)
         if secrets and secrets.made:
-            self.rotation = self._rotate(secrets, self.spec, environment.rotation_days, access)
+            self.rotation = self._rotate(secrets, database, environment.rotation_days, access)
         cdk.CfnOutput(self, "BootstrapFunctionName", value=self.bootstrap.function.function_name)
 
     def _watch(
@@ -110,14 +125,28 @@ class AccessStack(cdk.Stack):
             part.node.add_dependency(*filter(None, [access.last]))  # what isn't there yet, or no longer, would be drift
         return function
 
-    def _rotate(self, secrets: UserSecrets, spec: AccessSpec, days: int, access: DatabaseAccess) -> EngineFunction:
+    def _end_temporary_grants(self, database: Database, access: DatabaseAccess) -> None:
+        grants = TemporaryGrants(
+            self,
+            "TemporaryGrants",
+            spec=self.spec,
+            database=database,
+            function=self.bootstrap,
+            handed_over=access.announced,
+        )
+        grants.node.add_dependency(*filter(None, [access.last]))
+
+    def _rotate(self, secrets: UserSecrets, database: Database, days: int, access: DatabaseAccess) -> EngineFunction:
         function = self._make(
             "Rotate",
             handler="db_access.rotation.handler",
             description="Rotation function",
             sessions=1 if self._reserved else len(secrets.made),
+            as_each=database.master_secret is not None,
         )
         self.engine.append(function)
-        rotation = Rotation(self, "Rotation", secrets=secrets, function=function, managed_by=spec.managed_by, days=days)
+        rotation = Rotation(
+            self, "Rotation", secrets=secrets, function=function, managed_by=self.spec.managed_by, days=days
+        )
         rotation.node.add_dependency(access)  # a rotation needs the users
         return function

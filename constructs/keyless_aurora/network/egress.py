@@ -1,18 +1,18 @@
-"""Let a function go beyond the database: to S3 through the gateway endpoint, or to the internet through NAT. HTTPS
+"""Let a group go beyond the database: to S3 through the gateway endpoint, or to the internet through NAT. HTTPS
 only."""
 
 from typing import Any
 
 from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
 
-from keyless_aurora.functions.vpc_function import VpcFunction
-from keyless_aurora.network.security_group import HTTPS_PORT
+from keyless_aurora.network.security_group import HTTPS_PORT, Peer
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.settings.egress import Egress
 
 
-def open_egress(function: VpcFunction, network: Network, egress: Egress) -> None:
-    """Add the rule of `egress` to the group of `function`. `egress_problem` says beforehand whether the network has
+def open_egress(scope: Construct, group: Peer, network: Network, egress: Egress) -> None:
+    """Add the rule of `egress` to `group`, that of `scope`. `egress_problem` says beforehand whether the network has
     that way."""
     s3 = network.settings.s3
     match egress:
@@ -23,12 +23,12 @@ def open_egress(function: VpcFunction, network: Network, egress: Egress) -> None
         case _:
             target = {"cidr_ip": "0.0.0.0/0"}
     ec2.CfnSecurityGroupEgress(
-        function,
+        scope,
         "Egress",
-        group_id=function.security_group.group_id,
+        group_id=group.group_id,
         ip_protocol="tcp",
         from_port=HTTPS_PORT,
         to_port=HTTPS_PORT,
-        description=f"{function.node.id} to {egress}",
+        description=f"{scope.node.id} to {egress}",
         **target,
     )

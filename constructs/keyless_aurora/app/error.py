@@ -8,6 +8,10 @@ class UsageError(Exception):
     """A context value that the app doesn't know. Lists those that exist."""
 
 
+class MistakeError(UsageError):
+    """Python finds a mistake in the app's own files. Says where, and what was probably meant."""
+
+
 class UnknownEnvironmentError(UsageError):
     """No environment has that name. Lists those that exist."""
 

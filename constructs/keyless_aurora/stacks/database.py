@@ -1,4 +1,5 @@
-"""The database, the secrets of its password users if it has any, and the proxy in front of it if a pattern uses one."""
+"""The database, the secrets of its password users and the way to its master's if there are any, and the proxy in front
+of it if a pattern uses one."""
 
 import aws_cdk as cdk
 from constructs import Construct
@@ -30,7 +31,7 @@ class DatabaseStack(cdk.Stack):
         )
         self.database = self._database(environment, spec, network, logs)
         self.secrets, self.proxy = None, None
-        if any(user.auth_method == "password" for user in spec.users):
+        if self.database.master_secret or any(user.auth_method == "password" for user in spec.users):
             self.secrets = UserSecrets(
                 self,
                 "Secrets",
@@ -58,7 +59,7 @@ class DatabaseStack(cdk.Stack):
         cdk.CfnOutput(self, "DatabaseEndpoint", value=self.database.endpoint)
 
     def _database(self, environment: Environment, spec: AccessSpec, network: Network, logs: LogGroups) -> Database:
-        name = f"keyless-aurora-{environment.name}"
+        name = environment.resource_name
         match environment.database:
             case AuroraSettings() as aurora:
                 return KeylessCluster(
