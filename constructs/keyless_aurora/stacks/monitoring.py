@@ -1,6 +1,6 @@
 """Who is notified of what: a topic, alarms, notices of the drift watch, and a dashboard."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import aws_cdk as cdk
 from constructs import Construct
@@ -11,17 +11,22 @@ from keyless_aurora.monitoring import access_alarms, database_alarms
 from keyless_aurora.monitoring.alarms import Alarms, Watched
 from keyless_aurora.monitoring.dashboard import Dashboard
 from keyless_aurora.monitoring.drift_notices import DriftNotices
+from keyless_aurora.monitoring.findings_bus import FindingsBus
 from keyless_aurora.monitoring.login_log import refused_logins
 from keyless_aurora.monitoring.metrics import DatabaseMetrics, ProxyMetrics
 from keyless_aurora.monitoring.notifications import Notifications
+from keyless_aurora.monitoring.workload_alarms import of_workloads
+from keyless_aurora.principals.principal import Principal
 from keyless_aurora.proxy.rds_proxy import KeylessProxy
 from keyless_aurora.settings.database import ExistingDatabase
 from keyless_aurora.settings.environment import Environment
-from stacks.access_stack import AccessStack
+from keyless_aurora.stacks.access import AccessStack
 
 
 class MonitoringStack(cdk.Stack):
-    """Reads from the other stacks and is read by none. `databases`: how many the access spec has."""
+    """Reads from the other stacks and is read by none. `looks`: how many a run of the
+    drift watch takes, one for each database or one for the server; `principals`: who is
+    given access."""
 
     def __init__(
         self,
@@ -32,7 +37,8 @@ class MonitoringStack(cdk.Stack):
         proxy: KeylessProxy | None,
         access: AccessStack,
         budget: Budget,
-        databases: int,
+        looks: int,
+        principals: Sequence[Principal],
     ) -> None:
         super().__init__(
             scope,
@@ -48,14 +54,20 @@ class MonitoringStack(cdk.Stack):
         topic = Notifications(
             self,
             "Notifications",
-            name=f"keyless-aurora-{environment.name}",
+            name=environment.resource_name,
             alarm_prefix=prefix,
             emails=environment.monitoring.emails,
         ).topic
         notices = DriftNotices(
             self, "Notices", environment=environment.name, function_arn=watch.function.function_arn, topic=topic
         )
-        watched = [*self._of_database(), *self._of_access(access, databases), *access_alarms.of_notices(notices.rules)]
+        watched = [
+            *self._of_database(),
+            *self._of_access(access, looks),
+            *access_alarms.of_notices(notices.rules),
+            *self._handed_on(watch.function.function_arn),
+            *of_workloads(principals),
+        ]
         Alarms(self, "Alarms", prefix=prefix, topic=topic, watched=watched)
         Dashboard(
             self,
@@ -76,6 +88,11 @@ class MonitoringStack(cdk.Stack):
                 "here; name addresses in monitoring.emails, or subscribe to the topic in another way"
             )
 
+    def _handed_on(self, function_arn: str) -> Iterator[Watched]:
+        if bus_arn := self._environment.monitoring.findings_bus:
+            bus = FindingsBus(self, "FindingsBus", function_arn=function_arn, bus_arn=bus_arn)
+            yield access_alarms.of_findings_bus(bus.rule)
+
     def _of_database(self) -> Iterator[Watched]:
         settings, database = self._environment.monitoring, self._environment.database
         if not isinstance(database, ExistingDatabase) or database.exports_iam_errors:
@@ -85,9 +102,9 @@ class MonitoringStack(cdk.Stack):
             yield database_alarms.of_login_log(refused, settings)
         yield from database_alarms.of_database(self._metrics, database, settings, self._budget)
         if self._proxy:
-            yield from database_alarms.of_proxy(self._proxy, settings, self._budget)
+            yield from database_alarms.of_proxy(self._proxy, self._database.engine.family, settings, self._budget)
 
-    def _of_access(self, access: AccessStack, databases: int) -> Iterator[Watched]:
+    def _of_access(self, access: AccessStack, looks: int) -> Iterator[Watched]:
         environment = self._environment
         yield from access_alarms.of_bootstrap(access.bootstrap.function.function_name, access.framework.function_name)
         if access.rotation:
@@ -96,5 +113,6 @@ class MonitoringStack(cdk.Stack):
             access.watch.function.function_name,
             environment.metrics,
             hours=environment.monitoring.watch_hours,
-            databases=databases,
+            looks=looks,
+            of="the server" if self._database.engine.family.whole_server else f"all {looks} databases",
         )

@@ -29,7 +29,8 @@ class NetworkStack(cdk.Stack):
     def _network(self, environment: Environment) -> Network:
         match environment.network:
             case NewNetwork() as new:
-                return IsolatedNetwork(self, "Network", settings=new, logs=self.logs)
+                port = environment.database.engine.family.port
+                return IsolatedNetwork(self, "Network", settings=new, logs=self.logs, database_port=port)
             case ExistingNetwork() as existing:
                 return ImportedNetwork(self, "Network", settings=existing)
 
