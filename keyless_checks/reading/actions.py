@@ -13,4 +13,14 @@ INTERFACES = frozenset(
         "UnassignPrivateIpAddresses",
     )
 )
+SESSIONS = frozenset(
+    {
+        "ssm:UpdateInstanceInformation",
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+    }
+)
+"""Of a server's agent, for Session Manager alone: AWSCloud9SSMInstanceProfile."""
 LOGS = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})

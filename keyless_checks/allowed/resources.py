@@ -5,7 +5,7 @@ the bootstrap function. Sessions and secrets have rules of their own, which comp
 
 import re
 
-from checks.reading.roles import Kind
+from keyless_checks.reading.roles import Kind
 
 _OWN_LOG = {"logs": r"{log}\.Arn"}
 _MONITORING_LOG = r"arn:aws:logs:{region}:{account}:log-group:RDSOSMetrics(:log-stream:)?(:?\*)?"
@@ -14,6 +14,7 @@ RESOURCES: dict[Kind, dict[str, str]] = {
     Kind.BOOTSTRAP: _OWN_LOG,
     Kind.ROTATION: _OWN_LOG,
     Kind.YOURS: _OWN_LOG,
+    Kind.AGENT: {**_OWN_LOG, "ecr": r"arn:aws:ecr:{region}:{account}:repository/[^*]+|[^*]+\.Arn|\*"},
     Kind.WATCH: {**_OWN_LOG, "events": r"arn:aws:events:{region}:{account}:event-bus/default"},
     Kind.FRAMEWORK: {**_OWN_LOG, "lambda": r"{of_bootstrap}\.Arn(:\*)?"},
     Kind.DEFAULT_GROUP: {

@@ -20,7 +20,8 @@ PROPERTIES = {
         CidrIp?:text Description?:text DestinationPrefixListId?:text DestinationSecurityGroupId?:text FromPort:number
         GroupId:text IpProtocol:text ToPort:number""",
     "AWS::EC2::SecurityGroupIngress": """
-        Description?:text FromPort:number GroupId:text IpProtocol:text SourceSecurityGroupId:text ToPort:number""",
+        CidrIp?:text Description?:text FromPort:number GroupId:text IpProtocol:text SourceSecurityGroupId?:text
+        ToPort:number""",
     "AWS::EC2::Subnet": "AvailabilityZone:text CidrBlock:text MapPublicIpOnLaunch:switch Tags?:list VpcId:text",
     "AWS::EC2::SubnetNetworkAclAssociation": "NetworkAclId:text SubnetId:text",
     "AWS::EC2::SubnetRouteTableAssociation": "RouteTableId:text SubnetId:text",

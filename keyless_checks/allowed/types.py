@@ -1,6 +1,6 @@
 """Which types of resources may be in which stack."""
 
-from checks.allowed import own
+from keyless_checks.reading.own import Own
 
 _FUNCTIONS = frozenset(
     {
@@ -27,6 +27,7 @@ _BY_STACK = {
             "AWS::EC2::NetworkAclEntry",
             "AWS::EC2::Route",
             "AWS::EC2::RouteTable",
+            "AWS::EC2::SecurityGroup",
             "AWS::EC2::Subnet",
             "AWS::EC2::SubnetNetworkAclAssociation",
             "AWS::EC2::SubnetRouteTableAssociation",
@@ -59,6 +60,7 @@ _BY_STACK = {
             "AWS::RDS::DBProxyEndpoint",
             "AWS::RDS::DBProxyTargetGroup",
             "AWS::RDS::DBSubnetGroup",
+            "AWS::RDS::OptionGroup",
             "AWS::SecretsManager::Secret",
         }
     ),
@@ -76,6 +78,8 @@ _BY_STACK = {
             "AWS::CloudWatch::Alarm",
             "AWS::CloudWatch::Dashboard",
             "AWS::Events::Rule",
+            "AWS::IAM::Policy",
+            "AWS::IAM::Role",
             "AWS::KMS::Key",
             "AWS::Logs::MetricFilter",
             "AWS::SNS::Subscription",
@@ -93,7 +97,17 @@ _YOURS = _FUNCTIONS | {
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",
     "AWS::DynamoDB::Table",
+    "AWS::ECR::Repository",
+    "AWS::AutoScaling::AutoScalingGroup",
+    "AWS::EC2::LaunchTemplate",
+    "AWS::ECS::Cluster",
+    "AWS::ECS::Service",
+    "AWS::ECS::TaskDefinition",
+    "AWS::ElasticLoadBalancingV2::Listener",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "AWS::ElasticLoadBalancingV2::TargetGroup",
     "AWS::Events::Rule",
+    "AWS::IAM::InstanceProfile",
     "AWS::KMS::Key",
     "AWS::Lambda::Alias",
     "AWS::Lambda::EventInvokeConfig",
@@ -107,12 +121,14 @@ _YOURS = _FUNCTIONS | {
     "AWS::SQS::QueuePolicy",
     "AWS::SNS::Topic",
     "AWS::SNS::TopicPolicy",
+    "AWS::WAFv2::WebACL",
+    "AWS::WAFv2::WebACLAssociation",
 }
-"""Of the workload stack and of stacks that you add: functions, what calls them, and where they keep things."""
+"""Of the workload stack and of stacks that you add: functions, services, what calls them, where they keep things."""
 
 DECIDED = frozenset(_BY_STACK)
 """The stacks that this project makes whole, so that every property in them was decided on."""
 
 
-def types_of(stack: str) -> frozenset[str]:
-    return _BY_STACK.get(stack, _YOURS) | own.TYPES.get(stack, frozenset())
+def types_of(stack: str, own: Own) -> frozenset[str]:
+    return _BY_STACK.get(stack) or _YOURS | own.types.get(stack, frozenset())

@@ -9,7 +9,8 @@ PROPERTIES = {
     "AWS::CloudWatch::Dashboard": "DashboardBody:text DashboardName?:text Tags?:list",
     "AWS::Events::Rule": """
         Description?:text EventPattern?:object ScheduleExpression?:text State?:text Tags?:list Targets:list""",
-    "AWS::Events::Rule.Targets": "Arn:text Id:text Input?:text InputTransformer?:object RetryPolicy?:object",
+    "AWS::Events::Rule.Targets": """
+        Arn:text Id:text Input?:text InputTransformer?:object RetryPolicy?:object RoleArn?:text""",
     "AWS::Events::Rule.Targets.RetryPolicy": "MaximumEventAgeInSeconds:number MaximumRetryAttempts:number",
     "AWS::Logs::MetricFilter": "FilterPattern:text LogGroupName:text MetricTransformations:list",
     "AWS::Logs::MetricFilter.MetricTransformations": "MetricName:text MetricNamespace:text MetricValue:text Unit?:text",

@@ -5,13 +5,14 @@ PROPERTIES = {
         BackupRetentionPeriod:number CopyTagsToSnapshot:switch DBClusterIdentifier:text DBClusterParameterGroupName:text
         DBSubnetGroupName:text DatabaseInsightsMode:text DatabaseName:text DeletionProtection:switch
         EnableCloudwatchLogsExports:list EnableIAMDatabaseAuthentication:switch Engine:text EngineVersion:text
-        KmsKeyId:text MasterUserAuthenticationType:text MasterUsername:text MonitoringInterval?:number
-        MonitoringRoleArn?:text PerformanceInsightsEnabled:switch PerformanceInsightsKmsKeyId:text
-        PerformanceInsightsRetentionPeriod:number Port:number PreferredBackupWindow:text
-        PreferredMaintenanceWindow:text ServerlessV2ScalingConfiguration?:object StorageEncrypted:switch Tags?:list
-        VpcSecurityGroupIds:list""",
+        KmsKeyId:text ManageMasterUserPassword?:switch MasterUserAuthenticationType?:text MasterUserSecret?:object
+        MasterUsername:text MonitoringInterval?:number MonitoringRoleArn?:text PerformanceInsightsEnabled:switch
+        PerformanceInsightsKmsKeyId:text PerformanceInsightsRetentionPeriod:number Port:number
+        PreferredBackupWindow:text PreferredMaintenanceWindow:text
+        ServerlessV2ScalingConfiguration?:object StorageEncrypted:switch Tags?:list VpcSecurityGroupIds:list""",
     "AWS::RDS::DBCluster.ServerlessV2ScalingConfiguration": """
         MaxCapacity:number MinCapacity:number SecondsUntilAutoPause?:number""",
+    "AWS::RDS::DBCluster.MasterUserSecret": "KmsKeyId:text",
     "AWS::RDS::DBClusterParameterGroup": "Description:text Family:text Parameters:object Tags?:list",
     "AWS::RDS::DBInstance": """
         AllocatedStorage?:number AutoMinorVersionUpgrade:switch BackupRetentionPeriod?:number CopyTagsToSnapshot?:switch
@@ -19,11 +20,13 @@ PROPERTIES = {
         DBParameterGroupName?:text DBSubnetGroupName?:text DatabaseInsightsMode?:text DeleteAutomatedBackups?:switch
         DeletionProtection?:switch EnableCloudwatchLogsExports?:list EnableIAMDatabaseAuthentication?:switch
         EnablePerformanceInsights:switch Engine:text EngineVersion?:text KmsKeyId?:text
-        MasterUserAuthenticationType?:text MasterUsername?:text MaxAllocatedStorage?:number MonitoringInterval?:number
-        MonitoringRoleArn?:text MultiAZ?:switch PerformanceInsightsKMSKeyId:text
+        ManageMasterUserPassword?:switch MasterUserAuthenticationType?:text MasterUserSecret?:object
+        MasterUsername?:text MaxAllocatedStorage?:number MonitoringInterval?:number MonitoringRoleArn?:text
+        MultiAZ?:switch OptionGroupName?:text PerformanceInsightsKMSKeyId:text
         PerformanceInsightsRetentionPeriod:number Port?:number PreferredBackupWindow?:text
         PreferredMaintenanceWindow?:text PromotionTier?:number PubliclyAccessible:switch StorageEncrypted?:switch
         StorageType?:text Tags?:list VPCSecurityGroups?:list""",
+    "AWS::RDS::DBInstance.MasterUserSecret": "KmsKeyId:text",
     "AWS::RDS::DBParameterGroup": "Description:text Family:text Parameters:object Tags?:list",
     "AWS::RDS::DBProxy": """
         Auth?:list DBProxyName:text DebugLogging:switch DefaultAuthScheme:text EngineFamily:text
@@ -38,6 +41,10 @@ PROPERTIES = {
         TargetGroupName:text""",
     "AWS::RDS::DBProxyTargetGroup.ConnectionPoolConfigurationInfo": """
         ConnectionBorrowTimeout:number MaxConnectionsPercent:number MaxIdleConnectionsPercent:number""",
+    "AWS::RDS::OptionGroup": """
+        EngineName:text MajorEngineVersion:text OptionConfigurations:list OptionGroupDescription:text Tags?:list""",
+    "AWS::RDS::OptionGroup.OptionConfigurations": "OptionName:text OptionSettings:list",
+    "AWS::RDS::OptionGroup.OptionConfigurations.OptionSettings": "Name:text Value:text",
     "AWS::RDS::DBSubnetGroup": "DBSubnetGroupDescription:text SubnetIds:list Tags?:list",
     "AWS::SecretsManager::RotationSchedule": """
         RotateImmediatelyOnUpdate:switch RotationLambdaARN:text RotationRules:object SecretId:text""",
@@ -46,6 +53,8 @@ PROPERTIES = {
     "AWS::SecretsManager::Secret.GenerateSecretString": """
         ExcludePunctuation:switch GenerateStringKey:text PasswordLength:number SecretStringTemplate:text""",
     "Custom::DatabaseAccess": """
-        Cluster:text Database:text ManagedBy?:text Secrets?:object ServiceTimeout:number ServiceToken:text Spec?:object
-        SpecDigest?:text SpecSchemas?:number SpecUsers?:number TakeOver?:list""",
+        Approved?:object Cluster:text Database?:text Databases?:list ManagedBy?:text Secrets?:object
+        ServiceTimeout:number ServiceToken:text Spec?:object SpecDigest?:text SpecSchemas?:number SpecUsers?:number
+        TakeOver?:list""",
+    "Custom::DatabaseAccess.Approved": "Digest:text Made:text",
 }

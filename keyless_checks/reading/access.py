@@ -1,16 +1,22 @@
-"""The access that the templates ask for, in `Custom::DatabaseAccess`: one for each database, with the whole spec."""
+"""The access that the templates ask for, in `Custom::DatabaseAccess`: one for each database, or one for all of them
+where users are the server's, each with the whole spec."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from checks.reading.templates import Resource, Templates
+from keyless_checks.reading.templates import Resource, Templates
 
 ACCESS = "Custom::DatabaseAccess"
 
 
 def accesses(templates: Templates) -> Iterator[Resource]:
     yield from templates.all(ACCESS)
+
+
+def asked_in(said: Mapping[str, Any]) -> tuple[str, ...]:
+    """The databases that an access, or a schedule's event, is for."""
+    return tuple(said["Databases"]) if "Databases" in said else (said.get("Database", ""),)
 
 
 def spec(templates: Templates, access: Resource) -> dict[str, Any]:

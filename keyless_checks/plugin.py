@@ -10,21 +10,24 @@ from pathlib import Path
 import aws_cdk as cdk
 import jsii
 
-from checks.reading.templates import Templates
-from checks.ruleset import RULES, Breach, breaches, name
+from keyless_checks.judged import RULES as NAME
+from keyless_checks.reading.own import NOTHING, Own
+from keyless_checks.reading.templates import Templates
+from keyless_checks.ruleset import RULES, Breach, breaches, name
 
 
 @jsii.implements(cdk.IPolicyValidationPlugin)
 class TemplateRules:
     """Runs every rule on the templates of each environment in the app."""
 
-    def __init__(self, *, bundled: bool = True) -> None:
-        """`bundled`: whether the bundles are for Lambda, so that they must fit its runtimes."""
-        self._bundled = bundled
+    def __init__(self, *, bundled: bool = True, own: Own = NOTHING) -> None:
+        """`bundled`: whether the bundles are for Lambda, so that they must fit its runtimes. `own`: what the app's own
+        stacks may have beside."""
+        self._bundled, self._own = bundled, own
 
     @property
     def name(self) -> str:
-        return "Keyless"
+        return NAME
 
     @property
     def version(self) -> str:
@@ -46,7 +49,7 @@ class TemplateRules:
 
     def _read(self, files: Iterable[Path]) -> Templates:
         there = list(files)
-        return Templates.read(there, there[0].parent, bundled=self._bundled)
+        return Templates.read(there, there[0].parent, bundled=self._bundled, own=self._own)
 
 
 def environments(files: Iterable[Path]) -> Iterator[dict[str, Path]]:

@@ -4,7 +4,7 @@
 
 from collections.abc import Container
 
-from checks.engines import ENGINES
+from keyless_checks.engines import ENGINES
 
 _GITHUB = "https://token.actions.githubusercontent.com"
 

@@ -3,8 +3,8 @@ nobody decided on and AWS may change; one that isn't named here may open a door 
 
 `Type.Property` is the shape of the object in that property, or of each object in its list."""
 
-from checks.allowed.shape import Shape
-from checks.allowed.shapes import database, functions, monitoring, network, rights
+from keyless_checks.allowed.shape import Shape
+from keyless_checks.allowed.shapes import database, functions, monitoring, network, rights
 
 SHAPES = {
     name: Shape.of(text)
