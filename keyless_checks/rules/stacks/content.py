@@ -1,17 +1,17 @@
-"""Sections, resources, and their properties: nothing but what is listed in checks/allowed."""
+"""Sections, resources, and their properties: nothing but what is listed in keyless_checks/allowed."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from checks.allowed.shapes import EVERYWHERE, SHAPES
-from checks.allowed.types import DECIDED, types_of
-from checks.allowed.values import value_problem
-from checks.reading.templates import Templates
-from checks.rule import Finding, Rule
+from keyless_checks.allowed.shapes import EVERYWHERE, SHAPES
+from keyless_checks.allowed.types import DECIDED, types_of
+from keyless_checks.allowed.values import value_problem
+from keyless_checks.reading.templates import Templates
+from keyless_checks.rule import Finding, Rule
 
 _SECTIONS = {"AWSTemplateFormatVersion", "Description", "Outputs", "Parameters", "Resources", "Rules"}
 _PARAMETERS = {"BootstrapVersion"}
-_BESIDE = {"Type", "Properties", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata"}
+_BESIDE = {"Type", "Properties", "DependsOn", "DeletionPolicy", "UpdatePolicy", "UpdateReplacePolicy", "Metadata"}
 
 
 def sections(templates: Templates) -> Iterator[Finding]:
@@ -32,20 +32,21 @@ def sections(templates: Templates) -> Iterator[Finding]:
 
 
 def resource_types(templates: Templates) -> Iterator[Finding]:
-    """A stack has resources of listed types only (checks/allowed/types.py, and own.py for yours)."""
+    """A stack has resources of listed types only (keyless_checks/allowed/types.py, and what the app
+    says for yours)."""
     for resource in templates.all():
-        allowed = types_of(resource.stack)
+        allowed = types_of(resource.stack, templates.own)
         if resource.type not in allowed:
             yield Finding(
                 resource.path,
                 f"nobody decided that stack {resource.stack!r} has an {resource.type}; allowed: "
-                f"{', '.join(sorted(allowed))}, or an entry in checks/allowed/own.py",
+                f"{', '.join(sorted(allowed))}, or an entry in `own` of the app",
             )
 
 
 def properties(templates: Templates) -> Iterator[Finding]:
     """A resource has the properties that were decided on, each of its kind, and leaves none of them to AWS
-    (checks/allowed/shapes)."""
+    (keyless_checks/allowed/shapes)."""
     for resource in templates.all():
         if resource.stack in DECIDED or resource.type in EVERYWHERE:
             yield from (Finding(resource.path, problem) for problem in _problems(resource.type, resource.props))
@@ -53,7 +54,7 @@ def properties(templates: Templates) -> Iterator[Finding]:
 
 def values(templates: Templates) -> Iterator[Finding]:
     """Where a property is a choice, it has the value that was chosen, or one in AWS's range
-    (checks/allowed/values.py)."""
+    (keyless_checks/allowed/values.py)."""
     for resource in templates.all():
         if resource.stack in DECIDED or resource.type in EVERYWHERE:
             yield from (Finding(resource.path, problem) for problem in _value_problems(resource.type, resource.props))

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from checks.reading.templates import Resource, Templates, as_list
-from checks.rule import Finding, Rule
+from keyless_checks.reading.templates import Resource, Templates, as_list
+from keyless_checks.rule import Finding, Rule
 
 _PSEUDO = {f"AWS::{name}" for name in ("AccountId", "Partition", "Region", "StackId", "StackName", "URLSuffix")}
-_FUNCTIONS = {"Fn::GetAtt", "Fn::ImportValue", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::Sub", "Ref"}
+_FUNCTIONS = {"Fn::Base64", "Fn::GetAtt", "Fn::ImportValue", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::Sub", "Ref"}
 
 
 def followed(templates: Templates) -> Iterator[Finding]:

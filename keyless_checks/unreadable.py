@@ -4,8 +4,8 @@ never a traceback."""
 from collections.abc import Iterator
 from traceback import walk_tb
 
-from checks.reading.templates import Resource, Templates
-from checks.rule import Finding
+from keyless_checks.reading.templates import Resource, Templates
+from keyless_checks.rule import Finding
 
 UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, RecursionError)
 """What a rule raises when a value is not what it reads."""

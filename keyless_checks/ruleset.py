@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from checks.reading.templates import Templates
-from checks.rule import Finding, Rule
-from checks.rules import (
+from keyless_checks.reading.templates import Templates
+from keyless_checks.rule import Finding, Rule
+from keyless_checks.rules import (
     access,
+    bastions,
+    containers,
     database,
     decided,
     drift_watch,
@@ -14,6 +16,7 @@ from checks.rules import (
     identifiers,
     kept,
     keys,
+    load_balancers,
     logs,
     monitoring,
     network,
@@ -23,10 +26,11 @@ from checks.rules import (
     retention,
     roles,
     secrets,
+    servers,
     sessions,
     stacks,
 )
-from checks.unreadable import UNREADABLE, unreadable
+from keyless_checks.unreadable import UNREADABLE, unreadable
 
 RULES: tuple[Rule, ...] = (
     *stacks.RULES,
@@ -43,6 +47,10 @@ RULES: tuple[Rule, ...] = (
     *access.RULES,
     *sessions.RULES,
     *functions.RULES,
+    *containers.RULES,
+    *servers.RULES,
+    *bastions.RULES,
+    *load_balancers.RULES,
     *secrets.RULES,
     *keys.RULES,
     *retention.RULES,

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from checks.reading.access import login, secret_of, users
-from checks.reading.databases import behind, resource_id
-from checks.reading.place import place
-from checks.reading.roles import Kind, uses
-from checks.reading.statements import allowed_on
-from checks.reading.templates import Templates
-from checks.rule import Finding, Rule
+from keyless_checks.reading.access import login, secret_of, users
+from keyless_checks.reading.databases import behind, resource_id
+from keyless_checks.reading.place import place
+from keyless_checks.reading.roles import Kind, uses
+from keyless_checks.reading.statements import allowed_on
+from keyless_checks.reading.templates import Templates
+from keyless_checks.rule import Finding, Rule
 
 _PROXY = "AWS::RDS::DBProxy"
 
