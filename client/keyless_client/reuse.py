@@ -1,101 +1,120 @@
-"""Keeps one connection per thread for the next invocation: a reused one is about eighty times cheaper than a new one.
+"""Keeps a thread's connections for the next invocation: a reused one is about eighty times cheaper than a new one.
 
-Checks a connection before it is reused, without a round trip to the server.
+What an invocation has begun is never rolled back while it lasts. What an earlier one has left, the next doesn't meet.
 """
 
-import os
-import select
-import threading
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from functools import wraps
+from inspect import (
+    isasyncgen,
+    isasyncgenfunction,
+    isawaitable,
+    iscoroutinefunction,
+    isgenerator,
+    isgeneratorfunction,
+)
+from typing import ParamSpec, TypeVar
 
-import psycopg
-from psycopg.pq import TransactionStatus
+from keyless_client.deadline import of_invocation, remaining
+from keyless_client.errors import ConnectError, OpenTransactionError
+from keyless_client.events import tell
+from keyless_client.invocation import current, marked
+from keyless_client.kept import LEFT_OPEN, Kept
+from keyless_client.login import Login, chosen
+from keyless_client.session import Session
+from keyless_client.threads import end, keep, kept_here
+from keyless_client.trouble import log_in
 
-from keyless_client.connection import open_connection
-from keyless_client.settings import Settings
-
-IDLE_LIMIT_SECONDS = 300
-"""Lambda freezes a function between invocations. A connection that the network drops meanwhile looks alive until
-something is sent; AWS's load balancers and NAT gateways drop one after 350 idle seconds."""
-
-
-@dataclass
-class _Kept:
-    settings: Settings
-    connection: psycopg.Connection
-    last_used: float = 0
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+_TOO_EARLY = "returns before its work is done; allowed: a plain function"
 
 
-class _Slot(threading.local):
-    kept: _Kept | None = None
+instead: Session | None = None
+"""Set by `testing` only."""
 
 
-_slot = _Slot()
-_inherited: list[_Slot] = []
-
-
-def connect() -> psycopg.Connection:
+def connect(*, deadline: float | None = None, reader: bool = False, login: Login | None = None) -> Session:
     """This thread's connection: that of the last call while it is usable, otherwise a new one with a fresh token.
 
-    Endpoint and user are libpq's variables PGHOST, PGPORT, PGUSER and PGDATABASE, the token is signed for AWS_REGION.
-    The connection is in autocommit mode, so that a finished statement leaves no transaction open and the proxy is free
-    to lend the session to others; `with connection.transaction():` groups statements. What an earlier invocation left
-    open is rolled back; within such a block, `connect` returns the block's own connection. Don't close it, and don't
-    hand it to another thread.
+    Endpoint and user are libpq's variables PGHOST, PGPORT, PGUSER and PGDATABASE. The connection is psycopg's, in
+    autocommit mode, so that a finished statement leaves no transaction open and the proxy is free to lend the session
+    to others. `with connect() as connection:` groups statements, as `with connection.transaction():` does: COMMIT at
+    its end, ROLLBACK after an exception. Don't hand it to another thread.
+
+    Within an invocation it is the same connection each time, whatever is open on it. The next invocation gets it as
+    after a login: what was left open is rolled back, and settings, temporary tables, locks and LISTEN are gone.
+
+    A login that is refused or not answered is tried again for DB_LOGIN_SECONDS, where waiting can help.
+
+    Args:
+        deadline: seconds that a new login may take in all, names and credentials included. By default, what is left to
+            an `invocation` whose handler has Lambda's context.
+        reader: to DB_READER_HOST, whose sessions can only read.
+        login: where to and as whom, in place of the environment.
 
     Raises:
-        ConnectError: with the cause and what to check.
+        ConnectError: with the cause, what to check, and how long it was tried. Also where the connection has ended
+            within a transaction that the caller may believe to be in: a new one would be outside of it.
     """
-    settings = Settings.read(os.environ)
-    kept = _slot.kept
-    if kept is None or not _usable(kept, settings):
-        # The old one is not closed here: a caller may still use it. Python closes it with its last reference.
-        kept = _slot.kept = _Kept(settings, open_connection(**asdict(settings), autocommit=True))
-    kept.last_used = time.time()
-    return kept.connection
+    if instead:
+        return instead
+    login, mark = chosen(login, reader), current()
+    kept = kept_here().get(login)
+    if kept is None or not kept.serves(mark):
+        # The old one is not closed here: a caller may still use it. Python closes it with its last reference. Until
+        # there is a new one, it is the one that knows what has been set.
+        set_up = kept.set_up(mark) if kept else {}
+        session = _told(login, remaining() if deadline is None else deadline, "replaced" if kept else "first")
+        kept = keep(login, Kept(session, mark, set_up))
+    kept.take(mark)
+    return kept.session
 
 
-def _usable(kept: _Kept, settings: Settings) -> bool:
-    if kept.connection.closed or kept.settings != settings:
-        return False
-    status = kept.connection.info.transaction_status
-    if status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
-        return _roll_back(kept.connection)
-    return status is TransactionStatus.IDLE and _recent(kept) and not _ended(kept.connection)
-
-
-def _recent(kept: _Kept) -> bool:
-    # Wall-clock time: the monotonic clock may stand still while the function is frozen.
-    return 0 <= time.time() - kept.last_used < IDLE_LIMIT_SECONDS
-
-
-def _ended(connection: psycopg.Connection) -> bool:
-    """Whether the server has ended an idle connection: then there is its last message or an end of file to read."""
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN)
-    if not poll.poll(0):
-        return False
-    connection.close()
-    return True
-
-
-def _roll_back(connection: psycopg.Connection) -> bool:
+def _told(login: Login, deadline: float | None, reason: str) -> Session:
+    since = time.monotonic()
     try:
-        connection.rollback()
-    except psycopg.ProgrammingError:
-        # psycopg forbids it inside a `with connection.transaction()` block, which still runs and ends by itself
-        return True
-    except psycopg.OperationalError:
-        return False
-    return True
+        session = log_in(login, deadline)
+    except ConnectError as error:
+        tell("login_failed", since, error.passing.value)
+        raise
+    tell("login", since, reason)
+    return session
 
 
-def _forget() -> None:
-    """In a forked child: a connection can't be shared, and closing it here would end the parent's session."""
-    global _slot
-    _inherited.append(_slot)
-    _slot = _Slot()
+def invocation(handler: Callable[Params, Result]) -> Callable[Params, Result]:
+    """Mark each call of `handler` as an invocation of its own, which ends with it.
 
+        @keyless_client.invocation
+        def handler(event, context): ...
 
-os.register_at_fork(after_in_child=_forget)
+    Lambda's invocations are told apart without it. With it, one that ends in the middle of a transaction is an error
+    then and there.
+
+    Raises:
+        OpenTransactionError: where `handler` returns with a transaction open, which is rolled back. Also one of a
+            thread of its own: that has ended, has the mark (`asyncio.to_thread`, `copy_context().run`), or is Lambda's.
+    """
+
+    name = getattr(handler, "__qualname__", repr(handler))
+    made = (handler, type(handler).__call__)
+    if any(early(one) for early in (iscoroutinefunction, isgeneratorfunction, isasyncgenfunction) for one in made):
+        raise TypeError(f"{name} {_TOO_EARLY}")
+
+    @wraps(handler)
+    def in_one(*args: Params.args, **options: Params.kwargs) -> Result:
+        with marked() as outermost, of_invocation(args):
+            try:
+                result = handler(*args, **options)
+            except BaseException:
+                if outermost:
+                    end(current())
+                raise
+            if outermost and (left := end(current())) is not None:
+                raise OpenTransactionError(f"{name} returned with a transaction open{left}: {LEFT_OPEN}")
+            if isawaitable(result) or isgenerator(result) or isasyncgen(result):
+                raise TypeError(f"{name} {_TOO_EARLY}")
+            return result
+
+    return in_one

@@ -14,6 +14,7 @@ from botocore.exceptions import (
 )
 
 from keyless_client.errors import ConnectError
+from keyless_client.refusals import Passing
 
 _UNREACHABLE = (ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError, ConnectionClosedError)
 _DENIED = (
@@ -26,6 +27,9 @@ _DENIED = (
     ("resource-based policy", "the secret's own resource policy denies it to the function's role"),
     ("", "allow the function's role secretsmanager:GetSecretValue on exactly this ARN"),
 )
+_THROTTLED = frozenset({"ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"})
+_SETTLES = _THROTTLED | {"AccessDeniedException", "InternalServiceError"}
+"""A new role's policy takes effect seconds after it was made."""
 _CHECKS = {
     "ResourceNotFoundException": "there is no such secret in {region}: check DB_SECRET_ARN, and that the stack that "
     "creates it is deployed",
@@ -34,15 +38,23 @@ _CHECKS = {
 }
 
 
-def not_read(arn: str, error: BotoCoreError | ClientError) -> ConnectError:
+def not_read(arn: str, error: BotoCoreError | ClientError | ValueError) -> ConnectError:
     """The error for a GetSecretValue that failed with `error`."""
     check = _check(error).format(region=arn.split(":")[3])
     return ConnectError(
-        ": ".join(part for part in (f"cannot connect, secret {arn} can't be read", check, str(error)) if part)
+        ": ".join(part for part in (f"cannot connect, secret {arn} can't be read", check, str(error)) if part),
+        _passing(error),
     )
 
 
-def _check(error: BotoCoreError | ClientError) -> str:
+def _passing(error: BotoCoreError | ClientError | ValueError) -> Passing:
+    if isinstance(error, _UNREACHABLE):
+        return Passing.READY
+    code = error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else None
+    return Passing.SETTLES if code in _SETTLES else Passing.NEVER
+
+
+def _check(error: BotoCoreError | ClientError | ValueError) -> str:
     if isinstance(error, _UNREACHABLE):
         return (
             "Secrets Manager does not answer: the function's subnets need a VPC endpoint for secretsmanager with "
@@ -53,6 +65,8 @@ def _check(error: BotoCoreError | ClientError) -> str:
     if not isinstance(error, ClientError):
         return ""
     answer = error.response.get("Error", {})
+    if answer.get("Code") in _THROTTLED:
+        return "Secrets Manager answers too many calls in this account and region: look at who else reads so often"
     if answer.get("Code") == "AccessDeniedException":
         return next(check for text, check in _DENIED if text in answer.get("Message", ""))
     return _CHECKS.get(answer.get("Code", ""), "")
