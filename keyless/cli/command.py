@@ -1,83 +1,80 @@
-"""The `keyless` command: reads the command line, runs one command, turns errors into messages and an exit status.
+"""The `keyless` command: reads the command line, runs one command, and says what is wrong with the line.
 
 Progress and errors go to stderr, results to stdout.
 """
 
+import contextlib
 import io
-import logging
 import os
 import sys
-from argparse import Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 
-from keyless.cli.arguments import FAILED, parser
+from typer import TyperException
 
-_INTERRUPTED = 130
-"""The exit status of a command ended by Ctrl-C, by the shells' convention."""
+from keyless.cli.app import command
+from keyless.cli.output import unwritten
+from keyless.cli.status import FAILED
+
+_COMPLETION: Final = "_KEYLESS_COMPLETE"
+"""In the environment when a shell asks for completions, without arguments."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `keyless` with these arguments (default: the process's) and return the exit status.
 
     Raises:
-        SystemExit: for --help (status 0) and for a wrong command line (status 1).
+        SystemExit: for a wrong command line (status 1), and once a shell's question for completions is answered.
     """
+    _open_what_is_closed()
     _write_utf8()
-    commands = parser()
-    options = commands.parse_args(arguments)
-    if options.command is None:
-        commands.print_help(sys.stderr)
+    if not _stands_somewhere():
         return FAILED
-    with _log_to_stderr(verbose=options.verbose):
-        try:
-            return _run(options)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python reports the rest at exit
-            return FAILED
-        except KeyboardInterrupt:
-            print("keyless: interrupted; the changes of the database in progress were rolled back", file=sys.stderr)
-            return _INTERRUPTED
-
-
-def _run(options: Namespace) -> int:
-    from db_access.errors import AccessError  # imported here and below, so that --help is quick
-    from db_access.wording import visible
-
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given and _COMPLETION not in os.environ:
+        with contextlib.redirect_stdout(sys.stderr):
+            command().main(["--help"], prog_name="keyless", standalone_mode=False)
+        return FAILED
     try:
-        status = _command(options)
-        sys.stdout.flush()
+        status = int(command().main(given, prog_name="keyless", standalone_mode=False))
+        sys.stdout.flush()  # of --help and --version; commands have done it
         return status
-    except AccessError as error:
-        print(visible(f"keyless: {error}"), file=sys.stderr)
-        return FAILED
+    except OSError as error:
+        return unwritten(error)
+    except TyperException as error:
+        print(_refusal(error), file=sys.stderr)
+        raise SystemExit(FAILED) from None
 
 
-def _command(options: Namespace) -> int:
-    if options.command == "prove":
-        from keyless.cli import prove
+def _refusal(error: TyperException) -> str:
+    """Not with the library's own status, which is 2: that means here that something differs."""
+    from db_access.wording import one_line
 
-        return prove.run(options)
-    from keyless.cli import sync
+    context = getattr(error, "ctx", None)
+    name = context.command_path if context is not None else "keyless"
+    message = one_line(error.format_message()).replace("Value error, ", "").removeprefix("Invalid value: ").rstrip(".")
+    if message[1:2].islower():  # a word, and no name such as FILE
+        message = message[:1].lower() + message[1:]
+    return f"{name}: {message}; {name} --help shows what is allowed"
 
-    return sync.run(options)
 
-
-@contextmanager
-def _log_to_stderr(*, verbose: bool) -> Iterator[None]:
-    """Show the engine's log: warnings, with `verbose` also every statement."""
-    from db_access.logs import printable
-
-    log, handler = logging.getLogger("db_access"), logging.StreamHandler(sys.stderr)
-    handler.addFilter(printable)
-    before = log.level
-    log.addHandler(handler)
-    log.setLevel(logging.INFO if verbose else logging.WARNING)
+def _stands_somewhere() -> bool:
+    """Whether the folder that the shell is in is still there: paths mean nothing without, and some of Python fails."""
     try:
-        yield
-    finally:
-        log.removeHandler(handler)
-        log.setLevel(before)
+        Path.cwd()
+    except FileNotFoundError:
+        print("keyless: this folder has been removed; allowed: cd to one that is there", file=sys.stderr)
+        return False
+    return True
+
+
+def _open_what_is_closed() -> None:
+    """`>&-` is as `>/dev/null`: the next file or connection to be opened would otherwise be stdout, and be written to.
+    In their order, as the lowest free descriptor is taken."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open until the end
 
 
 def _write_utf8() -> None:
