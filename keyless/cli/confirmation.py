@@ -1,12 +1,13 @@
 """Before a sync takes anything away: show what, and ask the person at the terminal. Changes nothing."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from db_access.plan import render
 from db_access.plan.changes import Change, DropRole, Plan
 from db_access.plan.losses import taken
 from db_access.plan.report import Summary
+from db_access.plan.told import Told
 
 _QUESTION = "Take this away? [y/N] "
 _REFUSED = "keyless: nothing was changed, because it would take something away"
@@ -16,15 +17,15 @@ _UNATTENDED = (
 )
 
 
-def agreed(shown: Mapping[str, Plan]) -> bool:
+def agreed(shown: Mapping[str, Sequence[Change | Told]]) -> bool:
     """Whether all of it may be taken away; what nobody loses anything by needs no answer."""
     if not any(shown.values()):
         return True
     sys.stderr.write(f"keyless: {render.as_losses(shown)}")
-    if not (_terminal(sys.stdin) and _terminal(sys.stderr)):
+    if not attended():
         print(_UNATTENDED, file=sys.stderr)
         return False
-    if _yes():
+    if said_yes(_QUESTION):
         return True
     print(f"{_REFUSED} and the answer was not yes", file=sys.stderr)
     return False
@@ -50,13 +51,19 @@ def _drops(summary: Summary) -> list[DropRole]:
     return [DropRole(name, reason="retired, as soon as nothing is in the way") for name in summary.kept]
 
 
+def attended() -> bool:
+    """Whether somebody is there to be asked."""
+    return _terminal(sys.stdin) and _terminal(sys.stderr)
+
+
 def _terminal(stream: object) -> bool:
     return stream is not None and bool(getattr(stream, "isatty", bool)())
 
 
-def _yes() -> bool:
+def said_yes(question: str) -> bool:
+    """Anything but `y` or `yes` is a no."""
     try:
-        sys.stderr.write(_QUESTION)
+        sys.stderr.write(question)
         sys.stderr.flush()
         answer = sys.stdin.readline()
     except KeyboardInterrupt:
