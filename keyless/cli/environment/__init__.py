@@ -1,0 +1,1 @@
+"""An environment that is deployed, as the place where a command connects: `--env dev`."""
