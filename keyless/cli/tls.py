@@ -12,7 +12,7 @@ _ALLOWED: Final = (
     "its certificate can't be verified, and whoever answers there would get the password or token; allowed: in PGHOST "
     "the cluster's endpoint itself (through a tunnel or another name, with PGHOSTADDR for where it is) or a socket's "
     "folder, in PGSSLROOTCERT the file with the roots of your server's certificate, or in PGSSLMODE how much less is "
-    "enough"
+    "enough, such as `disable` for a server on this machine"
 )
 
 
