@@ -33,13 +33,16 @@ def schedule(events: Any, database: str) -> Schedule:
     enabled = [rule["Name"] for rule in rules if rule.get("ScheduleExpression") and rule["State"] == "ENABLED"]
     targets = [target for name in enabled for target in events.list_targets_by_rule(Rule=name)["Targets"]]
     found = [
-        Schedule(t["Arn"], t["Input"])
-        for t in targets
-        if "Input" in t and json.loads(t["Input"]).get("Database") == database
+        Schedule(t["Arn"], t["Input"]) for t in targets if "Input" in t and _looks_at(json.loads(t["Input"]), database)
     ]
     if len(found) != 1:
         raise LookupError(f"{len(found)} enabled schedules look at database {database!r}; there should be one")
     return found[0]
+
+
+def _looks_at(event: Mapping[str, Any], database: str) -> bool:
+    """Not so the schedule that ends memberships, which are the cluster's."""
+    return event.get("Database") == database and "EndExpired" not in event
 
 
 @dataclass

@@ -1,24 +1,36 @@
 """The deployed resources of one environment. The stand-ins take their settings from here only, at each login."""
 
 import json
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, Final
 
+from db_access.spec import AccessSpec
 from keyless.rehearsal.deployment import database, drift_watch, proxy
+from keyless.rehearsal.deployment.clients import Client, Found, clients, functions
 from keyless.rehearsal.deployment.database import DeployedDatabase
 from keyless.rehearsal.deployment.function import Function
+from keyless.rehearsal.deployment.kinds import LogsIn
 from keyless.rehearsal.deployment.secrets import DeployedSecrets
+from keyless.rehearsal.deployment.workloads import Workload, workloads
 from keyless.rehearsal.emulator.cloud import Cloud
 from keyless.rehearsal.endpoints.gate import GateSettings
 from keyless.rehearsal.endpoints.proxy.settings import ProxySettings
+from keyless.stack_names import belongs
+
+_BELOW: Final = ("network", "database")
+"""The stacks that are there without any access."""
+_ACCESS: Final = "Custom::DatabaseAccess"
 
 
 class Deployed:
-    """The resources of one environment's stacks. `prefix` is what the stacks' names begin with."""
+    """The resources of one environment's stacks. `prefix` is what the stacks' names begin with; `assembly` is what they
+    were deployed from."""
 
-    def __init__(self, cloud: Cloud, prefix: str) -> None:
-        self._cloud, self._prefix = cloud, prefix
+    def __init__(self, cloud: Cloud, prefix: str, assembly: Path) -> None:
+        self._cloud, self._prefix, self._assembly = cloud, prefix, assembly
         self._rds, self._cloudformation = cloud.client("rds"), cloud.client("cloudformation")
 
     def stack(self, part: str) -> str:
@@ -47,10 +59,7 @@ class Deployed:
     def parameter_group(self) -> str:
         """The parameter group that the database's template names."""
         reference = database.parameter_group_reference(self._database_properties)
-        found = self._cloudformation.describe_stack_resource(
-            StackName=self.stack("database"), LogicalResourceId=reference
-        )
-        return str(found["StackResourceDetail"]["PhysicalResourceId"])
+        return self._physical_id("database", reference)
 
     @property
     def iam_master(self) -> bool:
@@ -67,14 +76,72 @@ class Deployed:
         """Raises DeploymentError when the proxy has no way to the database, or what it is set to is not rehearsed."""
         return proxy.settings(self._rds, self.proxy["DBProxyName"], self.database)
 
+    @cached_property
+    def readers(self) -> tuple[str, ...]:
+        """Hosts of the proxy's endpoints for readers."""
+        found = self._rds.describe_db_proxy_endpoints(DBProxyName=self.proxy["DBProxyName"])["DBProxyEndpoints"]
+        return tuple(str(each["Endpoint"]) for each in found if not each.get("IsDefault"))
+
+    @cached_property
+    def clients(self) -> tuple[Client, ...]:
+        """The functions that log in to the database, in the order of their stacks."""
+        return clients(
+            [
+                Found(part, name, resource, Function(self._cloud, self._physical_id(part, logical_id)))
+                for part in self._parts()
+                for logical_id, name, resource in functions(self._template(part))
+            ]
+        )
+
+    @property
+    def workloads(self) -> tuple[Workload, ...]:
+        """The services and servers that log in to the database, in the order of their stacks, as they are now."""
+        found = [
+            (part, each)
+            for part in self._parts()
+            for each in workloads(self._cloud, self._template(part), partial(self._physical_id, part))
+        ]
+        names = [each.name for _, each in found]
+        return tuple(e if names.count(e.name) == 1 else replace(e, name=f"{part}/{e.name}") for part, e in found)
+
+    @property
+    def logging_in(self) -> tuple[LogsIn, ...]:
+        """Functions, then services and servers."""
+        return (*self.clients, *self.workloads)
+
+    @cached_property
+    def spec(self) -> AccessSpec:
+        """The deployed access spec. Raises LookupError where none is."""
+        for resource in self._template("access")["Resources"].values():
+            if resource["Type"] == _ACCESS:
+                return AccessSpec.parse(self._spec_of(resource["Properties"]))
+        raise LookupError(f"no {_ACCESS} in {self.stack('access')}")
+
+    def specs(self, templates: Iterable[Mapping[str, Any]]) -> Iterator[AccessSpec]:
+        """Those of the assembly's templates, deployed or still to be."""
+        for template in templates:
+            for resource in template["Resources"].values():
+                if resource["Type"] == _ACCESS:
+                    yield AccessSpec.parse(self._spec_of(resource["Properties"]))
+
+    def _spec_of(self, properties: Mapping[str, Any]) -> object:
+        """From the properties, or the file in the layer that they name."""
+        if "Spec" in properties:
+            return properties["Spec"]
+        (file, *_) = self._assembly.glob(f"*/python/access_spec/{properties['SpecDigest']}.json")
+        return json.loads(file.read_text(encoding="utf-8"))
+
+    def _parts(self) -> list[str]:
+        return sorted(stack.removeprefix(f"{self._prefix}-") for stack in self.stacks())
+
     def function(self, part: str, name: str) -> Function:
         """The Lambda function that stack `part` puts out as `name`FunctionName."""
         return Function(self._cloud, self._output(part, f"{name}FunctionName"))
 
     @property
     def schedule(self) -> drift_watch.Schedule:
-        """What calls the drift watch for the database."""
-        return drift_watch.schedule(self._cloud.client("events"), self.database.name)
+        """What calls the drift watch for the spec's first database."""
+        return drift_watch.schedule(self._cloud.client("events"), self.spec.databases[0].name)
 
     @property
     def topic(self) -> str:
@@ -85,20 +152,33 @@ class Deployed:
     def secrets(self) -> DeployedSecrets:
         return DeployedSecrets(self._cloud)
 
+    def _physical_id(self, part: str, logical_id: str) -> str:
+        found = self._cloudformation.describe_stack_resource(StackName=self.stack(part), LogicalResourceId=logical_id)
+        return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+    def giving_access(self) -> frozenset[str]:
+        """The stacks that go when the access does."""
+        return self.stacks() - {self.stack(part) for part in _BELOW}
+
+    def has(self, part: str) -> bool:
+        """Whether that stack is there, and complete."""
+        found = self._cloudformation.describe_stacks()["Stacks"]
+        return (self.stack(part), "CREATE_COMPLETE") in {(s["StackName"], s["StackStatus"]) for s in found}
+
     def stacks(self) -> frozenset[str]:
         """The stacks that exist."""
         found = self._cloudformation.describe_stacks()["Stacks"]
         return frozenset(
             s["StackName"]
             for s in found
-            if s["StackName"].startswith(self._prefix) and s["StackStatus"] != "DELETE_COMPLETE"
+            if belongs(s["StackName"], self._prefix) and s["StackStatus"] != "DELETE_COMPLETE"
         )
 
     def access_properties(self, database: str) -> dict[str, Any]:
         """The custom resource of `database`, as its template has it, with the ids of database and secrets in place."""
         for resource in self._template("access")["Resources"].values():
             properties = resource.get("Properties", {})
-            if resource["Type"] == "Custom::DatabaseAccess" and properties["Database"] == database:
+            if resource["Type"] == _ACCESS and properties["Database"] == database:
                 secrets = {user: self.secrets.arns[user] for user in properties.get("Secrets", ())}
                 return {**properties, "Cluster": self.database.resource_id, "Secrets": secrets}
         raise LookupError(f"no Custom::DatabaseAccess for database {database!r} in {self.stack('access')}")

@@ -25,11 +25,16 @@ class DeployedSecrets:
     def arns(self) -> Mapping[str, str]:
         pages = self._manager.get_paginator("list_secrets").paginate()
         found = [secret["ARN"] for page in pages for secret in page["SecretList"]]
-        return {self._value(arn)["username"]: arn for arn in found}
+        values = ((arn, self._credentials(arn)) for arn in found)
+        return {str(value["username"]): arn for arn, value in values if "username" in value}
 
     def password(self, user: str) -> str:
         """The user's current password."""
         return str(self._value(self.arns[user])["password"])
+
+    def rotates(self, user: str) -> bool:
+        """Whether a deployed function rotates the user's secret."""
+        return user in self.arns and "RotationLambdaARN" in self._manager.describe_secret(SecretId=self.arns[user])
 
     def rotate(self, user: str) -> None:
         """Rotate the user's secret by the deployed rotation function, and wait for the end.
@@ -45,6 +50,14 @@ class DeployedSecrets:
                     f"the rotation of {arn} has not finished in {_ROTATION_SECONDS:.0f} s. {self._cloud.log_tail()}"
                 )
             time.sleep(_PAUSE_SECONDS)
+
+    def _credentials(self, arn: str) -> dict[str, Any]:
+        """Nothing of a secret that is no database user's."""
+        try:
+            value = self._value(arn)
+        except (KeyError, ValueError):
+            return {}
+        return value if isinstance(value, dict) else {}
 
     def _value(self, arn: str) -> dict[str, Any]:
         value: dict[str, Any] = json.loads(self._manager.get_secret_value(SecretId=arn)["SecretString"])

@@ -17,6 +17,8 @@ from keyless.rehearsal.emulator.control.client import CloudError
 from keyless.rehearsal.emulator.iam.credentials import RoleSession
 from keyless.rehearsal.emulator.iam.verdict import Verdict
 from keyless.rehearsal.emulator.process import CloudProcess
+from keyless.rehearsal.emulator.user_agent import REHEARSAL
+from keyless.rehearsal.os_user import ServerUser
 
 __all__ = ["Cloud", "CloudError", "RoleSession"]
 
@@ -25,6 +27,9 @@ _NOTHING_CONFIGURED = {
 }
 """The operator's AWS profile and files must not be read."""
 
+NO_ACCOUNT = "000000000000"
+"""Where an app names none."""
+
 
 class Cloud:
     """A cloud of one account and region. Start it with `with Cloud() as cloud:`.
@@ -32,7 +37,7 @@ class Cloud:
     Raises CloudError, with the end of its log, when it doesn't start or has ended.
     """
 
-    def __init__(self, *, account: str = "000000000000", region: str = "us-east-1") -> None:
+    def __init__(self, *, account: str = NO_ACCOUNT, region: str = "us-east-1") -> None:
         self.account = account
         self.region = region
         self._process: CloudProcess | None = None
@@ -78,6 +83,11 @@ class Cloud:
         """Whether functions run as the current user: as nobody else, or because no other can run this Python."""
         return self._running.user.uid is None
 
+    @property
+    def user(self) -> ServerUser:
+        """Who runs functions, and whatever else is rehearsed."""
+        return self._running.user
+
     def log_tail(self) -> str:
         """The end of its log, as a sentence."""
         return self._running.log_tail()
@@ -98,8 +108,8 @@ class Cloud:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def client(self, service: str, credentials: RoleSession | None = None) -> Any:
-        """A boto3 client of this cloud, as the account's root or as a role."""
+    def client(self, service: str, credentials: RoleSession | None = None, *, read_timeout: int = 120) -> Any:
+        """A boto3 client of this cloud, as the account's root or as a role, that waits `read_timeout` seconds."""
         who = credentials or self._root
         return self._session.client(  # type: ignore[call-overload]
             service,
@@ -108,7 +118,7 @@ class Cloud:
             aws_access_key_id=who.access_key_id,
             aws_secret_access_key=who.secret_access_key,
             aws_session_token=who.session_token or None,
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=120),
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=read_timeout, user_agent_extra=REHEARSAL),
         )
 
     def judge(self, *, token: str, host: str, port: int, user: str, resource_id: str) -> Verdict:
@@ -135,6 +145,17 @@ class Cloud:
             for host, (address, ca_file) in table.items()
         }
         self._request("endpoints", table=places)
+
+    def throttle(self, calls: int, *besides: str) -> None:
+        """Refuse the first calls of each service but those `besides` from now on; the rehearsal's own don't count."""
+        self._request("throttle", calls=calls, besides=besides)
+
+    def pause_after(self, stack: str) -> None:
+        """Keep back the answer to who next deploys this stack, so that nothing comes after it until `go_on`."""
+        self._request("pause", stack=stack)
+
+    def go_on(self) -> None:
+        self._request("go on")
 
     def _request(self, operation: str, **arguments: Any) -> Any:
         return self._running.channel.request(operation, **arguments)

@@ -10,18 +10,20 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from hypercorn.asyncio import serve as serve_http
 from hypercorn.config import Config
 from ministack.app import app
 
-from keyless.rehearsal.emulator.control.server import operations, serve
+from keyless.rehearsal.emulator.control.server import Operation, operations, serve
 from keyless.rehearsal.emulator.iam import root
 from keyless.rehearsal.emulator.iam.door import Door
-from keyless.rehearsal.emulator.services import orderable, sns
-from keyless.rehearsal.emulator.services.functions import destinations, environment
+from keyless.rehearsal.emulator.services import containers, orderable, simulation, sns, stacks
+from keyless.rehearsal.emulator.services.functions import destinations, environment, errors, report
 from keyless.rehearsal.emulator.services.secrets_manager import access, rotation
+from keyless.rehearsal.emulator.throttling import Throttle
 from keyless.rehearsal.emulator.types import registry
 
 
@@ -29,19 +31,21 @@ def main(listener: int, folder: Path) -> None:
     os.chdir(folder)
     root.install()
     registry.install()
-    for service in (access, rotation, destinations, sns, orderable):
+    for service in (access, rotation, destinations, errors, report, sns, orderable, containers, simulation):
         service.install()
-    places = environment.Places()
+    pause, places = stacks.Pause(), environment.Places()
+    stacks.install(pause)
     environment.install(places)
-    threading.Thread(target=_control, args=(places, folder), daemon=True).start()
+    served = Throttle(Door(app))
+    threading.Thread(target=_control, args=(operations(places, served, pause), folder), daemon=True).start()
     config = Config()
     config.bind = [f"fd://{listener}"]
-    asyncio.run(serve_http(Door(app), config))
+    asyncio.run(serve_http(served, config))
 
 
-def _control(places: environment.Places, folder: Path) -> None:
+def _control(known: Mapping[str, Operation], folder: Path) -> None:
     try:
-        serve(socket.socket(fileno=os.dup(sys.stdin.fileno())), operations(places))
+        serve(socket.socket(fileno=os.dup(sys.stdin.fileno())), known)
     finally:
         end(folder)
 

@@ -16,11 +16,10 @@ from pathlib import Path
 from keyless.rehearsal.emulator.control.client import Channel, CloudError
 from keyless.rehearsal.os_user import ServerUser
 
-_ROOT = Path(__file__).resolve().parents[3]
 START_TIMEOUT = 60.0
 """Seconds a start may take; about 3 is usual."""
 _FUNCTIONS_END = 100
-"""Hundredths of a second given to killed functions; all are used where no init process collects the dead."""
+"""Hundredths of a second given to killed functions."""
 
 
 class CloudProcess:
@@ -52,6 +51,8 @@ class CloudProcess:
             self._process.wait()
             for _ in range(_FUNCTIONS_END):  # functions are not our children: nothing to wait for but their absence
                 os.killpg(group, 0)
+                if _dead(group):
+                    break
                 time.sleep(0.01)
         self._process.wait()
         self.channel.close()
@@ -69,8 +70,10 @@ class CloudProcess:
         """The folder to the user, or everything to the current one."""
         (self.folder / "tmp").mkdir(mode=0o700)
         self.user.own(self.folder)
+        if self.user.uid is None:  # this very Python runs as the user; asking takes a third of a second
+            return
         python, node = [sys.executable, "-c", "import ministack, keyless.rehearsal.emulator.iam"], ["node", "--version"]
-        if not (self.user.can_run(python, cwd=_ROOT) and self.user.can_run(node, cwd=self.folder)):
+        if not (self.user.can_run(python, cwd=self.folder) and self.user.can_run(node, cwd=self.folder)):
             ServerUser(os.geteuid(), os.getegid()).own(self.folder)
             self.user = ServerUser()
 
@@ -80,7 +83,7 @@ class CloudProcess:
         with theirs:
             process = subprocess.Popen(
                 [sys.executable, "-m", "keyless.rehearsal.emulator.host", str(listener.fileno()), str(self.folder)],
-                cwd=_ROOT,
+                cwd=self.folder,
                 env=self._environment(account, region),
                 stdin=theirs.fileno(),
                 stdout=self._log,
@@ -135,6 +138,21 @@ class CloudProcess:
             return refusal.code == 403
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             return False
+
+
+def _dead(group: int) -> bool:
+    """Whether the process group has only dead processes, which stay where no init process collects them (Linux)."""
+    found = [_state(stat) for stat in Path("/proc").glob("[0-9]*/stat")]
+    return bool(found) and all(state == "Z" for state, number in found if number == group)
+
+
+def _state(stat: Path) -> tuple[str, int]:
+    """State and process group (proc(5)); of a process that is gone, nobody's."""
+    try:
+        state, _, group, *_ = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return "X", 0
+    return state, int(group)
 
 
 def _listening() -> socket.socket:

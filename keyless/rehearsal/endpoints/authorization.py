@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from keyless.rehearsal.emulator.iam.verdict import Judge, Verdict
+from keyless.rehearsal.endpoints.denial import Denial
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.protocol import wire
 from keyless.rehearsal.endpoints.protocol.streams import Stream
@@ -36,11 +37,11 @@ async def judge_token(judge: Judge, endpoint: Endpoint, user: str, token: str) -
 
 
 async def in_thread(function: Callable[[], _Result], name: str) -> _Result:
-    """The result of a function that may block. Raises its Refusal, or one that names `name` when it fails otherwise."""
+    """The result of a function that may block. Raises its Denial, or one that names `name` when it fails otherwise."""
     try:
         async with asyncio.timeout(_SECONDS):
             return await asyncio.to_thread(function)
-    except Refusal:
+    except Denial:
         raise
     except Exception as error:  # whatever the failure
-        raise Refusal("58000", "the login could not be decided", f"{name} failed: {type(error).__name__}") from error
+        raise Denial("the login could not be decided", f"{name} failed: {type(error).__name__}") from error

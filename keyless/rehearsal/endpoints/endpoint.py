@@ -1,5 +1,6 @@
 """What an endpoint is: where it listens, and what answers there. `listening` makes it run."""
 
+import socket
 import ssl
 from dataclasses import dataclass
 from typing import Protocol
@@ -25,10 +26,22 @@ class Service(Protocol):
 
     @property
     def endpoint(self) -> Endpoint: ...
+
+    async def converse(self, sock: socket.socket) -> None:
+        """Serve one client, from its first byte to its last. The socket is closed by the caller."""
+
+
+class PostgreSQLService(Service, Protocol):
+    """One that speaks PostgreSQL's protocol; see `conversation`."""
+
     @property
     def events(self) -> Events: ...
     @property
     def tls(self) -> ssl.SSLContext: ...
+    @property
+    def direct_tls(self) -> bool:
+        """Whether a client may begin with the TLS handshake (`sslnegotiation=direct`)."""
+
     @property
     def login_seconds(self) -> float: ...
 
@@ -36,4 +49,4 @@ class Service(Protocol):
         """Log the client in and carry its session to the end. Raises Refusal."""
 
     async def cancel(self, request: Packet) -> None:
-        """Hand a CancelRequest on; the database checks its key."""
+        """Do what the endpoint does with a CancelRequest. The database checks its key."""

@@ -4,15 +4,19 @@ PostgreSQL decides through `pg_hba.conf` whether a role logs in with IAM; the ju
 else, such as SCRAM, passes through. For the rehearsal only.
 """
 
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from keyless.rehearsal.delays import PUNCTUAL, Delays
 from keyless.rehearsal.emulator.iam.verdict import Judge
 from keyless.rehearsal.endpoints.authorization import in_thread, judge_token, request_token
+from keyless.rehearsal.endpoints.conversation import converse
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Event, Events
+from keyless.rehearsal.endpoints.lateness import LateDatabase
 from keyless.rehearsal.endpoints.protocol import wire
 from keyless.rehearsal.endpoints.protocol.streams import Stream, relay, server_context
 from keyless.rehearsal.endpoints.protocol.wire import ForwardedRefusal, Login, Packet, Refusal
@@ -21,6 +25,8 @@ from keyless.rehearsal.servers.certificates import Certificate
 from keyless.rehearsal.servers.configuration import IAM_SOURCE, NO_IAM_SOURCE
 from keyless.rehearsal.servers.postgres import Postgres
 
+_DIRECT_TLS = 170000
+"""PostgreSQL's first version that takes a TLS handshake as the first thing."""
 _NAME_BYTES = 63
 _CONTEXTS = 256
 
@@ -45,6 +51,7 @@ class Gate:
         roots: PEM file to trust that certificate with.
         settings: the cluster's, read at each login, in a thread.
         login_seconds: how long a client may take for each step of its login.
+        delays: how late it is; punctual by default.
     """
 
     def __init__(
@@ -58,21 +65,30 @@ class Gate:
         settings: Callable[[], GateSettings],
         events: Events,
         login_seconds: float = 30.0,
+        delays: Delays = PUNCTUAL,
     ) -> None:
         postgres.use_certificate(certificate)
         self.endpoint, self.events, self.login_seconds = endpoint, events, login_seconds
-        self.tls = server_context(certificate)
+        self.tls, self.direct_tls = server_context(certificate), postgres.version() >= _DIRECT_TLS
         self._postgres, self._roots, self._judge, self._settings = postgres, roots, judge, settings
         self._contexts: dict[str, ssl.SSLContext] = {}
+        self._late = LateDatabase(delays, postgres.end_sessions)
+
+    async def converse(self, sock: socket.socket) -> None:
+        await converse(self, sock)
 
     async def serve(self, client: Stream, login: Login) -> None:
+        self._late.arrive()
         settings = await in_thread(self._settings, "reading the cluster's settings")
         if settings.force_ssl and not client.tls:
             raise Refusal("28000", _no_entry(client, login))
         server = await self._upstream(iam=client.tls and settings.iam_enabled).open(self._context(login.user))
         try:
-            await server.send(wire.startup(login.parameters))
+            await server.send(wire.startup(login.parameters, login.version))
             kind, body = await wire.read_message(server.reader)
+            if kind == wire.NEGOTIATE_PROTOCOL_VERSION:
+                await client.send(wire.message(kind, body))
+                kind, body = await wire.read_message(server.reader)
             if kind == b"E":
                 raise ForwardedRefusal(body, wire.error_text(body))
             if (kind, body) == (b"R", wire.AUTHENTICATION_OK):
@@ -80,7 +96,7 @@ class Gate:
             if not client.tls:  # PostgreSQL sees TLS and offers binding to it: to such a client that is an attack
                 body = body.replace(b"SCRAM-SHA-256-PLUS\0", b"")
             await client.send(wire.message(kind, body))
-            await relay(client, server)
+            await relay(client, server, self._late.pass_on)
         finally:
             await server.close()
 
@@ -93,6 +109,7 @@ class Gate:
         verdict = await judge_token(self._judge, self.endpoint, user, token)
         if not verdict.allowed:
             raise Refusal("28000", f'PAM authentication failed for user "{user}"', verdict.reason, verdict.principal)
+        self._late.admit(user)
         self.events.record(Event(self.endpoint.host, user, True, verdict.principal, verdict.reason))
 
     def _upstream(self, *, iam: bool) -> Upstream:

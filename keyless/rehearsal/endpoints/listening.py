@@ -3,16 +3,12 @@
 import asyncio
 import contextlib
 import socket
-import ssl
 import threading
 from types import TracebackType
 from typing import Self
 
 from keyless.rehearsal.endpoints.endpoint import Endpoint, Service
-from keyless.rehearsal.endpoints.events import Event
-from keyless.rehearsal.endpoints.protocol import wire
-from keyless.rehearsal.endpoints.protocol.streams import RawReader, Stream, accept, without_delay
-from keyless.rehearsal.endpoints.protocol.wire import Packet, Refusal
+from keyless.rehearsal.endpoints.protocol.streams import without_delay
 
 _BACKLOG = 512
 _PAUSE_SECONDS = 0.05
@@ -84,7 +80,7 @@ class Endpoints:
             self._loop.call_later(_PAUSE_SECONDS, self._listen, service, listener)
             return
         without_delay(sock)
-        task = self._loop.create_task(_converse(service, sock))
+        task = self._loop.create_task(service.converse(sock))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: sock.close())  # also of a task that was cancelled before it began
@@ -108,40 +104,3 @@ def _listen(endpoint: Endpoint) -> socket.socket:
         ) from error
     listener.setblocking(False)
     return listener
-
-
-async def _converse(service: Service, sock: socket.socket) -> None:
-    """One client, from its first byte to its last. A client that breaks off or sends nothing is dropped."""
-    client, user = None, ""
-    with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
-        try:
-            async with asyncio.timeout(service.login_seconds):
-                client, opening = await _greet(sock, service.tls)
-            if opening.code == wire.CANCEL_REQUEST:
-                await service.cancel(opening)
-                return
-            login = wire.login(opening)
-            user = login.user
-            await service.serve(client, login)
-        except Refusal as refusal:
-            service.events.record(Event(service.endpoint.host, user, False, refusal.principal, refusal.reason))
-            if client is not None:
-                await client.send(refusal.answer)
-        finally:
-            if client is not None:
-                await client.close()
-
-
-async def _greet(sock: socket.socket, tls: ssl.SSLContext) -> tuple[Stream, Packet]:
-    """The client's stream, with TLS if it requested that, and its first packet after the encryption requests."""
-    while (opening := await wire.read_packet(RawReader(sock))).code == wire.GSS_REQUEST:
-        await asyncio.get_running_loop().sock_sendall(sock, b"N")
-    if opening.code != wire.SSL_REQUEST:
-        return await accept(sock, None), opening
-    await asyncio.get_running_loop().sock_sendall(sock, b"S")
-    client = await accept(sock, tls)
-    try:
-        return client, await wire.read_packet(client.reader)
-    except BaseException:
-        await client.close()
-        raise

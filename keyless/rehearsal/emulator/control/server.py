@@ -14,12 +14,14 @@ from keyless.rehearsal.emulator.iam import root
 from keyless.rehearsal.emulator.iam.judge import judge
 from keyless.rehearsal.emulator.iam.sessions import RoleError, role_session
 from keyless.rehearsal.emulator.services.functions.environment import Place, Places
+from keyless.rehearsal.emulator.services.stacks import Pause
+from keyless.rehearsal.emulator.throttling import Throttle
 
 Operation = Callable[[Mapping[str, Any]], Any]
 _log = logging.getLogger("keyless.control")
 
 
-def operations(places: Places) -> dict[str, Operation]:
+def operations(places: Places, throttle: Throttle, pause: Pause) -> dict[str, Operation]:
     """The operations that can be requested, by name."""
     return {
         "root": lambda arguments: root.register(**arguments),
@@ -28,6 +30,9 @@ def operations(places: Places) -> dict[str, Operation]:
         "endpoints": lambda arguments: places.replace(
             {host: Place.made(**place) for host, place in arguments["table"].items()}
         ),
+        "throttle": lambda arguments: throttle.refuse_first(**arguments),
+        "pause": lambda arguments: pause.begin(**arguments),
+        "go on": lambda arguments: pause.end(),
     }
 
 

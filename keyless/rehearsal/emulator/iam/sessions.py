@@ -18,6 +18,7 @@ from keyless.rehearsal.emulator.iam.credentials import RoleSession
 LIFETIME = 6 * 3600
 """Seconds a session lives."""
 LAMBDA = "lambda.amazonaws.com"
+ECS_TASKS = "ecs-tasks.amazonaws.com"
 
 
 class RoleError(Exception):
@@ -63,13 +64,18 @@ def _require_trust(role_arn: str, service: str, region: str) -> None:
         action="sts:AssumeRole",
         resource_arn=role_arn,
         region=region,
-        service_context={"aws:sourceaccount": account},
+        service_context={"aws:sourceaccount": account, **_source(service, region, account)},
     )
     if (
         evaluate_resource_policy(_with_resource(role["AssumeRolePolicyDocument"]), context, service=service).decision
         != "Allow"
     ):
         raise RoleError(f"the role {role_arn} cannot be assumed by {service}: its trust policy does not allow it")
+
+
+def _source(service: str, region: str, account: str) -> dict[str, str]:
+    """For whom a service takes the role: ECS says the task (ECS Developer Guide, "Task IAM role")."""
+    return {"aws:sourcearn": f"arn:aws:ecs:{region}:{account}:task/rehearsed"} if service == ECS_TASKS else {}
 
 
 def _with_resource(trust: str | dict[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,23 @@
 
 from ministack.services.cloudformation import provisioners
 
-from keyless.rehearsal.emulator.types import secrets_manager, sns
+from keyless.rehearsal.emulator.types import functions, secrets_manager, sns
 from keyless.rehearsal.emulator.types.ec2 import acls, flow_logs, gateways, security_groups
 from keyless.rehearsal.emulator.types.rds import proxy, proxy_endpoint, target_group
 from keyless.rehearsal.emulator.types.stand_ins import STAND_INS
 
-_MODULES = (acls, flow_logs, gateways, security_groups, proxy, target_group, proxy_endpoint, secrets_manager, sns)
+_MODULES = (
+    acls,
+    flow_logs,
+    gateways,
+    security_groups,
+    proxy,
+    target_group,
+    proxy_endpoint,
+    secrets_manager,
+    sns,
+    functions,
+)
 
 
 def install() -> None:

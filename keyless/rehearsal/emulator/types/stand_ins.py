@@ -27,6 +27,7 @@ STAND_INS: dict[str, str] = {
         "RotateSecret, which has the rotation function do the four steps as AWS does, at once and on request; no "
         "schedule runs"
     ),
+    "AWS::Lambda::Function": "ministack's own, with its reserved concurrency, and its network: a record",
     "AWS::SNS::Topic": (
         "ministack's own, with its key; the policies of both decide about EventBridge's messages, and nothing is "
         "encrypted"

@@ -1,0 +1,1 @@
+"""Stand-ins of the MySQL family's endpoints: the database's, and RDS Proxy's."""
