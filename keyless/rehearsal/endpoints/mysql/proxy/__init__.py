@@ -1,0 +1,1 @@
+"""The stand-in of RDS Proxy in front of the MySQL family."""
