@@ -90,6 +90,19 @@ class Postgres:
         """A connection by the private socket, in autocommit mode."""
         return psycopg.connect(self.conninfo(user, database), autocommit=True)
 
+    def end_sessions(self) -> None:
+        """End every open session of a role, and wait until they have."""
+        with self.connect() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE usename IS NOT NULL AND pid <> pg_backend_pid()"
+            )
+
+    def version(self) -> int:
+        """As `server_version_num` has it: 170010."""
+        with self.connect() as connection:
+            return connection.info.server_version
+
     def create_master(self, name: str, *, iam: bool, password: str | None, database: str) -> None:
         """Create an RDS-like master user and the database it owns; see rds_roles.create_master."""
         with self.connect() as connection:
