@@ -36,6 +36,23 @@ class Removed:
     role: str
 
 
+@dataclass(frozen=True)
+class Target:
+    """Where an assembly's stacks go."""
+
+    account: str | None
+    """None: that of whoever deploys."""
+    region: str
+
+
+def target(assembly: Path) -> Target:
+    """The one that all stacks of an environment have."""
+    artifacts = _read(assembly / "manifest.json")["artifacts"].values()
+    where = next(a["environment"] for a in artifacts if a["type"] == "aws:cloudformation:stack")
+    account, _, region = where.removeprefix("aws://").partition("/")
+    return Target(account if account.isdigit() else None, region)
+
+
 def localise(assembly: Path, target: Path) -> tuple[Removed, ...]:
     """Copy the assembly to `target`, which must not exist, and take the bootstrap roles out of the copy's manifests.
 
@@ -58,6 +75,13 @@ def stack_names(assembly: Path) -> tuple[str, ...]:
         for identifier, artifact in _read(assembly / "manifest.json")["artifacts"].items()
         if artifact["type"] == "aws:cloudformation:stack"
     )
+
+
+def templates(assembly: Path) -> tuple[dict[str, Any], ...]:
+    """Of the assembly's CloudFormation stacks, in the order of its manifest."""
+    artifacts = _read(assembly / "manifest.json")["artifacts"].values()
+    files = (a["properties"]["templateFile"] for a in artifacts if a["type"] == "aws:cloudformation:stack")
+    return tuple(_read(assembly / file) for file in files)
 
 
 def qualifiers(assembly: Path) -> tuple[str, ...]:

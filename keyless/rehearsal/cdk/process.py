@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 Progress = Callable[[str], None]
@@ -19,40 +21,78 @@ class CommandError(Exception):
         self.output = tuple(output)
 
 
+class Command:
+    """A command that runs, whose lines are read as they come."""
+
+    def __init__(
+        self, process: subprocess.Popen[str], words: Sequence[str], lines: "Future[list[str]]", timeout: float
+    ) -> None:
+        self._process, self._words, self._lines, self._timeout = process, words, lines, timeout
+        self._late = threading.Event()
+
+    @property
+    def runs(self) -> bool:
+        return self._process.poll() is None
+
+    def wait(self) -> tuple[str, ...]:
+        """Its lines, when it has ended. Raises CommandError as `run` does."""
+        lines, status = tuple(self._lines.result()), self._process.wait()
+        if self._late.is_set():
+            raise CommandError(f"{_name(self._words)} did not end within {self._timeout:.0f} seconds", lines)
+        if status:
+            raise CommandError(f"{_name(self._words)} ended with status {status}: {_last(lines)}", lines)
+        return lines
+
+    def end_late(self) -> None:
+        self._late.set()
+        self.end()
+
+    def end(self) -> None:
+        """The whole group, since node starts children of its own; a Ctrl-C does not reach them in their own session."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+
 def run(
-    command: Sequence[str], *, environment: Mapping[str, str], folder: Path, timeout: float, progress: Progress
+    words: Sequence[str], *, environment: Mapping[str, str], folder: Path, timeout: float, progress: Progress
 ) -> tuple[str, ...]:
     """The command's output lines, stderr among them, each passed to `progress` as it comes.
 
     Raises:
         CommandError: it exits with another status than 0, or takes longer than `timeout` seconds.
     """
-    late = threading.Event()
-    with subprocess.Popen(
-        command,
-        env=dict(environment),
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=True,
-    ) as process:
-        timer = threading.Timer(timeout, _end_late, (process, late))
+    with started(words, environment=environment, folder=folder, timeout=timeout, progress=progress) as command:
+        return command.wait()
+
+
+@contextmanager
+def started(
+    words: Sequence[str], *, environment: Mapping[str, str], folder: Path, timeout: float, progress: Progress
+) -> Iterator[Command]:
+    """Like `run`, beside what the `with` block does; the command ends with it. `progress` is called in a thread."""
+    with (
+        ThreadPoolExecutor(1) as reader,
+        subprocess.Popen(
+            words,
+            env=dict(environment),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        ) as process,
+    ):
+        command = Command(process, words, reader.submit(_lines, process, progress), timeout)
+        timer = threading.Timer(timeout, command.end_late)
         timer.start()
         try:
-            lines = tuple(_lines(process, progress))
-            status = process.wait()
+            yield command
         finally:
             timer.cancel()
-            _end(process)
-    if late.is_set():
-        raise CommandError(f"{_name(command)} did not end within {timeout:.0f} seconds", lines)
-    if status:
-        raise CommandError(f"{_name(command)} ended with status {status}: {_last(lines)}", lines)
-    return lines
+            command.end()
 
 
 def _lines(process: subprocess.Popen[str], progress: Progress) -> list[str]:
@@ -66,19 +106,8 @@ def _lines(process: subprocess.Popen[str], progress: Progress) -> list[str]:
     return lines
 
 
-def _end_late(process: subprocess.Popen[str], late: threading.Event) -> None:
-    late.set()
-    _end(process)
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """The whole group, since node starts children of its own; a Ctrl-C does not reach them in their own session."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-
-
-def _name(command: Sequence[str]) -> str:
-    return " ".join([Path(command[0]).name, *command[1:2]])
+def _name(words: Sequence[str]) -> str:
+    return " ".join([Path(words[0]).name, *words[1:2]])
 
 
 def _last(lines: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Where the cdk command line is installed, the environment it runs in, and the error it ends with."""
+"""The environment that the cdk command line runs in, and the error it ends with."""
 
 import os
 import sys
@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from keyless.rehearsal.cdk.stack_events import Failure
-
-ROOT = Path(__file__).resolve().parents[3]
-CDK, CDKLOCAL = (ROOT / "node_modules" / ".bin" / name for name in ("cdk", "cdklocal"))
 
 
 class CdkError(Exception):

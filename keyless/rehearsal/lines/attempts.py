@@ -1,6 +1,5 @@
 """Tries what a line of the table is about, and returns what came of it. Expects nothing."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import psycopg
@@ -8,10 +7,11 @@ from botocore.exceptions import ClientError
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from keyless.rehearsal.emulator.cloud import Cloud
+from keyless.rehearsal.emulator.cloud import Cloud, CloudError
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Events
 from keyless.rehearsal.lines.outcome import Attempt, Outcome
+from keyless.rehearsal.lines.refusals import by_words
 
 
 @dataclass(frozen=True)
@@ -56,19 +56,12 @@ def attempt(login: Login, statement: sql.SQL, events: Events) -> Attempt:
         return Attempt(Outcome.OTHER, f"{error.diag.message_primary} ({error.sqlstate})")
 
 
-def invocation(call: Callable[[], object]) -> Attempt:
-    """Call a deployed function."""
+def secret_read(cloud: Cloud, role: str, service: str, arn: str) -> Attempt:
+    """Read a secret as a role that `service` takes. Never shows what is in it."""
     try:
-        return Attempt(Outcome.ALLOWED, f"the function returned {call()}")
-    except Exception as error:
-        text = str(error)
-        return Attempt(_outcome(text, []), text)
-
-
-def secret_read(cloud: Cloud, role: str, arn: str) -> Attempt:
-    """Read a secret as a function's role. Never shows what is in it."""
-    try:
-        cloud.client("secretsmanager", cloud.role_session(role)).get_secret_value(SecretId=arn)
+        cloud.client("secretsmanager", cloud.role_session(role, service)).get_secret_value(SecretId=arn)
+    except CloudError as error:
+        return Attempt(Outcome.OTHER, str(error))
     except ClientError as error:
         code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
         return Attempt(Outcome.BY_IAM if code == "AccessDeniedException" else Outcome.OTHER, message)
@@ -81,21 +74,11 @@ def _not_connected(error: str, reasons: list[str]) -> Attempt:
     return Attempt(_outcome(error, reasons), "; ".join(dict.fromkeys(reasons)) or message, message)
 
 
-_TEXTS: tuple[tuple[str, Outcome], ...] = (
-    ("requires TLS", Outcome.NO_TLS),
-    ("no encryption", Outcome.NO_TLS),
-    ("permission denied", Outcome.BY_POSTGRESQL),
-    ("has no credentials for the role", Outcome.NO_CREDENTIALS),
-    ("The password that was provided for the role", Outcome.WRONG_PASSWORD),
-    ("password authentication failed", Outcome.WRONG_PASSWORD),
-)
-
-
 def _outcome(error: str, reasons: list[str]) -> Outcome:
     """Who refused: TLS and PostgreSQL by the error's text, a missing policy or a bad token by the judge's reasons."""
-    for text, outcome in _TEXTS:
-        if text in error:
-            return outcome
+    by_text = by_words(error, Outcome.OTHER)
+    if by_text not in (Outcome.OTHER, Outcome.BY_IAM):
+        return by_text
     if any("Deny: rds-db:connect on" in reason for reason in reasons):
         return Outcome.BY_IAM
     return Outcome.BAD_TOKEN if any("token" in reason for reason in reasons) else Outcome.OTHER

@@ -1,7 +1,10 @@
 """What a line of the table expects and measures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final, Self
+
+PLATFORM: Final = "platform"
 
 
 class Outcome(StrEnum):
@@ -12,6 +15,11 @@ class Outcome(StrEnum):
     WRONG_PASSWORD = "refused, wrong password"  # noqa: S105 - an outcome
     NO_CREDENTIALS = "refused, no credentials"
     NO_TLS = "refused, no TLS"
+    WRONG_AUTHORITY = "refused, wrong authority"
+    NO_WAY = "no way there"
+    BY_METADATA = "refused by the metadata service"
+    BY_FUNCTION = "refused by the function"
+    ANOTHER_RESULT = "allowed, another result"
     UNCHANGED = "nothing changes"
     CHANGED = "something changes"
     KEPT = "kept"
@@ -30,6 +38,8 @@ class Attempt:
     reason: str
     message: str = ""
     """The whole message of whoever refused or answered, where it says more than the reason."""
+    milliseconds: float = 0
+    """How long it took, where that was measured."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +51,14 @@ class Line:
     because: str
     """Must be part of the measured reason or message."""
     measured: Attempt
+    group: str = PLATFORM
+    """Whom or what it is about: lines are counted together by it."""
 
     @property
     def holds(self) -> bool:
         return (
             self.measured.outcome is self.expected and self.because in f"{self.measured.reason} {self.measured.message}"
         )
+
+    def of(self, group: str) -> Self:
+        return replace(self, group=group)

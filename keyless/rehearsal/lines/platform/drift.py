@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from keyless.rehearsal.deployment.drift_watch import DriftWatch, Received
 from keyless.rehearsal.deployment.function import FunctionError
-from keyless.rehearsal.lines.lifecycle import engine_changes
 from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
+from keyless.rehearsal.lines.platform.by_hand import ByHand
+from keyless.rehearsal.lines.platform.lifecycle import engine_changes
 from keyless.rehearsal.stage.running import Stage
 
 _UNTOUCHED = "drift watch, nothing changed by hand"
 _IN_ORDER = "is as its access spec says"
-_GRANTED = "'lambda_writer' can CREATE on schema foo"
 
 
 def drift(stage: Stage) -> Iterator[Line]:
@@ -23,17 +23,18 @@ def drift(stage: Stage) -> Iterator[Line]:
         return
     with DriftWatch(stage.cloud, schedule, stage.deployed.topic) as watch:
         yield Line(_UNTOUCHED, Outcome.AS_SPECIFIED, _IN_ORDER, _without_notice(watch.call(), stage))
+        right = ByHand.of(stage.deployed.spec)
         try:
-            yield from _granted_by_hand(stage, watch)
+            yield from _granted_by_hand(stage, watch, right)
         finally:
-            stage.execute("REVOKE CREATE ON SCHEMA foo FROM lambda_writer")
+            stage.execute(right.revoked(), right.database)
 
 
-def _granted_by_hand(stage: Stage, watch: DriftWatch) -> Iterator[Line]:
-    stage.execute("GRANT CREATE ON SCHEMA foo TO lambda_writer")
+def _granted_by_hand(stage: Stage, watch: DriftWatch, right: ByHand) -> Iterator[Line]:
+    stage.execute(right.granted(), right.database)
     received = watch.call()
-    yield Line("drift watch, a right given by hand", Outcome.DRIFT, _GRANTED, _found(received, stage))
-    yield Line("its notice arrives at the topic", Outcome.NOTIFIED, _GRANTED, _notified(received, stage))
+    yield Line("drift watch, a right given by hand", Outcome.DRIFT, right.found, _found(received, stage))
+    yield Line("its notice arrives at the topic", Outcome.NOTIFIED, right.found, _notified(received, stage))
     yield Line("drift watch, the right taken back", Outcome.AS_SPECIFIED, _IN_ORDER, _taken_back(stage, watch))
 
 

@@ -4,15 +4,25 @@ from collections.abc import Iterator
 
 import psycopg
 
+from keyless.rehearsal.cdk.command import Deploying
 from keyless.rehearsal.cdk.tools import CdkError
 from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
-from keyless.rehearsal.lines.writer import rows
+from keyless.rehearsal.lines.platform.kept import Data
 from keyless.rehearsal.stage.running import Stage
+
+_MOST = 20
+"""Users who try to log in when the access is gone."""
 
 
 def again(stage: Stage) -> Iterator[Line]:
     """Deploying what is deployed changes nothing, and neither does running the engine on what it has made."""
-    changed = stage.deploy_again().changed
+    with stage.deploying_again() as second:
+        yield from after(stage, second)
+
+
+def after(stage: Stage, second: Deploying) -> Iterator[Line]:
+    """The lines of `again`, of a second deploy that is under way."""
+    changed = second.wait().changed
     deploy = (
         Attempt(Outcome.CHANGED, ", ".join(changed))
         if changed
@@ -25,46 +35,42 @@ def again(stage: Stage) -> Iterator[Line]:
 
 
 def engine_changes(stage: Stage) -> int:
-    """Run the engine on the deployed spec: how many changes the bootstrap function reports. Raises FunctionError."""
-    properties = stage.deployed.access_properties(stage.deployed.database.name)
-    result = stage.deployed.function("access", "Bootstrap").invoke(
-        {"RequestType": "Update", "ResourceProperties": properties}
-    )
-    return int(result["Data"]["Changes"])
+    """Run the engine on each deployed database: how many changes the function reports. Raises FunctionError."""
+    bootstrap, changes = stage.deployed.function("access", "Bootstrap"), 0
+    for database in stage.deployed.spec.databases:
+        properties = stage.deployed.access_properties(database.name)
+        result = bootstrap.invoke({"RequestType": "Update", "ResourceProperties": properties})
+        changes += int(result["Data"]["Changes"])
+    return changes
 
 
 def going_down(stage: Stage) -> Iterator[Line]:
     """First the stacks that give access go, then the rest. The data stays until the database itself goes."""
-    before = rows(stage)
-    yield Line("cdk destroy of access and workload", Outcome.ALLOWED, "", _destroyed(stage, "workload", "access"))
-    after = rows(stage)
-    kept = Outcome.KEPT if after == before > 0 else Outcome.LOST
-    yield Line(
-        "the data, with the access gone", Outcome.KEPT, "", Attempt(kept, f"{after} of {before} rows in foo.event")
-    )
-    yield Line(
-        "the users, with the access gone",
-        Outcome.BY_POSTGRESQL,
-        "not permitted to log in",
-        _past_iam(stage, "lambda_writer"),
-    )
+    before, users = Data.of(stage), [user.username for user in stage.deployed.spec.users][:_MOST]
+    yield Line("cdk destroy of access and functions", Outcome.ALLOWED, "", _destroyed(stage, "access"))
+    after = Data.of(stage)
+    kept = Outcome.KEPT if after == before else Outcome.LOST
+    yield Line("the data, with the access gone", Outcome.KEPT, "", Attempt(kept, f"{after} of {before}"))
+    for user in users:
+        tried = _past_iam(stage, user)
+        yield Line(f"{user}, with the access gone", Outcome.BY_POSTGRESQL, "not permitted to log in", tried)
     yield Line("cdk destroy --all", Outcome.ALLOWED, "", _destroyed(stage))
 
 
 def _past_iam(stage: Stage, user: str) -> Attempt:
     """Log in by the server's private socket, which needs no token, so only PostgreSQL itself can refuse."""
     try:
-        stage.postgres.connect(user, stage.deployed.database.name).close()
+        stage.postgres.connect(user, stage.deployed.spec.databases[0].name).close()
     except psycopg.OperationalError as error:
         return Attempt(Outcome.BY_POSTGRESQL, str(error).rsplit("FATAL:", 1)[-1].strip())
     return Attempt(Outcome.ALLOWED, f"{user} logged in")
 
 
 def _destroyed(stage: Stage, *parts: str) -> Attempt:
+    gone = stage.deployed.giving_access() if parts else stage.deployed.stacks()
     try:
         stage.destroy(*parts)
     except CdkError as error:
         return Attempt(Outcome.OTHER, str(error))
-    stacks = stage.deployed.stacks()
-    left = sorted(stacks & {stage.deployed.stack(part) for part in parts} if parts else stacks)
+    left = sorted(gone & stage.deployed.stacks())
     return Attempt(Outcome.OTHER, f"left: {', '.join(left)}") if left else Attempt(Outcome.ALLOWED, "gone")

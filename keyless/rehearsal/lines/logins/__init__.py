@@ -1,0 +1,1 @@
+"""Who may log in as whom, from where: each function as its user, and as nobody else."""

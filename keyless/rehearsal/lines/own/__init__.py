@@ -1,0 +1,1 @@
+"""The lines that an app writes for its own functions: a rehearsal.yaml beside each."""

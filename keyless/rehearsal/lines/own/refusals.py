@@ -1,0 +1,50 @@
+"""Who refused a call, by the type of the function's error: what isn't known to be somebody's refusal is nobody's."""
+
+import re
+from typing import Final
+
+import psycopg.errors
+
+from keyless.rehearsal.deployment.function import FunctionError
+from keyless.rehearsal.lines.outcome import Outcome
+from keyless.rehearsal.lines.refusals import by_words
+
+MISSING_RIGHT: Final = "42501"
+_LAMBDAS: Final = ("Runtime.", "Sandbox.", "Function.", "Extension.")
+"""How Lambda's own types begin: a broken import, a timeout, a process that ended, an answer that is too long."""
+_LOGINS: Final = frozenset({"ConnectError", "ConnectionTimeout", "OperationalError"})
+"""keyless_client's, psycopg's: no session, or one that ended. libpq passes on no SQLSTATE of a refused login."""
+_BROKEN: Final = frozenset(
+    error.__name__
+    for error in (
+        ImportError, ModuleNotFoundError, MemoryError, NameError, UnboundLocalError, RecursionError, SyntaxError,
+        IndentationError, SystemError,
+    )
+)  # fmt: skip
+"""Python's, for code that can't work, whatever it is called with."""
+_WRAPPED: Final = re.compile(r"\(psycopg2?\.errors\.(\w+)\) ")
+"""How SQLAlchemy begins the message of an error that it wraps, under a class of its own."""
+_AWS: Final = re.compile(r"An error occurred \((\w+)\) when calling the \w+ operation")
+"""How botocore begins the message of every error that AWS returned."""
+_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException"})
+
+
+def by_whom(error: FunctionError, sqlstate: str | None) -> Outcome:
+    """The refusal that it is. `sqlstate`: PostgreSQL's code of the one that is meant; a missing right's if None."""
+    if error.kind.startswith(_LAMBDAS) or not error.called or error.kind in ("", *_BROKEN):
+        return Outcome.OTHER
+    if state := sqlstate_of(error):
+        return Outcome.BY_POSTGRESQL if state == (sqlstate or MISSING_RIGHT) else Outcome.OTHER
+    if error.kind in _LOGINS:
+        refused = by_words(error.words, Outcome.OTHER)
+        return Outcome.OTHER if refused is Outcome.BY_POSTGRESQL else refused
+    if by_aws := _AWS.match(error.words):
+        return Outcome.BY_IAM if by_aws[1] in _DENIED else Outcome.OTHER
+    return Outcome.BY_FUNCTION
+
+
+def sqlstate_of(error: FunctionError) -> str:
+    """PostgreSQL's code, by the class that psycopg has for it; empty where the error isn't PostgreSQL's."""
+    wrapped = _WRAPPED.match(error.words)
+    found = getattr(psycopg.errors, wrapped[1] if wrapped else error.kind, None)
+    return str(getattr(found, "sqlstate", None) or "")

@@ -1,0 +1,1 @@
+"""What every deployment promises, whatever app it is of: tokens, TLS, the drift watch, its later life."""
