@@ -1,0 +1,73 @@
+"""The lines of what is refused to everybody: bad tokens, no TLS, and the master to all but the engine."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from keyless.rehearsal.emulator.cloud import CloudError
+from keyless.rehearsal.endpoints import tokens
+from keyless.rehearsal.lines.logins.caller import Caller, callers
+from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
+from keyless.rehearsal.stage.running import Stage
+
+
+def bad_logins(stage: Stage) -> Iterator[Line]:
+    caller = next(each for each in sorted(callers(stage), key=_fitness) if not each.client.secret and each.signs)
+    yield from _bad_tokens(caller)
+    yield from _without_tls(caller)
+    if stage.deployed.has_proxy:
+        yield _proxys_role_as_master(stage)
+    yield _master_with_password(caller)
+
+
+def _fitness(caller: Caller) -> tuple[bool, bool]:
+    """The app's behind the proxy, if there is one."""
+    return caller.client.engine, not caller.through_proxy
+
+
+def _bad_tokens(caller: Caller) -> Iterator[Line]:
+    stage, entry = caller.stage, caller.endpoint
+    what = f"{stage.kind}'s token at the proxy" if caller.through_proxy else "another host's token"
+    # The token's name, not the resource, is what differs: a direct function has a right on the same database.
+    other = stage.database if caller.through_proxy else replace(entry, host=f"other.{entry.host}")
+    for what_, because, token in (
+        ("expired token", "ExpiredToken", caller.token(entry, expired=True)),
+        ("tampered token", "SignatureDoesNotMatch", tokens.tampered(caller.token(entry))),
+        ("foreign region's token", "InvalidToken", caller.token(entry, region=_another(caller.stage.cloud.region))),
+        (what, "InvalidToken", caller.token(other)),
+    ):
+        yield Line(what_, Outcome.BAD_TOKEN, because, caller.tries(entry, password=token))
+
+
+def _another(region: str) -> str:
+    return "us-west-2" if region != "us-west-2" else "us-east-2"
+
+
+def _without_tls(caller: Caller) -> Iterator[Line]:
+    stage = caller.stage
+    if stage.deployed.has_proxy:
+        yield Line("no TLS, at the proxy", Outcome.NO_TLS, "requires TLS", caller.tries(stage.proxy, tls=False))
+    at_database = caller.tries(stage.database, tls=False)
+    yield Line(f"no TLS, at the {stage.kind}", Outcome.NO_TLS, "no encryption", at_database)
+
+
+def _proxys_role_as_master(stage: Stage) -> Line:
+    master, (caller, *_) = stage.deployed.database.master, callers(stage)
+    try:
+        credentials = stage.credentials(stage.deployed.proxy["RoleArn"], "rds.amazonaws.com")
+        token = tokens.sign(credentials, stage.database, master, stage.cloud.region)
+        measured = caller.tries(stage.database, user=master, password=token)
+    except CloudError as error:
+        measured = Attempt(Outcome.OTHER, str(error))
+    return Line("the proxy's role as the master", Outcome.BY_IAM, f"{stage.database.resource_id}/{master}", measured)
+
+
+def _master_with_password(caller: Caller) -> Line:
+    """Somebody has given the master a password, which nobody should; it must be worthless."""
+    stage, password = caller.stage, "a password that somebody set"
+    master = stage.deployed.database.master
+    stage.set_password(master, password)
+    try:
+        measured = caller.tries(stage.database, user=master, password=password)
+    finally:
+        stage.set_password(master, None)
+    return Line("master with a password", Outcome.BAD_TOKEN, "PAM authentication failed", measured)
