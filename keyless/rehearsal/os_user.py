@@ -8,7 +8,7 @@ import pwd
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -61,8 +61,11 @@ class ServerUser:
         self.own(installation)
         return installation / binaries.name
 
-    def run(self, command: Sequence[str | Path], *, cwd: Path) -> "subprocess.CompletedProcess[str]":
-        """Run to the end. Raises subprocess.CalledProcessError, with both outputs, and PermissionError."""
+    def run(
+        self, command: Sequence[str | Path], *, cwd: Path, given: str | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run to the end, with `given` on standard input. Raises subprocess.CalledProcessError, with both outputs, and
+        PermissionError."""
         return subprocess.run(
             command,
             cwd=cwd,
@@ -70,18 +73,26 @@ class ServerUser:
             user=self.uid,
             group=self.gid,
             extra_groups=self.groups,
-            stdin=subprocess.DEVNULL,
+            input=given or "",
             capture_output=True,
             text=True,
             check=True,
         )
 
-    def spawn(self, command: Sequence[str | Path], *, cwd: Path, log: IO[bytes]) -> "subprocess.Popen[bytes]":
-        """Start in a session of its own: a Ctrl-C in the terminal reaches only the parent, which then stops it."""
+    def spawn(
+        self,
+        command: Sequence[str | Path],
+        *,
+        cwd: Path,
+        log: IO[bytes],
+        environment: Mapping[str, str] | None = None,
+    ) -> "subprocess.Popen[bytes]":
+        """Start in a session of its own: a Ctrl-C in the terminal reaches only the parent, which then stops it. With
+        our environment, or the one that is given."""
         return subprocess.Popen(
             command,
             cwd=cwd,
-            env=_environment(),
+            env=_environment() if environment is None else environment,
             user=self.uid,
             group=self.gid,
             extra_groups=self.groups,

@@ -1,0 +1,73 @@
+"""Keeps the rehearsal as it is until Enter, shows what to look at it with, and takes changed code meanwhile."""
+
+import select
+import shlex
+import sys
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from db_access.wording import one_line
+from keyless.rehearsal.loop.code import Sources
+from keyless.rehearsal.loop.handed_over import HandedOver
+from keyless.rehearsal.stage.pinned import Pinned, pinned
+from keyless.rehearsal.stage.running import Stage
+
+_SECONDS: Final = 0.3
+"""Between two looks at the sources."""
+
+
+def wait(stage: Stage, console: Console) -> None:
+    """Until Enter, or the end of the input."""
+    for line in shown(stage):
+        console.print(Text(one_line(line)), soft_wrap=True)
+    sources, told = Sources(stage), set[Pinned]()
+    console.print("Everything is running; code that you change is taken over. Press Enter to go on to destroy it.")
+    while not _entered():
+        for sentence in (*sources.take(), *newly_pinned(stage, told)):
+            console.print(Text(one_line(sentence)))
+
+
+def newly_pinned(stage: Stage, told: set[Pinned]) -> list[str]:
+    new = [each for each in pinned(stage) if each not in told]
+    told.update(new)
+    return [str(each) for each in new]
+
+
+def shown(stage: Stage) -> list[str]:
+    """What is where. The server's private socket asks for no password, so that none is in a connection string."""
+    shell = HandedOver.of(stage).write(stage.folder)
+    endpoints = [(stage.kind, stage.database), *((("proxy", stage.proxy),) if stage.deployed.has_proxy else ())]
+    return [
+        f"In another terminal, in this folder:   . {shell}",
+        *(
+            f"  call {c.name}:   python -m keyless.rehearsal.invoke {c.name} '{{}}'"
+            for c in stage.deployed.clients
+            if not c.engine
+        ),
+        "  the same here, in a debugger: with --here, and breakpoint() in the code",
+        f"  logs of all functions:   tail -f {stage.cloud.folder / 'ministack.log'}",
+        "Databases, past IAM and without a password, for you alone:",
+        *_connections(stage),
+        f"Endpoints: cloud {stage.cloud.endpoint_url}; "
+        + "; ".join(f"{name} {e.host} at {e.address}" for name, e in endpoints),
+    ]
+
+
+def _connections(stage: Stage) -> list[str]:
+    spec = stage.deployed.spec
+    users = [
+        f"  as {user.username}:   psql {shlex.quote(stage.postgres.conninfo(user.username, database))}"
+        for user in spec.users
+        if user.logs_in
+        for database in spec.connectable(user)
+    ]
+    superuser = f"  as the superuser:   psql {shlex.quote(stage.postgres.conninfo(database=spec.databases[0].name))}"
+    return [*users, superuser]
+
+
+def _entered() -> bool:
+    """Whether a line, or the end, is there; waits a moment for one."""
+    ready, _, _ = select.select([sys.stdin], [], [], _SECONDS)
+    return bool(ready) and (sys.stdin.readline(), True)[1]
