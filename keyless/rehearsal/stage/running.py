@@ -4,85 +4,135 @@ Nothing remains of it afterwards: no process, no port, no folder, also after a f
 """
 
 import getpass
-import tempfile
-from contextlib import ExitStack
-from pathlib import Path
+import time
+from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
-from typing import Any, LiteralString, Self
+from typing import Any, Final, LiteralString, Self
 
 import psycopg
 from botocore.credentials import Credentials
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
-from keyless.rehearsal.cdk.assembly import Removed, localise
-from keyless.rehearsal.cdk.command import Cdk, Deployment
+from keyless.ending import unstoppable
+from keyless.rehearsal.app_folder import AppFolder
+from keyless.rehearsal.cdk.assembly import Removed, Target, localise, stack_names, target, templates
+from keyless.rehearsal.cdk.command import Cdk, Deploying
+from keyless.rehearsal.cdk.packing import pack
 from keyless.rehearsal.cdk.process import Progress
-from keyless.rehearsal.cdk.synthesis import synth
+from keyless.rehearsal.cdk.synthesis import synthesizing
+from keyless.rehearsal.delays import PUNCTUAL, Delays
 from keyless.rehearsal.deployment.resources import Deployed
-from keyless.rehearsal.emulator.cloud import Cloud
+from keyless.rehearsal.deployment.workloads import Workload
+from keyless.rehearsal.emulator.cloud import NO_ACCOUNT, Cloud
 from keyless.rehearsal.emulator.iam.verdict import Judge, Verdict
 from keyless.rehearsal.endpoints.addresses import free_loopback_addresses
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Events
+from keyless.rehearsal.endpoints.proxy.pinning.recorder import Pins
+from keyless.rehearsal.own_lines.files import read_all, uncalled
 from keyless.rehearsal.servers.certificates import Authority
+from keyless.rehearsal.servers.kept_schemas import make_kept_schemas
 from keyless.rehearsal.servers.postgres import Postgres
+from keyless.rehearsal.stage.folder import own_folder
 from keyless.rehearsal.stage.stand_ins import StandIns
 from keyless.rehearsal.stage.variant import Variant
+from keyless.rehearsal.workloads.running import Running, running
+from keyless.stack_names import prefixes
 
-REGION = "eu-west-1"
+_PAUSE_SECONDS: Final = 0.1
 
 
 class Stage:
-    """`with Stage("dev", print) as stage:` deploys everything; the block may then look at it, use it and break it.
+    """`with Stage(app, "dev", print) as stage:` deploys everything; the block may then look at it, use it and break it.
 
     Parameters:
-        environment: a name that `stacks/environments.py` knows.
+        app: what is deployed.
+        environment: one of its own.
         progress: called with a line for each step; details are indented.
         variant: another way to the database than the environment's.
+        delays: how late the stand-ins are; punctual by default.
     """
 
-    def __init__(self, environment: str, progress: Progress, variant: Variant = Variant()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        app: AppFolder,
+        environment: str,
+        progress: Progress,
+        variant: Variant = Variant(),  # noqa: B008 - frozen
+        delays: Delays = PUNCTUAL,
+    ) -> None:
+        self.app, self._delays = app, delays
         self._environment, self._progress, self._stack, self.variant = environment, progress, ExitStack(), variant
-        self.events = Events()
+        self.events, self.pins = Events(), Pins()
         self.removed: tuple[Removed, ...] = ()
 
     def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            self._stack = stack
-            self.folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="keyless-rehearsal-")))
-            self._prepare(stack)
-            self._deploy(stack)
-            self._stack = stack.pop_all()
+        with ExitStack() as undo:
+            undo.callback(self._clean_up)
+            self.folder = self._stack.enter_context(own_folder())
+            self._prepare(self._stack)
+            self._deploy(self._stack)
+            undo.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._clean_up()
+
+    def _clean_up(self) -> None:
         self._progress("cleaning up")
-        self._stack.close()
+        with unstoppable("still cleaning up, which a signal doesn't end; it takes seconds"):
+            self._stack.close()
 
     def _prepare(self, stack: ExitStack) -> None:
-        self._addresses = free_loopback_addresses(2)
-        self._progress("starting PostgreSQL and the local cloud")
+        self._progress(f"synthesizing the {self._environment} environment: cdk synth, with its checks")
+        output, self.assembly = self.folder / "cdk.out", self.folder / "localised"
+        context = {"environment": self._environment, "bundle_for": "host", **self.variant.context}
+        with synthesizing(self.app, output, context, progress=self._detail) as synthesized:
+            self._start_database(stack)
+            synthesized()
+        self._start_cloud(stack, target(output))
+        self.removed = localise(output, self.assembly)
+        pack(self.assembly)
+        self._read_own_files()
+        self._cdk = Cdk(self.app, self.cloud, self.assembly, self._detail)
+
+    def _start_database(self, stack: ExitStack) -> None:
+        self._addresses = free_loopback_addresses(3)
+        self._progress("starting PostgreSQL meanwhile")
         self.postgres = stack.enter_context(Postgres())
-        self.cloud = stack.enter_context(Cloud(region=REGION))
+
+    def _start_cloud(self, stack: ExitStack, where: Target) -> None:
+        self._progress(f"starting the local cloud, {where.region}")
+        self.cloud = stack.enter_context(Cloud(account=where.account or NO_ACCOUNT, region=where.region))
         self.judge: Judge = self.cloud.judge
         if self.cloud.runs_as_us:
             self._progress(f"warning: functions run as you, {getpass.getuser()}: rehearse only code that you trust")
-        self._progress(f"synthesizing the {self._environment} environment: cdk synth, with its checks")
-        synthesized, self.assembly = self.folder / "cdk.out", self.folder / "localised"
-        context = {"environment": self._environment, "bundle_for": "host", **self.variant.context}
-        synth(synthesized, context, progress=self._detail)
-        self.removed = localise(synthesized, self.assembly)
-        self._cdk = Cdk(self.cloud, self.assembly, self._detail)
+
+    def _read_own_files(self) -> None:
+        """Before anything is deployed. Raises RehearsalFileError."""
+        app, synthesized = self.app.path, templates(self.assembly)
+        self.own_files = read_all(app, synthesized)
+        for path in uncalled(app, synthesized):
+            self._progress(f"warning: {path} calls nothing: no function of this environment has its code there")
 
     def _deploy(self, stack: ExitStack) -> None:
         self._progress("cdk bootstrap")
         self._cdk.bootstrap()
-        prefix = f"KeylessAurora-{self._environment}"
-        self._progress("cdk deploy: network and database")
-        self._cdk.deploy(f"{prefix}-database")
-        self.deployed = Deployed(self.cloud, prefix)
+        prefix = prefixes(stack_names(self.assembly))[self._environment]
+        self.deployed = Deployed(self.cloud, prefix, self.assembly)
+        self._progress("cdk deploy --all: network and database")
+        self.cloud.pause_after(self.deployed.stack("database"))
+        with self._cdk.deploying(express=self._delays.express) as deploy:
+            while deploy.runs and not self.deployed.has("database"):
+                time.sleep(_PAUSE_SECONDS)
+            if deploy.runs:
+                self._start_endpoints(stack)
+            deploy.wait()
+
+    def _start_endpoints(self, stack: ExitStack) -> None:
+        """Between the database's stack and the next, whose functions look for them."""
         self._progress("starting the database endpoints")
         stand_ins = StandIns(
             self.cloud,
@@ -92,14 +142,20 @@ class Stage:
             authority=Authority(self.folder, "rds"),
             judge=self._judge,
             events=self.events,
+            pins=self.pins,
+            delays=self._delays,
         )
         self.roots, self.database, self._stand_ins = stand_ins.roots, stand_ins.database, stand_ins
-        self.endpoints = stack.enter_context(stand_ins.endpoints())
+        endpoints = stand_ins.endpoints()
+        for spec in self.deployed.specs(templates(self.assembly)):
+            make_kept_schemas(self.postgres, spec, self.deployed.database.master)
+        self.endpoints = stack.enter_context(endpoints)
         self._progress("cdk deploy --all: the bootstrap function creates users and grants, and proves them")
-        self._cdk.deploy()
+        self.cloud.throttle(self._delays.throttled, "lambda")  # see Delays
+        self.cloud.go_on()
 
-    def deploy_again(self) -> Deployment:
-        return self._cdk.deploy()
+    def deploying_again(self) -> AbstractContextManager[Deploying]:
+        return self._cdk.deploying()
 
     def destroy(self, *parts: str) -> None:
         """Destroy the stacks of these parts, or all."""
@@ -115,28 +171,47 @@ class Stage:
         """The proxy's endpoint, where one is deployed."""
         return self._stand_ins.proxy
 
-    def superuser(self) -> "psycopg.Connection[tuple[Any, ...]]":
-        """The application's database, by the server's private socket: to look and to break things."""
-        return self.postgres.connect(database=self.deployed.database.name)
+    @property
+    def places(self) -> dict[str, Endpoint]:
+        """Every endpoint that is deployed, by what it is called in the table."""
+        names = ("the proxy", "the proxy's endpoint for readers")
+        return {f"the {self.kind}": self.database, **dict(zip(names, self._stand_ins.of_proxy(), strict=False))}
 
-    def execute(self, statement: LiteralString | Composed) -> None:
+    def endpoint(self, host: str) -> Endpoint:
+        """What a function's PGHOST names. Raises LookupError."""
+        for endpoint in self.places.values():
+            if endpoint.host == host:
+                return endpoint
+        raise LookupError(f"nothing that is deployed is called {host}")
+
+    def superuser(self, database: str = "") -> "psycopg.Connection[tuple[Any, ...]]":
+        """A database, or the cluster's first one, by the server's private socket: to look and to break things."""
+        return self.postgres.connect(database=database or self.deployed.database.name)
+
+    def execute(self, statement: LiteralString | Composed, database: str = "") -> None:
         """Execute a statement as the superuser, whom neither the engine nor IAM restricts, in a session of its own."""
-        with self.superuser() as connection:
+        with self.superuser(database) as connection:
             connection.execute(statement)
 
     def credentials(self, role: str, service: str = "lambda.amazonaws.com") -> Credentials:
         """A session of a deployed role, as its service gets it."""
         return self.cloud.role_session(role, service).credentials
 
+    def running(self, workload: Workload) -> AbstractContextManager[Running]:
+        """The process of a service or of a server. Raises StartError, when the block is entered."""
+        endpoint, code = self.endpoint(workload.host), self.app.path / workload.source
+        return running(self.cloud, workload, code, address=endpoint.address, roots=self.roots)
+
     def end_sessions(self) -> None:
         """End every open session: functions keep theirs between calls, and a session outlives the right to open one."""
-        self.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE usename IS NOT NULL AND pid <> pg_backend_pid()"
-        )
+        self.postgres.end_sessions()
 
     def set_password(self, role: str, password: str | None) -> None:
         self.execute(SQL("ALTER ROLE {} PASSWORD {}").format(Identifier(role), Literal(password)))
+
+    def tell(self, line: str) -> None:
+        """A step of what is done on the stage, for who watches."""
+        self._progress(line)
 
     def _judge(self, *, token: str, host: str, port: int, user: str, resource_id: str) -> Verdict:
         """The current judge: tests replace it with a lenient one, to see the table turn red."""

@@ -1,48 +1,48 @@
-"""Which database is deployed and how functions reach it. The default is what the environments deploy."""
+"""Which database is deployed and how functions reach it: what the environment says, but for what is asked for."""
 
+import argparse
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Self
 
 DATABASES = ("aurora", "instance")
 PATTERNS = ("A", "B", "C")
 USERS = ("iam", "password")
-_PASSWORD_SPEC = Path(__file__).resolve().parents[3] / "config" / "examples" / "access-password.yaml"
 
 
 @dataclass(frozen=True)
 class Variant:
-    """`users` is how the sample's users log in; empty is what the pattern is for."""
+    """Empty is the environment's. `users` is how users log in; empty is what the pattern that was asked for is for. The
+    app makes the spec for it out of its own."""
 
-    database: str = "aurora"
-    pattern: str = "A"
+    database: str = ""
+    pattern: str = ""
     users: str = ""
+
+    @classmethod
+    def chosen(cls, options: argparse.Namespace) -> Self:
+        """By the options that `add_options` has added."""
+        return cls(options.database, options.pattern, options.users)
 
     @property
     def with_secrets(self) -> bool:
         return self.users == "password" or (not self.users and self.pattern == "B")
 
     @property
-    def through_proxy(self) -> bool:
-        return self.pattern in ("A", "B")
-
-    @property
     def context(self) -> dict[str, str]:
-        """For `cdk synth`, beside the environment's name. What the environments have anyway is left out."""
-        chosen = {"database": self.database, "pattern": self.pattern} | (
-            {"access": str(_PASSWORD_SPEC)} if self.with_secrets else {}
-        )
-        usual = {"database": "aurora", "pattern": "A"}
-        return {key: value for key, value in chosen.items() if usual.get(key) != value}
+        """For `cdk synth`, beside the environment's name: all that was asked for, whatever the environment has."""
+        users = "password" if self.with_secrets else ""
+        chosen = {"database": self.database, "pattern": self.pattern, "users": users}
+        return {key: value for key, value in chosen.items() if value}
 
-    @property
-    def unmeasured(self) -> tuple[str, ...]:
-        """What no line can show, because the stand-ins are where packets come through."""
-        if not self.with_secrets:
-            return ()
-        path = "straight to the database, past the proxy" if self.through_proxy else "from elsewhere in the network"
-        return (
-            f"that the password is worth nothing {path}: only security groups forbid that, which are records here "
-            "(the templates are tested for them)",
-            "that Secrets Manager is reached through its VPC endpoint alone: the endpoint and its policy are "
-            "records here",
-        )
+
+def add_options(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
+    parser.add_argument(
+        "--database", choices=DATABASES, default="", help="which kind of database (default: the environment's)"
+    )
+    parser.add_argument(
+        "--pattern",
+        choices=PATTERNS,
+        default="",
+        help="A: IAM through the proxy, B: a secret through it, C: direct (default: the environment's)",
+    )
+    parser.add_argument("--users", choices=USERS, default="", help="how the app's users log in with C (default: iam)")
