@@ -1,0 +1,1 @@
+"""Findings for people, for pull requests and for programs."""
