@@ -1,0 +1,1 @@
+"""What PostgreSQL's catalogs say of a login, which everybody may read."""

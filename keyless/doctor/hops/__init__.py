@@ -1,0 +1,1 @@
+"""A look at each hop of a login: what it asks, and what the answer means."""
