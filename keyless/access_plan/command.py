@@ -17,6 +17,8 @@ from tempfile import TemporaryDirectory
 
 from keyless.access_plan.compare import compare
 from keyless.access_plan.git import CommitError, file_in_commit
+from keyless.ending import INTERRUPTED, orderly, tell
+from keyless.output_file import output_file, write_whole
 from keyless.rehearsal.servers.postgres import PostgresError
 
 
@@ -24,16 +26,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the comment; the exit status as the module says."""
     options = _parser().parse_args(arguments)
     try:
-        with TemporaryDirectory(prefix="keyless-plan-") as folder:
+        with orderly(), TemporaryDirectory(prefix="keyless-plan-") as folder:
             comment = compare(*_specs(options, Path(folder)))
     except (CommitError, PostgresError) as error:
         print(f"keyless.access_plan: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        tell("keyless.access_plan: interrupted; nothing is left running")
+        return INTERRUPTED
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(comment.text)
     if options.whole:
-        options.whole.write_text(comment.whole, encoding="utf-8")
+        write_whole(options.whole, comment.whole)
     return 1 if comment.refused else 0
 
 
@@ -56,7 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--proposed", metavar="REF", help="the commit that has the new spec; without it, the file in this folder"
     )
-    parser.add_argument("--whole", type=Path, metavar="FILE", help="write every change to it, whatever the number")
+    parser.add_argument(
+        "--whole", type=output_file, metavar="FILE", help="write every change to it, whatever the number"
+    )
     parser.add_argument(
         "--config", type=Path, default=Path("config/access.yaml"), metavar="FILE", help="the access spec in this folder"
     )

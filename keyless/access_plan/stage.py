@@ -18,6 +18,7 @@ from db_access.postgresql.reconcile import Connect, Summary
 from db_access.secrets import Secret
 from db_access.spec import AccessSpec, Grant, Schema
 from db_access.spec.model.names import split_object
+from keyless.rehearsal.servers.kept_schemas import make_kept_schemas
 from keyless.rehearsal.servers.postgres import Postgres
 
 STAND_IN = "each_existing_table"
@@ -50,6 +51,7 @@ class Stage:
         Raises:
             AccessError: when the engine refuses the spec.
         """
+        make_kept_schemas(self.server, spec, _MASTER)
         return {database.name: self._converge(spec, database.name) for database in spec.databases}
 
     def apply_with_stand_ins(self, spec: AccessSpec, following: AccessSpec) -> None:
@@ -87,14 +89,15 @@ def _grants(specs: Sequence[AccessSpec], database: str, schema: str) -> list[Gra
 
 
 def _stand_ins(schema: Schema, grants: Sequence[Grant]) -> Iterator[Composed]:
-    """DDL for the schema's tables, which have every key column, and sequences; the schema's owner owns them."""
+    """DDL for the schema's tables, which have every key column, and sequences; the schema's owner owns them, and what
+    keeps its owner is the master's here."""
     keys = dict.fromkeys(column for grant in grants for column in grant.key_columns)
     columns = SQL(", ").join(SQL("{} text").format(Identifier(column)) for column in keys)
     for name, kind in {STAND_IN: "TABLE", **_named_objects(schema, grants)}.items():
         definition = SQL("({})").format(columns) if kind == "TABLE" else SQL("")
         yield SQL("CREATE {} {} {}").format(_KINDS[kind], Identifier(schema.name, name), definition)
         yield SQL("ALTER {} {} OWNER TO {}").format(
-            _KINDS[kind], Identifier(schema.name, name), Identifier(schema.owner)
+            _KINDS[kind], Identifier(schema.name, name), Identifier(schema.named_owner or _MASTER)
         )
 
 

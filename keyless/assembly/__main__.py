@@ -1,5 +1,5 @@
 """`python3 -m keyless.assembly ARCHIVE --sha256 DIGEST --environment NAME --into FOLDER`: unpack a cloud assembly that
-may be deployed to that environment.
+may be deployed to that environment. `--app NAME`, where the app has a name: `KeylessApp(name=…)`.
 
 FOLDER must not exist yet. Nothing is kept of an archive that is refused.
 
@@ -31,10 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _accept(options: argparse.Namespace) -> None:
     name: str = options.environment
-    qualifier = dict(options.qualifier).get(name, qualifier_of(name))
+    qualifier = dict(options.qualifier).get(name, qualifier_of(name, options.app))
     assembly = unpack(options.archive, sha256=options.sha256, folder=options.into)
     with kept_only_if_accepted(options.into):
-        if problems := [*content_problems(assembly, name, qualifier)]:
+        if problems := [*content_problems(assembly, name, qualifier, options.app)]:
             raise RefusedError(problems)
 
 
@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("archive", type=Path, metavar="ARCHIVE", help="a .tar.gz that holds cdk.out and nothing else")
     parser.add_argument("--sha256", required=True, metavar="DIGEST", help="the archive's, from whoever made it")
     parser.add_argument("--environment", required=True, metavar="NAME", help="whose stacks it may hold, and no others")
+    parser.add_argument("--app", default="", metavar="NAME", help="the app's, if its `KeylessApp` has one")
     parser.add_argument(
         "--qualifier",
         action="append",

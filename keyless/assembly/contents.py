@@ -14,7 +14,10 @@ from keyless.assembly.forms import Form, anything, each, mapping, record, text
 from keyless.assembly.manifest import MANIFEST, TEXT, VERSION, asset_manifests, manifest_problems, stacks, target_of
 from keyless.assembly.refused import RefusedError
 
-_REPORTS: Final = frozenset({"cdk.out", "manifest.json", "tree.json", "validation-report.json"})
+_REPORTS: Final = frozenset(
+    {"cdk.out", "manifest.json", "performance-counters.json", "tree.json", "validation-report.json"}
+)
+"""What the CDK writes about itself. The counters only of a slow synth: how long what took."""
 _METADATA: Final = mapping(
     TEXT,
     each(
@@ -27,7 +30,7 @@ _METADATA: Final = mapping(
 """Old templates declare assets by metadata, images too: the command line builds them."""
 
 
-def content_problems(assembly: Path, environment: str, qualifier: str) -> Iterator[str]:
+def content_problems(assembly: Path, environment: str, qualifier: str, app: str = "") -> Iterator[str]:
     """Everything in the assembly that isn't on the list, each as a sentence with its place."""
     documents: dict[str, object] = {}
     for path in sorted(assembly.iterdir()) if assembly.is_dir() else ():
@@ -40,7 +43,7 @@ def content_problems(assembly: Path, environment: str, qualifier: str) -> Iterat
         yield "there is no manifest.json that can be read; allowed: an assembly as `make synth` made it"
         return
     manifest = documents["manifest.json"]
-    if (target := target_of(manifest, environment, qualifier)) is None:
+    if (target := target_of(manifest, environment, qualifier, app)) is None:
         yield "manifest.json: its first stack says no environment; allowed: stacks for aws://ACCOUNT/REGION"
         return
     yield from manifest_problems(manifest, assembly, target)

@@ -16,6 +16,8 @@ from keyless.assembly.target import Target
 VERSION: Final = text(r"\d+\.\d+\.\d+", "a version, as 55.0.0")
 TEXT: Final = text(r"[^\x00-\x1f\x7f]{1,1000}", "a line of text")
 _ID: Final = "[A-Za-z0-9-]{1,200}"
+_WORD: Final = "[A-Za-z0-9]{1,200}"
+"""Without a hyphen, or the stacks of an environment whose name begins alike would be taken for this one's."""
 _STACK: Final = "aws:cloudformation:stack"
 _ASSETS: Final = "cdk:asset-manifest"
 _REPORTS: Final[Mapping[str, Form]] = {
@@ -45,10 +47,10 @@ def _artifacts(document: object, kind: str) -> dict[str, dict[str, Any]]:
     return {name: artifact for name, artifact in found if isinstance(artifact, dict) and artifact.get("type") == kind}
 
 
-def target_of(document: Any, environment: str, qualifier: str) -> Target | None:
+def target_of(document: Any, environment: str, qualifier: str, app: str) -> Target | None:
     """Where its first stack goes, if it says that readably."""
     where = next((stack.get("environment") for stack in stacks(document).values()), None)
-    return Target(environment, qualifier, where) if isinstance(where, str) and Target.readable(where) else None
+    return Target(environment, qualifier, where, app) if isinstance(where, str) and Target.readable(where) else None
 
 
 def manifest_problems(document: Any, assembly: Path, target: Target) -> Iterator[str]:
@@ -89,7 +91,7 @@ def _bootstrap(target: Target) -> dict[str, Form]:
 
 
 def _stack(name: str, artifacts: Mapping[str, Any], assembly: Path, target: Target) -> Form:
-    own = text(re.escape(target.prefix) + _ID, f"names that begin with {target.prefix}")
+    own = text(re.escape(target.prefix) + _WORD, f"{target.prefix} and one word")
     others = each(exactly(*(other for other in artifacts if other != name)))
     properties = record(_required(name, assembly, target), {"stackName": own, "additionalDependencies": others})
     form = record(

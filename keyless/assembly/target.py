@@ -5,23 +5,26 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-PREFIX: Final = "KeylessAurora"
+_APPS: Final = "KeylessAurora"
 _WHERE: Final = r"aws://(unknown-account|\d{12})/(unknown-region|[a-z]{2}(?:-[a-z]+)+-\d)"
 
 
-def qualifier_of(environment: str) -> str:
-    """The bootstrap's qualifier that an environment's name gives, as the settings derive it."""
+def qualifier_of(environment: str, app: str = "") -> str:
+    """The bootstrap's qualifier that the names of an environment and its app give, as the settings derive it."""
     own = f"kl{environment}"
-    return own if re.fullmatch("[a-z0-9]{1,10}", own) else "kl" + hashlib.sha256(environment.encode()).hexdigest()[:8]
+    if not app and re.fullmatch("[a-z0-9]{1,10}", own):
+        return own
+    return "kl" + hashlib.sha256("/".join(filter(None, (app, environment))).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
 class Target:
-    """`where`: of the first stack, aws://ACCOUNT/REGION, which has to be that of all."""
+    """`where`: of the first stack, aws://ACCOUNT/REGION, which has to be that of all. `app`: the app's name, if any."""
 
     environment: str
     qualifier: str
     where: str
+    app: str = ""
 
     @classmethod
     def readable(cls, where: object) -> bool:
@@ -30,7 +33,7 @@ class Target:
     @property
     def prefix(self) -> str:
         """What the names of its stacks begin with."""
-        return f"{PREFIX}-{self.environment}-"
+        return f"{self.app}-{_APPS}-{self.environment}-".removeprefix("-")
 
     @property
     def region(self) -> str:

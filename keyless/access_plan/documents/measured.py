@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from db_access.spec import AccessSpec, Database, Grant, Group, Owner, Schema, User
+from db_access.spec.model.kept import Keep
 from db_access.spec.model.users import InGroup
 from keyless.access_plan.documents.entries import Entry, Place, Step
 
@@ -34,6 +35,8 @@ def measured(
     """
     one = after or before
     if one is None or place[-1].field not in _MEASURED.get(one.owner, ()) or _about(place) not in named:
+        return False
+    if any(isinstance(entry.value, Keep) for entry in (before, after) if entry):
         return False
     if place[-1].field == "connection_limit":
         return _limit_shows({entry and entry.value for entry in (before, after)}, new=place[:-1] not in base)

@@ -1,0 +1,5 @@
+"""`keyless init`: writes an app that uses this library. Imports no CDK."""
+
+from keyless.init.command import run
+
+__all__ = ["run"]
