@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from keyless.output_file import json_file
 from keyless.preflight import report
 from keyless.preflight.account.connection import Connections
 from keyless.preflight.account.identity import CredentialsError
@@ -82,5 +83,5 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--credentials-only", action="store_true", help="look only whether there are any; needs no assembly"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write what was found to FILE")
+    parser.add_argument("--json", type=json_file, metavar="FILE", help="also write what was found to FILE")
     return parser

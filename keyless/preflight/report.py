@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from db_access.wording import one_line
+from keyless.output_file import write_whole
 from keyless.preflight.finding import Problem, Result, Verdict
 
 Results = Mapping[str, Sequence[Result]]
@@ -53,7 +54,7 @@ def write(results: Results, environment: str, path: Path) -> None:
             for result in found
         ],
     }
-    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(document, indent=2) + "\n")
 
 
 def _table(found: Sequence[Result]) -> Table:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-ACTIONS: Final[Mapping[str, frozenset[str]]] = {
+Actions = Mapping[str, frozenset[str]]
+"""boto3's name of a service -> operations."""
+ACTIONS: Final[Actions] = {
     "cloudformation": frozenset({"DescribeStacks", "ListStackResources"}),
     "cloudwatch": frozenset({"DescribeAlarms"}),
     "ec2": frozenset({"DescribeAddresses", "DescribeAvailabilityZones", "DescribeSubnets", "DescribeVpcs"}),
@@ -28,7 +30,6 @@ ACTIONS: Final[Mapping[str, frozenset[str]]] = {
     "ssm": frozenset({"GetParameter"}),
     "sts": frozenset({"GetCallerIdentity"}),
 }
-"""boto3's name of a service -> operations."""
 _PREFIXES: Final = {"service-quotas": "servicequotas"}
 """Where IAM names the service differently from boto3 (Service Authorization Reference)."""
 

@@ -31,7 +31,8 @@ class Connection:
 
 
 class Connections:
-    """Makes connections from AWS_PROFILE, AWS_REGION and what else boto3 reads.
+    """Makes connections from AWS_PROFILE and what else boto3 reads, and AWS_REGION, which it doesn't read, and which
+    the AWS command line puts before AWS_DEFAULT_REGION.
 
     Raises:
         CredentialsError: when these contradict each other or aren't valid. The clients do so too.
@@ -40,6 +41,8 @@ class Connections:
     def __init__(self) -> None:
         with credentials_errors():
             core = botocore.session.get_session()
+            if region := os.environ.get("AWS_REGION"):
+                core.set_config_variable("region", region)
             self._session = boto3.session.Session(botocore_session=core)
             self.region: str | None = self._session.region_name
             bundle = core.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")

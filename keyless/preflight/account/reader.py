@@ -1,4 +1,4 @@
-"""Asks AWS, and only asks: an operation that isn't in `ACTIONS` is refused before it is sent."""
+"""Asks AWS, and only asks: an operation that isn't among those that it is made for is refused before it is sent."""
 
 from collections.abc import Callable
 from functools import cache
@@ -7,7 +7,7 @@ from typing import Any, Final
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
-from keyless.preflight.account.actions import ACTIONS, right
+from keyless.preflight.account.actions import ACTIONS, Actions, right
 from keyless.preflight.account.identity import CredentialsError
 from keyless.preflight.finding import UnansweredError
 
@@ -17,14 +17,14 @@ _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "Unauthoriz
 
 
 class NotReadOnlyError(Exception):
-    """The preflight's own code asked for something else than it may."""
+    """Our own code asked for something else than it may."""
 
 
 class Reader:
-    """One account and region."""
+    """One account and region, of which only `actions` may be asked: by default what the preflight asks."""
 
-    def __init__(self, clients: Clients) -> None:
-        self._client = cache(lambda service: read_only(clients(service), service))
+    def __init__(self, clients: Clients, actions: Actions = ACTIONS) -> None:
+        self._client = cache(lambda service: read_only(clients(service), service, actions))
 
     def read(self, service: str, operation: str, *, missing: frozenset[str] = frozenset(), **parameters: Any) -> Any:
         """The answer; None when AWS answers with one of the error codes `missing`.
@@ -57,12 +57,12 @@ class Reader:
             raise UnansweredError(f"{right(service, operation)} got no answer: {error}") from error
 
 
-def read_only(client: Any, service: str) -> Any:
-    """`client`, refusing whatever isn't in `ACTIONS`. Only this one: what fetches credentials has its own."""
+def read_only(client: Any, service: str, actions: Actions = ACTIONS) -> Any:
+    """`client`, refusing whatever isn't in `actions`. Only this one: what fetches credentials has its own."""
 
     def refuse(model: Any, **_: Any) -> None:
-        if model.name not in ACTIONS.get(service, ()):
-            raise NotReadOnlyError(f"the preflight may not call {service}:{model.name}")
+        if model.name not in actions.get(service, ()):
+            raise NotReadOnlyError(f"{service}:{model.name} may not be called here")
 
     client.meta.events.register_first("before-call", refuse)
     return client

@@ -8,12 +8,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from keyless.preflight.planned.stack import Bootstrap, Stack
-
-_NETWORK: Final = re.compile("KeylessAurora-(.+)-network")
-"""The stack that each environment has, once."""
+from keyless.stack_names import prefixes
 
 
 class AssemblyError(Exception):
@@ -39,11 +37,11 @@ def refuse_others(environment: str, planned: Iterable[Stack], assembly: Path) ->
     Raises:
         AssemblyError: when the stacks are not those of `environment`, or not of it alone.
     """
-    found = {match[1] for stack in planned if (match := _NETWORK.fullmatch(stack.name))}
-    if found != {environment}:
-        held = ", ".join(f"KeylessAurora-{name}-*" for name in sorted(found)) or "no stacks of this app"
+    found = prefixes(stack.name for stack in planned)
+    if found.keys() != {environment}:
+        held = ", ".join(f"{prefix}-*" for prefix in sorted(found.values())) or "no stacks of this app"
         raise AssemblyError(
-            f"{assembly} holds {held}; allowed: KeylessAurora-{environment}-* alone, which "
+            f"{assembly} holds {held}; allowed: the stacks of {environment} alone, which "
             f"`make synth ENV={environment}` writes if there is such an environment"
         )
 
