@@ -5,7 +5,7 @@ Both have their statements ready, read and prove nothing, and end with the engin
 
 from collections.abc import Iterator
 
-from bench.workload import DATABASE, OWNER, TO_CONNECT, Size, to_write
+from bench.workload import DATABASE, OWNER, SESSIONS, TO_CONNECT, Size, to_write
 
 _TABLE, _SEQUENCE = "INSERT, UPDATE, DELETE", "USAGE"
 
@@ -18,7 +18,7 @@ def limit(size: Size) -> list[str]:
 def _limit(size: Size) -> list[str]:
     users = list(size.writers())
     return [
-        *(f"CREATE ROLE {user} LOGIN" for user in users),
+        *(f"CREATE ROLE {user} LOGIN CONNECTION LIMIT {SESSIONS}" for user in users),
         f"GRANT rds_iam TO {', '.join(users)}",
         f"GRANT CONNECT ON DATABASE {DATABASE} TO {', '.join(users)}",
         *(
@@ -33,7 +33,7 @@ def _limit_through_groups(size: Size) -> list[str]:
     groups, users = {schema: f'"{to_write(schema)}"' for schema in size.writers_of()}, list(size.writers())
     return [
         *(f"CREATE ROLE {group}" for group in (f'"{TO_CONNECT}"', *groups.values())),
-        *(f"CREATE ROLE {user} LOGIN" for user in users),
+        *(f"CREATE ROLE {user} LOGIN CONNECTION LIMIT {SESSIONS}" for user in users),
         f'GRANT rds_iam, "{TO_CONNECT}" TO {", ".join(users)}',
         *(f"GRANT {groups[schema]} TO {', '.join(writers)}" for schema, writers in size.writers_of().items()),
         f'GRANT CONNECT ON DATABASE {DATABASE} TO "{TO_CONNECT}"',
@@ -61,7 +61,7 @@ def _defaults(schema: str, writers: str) -> Iterator[str]:
 def one_by_one(size: Size) -> Iterator[str]:
     """Statements to send and commit one at a time: user by user and schema by schema."""
     for user, schemas in size.writers().items():
-        yield f"CREATE ROLE {user} LOGIN"
+        yield f"CREATE ROLE {user} LOGIN CONNECTION LIMIT {SESSIONS}"
         yield f"GRANT rds_iam TO {user}"
         yield f"GRANT CONNECT ON DATABASE {DATABASE} TO {user}"
         for schema in schemas:
