@@ -7,19 +7,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
 import psycopg
+import yaml
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bench.stage import Stage
 from bench.workload import spec
 
-_ROOT = Path(__file__).parents[1]
-_SOURCES = os.pathsep.join(str(_ROOT / part) for part in (".", "bootstrap_lambda", "client"))
+ROOT = Path(__file__).parents[1]
+_SOURCES = os.pathsep.join(str(ROOT / part) for part in (".", "bootstrap_lambda", "client"))
 _NOTHING = {"managed_by": "warm-up", "databases": [{"name": "postgres", "public": "open"}]}
 _LIBPQ = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "sslmode": "PGSSLMODE"}
 
@@ -42,8 +42,8 @@ def warm(stage: Stage, conninfo: str, before: Callable[[], object], *, first: bo
     served = elsewhere if first else {**job, "conninfo": stage.conninfo}
     with subprocess.Popen(
         [sys.executable, "-m", "bench.measured"],
-        env=_environment(),
-        cwd=_ROOT,
+        env=environment(),
+        cwd=ROOT,
         text=True,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -59,26 +59,27 @@ def warm(stage: Stage, conninfo: str, before: Callable[[], object], *, first: bo
 
 
 def cold(stage: Stage, conninfo: str, before: Callable[[], object], *, first: bool = False) -> Run:
-    """`keyless sync`, from the start of the interpreter to its end, as a pipeline runs it."""
+    """`keyless sync` with a spec in YAML, from the start of the interpreter to its end, as a pipeline runs it."""
     before()
     settings = {_LIBPQ[key]: str(value) for key, value in conninfo_to_dict(conninfo).items() if key in _LIBPQ}
-    with tempfile.TemporaryDirectory() as folder, _quiet() as output:
-        config = Path(folder) / "access.json"
-        config.write_text(json.dumps(spec(stage.size)), encoding="utf-8")
-        begin = time.perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "keyless", "sync", "--yes", "--config", config],
-            env=_environment(**settings),
-            cwd=_ROOT,
-            stdout=output,
-            stderr=output,
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "access.yaml"
+        config.write_text(yaml.safe_dump(spec(stage.size), sort_keys=False), encoding="utf-8")
+        return launched("-m", "keyless", "sync", "--yes", "--config", str(config), **settings)
+
+
+def launched(*arguments: str, **settings: str) -> Run:
+    """A Python of its own, with nothing of this process in its figures."""
+    answer = json.loads(
+        subprocess.check_output(
+            [sys.executable, "-S", "-m", "bench.launched", sys.executable, *arguments],
+            env=environment(**settings),
+            cwd=ROOT,
         )
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise RuntimeError(f"keyless sync ended with status {process.returncode}")
-        return Run(seconds, used.ru_maxrss / 1024)
+    )
+    if answer["status"]:
+        raise RuntimeError(f"python {' '.join(arguments)} ended with status {answer['status']}")
+    return Run(answer["seconds"], answer["peak_mb"])
 
 
 def as_one_message(conninfo: str, statements: Sequence[str]) -> Run:
@@ -98,20 +99,11 @@ def one_by_one(conninfo: str, statements: Iterator[str]) -> Run:
 
 def interpreter() -> Run:
     """The start and end of the interpreter alone."""
-    begin = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "pass"], env=_environment(), check=True)
-    return Run(time.perf_counter() - begin)
+    return launched("-c", "pass")
 
 
-@contextmanager
-def _quiet() -> Iterator[int]:
-    descriptor = os.open(os.devnull, os.O_WRONLY)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _environment(**settings: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+def environment(**settings: str) -> dict[str, str]:
+    """Of a measured program: this one's, but without settings of libpq and of Python, one of which would have it
+    compile every module each time; and `settings`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "PYTHON"))}
     return {**kept, "PYTHONPATH": _SOURCES, **settings}

@@ -55,6 +55,8 @@ SIZES: Final = {
         Size("crowd", 1, 100, 20_000, through_groups=True),
     )
 }
+SESSIONS: Final = 10
+"""Of each user at once: without a limit the engine asks the server how many leave the master room."""
 TO_CONNECT: Final = f"keyless-aurora/{DATABASE}/connect"
 
 
@@ -75,7 +77,9 @@ def spec(size: Size, *, users: bool = True) -> dict[str, Any]:
         "databases": [
             {"name": DATABASE, "schemas": schemas, "grants": "through_groups" if size.through_groups else "direct"}
         ],
-        "users": [{"username": name, "grants": given} for name, given in grants.items()] if users else [],
+        "users": [
+            {"username": name, "connection_limit": SESSIONS, "grants": given} for name, given in grants.items() if users
+        ],
     }
 
 

@@ -20,6 +20,7 @@ def sources(project: Path = PROJECT) -> Iterator[Path]:
     """What is written by hand, in the order to lock it: the bundles, then what includes them."""
     for folder in sorted(path for path in project.iterdir() if path.is_dir() and path.name not in _MADE):
         yield from sorted(folder.rglob("requirements.in"))
+    yield from sorted((project / "keyless").rglob("requirements-dev.in"))  # what `keyless init` writes
     yield from (project / "requirements.in", project / "requirements-dev.in")
 
 

@@ -1,1 +1,1 @@
-"""The stacks of one environment: they compose, connect, tag and output; the constructs do the work."""
+"""What this app says of itself: its environments and its own stacks. The library makes the others."""

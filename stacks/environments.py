@@ -9,7 +9,6 @@ from keyless_aurora.settings.logs import LogRetention
 from keyless_aurora.settings.monitoring import MonitoringSettings
 from keyless_aurora.settings.network import NewNetwork
 from keyless_aurora.settings.workload import Workload
-from stacks.error import UnknownEnvironmentError
 
 _ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
 
@@ -57,11 +56,4 @@ PROD = Environment(
     workloads={"Migrator": Workload(max_concurrency=1), "Writer": Workload(max_concurrency=100)},
 )
 
-ENVIRONMENTS = {environment.name: environment for environment in (DEV, STAGING, PROD)}
-
-
-def environment_named(name: str | None) -> Environment:
-    """The environment of that name. Raises UnknownEnvironmentError, which lists the valid ones."""
-    if name not in ENVIRONMENTS:
-        raise UnknownEnvironmentError(name, ENVIRONMENTS)
-    return ENVIRONMENTS[name]
+ENVIRONMENTS = (DEV, STAGING, PROD)
