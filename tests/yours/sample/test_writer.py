@@ -10,8 +10,8 @@ import pytest
 from sample.migrator import handler as migrator
 from sample.writer import handler as writer
 from tests.unit.keyless_client import client_endpoint
-from tests.unit.sample import sample_app
-from tests.unit.sample.sample_app import App
+from tests.yours.sample import sample_app
+from tests.yours.sample.sample_app import App
 
 proxy, endpoint = client_endpoint.proxy, client_endpoint.endpoint
 app, app_superuser = sample_app.app, sample_app.app_superuser

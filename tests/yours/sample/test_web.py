@@ -1,0 +1,82 @@
+"""The sample's web application, against a real server; its image and its unit start the same."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from sample.web import application
+from tests.unit.keyless_client import client_endpoint
+from tests.unit.keyless_client.client_endpoint import HOST, Endpoint
+
+proxy, endpoint = client_endpoint.proxy, client_endpoint.endpoint
+WEB: Final = Path(application.__file__).parent
+USER: Final = "api"
+
+
+@pytest.fixture
+def served(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
+    endpoint.create(USER)
+    monkeypatch.setenv("PGUSER", USER)
+    yield endpoint
+    application.engine().dispose()
+    application.engine.cache_clear()
+
+
+def asked(method: str, path: str) -> tuple[str, dict[str, Any]]:
+    said: list[str] = []
+    (body,) = application.application(
+        {"REQUEST_METHOD": method, "PATH_INFO": path}, lambda status, headers: said.append(status)
+    )
+    return said[0], json.loads(body)
+
+
+def test_health_says_how_it_is_connected_and_has_no_secret(served: Endpoint) -> None:
+    status, answer = asked("GET", "/health")
+    assert status == "200 OK"
+    assert {name: answer[name] for name in ("user", "host", "encrypted")} == {
+        "user": USER,
+        "host": HOST,
+        "encrypted": True,
+    }
+    assert answer.keys() == {"user", "database", "host", "encrypted", "tls", "credentials"}
+
+
+def test_without_a_connection_health_says_why(served: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGPORT", "1")
+    monkeypatch.setenv("DB_LOGIN_SECONDS", "0")
+    status, answer = asked("GET", "/health")
+    assert status == "503 Service Unavailable"
+    assert answer["type"] == "OperationalError"
+    assert "token" not in json.dumps(answer)
+    assert asked("GET", "/alive") == ("200 OK", {"alive": True})
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("POST", "/health"), ("GET", "/health/more")])
+def test_there_is_no_other_page(method: str, path: str) -> None:
+    assert asked(method, path) == ("404 Not Found", {"error": "no such page"})
+
+
+def said(file: str, pattern: str) -> str:
+    found = re.search(pattern, (WEB / file).read_text(), re.MULTILINE)
+    assert found, f"{file} says nothing like {pattern}"
+    return found[1]
+
+
+def test_image_and_unit_start_the_same() -> None:
+    folder, program = said("web.service", r"^WorkingDirectory=(.+)$"), said("web.service", r"^ExecStart=(.+)$")
+    assert json.loads(said("Dockerfile", r"^CMD (.+)$")) == ["python", "application.py"]
+    assert program == f"{folder}/.venv/bin/python application.py"
+    assert said("Dockerfile", r"^WORKDIR (.+)$") == folder
+
+
+def test_the_image_has_all_of_the_code() -> None:
+    copied = said("Dockerfile", r"^COPY (application.+) \./$").split()
+    assert sorted(copied) == sorted(path.name for path in WEB.glob("*.py"))
+
+
+def test_the_unit_reads_the_file_that_user_data_writes() -> None:
+    assert said("web.service", r"^EnvironmentFile=(.+)$") == "/etc/keyless/connection.env"
