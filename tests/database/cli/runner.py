@@ -68,8 +68,9 @@ class Cli:
         return Answer(status, out, err)
 
     def sync(self, *arguments: str | Path, config: Path = CONFIG) -> Answer:
-        """There is no terminal to ask on."""
-        return self("sync", "--yes", "--config", config, *arguments)
+        """There is no terminal to ask on, and a dry run doesn't ask."""
+        yes = () if "--dry-run" in arguments else ("--yes",)
+        return self("sync", *yes, "--config", config, *arguments)
 
     def prove(self, *arguments: str | Path, config: Path = CONFIG) -> Answer:
         return self("prove", "--config", config, *arguments)

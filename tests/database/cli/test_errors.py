@@ -67,6 +67,11 @@ def another_authority(cli: Cli) -> None:
     cli.env(PGHOST="app.cluster-a1b2c3.eu-central-1.rds.amazonaws.com", PGHOSTADDR="127.0.0.1")
 
 
+def not_a_number(cli: Cli) -> None:
+    """psycopg reads this variable itself."""
+    cli.env(PGCONNECT_TIMEOUT="soon")
+
+
 def closed_database(cli: Cli) -> Path:
     run(cli.database, "rdsadmin", "CREATE DATABASE elsewhere ALLOW_CONNECTIONS false")
     return spec_file(cli, "databases: [{name: elsewhere}]\n")
@@ -85,10 +90,14 @@ CASES: list[tuple[Callable[[Cli], Path | None], list[str]]] = [
     ),
     (closed_port, ["no connection to database 'app': ", "127.0.0.1", "Connection refused"]),
     (no_such_host, ["no connection to database 'app': ", "nowhere.invalid"]),
-    (wrong_password, ["no connection to database 'app': ", 'password authentication failed for user "keeper"']),
+    (
+        wrong_password,
+        ["no connection to database 'app' (the password is wrong", 'password authentication failed for user "keeper"'],
+    ),
     (no_password, ["no connection to database 'app' (set PGPASSWORD or PGPASSFILE): ", "no password supplied"]),
     (no_tls, ["no connection to database 'app': ", "no encryption"]),
     (another_authority, ["no connection to database 'app': ", "certificate verify failed"]),
+    (not_a_number, ["no connection to database 'app': bad value for connect_timeout: 'soon'"]),
     (
         closed_database,
         ["no connection to database 'elsewhere': ", 'database "elsewhere" is not currently accepting connections'],
@@ -106,10 +115,17 @@ def test_what_is_wrong_is_reported(
         before = fingerprint(connection)
         answer = cli(*command, "--config", config)
         assert fingerprint(connection) == before
-    assert (answer.status, answer.out) == (1, "")
+    assert (answer.status, _has_no_result(answer)) == (1, True), answer.out
     assert all(part in answer.err for part in parts), answer.err
     assert answer.err.count("keyless: ") == 1
-    assert "Traceback" not in answer.err and SECRET not in answer.err
+    assert "Traceback" not in answer.err and SECRET not in answer.err + answer.out
+
+
+def _has_no_result(answer: Answer) -> bool:
+    """Whether stdout is empty, or tells a program only which databases failed and why."""
+    if not answer.out.startswith("{"):
+        return answer.out == ""
+    return answer.json["databases"] == [] and all(each["error"] in answer.err for each in answer.json["failed"])
 
 
 TAKEN = (
@@ -121,7 +137,7 @@ TAKEN = (
 def test_what_stands_against_a_plan_is_an_error_of_sync(cli: Cli, options: list[str]) -> None:
     unmanaged_role(cli)
     answer = cli.sync(*options)
-    assert (answer.status, answer.out, answer.err.count("keyless: ")) == (1, "", 1)
+    assert (answer.status, _has_no_result(answer), answer.err.count("keyless: ")) == (1, True, 1)
     assert TAKEN in answer.err
 
 
@@ -157,6 +173,8 @@ def test_every_databases_error_is_reported_and_the_others_are_done(cli: Cli) -> 
     assert answer.status == 1
     assert all(f'database "{name}" is not currently accepting connections' in answer.err for name in ("lost", "gone"))
     assert [entry["database"] for entry in answer.json["databases"]] == ["app"]
+    assert {entry["database"] for entry in answer.json["failed"]} == {"lost", "gone"}
+    assert all(entry["error"] in answer.err for entry in answer.json["failed"])
     assert converge(cli.database, SAMPLE.load(several(cli))).changes == 0
 
 
@@ -164,17 +182,23 @@ def test_a_server_that_cannot_be_reached_is_reported_once(cli: Cli) -> None:
     config = several(cli)
     closed_port(cli)
     answer = cli.sync(config=config)
-    assert (answer.status, answer.err.count("no connection")) == (1, 1)
+    assert (answer.status, answer.err.count("no connection"), answer.out) == (1, 1, "")
+    for command in (cli.sync, cli.prove):
+        answer = command("--json", config=config)
+        (lost, *others) = answer.json["failed"]
+        assert (answer.status, answer.json["databases"], lost["database"]) == (1, [], "lost")
+        assert "no connection" in lost["error"]
+        assert {each["database"]: each["error"][:9] for each in others} == {"app": "not tried", "gone": "not tried"}
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["sync"], "the following arguments are required: --config"),
-        (["sync", "--config", "x", "--dry"], "unrecognized arguments: --dry"),
-        (["sync", "--config", "x", "--json", "--format", "sql"], "not allowed with argument"),
-        (["sync", "--config", "x", "--format", "yaml"], "choose from"),
-        (["snyc"], "invalid choice: 'snyc'"),
+        (["approve"], "missing option '--to'"),
+        (["sync", "--config", "x", "--dry"], "no such option: --dry "),
+        (["sync", "--config", "x", "--json", "--format", "sql"], "--json is not allowed with --format"),
+        (["sync", "--config", "x", "--format", "yaml"], "'--format': 'yaml' is not one of 'text'"),
+        (["snyc"], "no such command 'snyc'"),
     ],
 )
 def test_a_wrong_command_line_is_an_error_and_never_the_status_for_changes(

@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Identifier
 from db_access import handler, logs
 from db_access.errors import AccessError
 from db_access.plan.changes import AlterRole, Change, CreateRole, CreateSchema, DescribeRole
+from db_access.postgresql import connection as engine_connection
 from db_access.postgresql import ddl, reconcile
 from db_access.postgresql.state import DesiredRole
 from tests.conftest import MASTER, Database
@@ -89,7 +90,9 @@ def test_the_reason_that_cloudformation_gets_prints(database: Database, monkeypa
     run(database, "rdsadmin", *(SQL("CREATE ROLE {} LOGIN").format(Identifier(name)) for name in HOSTILE))
     for name, value in {"PGUSER": MASTER, "DB_CLUSTER_RESOURCE_ID": "cluster-1"}.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(handler, "with_token", lambda name, *, budget: psycopg.connect(database.conninfo(MASTER)))
+    monkeypatch.setattr(
+        engine_connection, "with_token", lambda name, *, patience: psycopg.connect(database.conninfo(MASTER))
+    )
     deploy(monkeypatch, SAMPLE.as_properties())
     event = {"RequestType": "Create", "ResourceProperties": {"Database": "app", "Cluster": "cluster-1"}}
     event["ResourceProperties"]["Spec"] = SAMPLE.as_properties()  # type: ignore[index]

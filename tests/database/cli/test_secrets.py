@@ -11,7 +11,7 @@ import pytest
 from keyless.rehearsal.emulator.cloud import Cloud
 from tests.conftest import Database
 from tests.database.cli.runner import Cli
-from tests.database.engine import run, with_user
+from tests.database.engine import run, spec, with_user
 
 WANTED = with_user(username="report", auth_method="password", databases=["app"])
 
@@ -62,10 +62,18 @@ def test_without_it_the_password_stays_and_the_operator_is_warned(cli: Cli, secr
     assert cli("prove", "--config", config).status == 0
 
 
+def test_who_has_no_secret_is_said_once_however_many_databases_there_are(cli: Cli) -> None:
+    two = [{"name": name} for name in ("app", "second")]
+    config = cli.write(spec(databases=two, users=[{"username": "report", "auth_method": "password"}]))
+    for command in (["sync", "--yes"], ["sync", "--dry-run"], ["prove"]):
+        answer = cli(*command, "--config", config)
+        assert answer.err.count("no secret is named for user 'report'") == 1, answer.err
+
+
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ("report", "'report' is not a user and its secret; allowed: USER=ARN"),
+        ("report", "this value is not a user and its secret; allowed: USER=ARN"),
         ("=arn", "is not a user and its secret"),
         ("report=", "is not a user and its secret"),
         ("lambda_writer=arn", "secret for user 'lambda_writer': its auth_method is iam; allowed: report"),

@@ -51,8 +51,8 @@ def test_through_groups_there_may_be_any_number(database: Database) -> None:
 ROLES = """
 SELECT rolname, rolcanlogin, rolinherit, rolconnlimit, rolcreaterole, shobj_description(oid, 'pg_authid'),
     (SELECT setconfig::text FROM pg_db_role_setting WHERE setrole = r.oid AND setdatabase = 0), rolpassword ~ '^SCRAM',
-    (SELECT array_agg(concat_ws(' ', roleid::regrole, admin_option, grantor::regrole) ORDER BY roleid::regrole::text)
-     FROM pg_auth_members WHERE member = r.oid)
+    (SELECT array_agg(membership ORDER BY membership) FROM pg_auth_members,
+        concat_ws(' ', roleid::regrole, admin_option, grantor::regrole) AS membership WHERE member = r.oid)
 FROM pg_authid AS r ORDER BY 1
 """
 
