@@ -95,17 +95,18 @@ def _on_database(wanted: AccessSpec, name: str) -> dict[str, str]:
     return {who: " ".join(sorted(privileges)) for who, privileges in acl.items() if privileges}
 
 
-@pytest.mark.parametrize("privilege", ["CREATE", "TEMPORARY"])
-def test_the_proof_asks_as_the_owner(database: Database, privilege: str) -> None:
+@pytest.mark.parametrize(("privilege", "verbs"), [("CREATE", ("can", "can't")), ("TEMPORARY", ("has", "lacks"))])
+def test_the_proof_asks_as_the_owner(database: Database, privilege: str, verbs: tuple[str, str]) -> None:
+    has, lacks = verbs
     wanted = migrating("CONNECT", privilege)
     converge(database, wanted)
     run(database, "rdsadmin", f"REVOKE {privilege} ON DATABASE app FROM app_owner")
     with database.superuser() as connection:
         found = proof.sentences(connection, proof.ask(connection, desired(wanted, "app", master="master")).read())
-    assert found == [f"'app_owner' can't {privilege} on database app, though the spec gives it"]
+    assert found == [f"'app_owner' {lacks} {privilege} on database app, though the spec gives it"]
     run(database, "rdsadmin", f"GRANT {privilege} ON DATABASE app TO migrator, app_owner")
     with database.superuser() as connection:
         found = proof.sentences(connection, proof.ask(connection, desired(wanted, "app", master="master")).read())
     assert found == [
-        f"'migrator' can {privilege} on database app, through a grant to the user, though the spec doesn't give it"
+        f"'migrator' {has} {privilege} on database app, through a grant to the user, though the spec doesn't give it"
     ]

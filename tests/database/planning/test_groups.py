@@ -204,7 +204,7 @@ def test_a_migrator_may_be_in_a_group_where_memberships_have_options(ready: Data
             "users[2].groups[1].name: 'readers' is listed twice; allowed: once",
         ),
         ([{"name": "u"}], {}, "groups[0].name: 'u' is also a user, at users[2].username"),
-        ([{"name": "U"}], {}, "groups[0].name: 'U' is also a user"),
+        ([{"name": "U"}], {}, "groups[0].name: 'U' differs only in case from the user 'u'"),
         ([{"name": "app_owner"}], {}, "groups[0].name: 'app_owner' also owns or creates in a schema"),
         ([READERS, READERS], {}, "groups[1].name: 'readers' is already declared, at groups[0]"),
         ([{"name": "a", "groups": ["a"]}], {}, "groups: 'a' in 'a' is a cycle"),

@@ -145,13 +145,13 @@ def test_an_owner_may_be_in_groups(ready: Database) -> None:
 @pytest.mark.parametrize(
     ("drift", "violation"),
     [
-        ("REVOKE REFERENCES ON bar.parent FROM foo_owner", "'foo_owner' can't REFERENCES on table bar.parent"),
+        ("REVOKE REFERENCES ON bar.parent FROM foo_owner", "'foo_owner' lacks REFERENCES on table bar.parent"),
         ("GRANT SELECT ON bar.parent TO foo_owner", "'foo_owner' can SELECT on table bar.parent, through a grant"),
-        ("REVOKE USAGE ON SCHEMA bar FROM foo_owner", "'foo_owner' can't USAGE on schema bar"),
+        ("REVOKE USAGE ON SCHEMA bar FROM foo_owner", "'foo_owner' lacks USAGE on schema bar"),
         (
             "ALTER DEFAULT PRIVILEGES FOR ROLE bar_owner IN SCHEMA bar REVOKE REFERENCES ON TABLES FROM foo_owner; "
             "CREATE TABLE bar.later (); ALTER TABLE bar.later OWNER TO bar_owner",
-            "'foo_owner' can't REFERENCES on table bar.later",
+            "'foo_owner' lacks REFERENCES on table bar.later",
         ),
     ],
 )

@@ -118,8 +118,12 @@ def test_valid_until_comes_moves_and_goes(ready: Database) -> None:
             "users[2].password_secret: is for users with a password only, and auth_method is iam",
         ),
         (
-            {"auth_method": "password", "password_secret": "x"},
-            "users[2].password_secret: 'x' is not allowed; allowed: the ARN of a secret",
+            {"auth_method": "password", "password_secret": "arn:x"},
+            "users[2].password_secret: 'arn:x' is not allowed; allowed: the ARN of a secret",
+        ),
+        (
+            {"auth_method": "password", "password_secret": "hunter2\n"},
+            "users[2].password_secret: this value is not allowed; allowed: the ARN of a secret",
         ),
         (
             {"iam_role": "RDSAccessRole"},
@@ -150,6 +154,7 @@ def test_wrong_fields_are_refused_with_place_and_cause(fields: dict[str, Any], s
     with pytest.raises(SpecError) as refused:
         with_user(username="u", **fields)
     assert any(problem.startswith(says) for problem in bare(refused.value)), refused.value.problems
+    assert "hunter2" not in str(refused.value), "a password, put there by mistake"
 
 
 def test_a_role_of_nobody_is_adopted_when_the_spec_says_so_and_loses_what_the_spec_does_not_give(

@@ -70,9 +70,9 @@ def test_what_owners_and_creators_own_is_theirs(ready: Database, theirs: str) ->
     [
         ("GRANT SELECT ON bar.other TO foo_owner", "'foo_owner' can SELECT on table bar.other, through a grant"),
         ("GRANT SELECT (id) ON bar.other TO loader", "'loader' can SELECT on table bar.other, through a grant"),
-        ("GRANT USAGE ON SCHEMA bar TO foo_owner", "'foo_owner' can USAGE on schema bar, through a grant to the user"),
+        ("GRANT USAGE ON SCHEMA bar TO foo_owner", "'foo_owner' has USAGE on schema bar, through a grant to the user"),
         ("GRANT CREATE ON SCHEMA foo TO loader", "'loader' can CREATE on schema foo, through a grant to the user"),
-        ("GRANT TEMPORARY ON DATABASE app TO loader", "'loader' can TEMPORARY on database app, through a grant"),
+        ("GRANT TEMPORARY ON DATABASE app TO loader", "'loader' has TEMPORARY on database app, through a grant"),
         ("GRANT SELECT ON foo.loaded TO foo_owner", "'foo_owner' can SELECT on table foo.loaded, through a grant"),
         ("GRANT INSERT ON foo.masters TO foo_owner", "'foo_owner' can INSERT on table foo.masters, through a grant"),
         ("GRANT SELECT ON foo.own TO loader", "'loader' can SELECT on table foo.own, through a grant to the user"),
@@ -81,17 +81,17 @@ def test_what_owners_and_creators_own_is_theirs(ready: Database, theirs: str) ->
             "GRANT bar_owner TO foo_owner",
             "'foo_owner' can EXECUTE on function bar.answer, through membership in its owner bar_owner",
         ),
-        ("GRANT foo_owner TO loader", "'loader' can CREATE, USAGE on schema foo, through membership in its owner"),
+        ("GRANT foo_owner TO loader", "'loader' has CREATE, USAGE on schema foo, through membership in its owner"),
         ("GRANT pg_read_all_data TO foo_owner", "'foo_owner' can SELECT on table bar.other, through a predefined role"),
         (
             "GRANT pg_write_all_data TO loader",
             "'loader' can DELETE, INSERT, UPDATE on table foo.own, through a predefi",
         ),
-        ("ALTER ROLE loader SUPERUSER", "'loader' can CREATE, USAGE on schema bar, through a superuser attribute"),
+        ("ALTER ROLE loader SUPERUSER", "'loader' has CREATE, USAGE on schema bar, through a superuser attribute"),
         ("GRANT EXECUTE ON FUNCTION bar.answer() TO PUBLIC", "'foo_owner' can EXECUTE on function bar.answer, through"),
         (
             "ALTER DATABASE app OWNER TO bar_owner; GRANT bar_owner TO loader",
-            "'loader' can CONNECT, CREATE, TEMPORARY on d",
+            "'loader' has CONNECT, CREATE, TEMPORARY on d",
         ),
     ],
 )

@@ -50,7 +50,7 @@ def test_a_converged_database_holds_no_violation(ready: Database) -> None:
         ),
         (
             "CREATE ROLE a; CREATE ROLE b; GRANT b TO a; GRANT a TO lambda_writer; GRANT USAGE ON SCHEMA ops TO b",
-            "'lambda_writer' can USAGE on schema ops, through membership in b",
+            "'lambda_writer' has USAGE on schema ops, through membership in b",
         ),
         (
             "GRANT app_owner TO lambda_writer",
@@ -58,11 +58,11 @@ def test_a_converged_database_holds_no_violation(ready: Database) -> None:
         ),
         (
             "ALTER TABLE foo.event OWNER TO lambda_writer",
-            "'lambda_writer' can MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE on table foo.event, through ownership",
+            "'lambda_writer' has MAINTAIN, REFERENCES, SELECT, TRIGGER, TRUNCATE on table foo.event, through ownership",
         ),
         (
             "ALTER ROLE lambda_writer SUPERUSER",
-            "'lambda_writer' can CREATE, USAGE on schema public, through a superuser attribute",
+            "'lambda_writer' has CREATE, USAGE on schema public, through a superuser attribute",
         ),
         (
             "GRANT pg_read_all_data TO lambda_writer",
@@ -72,21 +72,21 @@ def test_a_converged_database_holds_no_violation(ready: Database) -> None:
             "GRANT EXECUTE ON FUNCTION foo.answer() TO PUBLIC",
             "'lambda_writer' can EXECUTE on function foo.answer, through PUBLIC",
         ),
-        ("GRANT USAGE ON SCHEMA public TO PUBLIC", "'lambda_writer' can USAGE on schema public, through PUBLIC"),
-        ("GRANT TEMPORARY ON DATABASE app TO PUBLIC", "'migrator' can TEMPORARY on database app, through PUBLIC"),
+        ("GRANT USAGE ON SCHEMA public TO PUBLIC", "'lambda_writer' has USAGE on schema public, through PUBLIC"),
+        ("GRANT TEMPORARY ON DATABASE app TO PUBLIC", "'migrator' has TEMPORARY on database app, through PUBLIC"),
         (
             "ALTER ROLE migrator INHERIT; REVOKE app_owner FROM migrator GRANTED BY master; GRANT app_owner TO "
             "migrator",
-            "'migrator' can CREATE, USAGE on schema foo",
+            "'migrator' has CREATE, USAGE on schema foo",
         ),
         (
             "REVOKE INSERT ON foo.event FROM lambda_writer",
             "'lambda_writer' can't INSERT on table foo.event, though the spec gives it",
         ),
-        ("REVOKE USAGE ON SCHEMA bar FROM lambda_writer", "'lambda_writer' can't USAGE on schema bar, though"),
+        ("REVOKE USAGE ON SCHEMA bar FROM lambda_writer", "'lambda_writer' lacks USAGE on schema bar, though"),
         (
             "REVOKE USAGE ON SEQUENCE bar.audit_id_seq FROM lambda_writer",
-            "'lambda_writer' can't USAGE on sequence bar.audit_id_seq, though",
+            "'lambda_writer' lacks USAGE on sequence bar.audit_id_seq, though",
         ),
         ("REVOKE CONNECT ON DATABASE app FROM migrator", "'migrator' can't CONNECT on database app, though"),
     ],
@@ -114,8 +114,8 @@ def test_tables_that_are_wrong_in_the_same_way_are_one_violation(ready: Database
         "GRANT SELECT ON ALL TABLES IN SCHEMA foo TO lambda_writer",
     )
     assert violations(ready) == [
-        "'lambda_writer' can SELECT on table foo.event and 20 more like it, through a grant to the user, though "
-        "the spec doesn't give it"
+        "'lambda_writer' can SELECT on table foo.event and 20 other tables with the same owner and rights, "
+        "through a grant to the user, though the spec doesn't give it"
     ]
 
 

@@ -18,8 +18,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from db_access import rotation, watch
+from db_access import rotation
 from db_access.errors import LockHeldError, RotationError, SecretError
+from db_access.postgresql import connection as engine_connection
 from db_access.postgresql.connection import log_in
 from db_access.secrets import ReadSecret, from_secrets_manager, secrets_manager
 from db_access.secrets.version import Version
@@ -30,6 +31,7 @@ from keyless.rehearsal.servers.postgres import Postgres
 from tests.conftest import MASTER, Database
 from tests.database.engine import connect_as_master, converge, run, with_user
 from tests.database.watch.test_watch import LOCK
+from tests.database.watched import looked
 from tests.rehearsal.emulator.functions import create_function, create_role
 
 HOST = "app.cluster-a1b2c3.us-east-1.rds.amazonaws.com"
@@ -143,7 +145,7 @@ class Rotated:
 
     def healthy(self) -> bool:
         """Clients get in with what the secret says, and neither engine nor watch finds anything to do."""
-        fresh = watch.look(connect_as_master(self.database), self.spec(), "app", MASTER)
+        fresh = looked(connect_as_master(self.database), self.spec(), "app", MASTER)
         return self.logs_in(self.password()) and self.converge() == 0 and fresh.drift == 0
 
 
@@ -183,9 +185,11 @@ def rotated(
             patch.setenv("PGHOSTADDR", "127.0.0.1")
             log_in(*arguments)
 
-    monkeypatch.setattr(rotation, "log_in", at_the_server)
+    monkeypatch.setattr(engine_connection, "log_in", at_the_server)
     monkeypatch.setattr(
-        rotation, "with_token", lambda name, *, budget: psycopg.connect(database.server.conninfo(MASTER, name))
+        engine_connection,
+        "with_token",
+        lambda name, *, patience: psycopg.connect(database.server.conninfo(MASTER, name)),
     )
     monkeypatch.setattr(rotation, "secrets_manager", lambda arn: client)
     user = Rotated(database, client, function)
@@ -249,7 +253,7 @@ def test_neither_log_nor_server_gets_a_password_in_clear(
     run(rotated.database, "rdsadmin", "ALTER ROLE master SET log_statement = 'all'")
     with caplog.at_level(logging.DEBUG):
         token = rotated.rotate()
-    statements = (rotated.database.server.folder / "server.log").read_text()
+    statements = (rotated.database.server.folder / "server.log").read_text(errors="replace")
     assert 'ALTER ROLE "report" PASSWORD' in statements and "SCRAM-SHA-256$" in statements
     shown = "".join(record.getMessage() for record in caplog.records if record.name.startswith("db_access")) + "".join(
         capsys.readouterr()
@@ -302,7 +306,7 @@ def test_the_watch_finds_no_drift_while_a_rotation_is_on(rotated: Rotated) -> No
     token = rotated.begin()
     for step in STEPS:
         rotated.step(step, token)
-        assert watch.look(connect_as_master(rotated.database), rotated.spec(), "app", MASTER).drift == 0
+        assert looked(connect_as_master(rotated.database), rotated.spec(), "app", MASTER).drift == 0
 
 
 def test_a_finish_waits_for_the_runs_lock_and_gives_up(rotated: Rotated) -> None:
@@ -475,6 +479,7 @@ def test_a_version_for_another_user_than_the_current_one_is_refused(rotated: Rot
         "text",
         "{",
         "[]",
+        "[" * 60_000,
         '{"username": "report"}',
         '{"password": "s3cret"}',
         '{"username": "", "password": "s3cret"}',

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from db_access import watch
 from db_access.errors import PlanError
 from db_access.postgresql import reconcile
 from db_access.spec import AccessSpec
 from tests.conftest import MASTER, Database
 from tests.database.engine import connect_as_master, converge, remove, run
+from tests.database.watched import looked
 
 MARK = "[managed by keyless-aurora]"
 OTHERS = ("SQL_ASCII", "LATIN1", "WIN1252")
@@ -94,7 +94,7 @@ def test_no_name_of_a_user_stops_or_blinds_a_run(other: Database) -> None:
     )
     found = reconcile.prove(connect_as_master(other), spec, other.name)
     assert found.plan and found.violations
-    assert watch.look(connect_as_master(other), spec, other.name, MASTER).drift
+    assert looked(connect_as_master(other), spec, other.name, MASTER).drift
     converge(other, spec)
     assert converge(other, spec).changes == 0
     assert reconcile.prove(connect_as_master(other), spec, other.name).holds
@@ -133,7 +133,7 @@ def test_no_bytes_that_came_from_elsewhere_stop_or_blind_a_run_in_utf8(database:
 def _is_put_right(database: Database, elsewhere: Database, spec: AccessSpec) -> None:
     found = reconcile.prove(connect_as_master(database), spec, database.name)
     assert found.plan and not found.conflicts
-    assert watch.look(connect_as_master(database), spec, database.name, MASTER).drift
+    assert looked(connect_as_master(database), spec, database.name, MASTER).drift
     converge(database, spec)
     assert converge(database, spec).changes == 0
     assert (

@@ -195,3 +195,22 @@ def test_a_database_that_cannot_be_made_for_a_collation_is_said_at_once(
                 )
         finally:
             connection.execute(version, found)
+
+
+def test_a_misspelt_setting_is_said_at_once_and_with_what_is_allowed(database: Database) -> None:
+    """It is missing like what somebody drops while a run is on, and will be missing each time."""
+    tries = Tries(connect_as_master(database))
+    misspelt = with_user(username="report", settings={"statement_timout": "5s"})
+    with pytest.raises(ApplyError, match=r"\"statement_timout\" \(42704\); allowed in a user's `settings`: .*SHOW ALL"):
+        reconcile.converge(tries, misspelt, database.name)
+    assert tries.count == 1
+
+
+def test_a_role_that_is_missing_is_still_read_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same SQLSTATE for what may have been there a moment ago."""
+    tries = Tries(connect_as_master(database))
+    execute = apply.execute
+    monkeypatch.setattr(apply, "execute", lambda connection, _: execute(connection, [b"DROP ROLE nobody_here"]))
+    with pytest.raises(ApplyError, match=r"nobody_here.*\(42704\)$"):
+        reconcile.converge(tries, SAMPLE, database.name, timeouts=Timeouts(transient=1))
+    assert tries.count > 1
