@@ -18,6 +18,7 @@ _PRESETS = {
     "write_only": {"tables": ["INSERT", "UPDATE", "DELETE"], "sequences": ["USAGE"]},
     "read_write": {"tables": ["SELECT", "INSERT", "UPDATE", "DELETE"], "sequences": ["USAGE"]},
 }
+_KEEP = "keep"
 _EVERYTHING = {
     "schema": "USAGE CREATE",
     "table": "SELECT INSERT UPDATE DELETE TRUNCATE REFERENCES TRIGGER MAINTAIN",
@@ -44,8 +45,16 @@ class Meaning:
 
     @property
     def schemas(self) -> dict[str, str]:
-        """To their owners."""
+        """To their owners, or to the word for whoever owns them."""
         return {schema["name"]: schema["owner"] for schema in self.here.get("schemas", [])}
+
+    @property
+    def owners(self) -> set[str]:
+        return {*self.schemas.values()} - {_KEEP}
+
+    def _keeps(self, thing: Thing) -> bool:
+        """Whether what it owns there is a role's by right: in a schema that keeps its owner."""
+        return self.schemas.get(thing.schema) == _KEEP
 
     @property
     def users(self) -> dict[str, Document]:
@@ -102,6 +111,8 @@ class Meaning:
     def rights(self, name: str, thing: Thing) -> frozenset[Right]:
         """Of a user or group itself on a thing: its own, and those of the groups that it inherits from."""
         own = frozenset(self._own(self.grantees[name], thing))
+        if self._keeps(thing) and thing.owner == name:
+            own |= {("", privilege) for privilege in _EVERYTHING[thing.kind].split()}
         inherited = (m["name"] for m in _memberships(self.grantees[name]) if m.get("inherit", True))
         return own.union(*(self.rights(group, thing) for group in inherited))
 

@@ -23,7 +23,7 @@ from tests.oracle.breaking.ways import break_things
 from tests.oracle.meaning import Meaning
 from tests.oracle.proven import Proven
 from tests.oracle.tally import Tally
-from tests.oracle.world.objects import make_early, make_objects, make_place
+from tests.oracle.world.objects import hand_over, make_early, make_objects, make_place
 from tests.oracle.world.world import World
 
 _BREAKS = 2
@@ -64,6 +64,7 @@ class Round:
             made = make_early(superuser, self.world, MASTER)
         self.converge()
         with self.database.superuser() as superuser:
+            hand_over(superuser, self.world)
             # not before: a first run refuses to cut a login off
             superuser.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(self.world.stranger)))
             there = things(superuser, [*self.meaning.schemas])
@@ -106,7 +107,7 @@ class Round:
 
     @property
     def whom(self) -> Whom:
-        owners = sorted({*self.meaning.schemas.values()})
+        owners = sorted(self.meaning.owners)
         return Whom([*self.meaning.users], [*self.meaning.groups], owners, self.world.stranger)
 
     @property

@@ -74,7 +74,7 @@ _PLANNED = tuple(
 
 def _world(document: Document) -> World:
     makers = {"foo": ["app_owner"], "bar": ["other_owner"]}
-    return World(7, "app", document, _PLANNED, makers, "stranger", early=False)
+    return World(7, "app", document, _PLANNED, makers, {}, "stranger", early=False)
 
 
 @pytest.fixture(scope="module")

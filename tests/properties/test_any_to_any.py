@@ -15,6 +15,7 @@ from db_access.spec import AccessSpec
 from keyless.rehearsal.servers.postgres import Postgres
 from tests.conftest import MASTER, Database, fresh_database
 from tests.database.engine import fingerprint
+from tests.properties.keeping import make_kept
 from tests.properties.worlds import World, worlds
 
 settings.register_profile("moderate", max_examples=25, derandomize=True)
@@ -26,6 +27,7 @@ settings.load_profile("soak" if "SOAK_ROUNDS" in os.environ else "moderate")
 @given(world=worlds())
 def test_any_spec_converges_from_any_other_and_back(postgres: Postgres, world: World) -> None:
     with fresh_database(postgres, world.names.database) as database:
+        make_kept(database, world)
         first = _settle(database, world.here, world.names.table)
         there = _settle(database, world.there, world.names.table)
         here = _go(database, world.here)
@@ -86,7 +88,7 @@ def _make_objects(database: Database, wanted: AccessSpec, table: str) -> None:
     with database.superuser() as connection:
         for schema in wanted.database(database.name).schemas:
             place, name = Identifier(schema.name), Identifier(schema.name, table)
-            connection.execute(SQL("SET ROLE {}").format(Identifier(schema.owner)))
+            connection.execute(SQL("SET ROLE {}").format(Identifier(schema.named_owner or MASTER)))
             connection.execute(
                 SQL("CREATE TABLE IF NOT EXISTS {} (the_key bigserial PRIMARY KEY, {} text)").format(
                     name, Identifier(table)

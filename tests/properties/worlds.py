@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from db_access.spec import AccessSpec, unnameable
+from db_access.spec.model.kept import KEEP
 from tests.properties.grants import DATABASE_PRIVILEGES, PREDEFINED, Document, some, some_grants
 from tests.properties.names import OBJECTS, PRINTABLE, ROLES, SCHEMAS
 
@@ -17,6 +18,8 @@ _DESCRIPTIONS = st.text(
 class Names:
     database: str
     schemas: list[str]
+    kept: list[str]
+    """Those of them that keep their owners, in every spec: who owns one otherwise need not be a role of the other."""
     owners: list[str]
     groups: list[str]
     users: list[str]
@@ -34,7 +37,7 @@ class World:
         """Whether `here` speaks of all that `there` changes: what a spec doesn't speak of stays as another has left
         it."""
         here, there = self.here.databases[0], self.there.databases[0]
-        schemas = [{schema.name: schema.owner for schema in side.schemas} for side in (here, there)]
+        schemas = [{schema.name: schema.named_owner for schema in side.schemas} for side in (here, there)]
         public_schema = ["public" in side for side in schemas]
         moved = any(schemas[0].get(name, owner) != owner for name, owner in schemas[1].items())
         return here.public == there.public and public_schema != [False, True] and not moved
@@ -45,14 +48,18 @@ def worlds(draw: st.DrawFn) -> World:
     database = draw(OBJECTS.filter(lambda name: name not in {"postgres", "template0", "template1"}))
     roles = draw(st.lists(ROLES, min_size=6, max_size=7, unique_by=str.lower))
     schemas = draw(st.lists(SCHEMAS, min_size=1, max_size=3, unique=True))
-    names = Names(database, schemas, owners=roles[:2], groups=roles[2:4], users=roles[4:], table=draw(OBJECTS))
+    kept = draw(some(schemas))
+    names = Names(database, schemas, kept, owners=roles[:2], groups=roles[2:4], users=roles[4:], table=draw(OBJECTS))
     here, there = (AccessSpec.parse(draw(documents(names))) for _ in range(2))
     return World(names, here, there)
 
 
 @st.composite
 def documents(draw: st.DrawFn, names: Names) -> Document:
-    owners = {schema: draw(st.sampled_from(names.owners)) for schema in draw(some(sorted(names.schemas)))}
+    owners = {
+        schema: KEEP if schema in names.kept else draw(st.sampled_from(names.owners))
+        for schema in draw(some(sorted(names.schemas)))
+    }
     groups = draw(some(names.groups))
     schemas = [
         {"name": schema, "owner": owner, "creators": draw(some(names.owners))} for schema, owner in owners.items()
@@ -83,8 +90,9 @@ def documents(draw: st.DrawFn, names: Names) -> Document:
 def _owners(draw: st.DrawFn, names: Names, schemas: list[Document], groups: list[str]) -> list[Document]:
     """What owners and creators have where others create, too."""
     makers = {schema["name"]: {schema["owner"], *schema["creators"]} for schema in schemas}
+    named = sorted(set().union(*makers.values()) - {KEEP})
     found = []
-    for name in draw(some(sorted(set().union(*makers.values())))):
+    for name in draw(some(named)):
         others = {schema["name"]: schema["owner"] for schema in schemas if makers[schema["name"]] != {name}}
         grants = draw(some_grants(names.database, others, names.table, may_own=False)) if others else []
         found.append(

@@ -29,4 +29,4 @@ def test_a_round_trip_takes_at_least_as_long_as_it_is_to(database: Database) -> 
         begin = time.monotonic()
         for _ in range(4):
             connection.execute("SELECT 1")
-        assert 4 * 0.05 <= time.monotonic() - begin < 4 * 0.05 * 3
+        assert time.monotonic() - begin >= 4 * 0.05

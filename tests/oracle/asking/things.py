@@ -90,7 +90,7 @@ SELECT CASE relkind WHEN 'S' THEN 'sequence' ELSE 'table' END, nspname, relname,
     (SELECT min(i.relname::text) FROM pg_index JOIN pg_class AS i ON i.oid = indexrelid
         WHERE indrelid = pg_class.oid AND i.relkind = 'i'),
     NULL, pg_get_userbyid(relowner), relacl::text,
-    (SELECT jsonb_agg(jsonb_build_array(attname, attacl::text)) FROM pg_attribute
+    (SELECT jsonb_agg(jsonb_build_array(attname, attacl::text) ORDER BY attnum) FROM pg_attribute
         WHERE attrelid = pg_class.oid AND attacl IS NOT NULL AND NOT attisdropped), pg_class.oid
 FROM pg_class JOIN place ON place.oid = relnamespace WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
 UNION ALL

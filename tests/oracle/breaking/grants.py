@@ -56,7 +56,7 @@ def from_public(hand: Hand, superuser: Connection[Any], things: Sequence[Thing])
 
 def option_for_who_rules(hand: Hand, superuser: Connection[Any], things: Sequence[Thing]) -> None:
     """A grant option for an owner or the master, as whom the engine acts."""
-    thing, who = hand.chance.choice(things), hand.chance.choice(sorted({*hand.meaning.schemas.values(), MASTER}))
+    thing, who = hand.chance.choice(things), hand.chance.choice(sorted({*hand.meaning.owners, MASTER}))
     grant = SQL("GRANT {} ON {} TO {} WITH GRANT OPTION")
     hand.do(superuser, grant.format(hand.privileges(thing.kind), named(thing), role_(who)))
 

@@ -26,7 +26,7 @@ def owner(hand: Hand, superuser: Connection[Any], things: Sequence[Thing]) -> No
 
 def default(hand: Hand, superuser: Connection[Any], things: Sequence[Thing]) -> None:
     """Default privileges, and something that gets them."""
-    schema, owner = hand.chance.choice([*hand.meaning.schemas.items()])
+    schema, (owner, *_) = hand.chance.choice([*hand.world.makers.items()])
     what = hand.chance.choice(["SELECT, DELETE ON TABLES", "UPDATE ON SEQUENCES", "EXECUTE ON FUNCTIONS"])
     alter = "ALTER DEFAULT PRIVILEGES FOR ROLE {} IN SCHEMA {} "
     verb = hand.chance.choice(["GRANT {} TO {}", "REVOKE {} FROM {}"])

@@ -12,7 +12,7 @@ from tests.oracle.breaking.hand import Hand
 
 def member(hand: Hand, superuser: Connection[Any], things: Sequence[Thing]) -> None:
     """In a group, an owner or another user. Only some of it can be granted, and a run may not take it back."""
-    role, member = hand.someone(*hand.meaning.schemas.values()), hand.someone()
+    role, member = hand.someone(*hand.meaning.owners), hand.someone()
     options = ""
     if hand.meaning.version >= 160000:
         options = hand.chance.choice(["", " WITH INHERIT FALSE", " WITH INHERIT TRUE", " WITH ADMIN TRUE"])

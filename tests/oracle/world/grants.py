@@ -38,7 +38,8 @@ class Grants:
         """In each database one owner's schemas to act as the owner, or any others: a session can't do both."""
         owned = {name for name in self.elsewhere if self._now(0.2)}
         there = [self._owning(name, self.elsewhere[name]) for name in sorted(owned)]
-        return [*there, *([self._owning(self.database, self.schemas)] if self._now(0.2) else self.some(owned))]
+        owns = self._now(0.2) and {*self.schemas.values()} != {"keep"}
+        return [*there, *([self._owning(self.database, self.schemas)] if owns else self.some(owned))]
 
     def some(self, owned: Set[str] = frozenset()) -> list[Document]:
         """
@@ -56,7 +57,7 @@ class Grants:
         return self.chance.random() < likely
 
     def _owning(self, database: str, schemas: Mapping[str, str]) -> Document:
-        owner = self.chance.choice(list(schemas.values()))
+        owner = self.chance.choice([owner for owner in schemas.values() if owner != "keep"])
         own = [schema for schema in schemas if schemas[schema] == owner]
         return {
             "database": database,

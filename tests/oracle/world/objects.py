@@ -34,9 +34,10 @@ def make_place(connection: Connection[Any]) -> None:
 
 
 def make_early(connection: Connection[Any], world: World, master: str) -> set[Planned]:
-    """Some schemas, with some of their objects, are there before the spec, and the master's."""
+    """Some schemas, with some of their objects, are there before the spec, and the master's. So are all that keep their
+    owners."""
     chance = random.Random(f"{world.seed} early")
-    early = {schema for schema in world.makers if world.early and chance.random() < 0.3}
+    early = {schema for schema in world.makers if world.early and chance.random() < 0.3} | world.kept.keys()
     connection.execute(SQL("SET ROLE {}").format(Identifier(master)))
     for schema in sorted(early - {"public"}):
         connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
@@ -46,6 +47,12 @@ def make_early(connection: Connection[Any], world: World, master: str) -> set[Pl
         if planned in made:
             make_one(connection, planned, master)
     return made
+
+
+def hand_over(connection: Connection[Any], world: World) -> None:
+    """Schemas that keep their owners to these, once the spec has made its roles."""
+    for schema, owner in sorted(world.kept.items()):
+        connection.execute(SQL("ALTER SCHEMA {} OWNER TO {}").format(Identifier(schema), Identifier(owner)))
 
 
 def make_objects(

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from db_access.spec import unnameable
+from tests.conftest import MASTER
 from tests.oracle.world.grants import Grants
 from tests.oracle.world.names import Names
 
 Document = dict[str, Any]
+KEEP = "keep"
+"""In place of an owner's name: whoever owns the schema keeps it."""
+DATABASES_OWNER = "pg_database_owner"
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,9 @@ class World:
     document: Document
     planned: tuple[Planned, ...]
     makers: dict[str, list[str]]
-    """Schema to its owner and creators."""
+    """Schema to its owner and creators; the master, where that is the database's owner."""
+    kept: dict[str, str]
+    """Schemas that keep their owners, to these."""
     stranger: str
     """A login that the spec doesn't name and that is a member of nothing: what it can do, everybody can."""
     early: bool = True
@@ -52,12 +58,15 @@ class Maker:
         chance, names = self.chance, self.names
         database, stranger = names.draw("app"), names.draw("stranger")
         owners, creators = names.several("owner", 1, 3), names.several("creator", 0, 2)
-        schemas = {name: chance.choice(owners) for name in self._schema_names()}
+        schemas = {name: chance.choice([*owners, KEEP]) for name in self._schema_names()}
         makers = {
-            name: [owner, *(c for c in (*creators, *owners) if c != owner and chance.random() < 0.3)]
+            name: [*self._named(owner), *(c for c in (*creators, *owners) if c != owner and chance.random() < 0.3)]
             for name, owner in schemas.items()
         }
-        declared = [{"name": s, "owner": owner, "creators": others} for s, (owner, *others) in makers.items()]
+        declared = [
+            {"name": s, "owner": owner, "creators": [maker for maker in makers[s] if maker != owner]}
+            for s, owner in schemas.items()
+        ]
         planned = self._planned(list(schemas), names.several("key", 2, 3))
         databases = [
             {
@@ -76,7 +85,7 @@ class Maker:
             ]
         grants = Grants(chance, self.version, database, schemas, planned, elsewhere)
         groups = names.several("group", 1, 4)
-        document = {
+        document: Document = {
             "version": 1,
             "managed_by": chance.choice(["keyless-aurora", "Other.team_1"]),
             "additive": chance.random() < 0.2,
@@ -87,7 +96,14 @@ class Maker:
             ],
             "users": [self._user(name, database, grants, groups) for name in names.several("user", 4, 7)],
         }
-        return World(self.seed, database, document, tuple(planned), makers, stranger)
+        holders = [MASTER, DATABASES_OWNER, *groups, *(user["username"] for user in document["users"])]
+        kept = {schema: chance.choice(holders) for schema, owner in schemas.items() if owner == KEEP}
+        first = {schema: [MASTER if owner == DATABASES_OWNER else owner] for schema, owner in kept.items()}
+        made_by = {schema: [*first.get(schema, []), *named] for schema, named in makers.items()}
+        return World(self.seed, database, document, tuple(planned), made_by, kept, stranger)
+
+    def _named(self, owner: str) -> list[str]:
+        return [] if owner == KEEP else [owner]
 
     def pick(self, **weights: int) -> str:
         return self.chance.choices(list(weights), list(weights.values()))[0]
