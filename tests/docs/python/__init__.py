@@ -1,0 +1,1 @@
+"""Python in the docs: each kind of block is run in the place that it is written for."""
