@@ -14,8 +14,9 @@ from db_access.spec.deployed import Deployed
 from keyless_aurora.database.user import connect_statement
 from keyless_aurora.functions.platform import LAMBDA
 from keyless_aurora.settings.checked import changed, made_at
-from stacks.deployment import build
-from stacks.environments import DEV
+from keyless_aurora.stacks.deployment import build
+from tests.app.environments import DEV
+from tests.app.workload import workload
 from tests.infrastructure.support import SPEC, Resource, Synthesis, synthesize, watched
 from tests.infrastructure.templates import Templates
 
@@ -40,10 +41,10 @@ def test_the_custom_resource_carries_the_whole_spec(every: Synthesis) -> None:
     assert AccessSpec.parse(properties["Spec"]) == named
 
 
-def test_a_failure_shows_within_minutes(every: Synthesis) -> None:
+def test_a_late_database_is_waited_for_and_a_failure_shows_within_a_quarter_of_an_hour(every: Synthesis) -> None:
     (resource,) = _databases(every.templates)
-    assert resource["Properties"]["ServiceTimeout"] == "300"
-    assert every.templates.props(FUNCTION)["Timeout"] == 180
+    assert resource["Properties"]["ServiceTimeout"] == "900"
+    assert every.templates.props(FUNCTION)["Timeout"] == 840
 
 
 def test_the_first_call_finds_the_functions_rights_in_place(every: Synthesis) -> None:
@@ -133,7 +134,7 @@ def test_a_watch_user_that_the_spec_lacks_is_named_with_its_environment_before_a
     with pytest.raises(
         SpecError, match=rf"'nobody', .*monitoring\.watch_user of {re.escape(made_at(environment))} names it"
     ):
-        build(app, environment, SPEC, LAMBDA)
+        build(app, environment, SPEC, LAMBDA, [workload])
     assert app.node.children == []
 
 
@@ -245,4 +246,4 @@ def test_no_user_is_named_like_the_master(out: Path) -> None:
 
 def test_no_policy_is_written_for_a_pattern(prod: Synthesis) -> None:
     with pytest.raises(SpecError, match="would stand for other users too"):
-        connect_statement(prod.deployment.workload, "prx-1", ["lambda_writer", "*"])
+        connect_statement(prod.deployment.own[0], "prx-1", ["lambda_writer", "*"])

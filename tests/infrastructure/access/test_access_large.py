@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from checks.reading.templates import Templates
-from checks.ruleset import breaches
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 from db_access.spec.transport import SpecFile
 from keyless_aurora.access import spec_asset
 from keyless_aurora.access.spec_asset import INLINE_BYTES, TEMPLATE_BYTES, fits_inline
-from stacks.environments import DEV
+from keyless_checks.reading.templates import Templates
+from keyless_checks.ruleset import breaches
+from tests.app.environments import DEV
 from tests.infrastructure.support import SPEC, Synthesis, synthesize, watched
 
 FUNCTION, LAYER, RESOURCE = "access/Bootstrap/Function", "access/Bootstrap/AccessSpec", "access/Access/Database-app"

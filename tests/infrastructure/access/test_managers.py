@@ -11,8 +11,9 @@ from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 from keyless_aurora.access.manager import manager_of
 from keyless_aurora.functions.platform import LAMBDA
-from stacks.deployment import build
-from stacks.environments import DEV, PROD
+from keyless_aurora.stacks.deployment import build
+from tests.app.environments import DEV, PROD
+from tests.app.workload import workload
 from tests.infrastructure.support import SPEC, Synthesis, new_app, synthesize
 from tests.infrastructure.variants import VARIANTS
 
@@ -53,7 +54,7 @@ def test_another_environment_has_another_name(tmp_path: Path) -> None:
 def two_on_one_cluster(out: Path, *specs: AccessSpec) -> None:
     app = new_app(out)
     for name, spec in zip(("dev", "other"), specs, strict=True):
-        build(app, replace(EXISTING, name=name), spec, LAMBDA)
+        build(app, replace(EXISTING, name=name), spec, LAMBDA, [workload])
 
 
 def test_two_deployments_on_one_cluster_may_not_have_one_name(tmp_path: Path) -> None:
@@ -69,7 +70,7 @@ def test_two_deployments_on_one_cluster_have_two_names_by_themselves(tmp_path: P
 def test_two_clusters_may_have_one_name(tmp_path: Path) -> None:
     app = new_app(tmp_path)
     for environment in (DEV, PROD):
-        build(app, environment, said("mine"), LAMBDA)
+        build(app, environment, said("mine"), LAMBDA, [workload])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """One call gives a function everything it needs for one user of one database, or says why it can't."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,12 @@ from db_access.errors import SpecError
 from keyless_aurora.access.client_access import ClientAccess
 from keyless_aurora.engines.matrix import Pattern
 from keyless_aurora.functions.client_layer import ClientLayer
+from keyless_aurora.functions.own_bundles import CLIENT
 from keyless_aurora.functions.platform import LAMBDA
 from keyless_aurora.functions.vpc_function import VpcFunction
-from stacks import workload_stack
-from stacks.deployment import CLIENT
-from stacks.environments import DEV
-from stacks.workload_stack import Sample
+from keyless_aurora.stacks.workload import WorkloadStack
+from tests.app.environments import DEV
+from tests.app.workload import FUNCTIONS
 from tests.infrastructure.support import Synthesis, synthesize, watched
 from tests.infrastructure.variants import MIXED, VARIANTS
 
@@ -50,6 +51,7 @@ def test_a_granted_function_knows_where_and_as_whom_to_connect(every: Synthesis,
         "PGPORT": "5432",
         "PGUSER": user,
         "PGDATABASE": "app",
+        "DB_LOGIN_SECONDS": "18",  # of its 24, so that a refusal still finds its way into the log
     }
     assert [every.templates.text("workload", layer) for layer in function["Layers"]] == ["workload/ClientLayer"]
 
@@ -85,7 +87,7 @@ def test_both_function_names_are_outputs(every: Synthesis) -> None:
 
 
 def test_the_workload_comes_after_its_users_exist(every: Synthesis) -> None:
-    assert every.deployment.access in every.deployment.workload.dependencies
+    assert every.deployment.access in every.deployment.own[0].dependencies
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +97,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 
 def _function(dev: Synthesis, name: str, seconds: int = 15) -> VpcFunction:
     return VpcFunction(
-        dev.deployment.workload,
+        dev.deployment.own[0],
         name,
         network=dev.deployment.network.network,
         code=lambda_.Code.from_inline("x"),
@@ -109,7 +111,13 @@ def _function(dev: Synthesis, name: str, seconds: int = 15) -> VpcFunction:
 def _access(dev: Synthesis, proxy: bool = True) -> ClientAccess:
     there = dev.deployment.database
     return ClientAccess(
-        SPEC, there.database, there.proxy if proxy else None, there.secrets, ClientLayer(CLIENT, LAMBDA), Pattern.A
+        SPEC,
+        there.database,
+        there.proxy if proxy else None,
+        there.secrets,
+        ClientLayer(CLIENT, LAMBDA),
+        Pattern.A,
+        dev.deployment.network.network,
     )
 
 
@@ -222,14 +230,13 @@ def test_the_proxy_serves_the_pattern_of_each_grant_beside_the_environments(
     out: Path, environments: Pattern, granted: Pattern, user: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stack of the user's own grants one function a pattern that no setting names."""
-    own = {"Own": Sample("writer", user, 15)}
-    monkeypatch.setattr(workload_stack, "FUNCTIONS", own)
+    own = partial(WorkloadStack, functions={"Own": replace(FUNCTIONS["Writer"], user=user)})
     given = ClientAccess.grant
     monkeypatch.setattr(
         ClientAccess, "grant", lambda self, *args, **more: given(self, *args, **{**more, "pattern": granted})
     )
     environment = replace(DEV, pattern=environments, workloads={})
-    templates = synthesize(environment, out, MIXED).templates
+    templates = synthesize(environment, out, MIXED, [own]).templates
     proxy = templates.props("database/Proxy/Proxy")
     assert proxy["DefaultAuthScheme"] == "IAM_AUTH"
     assert [(auth["AuthScheme"], auth["ClientPasswordAuthType"]) for auth in proxy["Auth"]] == [
@@ -251,8 +258,15 @@ def test_a_grant_through_a_proxy_that_no_pattern_makes_is_refused(dev: Synthesis
         _grant(dev, "NoProxy", user="migrator", database="app", proxy=False)
 
 
-def test_disabling_a_user_in_the_spec_leaves_its_functions_deployable(dev: Synthesis) -> None:
+def test_disabling_a_user_in_the_spec_leaves_its_functions_deployable_and_is_said(dev: Synthesis) -> None:
+    """As an information: a warning would fail `make synth`."""
     _grant(dev, "Resting", user="resting", database="app")
+    workload = dev.deployment.own[0]
+    (said,) = [
+        entry.data for entry in workload.node.find_child("Resting").node.metadata if entry.type == "aws:cdk:info"
+    ]
+    assert said.startswith("user 'resting' has enabled: false in the spec, so each login as it is refused")
+    assert not [entry for entry in workload.node.find_child("Writer").node.metadata if entry.type == "aws:cdk:info"]
 
 
 def test_a_workload_whose_user_left_the_spec_is_refused(out: Path) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from checks.reading.statements import statements
-from checks.reading.templates import Resource, as_list
+from keyless_checks.reading.statements import statements
+from keyless_checks.reading.templates import Resource, as_list
 from tests.infrastructure.templates import Templates
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
@@ -19,6 +19,11 @@ _SHAPES = {
     ("AWS::SecretsManager::Secret", "Ref"): "arn:aws:secretsmanager:{region}:{account}:secret:{name}-AbCdEf",
     ("AWS::RDS::DBCluster", "DBClusterResourceId"): "cluster-{HEX:.26}",
     ("AWS::RDS::DBInstance", "DbiResourceId"): "db-{HEX:.26}",
+    **{
+        (f"AWS::RDS::DB{kind}", "MasterUserSecret.SecretArn"): "arn:aws:secretsmanager:{region}:{account}:secret:"
+        f"rds!{prefix}-{{hex:.8}}-12ab-34cd-56ef-1234567890ab-AbCdEf"
+        for kind, prefix in (("Cluster", "cluster"), ("Instance", "db"))
+    },
     ("AWS::RDS::DBProxy", "DBProxyArn"): "arn:aws:rds:{region}:{account}:db-proxy:prx-0{hex:.16}",
     ("AWS::EC2::VPC", "DefaultSecurityGroup"): "sg-0{hex:.16}",
     ("AWS::SNS::Topic", "Ref"): "arn:aws:sns:{region}:{account}:{name}",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 os.environ["CDK_VALIDATION"] = "false"  # before anything imports the CDK
 
-from stacks.environments import PROD
+from tests.app.environments import PROD
 from tests.infrastructure.checks.automatic.judges import seen_by
 from tests.infrastructure.checks.automatic.late import by_lint
 from tests.infrastructure.checks.automatic.mutants import Mutant

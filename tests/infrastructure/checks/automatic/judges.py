@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from checks.rule import Rule
-from checks.rules.decided.contents import undecided, values
-from checks.ruleset import RULES, breaches, name
+from keyless_checks.rule import Rule
+from keyless_checks.rules.decided.contents import undecided, values
+from keyless_checks.ruleset import RULES, breaches, name
 from tests.infrastructure.checks.automatic.mutants import Mutant, applied
 from tests.infrastructure.templates import Templates
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from checks.rules import decided
-from checks.ruleset import RULES
+from keyless_checks.rules import decided
+from keyless_checks.ruleset import RULES
 from tests.infrastructure.checks.automatic.explanations import EXPLANATIONS, explained
 from tests.infrastructure.checks.automatic.judges import seen_by
 from tests.infrastructure.checks.automatic.mutants import Mutant, applied, mutants

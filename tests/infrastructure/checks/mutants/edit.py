@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from checks.reading.templates import Resource, as_list
-from checks.rule import Rule
+from keyless_checks.reading.templates import Resource, as_list
+from keyless_checks.rule import Rule
 from tests.infrastructure.templates import Change, Templates
 
 

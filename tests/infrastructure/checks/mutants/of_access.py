@@ -5,8 +5,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from checks.reading.access import ACCESS
-from checks.rules.access import calls, chain, spec
+from keyless_checks.reading.access import ACCESS
+from keyless_checks.rules.access import calls, chain, spec
 from tests.infrastructure.checks.mutants.edit import Mutant, inner, pick, put, without_order
 from tests.infrastructure.checks.mutants.of_sessions import told
 from tests.infrastructure.templates import Change, Templates
@@ -132,6 +132,8 @@ MUTANTS = [
     Mutant("a watch that takes somebody else for the master", spec.same_master, told(WATCH, MASTER="lambda_writer")),
     Mutant("a bootstrap for another's roles", spec.pinned, _pinned(managers=["theirs"])),
     Mutant("a bootstrap for another database", spec.pinned, _pinned(databases=["postgres"])),
+    Mutant("an approval that the bootstrap isn't told", spec.approved, put(ACCESS, Approved={"Digest": "0" * 64})),
+    Mutant("a bootstrap that waits for an approval that nobody names", spec.approved, _pinned(approved="0" * 64)),
     Mutant("a spec of another version", spec.one_spec, _spec(lambda found: found.update(version=2))),
     Mutant("a spec without users", spec.one_spec, _spec(lambda found: found.update(users=[]))),
     Mutant("a spec that marks nobody's roles", spec.one_spec, _spec(lambda found: found.pop("managed_by"))),
