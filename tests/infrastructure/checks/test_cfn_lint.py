@@ -10,7 +10,7 @@ from cfnlint.config import ConfigMixIn  # type: ignore[import-untyped]
 from cfnlint.decode.cfn_json import CfnJSONDecoder  # type: ignore[import-untyped]
 from cfnlint.runner import Runner, run_template_by_data  # type: ignore[import-untyped]
 
-from stacks.environments import ENVIRONMENTS
+from tests.app.environments import ENVIRONMENTS
 from tests.infrastructure.support import Synthesis, synthesize
 from tests.infrastructure.templates import Templates
 from tests.infrastructure.variants import VARIANTS
@@ -38,7 +38,10 @@ def test_cfn_lint_finds_nothing(shipped: Callable[[str], Synthesis], runner: Run
     assert list(findings(runner, shipped(name).templates)) == []
 
 
-@pytest.mark.parametrize("name", ["aurora-B-prod", "instance-bare", "egress", "readers"])
+@pytest.mark.parametrize(
+    "name",
+    ["aurora-B-prod", "instance-bare", "egress", "readers", "aurora-mysql-A-prod", "mysql-A-prod", "mariadb-B-prod"],
+)
 def test_cfn_lint_finds_nothing_in_what_only_variants_have(runner: Runner, out: Path, name: str) -> None:
     """Secrets, their rotation and endpoint; an instance; NAT and S3; the proxy's second endpoint."""
     environment, spec = VARIANTS[name]

@@ -13,7 +13,7 @@ import pytest
 from aws_cdk import aws_iam as iam
 
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge
-from stacks.environments import DEV, ENVIRONMENTS
+from tests.app.environments import DEV, ENVIRONMENTS
 from tests.infrastructure.support import ROOT, Synthesis, synthesize
 
 Found = tuple[str, str]

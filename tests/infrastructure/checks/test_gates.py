@@ -10,11 +10,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_rds as rds
 
-from checks import gates
-from checks.engines import PARAMETERS
-from checks.plugin import environments
-from checks.rules.functions import fitting_bundles
 from keyless.rehearsal.servers.files import binaries
+from keyless_checks import gates
+from keyless_checks.parameters import PARAMETERS
+from keyless_checks.plugin import environments
+from keyless_checks.rules.functions import fitting_bundles
 from tests.infrastructure.support import new_app
 from tests.infrastructure.templates import Templates
 

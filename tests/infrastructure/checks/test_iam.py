@@ -2,7 +2,6 @@
 the lists."""
 
 import json
-import os
 import subprocess
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -11,15 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from stacks.environments import ENVIRONMENTS
+from keyless_aurora.testing import Reviewed
+from tests.app.environments import ENVIRONMENTS
 from tests.infrastructure.checks.iam_shapes import Policies, policies
 from tests.infrastructure.checks.mutants.edit import less, more, put, statement
 from tests.infrastructure.support import ROOT, Synthesis, synthesize
 from tests.infrastructure.templates import Change, Templates
 from tests.infrastructure.variants import VARIANTS
+from tests.infrastructure.workloads import people, workloads
 
-RIGHTS, SWEEP = Path(__file__).parent / "rights", ROOT / "tests" / "iam" / "sweep.mjs"
-LISTED_VARIANTS = ("aurora-B-prod", "instance-C")
+RIGHTS = Reviewed(Path(__file__).parent / "rights", accept="UPDATE_SNAPSHOTS=1 make infrastructure")
+SWEEP = ROOT / "tests" / "iam" / "sweep.mjs"
+LISTED_VARIANTS = ("aurora-B-prod", "instance-C", "aurora-mysql-A-prod", "mariadb-B-prod")
 """With secrets and their rotation; and with no proxy."""
 _RDS_DB = "arn:aws:rds-db:eu-west-1:111122223333:dbuser"
 _ROLE, _WRITER = "AWS::IAM::Role", "workload/Writer/"
@@ -73,6 +75,8 @@ def sweep(shipped: Callable[[str], Synthesis], tmp_path_factory: pytest.TempPath
         name: synthesize(VARIANTS[name][0], tmp_path_factory.mktemp(name), VARIANTS[name][1]).templates
         for name in LISTED_VARIANTS
     }
+    sets["workloads"] = workloads(tmp_path_factory.mktemp("workloads")).templates
+    sets["people"] = people(tmp_path_factory.mktemp("people")).templates
     sets |= {name: sets["prod"].broken(change) for name, change in MUTANTS.items()}
     roles = {(name, role.role): role for name, templates in sets.items() for role in policies(templates)}
     result = subprocess.run(
@@ -133,13 +137,9 @@ def _when(met: set[str], every: set[str]) -> str:
     return f" | not when {'; '.join(sorted(every - met))}" if "" in met else f" | when {'; '.join(sorted(met))}"
 
 
-@pytest.mark.parametrize("name", [*ENVIRONMENTS, *LISTED_VARIANTS])
-def test_each_role_can_do_exactly_the_listed_things(sweep: Sweep, name: str) -> None:
-    snapshot, text = RIGHTS / f"{name}.txt", "\n".join(sweep.rights[name]) + "\n"
-    if os.environ.get("UPDATE_SNAPSHOTS"):
-        snapshot.parent.mkdir(exist_ok=True)
-        snapshot.write_text(text)
-    assert text == snapshot.read_text(), f"rights/{snapshot.name} differs; when that is meant: UPDATE_SNAPSHOTS=1"
+def test_each_role_can_do_exactly_the_listed_things(sweep: Sweep) -> None:
+    listed = [*ENVIRONMENTS, *LISTED_VARIANTS, "workloads", "people"]
+    RIGHTS.assert_same({f"{name}.txt": "\n".join(sweep.rights[name]) + "\n" for name in listed})
 
 
 def test_every_known_action_was_asked_for(sweep: Sweep) -> None:

@@ -1,8 +1,8 @@
 """Clusters broken on purpose."""
 
-from checks.rules import kept, retention
-from checks.rules import secrets as secret_rules
-from checks.rules.database import configuration, data, logins, logs, names, schedule
+from keyless_checks.rules import kept, retention
+from keyless_checks.rules import secrets as secret_rules
+from keyless_checks.rules.database import configuration, data, logins, logs, names, schedule
 from tests.infrastructure.checks.mutants.edit import (
     Mutant,
     add,

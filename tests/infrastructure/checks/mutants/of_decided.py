@@ -1,6 +1,6 @@
 """Values that nobody decided on, and ties between resources that are broken."""
 
-from checks.rules.decided import contents, labels, places, presence, roles, spec, ties
+from keyless_checks.rules.decided import contents, labels, places, presence, roles, spec, ties
 from tests.infrastructure.checks.mutants.edit import Mutant, body, drop, inner, pick, put, remove, twice
 from tests.infrastructure.templates import Change, Templates
 

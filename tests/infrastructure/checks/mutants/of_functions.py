@@ -1,6 +1,6 @@
 """Functions, layers and logs broken on purpose."""
 
-from checks.rules import functions as rules
+from keyless_checks.rules import functions as rules
 from tests.infrastructure.checks.mutants.edit import Mutant, drop, inner, put
 
 FUNCTION, LAYER, ACCESS = rules.FUNCTION, rules.LAYER, "Custom::DatabaseAccess"
@@ -40,7 +40,18 @@ MUTANTS = [
         rules.no_secret_variables,
         put(FUNCTION, WRITER, Environment={"Variables": {"DSN": "{{resolve:secretsmanager:x}}"}}),
     ),
+    Mutant(
+        "a URL with a password in a variable",
+        rules.no_secret_variables,
+        put(FUNCTION, WRITER, Environment={"Variables": {"DATABASE_URL": "postgresql://u:hunter2@host/app"}}),
+    ),
+    Mutant(
+        "an access key in a variable",
+        rules.no_secret_variables,
+        put(FUNCTION, WRITER, Environment={"Variables": {"SEND_AS": "AKIAIOSFODNN7EXAMPLE"}}),
+    ),
     Mutant("CloudFormation gives up before the function does", rules.patient_calls, put(ACCESS, ServiceTimeout="60")),
     Mutant("the framework gives up first", rules.patient_calls, put(FUNCTION, "framework-onEvent", Timeout=3)),
+    Mutant("a function that ends before its login does", rules.patient_logins, put(FUNCTION, WRITER, Timeout=15)),
     Mutant("CloudFormation waits an hour", rules.patient_calls, put(ACCESS, ServiceTimeout="3600")),
 ]

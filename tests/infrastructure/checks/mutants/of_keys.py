@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from checks.rules import keys as rules
+from keyless_checks.rules import keys as rules
 from tests.infrastructure.checks.mutants.edit import Mutant, pick, put
 from tests.infrastructure.templates import Change, Templates
 

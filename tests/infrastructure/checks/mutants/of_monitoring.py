@@ -3,9 +3,21 @@
 import json
 from typing import Any
 
-from checks.rules.drift_watch import function, report, schedule
-from checks.rules.monitoring import alarms, dashboards, dimensions, topics, values
-from tests.infrastructure.checks.mutants.edit import Mutant, add, drop, inner, more, pick, put, remove, without_order
+from keyless_checks.rules.drift_watch import function, report, schedule
+from keyless_checks.rules.monitoring import alarms, dashboards, dimensions, topics, values
+from keyless_checks.rules.roles import actions
+from tests.infrastructure.checks.mutants.edit import (
+    Mutant,
+    add,
+    drop,
+    inner,
+    more,
+    pick,
+    put,
+    remove,
+    statement,
+    without_order,
+)
 from tests.infrastructure.templates import Change, Templates
 
 ALARM, FILTER, TOPIC, POLICY, KEY = (
@@ -80,6 +92,25 @@ def _text(template: str, path: str = "$.detail.responsePayload") -> Change:
     return _target(NOTICE, InputTransformer={"InputTemplate": template, "InputPathsMap": {"found": path}})
 
 
+BUS = "monitoring/FindingsBus"
+_OTHER_BUS = "arn:aws:events:eu-central-1:111122223333:event-bus/security"
+
+
+_BY_FUNCTIONS = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}},
+    ],
+}
+
+
+def _own_default(templates: Templates) -> None:
+    """Role and rule name the default bus, whose events they are."""
+    arn = _OTHER_BUS.replace("security", "default")
+    statement("events:PutEvents", BUS, Resource=arn)(templates)
+    _target(BUS, Arn=arn)(templates)
+
+
 DASHBOARD = "AWS::CloudWatch::Dashboard"
 
 
@@ -120,8 +151,35 @@ OF_VALUES = [
         put(RULE, SCHEDULE, ScheduleExpression="cron(17 * * * * *)"),
     ),
 ]
+ON_BUS = [
+    Mutant("findings on somebody else's bus", report.handed_on, _target(BUS, Arn=_OTHER_BUS)),
+    Mutant(
+        "a rule that may put events on every bus",
+        report.handed_on,
+        statement("events:PutEvents", BUS, Resource="arn:aws:events:eu-central-1:999988887777:event-bus/*"),
+    ),
+    Mutant("findings handed on with no role", report.handed_on, _target(BUS, RoleArn=None)),
+    Mutant("a default bus that is handed on to itself", report.handed_on, _own_default),
+    Mutant("everything that functions say handed on", report.handed_on, _pattern(BUS, requestContext={})),
+    Mutant(
+        "another function's findings handed on",
+        report.handed_on,
+        _pattern(BUS, requestContext={"functionArn": ["arn:aws:lambda:eu-west-1:111122223333:function:x:$LATEST"]}),
+    ),
+    Mutant(
+        "a rule that may do more than hand on",
+        actions.actions,
+        more(BUS, Action="sns:Publish", Resource="arn:aws:sns:eu-west-1:111122223333:x"),
+    ),
+    Mutant(
+        "a rule's role that functions may take",
+        actions.one_user,
+        put("AWS::IAM::Role", BUS, AssumeRolePolicyDocument=_BY_FUNCTIONS),
+    ),
+]
 MUTANTS = [
     *OF_VALUES,
+    *ON_BUS,
     Mutant("an alarm that notifies nobody", alarms.told, drop(ALARM, "AlarmActions", "Drift")),
     Mutant(
         "an alarm that notifies a topic of somebody else",

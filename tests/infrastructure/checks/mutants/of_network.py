@@ -1,6 +1,6 @@
 """Networks broken on purpose."""
 
-from checks.rules.network import acls, security_groups, vpc
+from keyless_checks.rules.network import acls, security_groups, vpc
 from tests.infrastructure.checks.mutants.edit import Mutant, add, drop, pick, put, remove, twice
 from tests.infrastructure.templates import Change, Templates
 
@@ -96,7 +96,12 @@ MUTANTS = [
         put(GROUP, SecurityGroupIngress=[{**_ANYWHERE, "CidrIp": "10.0.0.0/8"}]),
         _CLOSED,
     ),
-    Mutant("ingress from an address range", security_groups.between_groups, _from("10.0.0.0/8"), _INGRESS),
+    Mutant(
+        "ingress from an address range",
+        security_groups.between_groups,
+        _from("10.0.0.0/8"),
+        "keyless_addresses_come_to_load_balancers",
+    ),
     Mutant("ingress from an IPv6 range", security_groups.between_groups, put(IN, CidrIpv6="::/0"), _INGRESS),
     Mutant("ingress on every port", security_groups.between_groups, put(IN, FromPort=0, ToPort=65535), _INGRESS),
     Mutant(

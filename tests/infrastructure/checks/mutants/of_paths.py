@@ -1,7 +1,7 @@
 """Paths broken on purpose: closed where a client must pass, open where nobody should."""
 
-from checks.rules import paths as rules
-from checks.rules.network.security_groups import GROUP, IN, OUT
+from keyless_checks.rules import paths as rules
+from keyless_checks.rules.network.security_groups import GROUP, IN, OUT
 from tests.infrastructure.checks.mutants.edit import Mutant, pick, remove
 from tests.infrastructure.templates import Change, Templates
 

@@ -1,9 +1,9 @@
 """Proxies broken on purpose."""
 
-from checks.rules import identifiers, logs, paths
-from checks.rules import proxy as rules
-from checks.rules.network import security_groups
-from checks.rules.roles import order
+from keyless_checks.rules import identifiers, logs, paths
+from keyless_checks.rules import proxy as rules
+from keyless_checks.rules.network import security_groups
+from keyless_checks.rules.roles import order
 from tests.infrastructure.checks.mutants.edit import Mutant, add, drop, inner, pick, put, remove, without_order
 from tests.infrastructure.templates import Change, Templates
 

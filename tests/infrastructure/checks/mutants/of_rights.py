@@ -1,7 +1,7 @@
 """Roles broken on purpose."""
 
-from checks.rules import secrets as secret_rules
-from checks.rules.roles import actions, functions, order, resources, rights, trust
+from keyless_checks.rules import secrets as secret_rules
+from keyless_checks.rules.roles import actions, functions, order, resources, rights, trust
 from tests.infrastructure.checks.mutants.edit import Mutant, add, less, more, pick, put, statement, without_order
 from tests.infrastructure.templates import Change, Templates
 

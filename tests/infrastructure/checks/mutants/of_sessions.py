@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from checks.reading.access import ACCESS
-from checks.rules.sessions import functions, proxies, variables
-from tests.infrastructure.checks.mutants.edit import Mutant, less, more, pick, put, statement
+from keyless_checks.reading.access import ACCESS
+from keyless_checks.rules.sessions import existing, functions, proxies, variables
+from tests.infrastructure.checks.mutants.edit import Mutant, add, less, more, pick, put, statement
 from tests.infrastructure.templates import Change, Templates
 
 FUNCTION, PROXY, CLUSTER, CONNECT = (
@@ -68,6 +68,13 @@ def _everywhere_as(part: str, user: str, other: str) -> Change:
     return change
 
 
+def _existing_role(templates: Templates) -> None:
+    """Named by no user, and let in as the writer."""
+    entry = {"Effect": "Allow", "Action": CONNECT, "Resource": _session(templates, WRITER)}
+    document = {"Version": "2012-10-17", "Statement": [entry]}
+    add("workload", "AWS::IAM::Policy", PolicyDocument=document, PolicyName="Login", Roles=["Admins"])(templates)
+
+
 MUTANTS = [
     Mutant("a watch that is the master", functions.watchs_user, _everywhere_as(WATCH, "drift_watch", "keyless_master")),
     Mutant(
@@ -98,6 +105,7 @@ MUTANTS = [
     Mutant("a user with a password and no secret", functions.declared_users, _password),
     Mutant("a proxy that may be the master", proxies.proxys_users, _proxy_also_as_master),
     Mutant("a proxy without one of the users", proxies.proxys_users, _proxy_lacks_one),
+    Mutant("a role that exists and that no user names", existing.named_roles, _existing_role),
     Mutant(
         "code before the function's own", variables.harmless_variables, told(WRITER, AWS_LAMBDA_EXEC_WRAPPER="/opt/x")
     ),

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from checks.rules import policies
-from checks.rules.stacks import content, references
+from keyless_checks.rules import policies
+from keyless_checks.rules.drift_watch import report
+from keyless_checks.rules.stacks import content, references
 from tests.infrastructure.checks.mutants.edit import Mutant, add, body, drop, inner, more, pick, put, statement
 from tests.infrastructure.templates import Change, Templates
 
@@ -106,11 +107,11 @@ STACKS = [
     Mutant("a key for signatures", content.properties, put(KEY, KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")),
     Mutant("logs with AWS's own key", content.properties, drop(GROUP, "KmsKeyId", "access/")),
     Mutant("a permission for every source", content.properties, drop("AWS::Lambda::Permission", "SourceArn")),
-    Mutant("a rule that calls as another role", content.properties, _targets_role),
+    Mutant("a rule that calls as another role", report.handed_on, _targets_role),
     Mutant("flows in a bucket", content.values, put("AWS::EC2::FlowLog", LogDestinationType="s3")),
     Mutant("hardware of its own", content.values, put("AWS::EC2::VPC", InstanceTenancy="dedicated")),
     Mutant("a runtime that AWS retired", content.values, put(FUNCTION, "access/Bootstrap", Runtime="python3.8")),
-    Mutant("an engine that the project doesn't have", content.values, put(CLUSTER, Engine="aurora-mysql")),
+    Mutant("an engine that the project doesn't have", content.values, put(CLUSTER, Engine="neptune")),
     Mutant("a destination of one version", content.values, put(ASYNC, Qualifier="live")),
     Mutant("500 attempts", content.values, _attempts(500)),
     Mutant("a switch that is a text", content.properties, put(PROXY, RequireTLS="true")),
@@ -150,6 +151,17 @@ POLICIES = [
         "a policy whose statements are a text",
         policies.grammar,
         document(POLICY, "PolicyDocument", lambda policy: policy.update(Statement="x"), WRITER),
+    ),
+    Mutant(
+        "a topic whose policy has everybody publish",
+        policies.not_everybody,
+        document(
+            "AWS::SNS::TopicPolicy",
+            "PolicyDocument",
+            lambda policy: policy["Statement"].append(
+                {"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*"}
+            ),
+        ),
     ),
     Mutant(
         "a policy of the old version",

@@ -3,13 +3,13 @@ password."""
 
 from typing import Any
 
-from checks.rules import proxy, secrets
-from checks.rules.access import calls
-from checks.rules.access import spec as access_spec
-from checks.rules.database import configuration, logins, logs, names
-from checks.rules.network import vpc
-from checks.rules.sessions import functions as session_functions
-from checks.rules.sessions import proxies
+from keyless_checks.rules import proxy, secrets
+from keyless_checks.rules.access import calls
+from keyless_checks.rules.access import spec as access_spec
+from keyless_checks.rules.database import configuration, logins, logs, names
+from keyless_checks.rules.network import vpc
+from keyless_checks.rules.sessions import functions as session_functions
+from keyless_checks.rules.sessions import proxies
 from tests.infrastructure.checks.mutants.edit import Mutant, drop, inner, less, more, pick, put, remove, statement
 from tests.infrastructure.templates import Change, Templates
 
