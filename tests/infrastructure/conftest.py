@@ -11,7 +11,7 @@ import pytest
 os.environ["CDK_VALIDATION"] = "false"
 os.environ["JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"] = "20"
 
-from stacks.environments import ENVIRONMENTS
+from tests.app.environments import ENVIRONMENTS
 from tests.infrastructure.support import Synthesis, synthesize
 
 

@@ -1,9 +1,9 @@
-"""The rules of checks/ hold on what ships, and each sees what it is there for: docs/mutants.md, written by
+"""The rules of keyless_checks/ hold on what ships, and each sees what it is there for: docs/mutants.md, written by
 UPDATE_SNAPSHOTS=1."""
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -11,27 +11,34 @@ import aws_cdk as cdk
 import jsii
 import pytest
 
-from checks.gates import guard_rules
-from checks.ruleset import RULES, breaches, name, title
+from keyless_checks.gates import guard_rules
+from keyless_checks.ruleset import RULES, breaches, name, title
 from tests.infrastructure.checks.mutants import (
     of_access,
+    of_bastions,
+    of_containers,
     of_database,
     of_decided,
     of_functions,
     of_keys,
+    of_load_balancers,
     of_monitoring,
+    of_mysql,
     of_network,
     of_paths,
     of_proxy,
     of_rights,
+    of_servers,
     of_sessions,
     of_templates,
+    of_temporary,
     of_variants,
 )
 from tests.infrastructure.checks.mutants.edit import Mutant
 from tests.infrastructure.support import ROOT, Synthesis, synthesize
 from tests.infrastructure.templates import Templates
 from tests.infrastructure.variants import VARIANTS
+from tests.infrastructure.workloads import people, workloads
 
 SUBJECTS = {
     "What a template is made of": of_templates,
@@ -44,11 +51,19 @@ SUBJECTS = {
     "How access is made": of_access,
     "Keys": of_keys,
     "Functions": of_functions,
+    "Services": of_containers,
+    "Servers": of_servers,
+    "Load balancers": of_load_balancers,
+    "Bastions": of_bastions,
     "Alarms and the drift watch": of_monitoring,
     "An RDS instance, and users with a password": of_variants,
+    "Memberships for a while": of_temporary,
+    "The MySQL family": of_mysql,
     "Values and ties that nobody decided on": of_decided,
 }
 MUTANTS: list[Mutant] = [mutant for module in SUBJECTS.values() for mutant in module.MUTANTS]
+PAGE = ROOT / "docs" / "mutants.md"
+_OUT_OF_DATE = "docs/mutants.md is out of date: UPDATE_SNAPSHOTS=1 make infrastructure"
 BY_OTHER_TESTS = {"functions.fitting_bundles"}
 """Needs built bundles: test_bundles_fit."""
 
@@ -57,6 +72,16 @@ def test_the_shipped_templates_break_no_rule(every: Synthesis) -> None:
     assert list(breaches(every.templates)) == []
 
 
+ON_VARIANT: dict[str, Sequence[Mutant]] = {
+    "temporary-grants-prod": of_temporary.MUTANTS,
+    "instance-A-prod": of_variants.ON_INSTANCE,
+    "aurora-B-prod": of_variants.WITH_PASSWORDS,
+    "findings-bus": of_monitoring.ON_BUS,
+    "aurora-mysql-A-prod": of_mysql.ON_AURORA,
+    "mariadb-B-prod": of_mysql.ON_MARIADB,
+    "existing-mysql": of_mysql.ON_EXISTING,
+}
+"""What prod doesn't have, in a variant of it."""
 Whole = Callable[[Mutant], Templates]
 """What a mutant is made of."""
 
@@ -70,21 +95,57 @@ def whole(prod: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> Whole:
         environment, spec = VARIANTS[name]
         return synthesize(environment, tmp_path_factory.mktemp(name), spec).templates
 
+    @cache
+    def with_workloads() -> Templates:
+        return workloads(tmp_path_factory.mktemp("workloads")).templates
+
+    @cache
+    def with_people() -> Templates:
+        return people(tmp_path_factory.mktemp("people")).templates
+
     def original(mutant: Mutant) -> Templates:
-        if mutant in of_variants.ON_INSTANCE:
-            return variant("instance-A-prod")
-        return variant("aurora-B-prod") if mutant in of_variants.WITH_PASSWORDS else prod.templates
+        if mutant in of_bastions.MUTANTS:
+            return with_people()
+        if mutant in (*of_containers.MUTANTS, *of_servers.MUTANTS, *of_load_balancers.MUTANTS):
+            return with_workloads()
+        name = next((name for name, mutants in ON_VARIANT.items() if mutant in mutants), None)
+        return variant(name) if name else prod.templates
 
     return original
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
-def test_a_rule_sees_its_mutant(whole: Whole, mutant: Mutant) -> None:
-    assert list(mutant.rule(whole(mutant).broken(mutant.change))) != []
+def test_a_rule_sees_its_mutant_and_the_page_says_which_others_do(whole: Whole, mutant: Mutant) -> None:
+    seen = _seen_by(whole(mutant), mutant)
+    assert f"`{name(mutant.rule)}`" in seen
+    if not os.environ.get("UPDATE_SNAPSHOTS"):
+        assert _row(mutant, seen) in PAGE.read_text().splitlines(), _OUT_OF_DATE
 
 
 @pytest.mark.parametrize(
-    "of", [of_variants.ON_INSTANCE[0], of_variants.WITH_PASSWORDS[0]], ids=["instance", "passwords"]
+    "of",
+    [
+        of_variants.ON_INSTANCE[0],
+        of_variants.WITH_PASSWORDS[0],
+        of_monitoring.ON_BUS[0],
+        of_containers.MUTANTS[0],
+        of_bastions.MUTANTS[0],
+        of_temporary.MUTANTS[0],
+        of_mysql.ON_AURORA[0],
+        of_mysql.ON_MARIADB[0],
+        of_mysql.ON_EXISTING[0],
+    ],
+    ids=[
+        "instance",
+        "passwords",
+        "bus",
+        "workloads",
+        "people",
+        "temporary grants",
+        "Aurora MySQL",
+        "MariaDB",
+        "MySQL there",
+    ],
 )
 def test_the_variants_break_no_rule_before_they_are_broken(whole: Whole, of: Mutant) -> None:
     assert list(breaches(whole(of))) == []
@@ -140,6 +201,12 @@ def test_the_guard_rules_pass_what_ships(
     assert list(_failing(guard, every, every.templates, tmp_path)) == []
 
 
+def test_the_guard_rules_pass_services_and_servers(
+    prod: Synthesis, whole: Whole, guard: cdk.CloudFormationValidatePlugin, tmp_path: Path
+) -> None:
+    assert list(_failing(guard, prod, whole(of_servers.MUTANTS[0]), tmp_path)) == []
+
+
 def test_a_guard_rule_sees_each_of_its_mutants(
     prod: Synthesis, whole: Whole, guard: cdk.CloudFormationValidatePlugin, tmp_path: Path
 ) -> None:
@@ -165,7 +232,11 @@ def _seen_by(original: Templates, mutant: Mutant) -> str:
     return ", ".join(f"`{rule}`" for rule in sorted(rules, key=lambda rule: rule != name(mutant.rule)))
 
 
-def _page(whole: Whole) -> str:
+def _row(mutant: Mutant, seen: str) -> str:
+    return f"| {mutant.name} | {seen} | {f'`{mutant.guard}`' if mutant.guard else ''} |"
+
+
+def _page(row: Callable[[Mutant], str]) -> str:
     lines = [
         "# Mutants",
         "",
@@ -177,9 +248,7 @@ def _page(whole: Whole) -> str:
     ]
     for subject, module in SUBJECTS.items():
         lines += [f"## {subject}", "", "| mutant | rules that see it | cfn-guard |", "|---|---|---|"]
-        lines += [
-            f"| {m.name} | {_seen_by(whole(m), m)} | {f'`{m.guard}`' if m.guard else ''} |" for m in module.MUTANTS
-        ] + [""]
+        lines += [*map(row, module.MUTANTS), ""]
     return "\n".join(
         [
             *lines,
@@ -194,7 +263,8 @@ def _page(whole: Whole) -> str:
 
 
 def test_the_page_lists_them_all(whole: Whole) -> None:
-    page, text = ROOT / "docs" / "mutants.md", _page(whole)
+    """The test above looks at each row."""
     if os.environ.get("UPDATE_SNAPSHOTS"):
-        page.write_text(text)
-    assert page.read_text() == text, "docs/mutants.md is out of date: UPDATE_SNAPSHOTS=1 make infrastructure"
+        PAGE.write_text(_page(lambda mutant: _row(mutant, _seen_by(whole(mutant), mutant))))
+    rows = {line.split(" | ")[0]: line for line in PAGE.read_text().splitlines()}
+    assert PAGE.read_text() == _page(lambda mutant: rows.get(f"| {mutant.name}", "")), _OUT_OF_DATE

@@ -1,19 +1,33 @@
 """Who can open a connection to whom, from the templates alone: the matrix of each environment. UPDATE_SNAPSHOTS=1
 rewrites it."""
 
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from checks.reading.reachability import Reachability
+from keyless_aurora.testing import Reviewed
+from keyless_aurora.testing.texts import reachability as matrix
+from tests.app.environments import ENVIRONMENTS
 from tests.infrastructure.checks.mutants import of_network, of_paths
 from tests.infrastructure.checks.mutants.edit import Mutant
 from tests.infrastructure.support import Synthesis, synthesize
 from tests.infrastructure.templates import Change, Templates
 from tests.infrastructure.variants import VARIANTS
+from tests.infrastructure.workloads import people, workloads
 
-MATRICES = Path(__file__).parent / "reachability"
+MATRICES = Reviewed(Path(__file__).parent / "reachability", accept="UPDATE_SNAPSHOTS=1 make infrastructure")
+LISTED = (
+    "aurora-B-prod",
+    "instance-C",
+    "egress",
+    "existing-cluster",
+    "readers",
+    "aurora-mysql-A-prod",
+    "mariadb-B-prod",
+    "existing-mysql",
+)
+"""Variants whose connections differ."""
 SEEN = [
     mutant
     for module in (of_network, of_paths)
@@ -29,25 +43,14 @@ SEEN = [
 ]
 
 
-def matrix(templates: Templates) -> str:
-    return "".join(f"{reach}\n" for reach in sorted(map(str, Reachability(templates).matrix())))
-
-
-def test_exactly_these_connections_can_be_opened(every: Synthesis) -> None:
-    snapshot, text = MATRICES / f"{every.environment.name}.txt", matrix(every.templates)
-    if os.environ.get("UPDATE_SNAPSHOTS"):
-        snapshot.parent.mkdir(exist_ok=True)
-        snapshot.write_text(text)
-    assert text == snapshot.read_text(), f"reachability/{snapshot.name} differs; when that is meant: UPDATE_SNAPSHOTS=1"
-
-
-@pytest.mark.parametrize("name", ["aurora-B-prod", "instance-C", "egress", "existing-cluster", "readers"])
-def test_exactly_these_can_be_opened_in_a_variant(name: str, out: Path) -> None:
-    environment, spec = VARIANTS[name]
-    snapshot, text = MATRICES / f"{name}.txt", matrix(synthesize(environment, out, spec).templates)
-    if os.environ.get("UPDATE_SNAPSHOTS"):
-        snapshot.write_text(text)
-    assert text == snapshot.read_text(), f"reachability/{snapshot.name} differs; when that is meant: UPDATE_SNAPSHOTS=1"
+def test_exactly_these_connections_can_be_opened(
+    shipped: Callable[[str], Synthesis], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    made = {name: shipped(name) for name in ENVIRONMENTS}
+    made |= {name: synthesize(VARIANTS[name][0], tmp_path_factory.mktemp(name), VARIANTS[name][1]) for name in LISTED}
+    made["workloads"] = workloads(tmp_path_factory.mktemp("workloads"))
+    made["people"] = people(tmp_path_factory.mktemp("people"))
+    MATRICES.assert_same({f"{name}.txt": matrix(synthesis.templates) for name, synthesis in made.items()})
 
 
 def template(**resources: dict[str, object]) -> Templates:
@@ -94,7 +97,7 @@ def test_a_group_without_egress_rules_lets_everything_out() -> None:
             G=function("B", "S"),
         )
     )
-    assert found == "t/F -> t/G: tcp 0-65535\n"
+    assert found == "0.0.0.0/0, from outside -> t/G: tcp 0-65535\nt/F -> t/G: tcp 0-65535\n"
 
 
 def test_ranges_of_addresses_count_by_subnet() -> None:
@@ -107,7 +110,10 @@ def test_ranges_of_addresses_count_by_subnet() -> None:
     )
     here, there = subnet("10.0.2.0/24"), subnet("10.0.1.0/24")
     groups = {"A": group(), "B": group(SecurityGroupEgress=[NOWHERE], SecurityGroupIngress=[lets_in])}
-    assert matrix(template(S=here, T=there, **groups, F=function("A", "S"), G=function("B", "T"))) == ""
+    assert (
+        matrix(template(S=here, T=there, **groups, F=function("A", "S"), G=function("B", "T")))
+        == "10.0.0.0/24, from outside -> t/G: tcp 5000-5009\n"
+    )
 
 
 def test_the_internet_is_behind_a_nat_gateway_and_its_subnets_gateway() -> None:

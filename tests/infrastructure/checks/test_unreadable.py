@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.ruleset import breaches
+from keyless_checks.ruleset import breaches
 from tests.infrastructure.checks.mutants.edit import body, drop, pick, put
 from tests.infrastructure.support import Synthesis
 from tests.infrastructure.templates import Change

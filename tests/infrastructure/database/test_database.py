@@ -7,7 +7,7 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from keyless_aurora.settings.database import AuroraSettings, Serverless
-from stacks.environments import PROD
+from tests.app.environments import PROD
 from tests.infrastructure.support import Synthesis, synthesize
 
 CLUSTER, KEY = "database/Database/Cluster", "database/Database/Key"

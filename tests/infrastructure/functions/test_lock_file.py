@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from keyless_aurora.functions.lock_file import NotLockedError, locked
+from keyless_aurora.functions.own_bundles import CLIENT, ENGINE
 from keyless_aurora.functions.pip import INDEX, PipError, install
 from tests.infrastructure.functions.index import Index
-from tests.infrastructure.support import ROOT
 
 HASH = f"--hash=sha256:{'0a' * 32}"
 
@@ -116,7 +116,7 @@ def test_what_make_lock_writes_is_allowed(requirements: Path, text: str) -> None
 
 
 def test_the_project_s_own_lock_files_are() -> None:
-    files = [path for path in ROOT.glob("*/requirements.txt")]
+    files = [bundle.source / "requirements.txt" for bundle in (ENGINE, CLIENT)]
     assert [path for path in files if "==" not in locked(path)] == [] != files
 
 

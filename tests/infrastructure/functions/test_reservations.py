@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from keyless_aurora.engines.matrix import Pattern
-from stacks.environments import DEV, PROD
+from tests.app.environments import DEV, PROD
 from tests.infrastructure.support import Synthesis, synthesize
 from tests.infrastructure.templates import Templates
 from tests.infrastructure.variants import PASSWORDS

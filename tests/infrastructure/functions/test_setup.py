@@ -1,6 +1,7 @@
 """What `make setup` installs: what is locked and no more, and for a synth nothing of the tests' and the rehearsal's."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,8 +18,8 @@ _IMPORTED = """
 import sys
 from importlib.metadata import packages_distributions
 import aws_cdk as cdk
-import app
-app.compose(cdk.App(outdir=sys.argv[1], context={"environment": "dev", "aws:cdk:bundling-stacks": []}))
+from tests.app import app
+app.app().compose(cdk.App(outdir=sys.argv[1], context={"environment": "dev", "aws:cdk:bundling-stacks": []}))
 owners = packages_distributions()
 print(*{owner for name in {module.partition(".")[0] for module in sys.modules} for owner in owners.get(name, ())})
 """
@@ -96,3 +97,40 @@ def test_a_synth_imports_only_what_requirements_txt_names(tmp_path: Path) -> Non
     imported = {name.lower().replace("_", "-").replace(".", "-") for name in run.stdout.split()}
     assert {"aws-cdk-lib", "pydantic"} <= imported
     assert imported - locked - {"setuptools"} == set()  # which venv puts beside pip, before Python 3.12
+
+
+@pytest.mark.parametrize("makefile", ["Makefile", "keyless/init/template/app/Makefile"])
+@pytest.mark.parametrize("tools", [{}, {"node": 18, "npm": 0}, {"node": 22}], ids=["none", "old", "no npm"])
+def test_without_a_node_that_is_new_enough_it_says_what_is_needed(
+    tmp_path: Path, makefile: str, tools: dict[str, int]
+) -> None:
+    folder, path = tmp_path / "project", tmp_path / "bin"
+    for each in (folder, path):
+        each.mkdir()
+    shutil.copy(ROOT / makefile, folder / "Makefile")
+    for name in ("package.json", "package-lock.json"):
+        (folder / name).touch()
+    for name in ("sh", "awk", "uname"):
+        (path / name).symlink_to(shutil.which(name) or name)
+    for name, version in tools.items():
+        (path / name).write_text(f"#!/bin/sh\nexit {int(version < 20)}\n")
+        (path / name).chmod(0o700)
+    modules = "node_modules/.installed" if "template" in makefile else "node_modules/.for-dev"
+    made = subprocess.run(
+        [shutil.which("make") or "make", "--silent", modules],
+        cwd=folder,
+        env={"PATH": str(path), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode != 0 and "installing" not in made.stdout
+    assert made.stderr.splitlines()[0] == ("Node 20 or newer is needed, with npm: install it, or put it on the PATH")
+
+
+@pytest.mark.parametrize(("version", "status"), [("20.0.0", 0), ("24.1.0", 0), ("18.20.4", 1), ("9.11.2", 1)])
+def test_which_node_is_new_enough(version: str, status: int) -> None:
+    """The Makefiles' own condition, in a real node that is told another version."""
+    (condition,) = set(re.findall(r"node -e '(.*?)'", (ROOT / "Makefile").read_text()))
+    told = f"Object.defineProperty(process.versions, 'node', {{value: '{version}'}}); {condition}"
+    assert subprocess.run(["node", "-e", told], check=False).returncode == status
