@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from checks.reading.templates import as_list
-from checks.rules import drift_watch
 from db_access.plan.finding import Finding
 from db_access.spec import AccessSpec
 from db_access.spec.transport import SpecFile
 from keyless_aurora.settings.monitoring import MonitoringSettings
-from stacks.environments import DEV, PROD
+from keyless_checks.reading.templates import as_list
+from keyless_checks.rules import drift_watch
+from tests.app.environments import DEV, PROD
 from tests.infrastructure.support import SPEC, Synthesis, synthesize, watched
 from tests.infrastructure.templates import Templates
 

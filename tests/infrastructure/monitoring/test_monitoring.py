@@ -1,4 +1,4 @@
-"""Alarms: where they come from, from when on they ring, and what each environment has of them. The rules of checks/ are
+"""Alarms: where they come from, from when on they ring, and what each environment has of them. The rules of keyless_checks/ are
 in test_mutants."""
 
 import dataclasses
@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from aws_cdk.assertions import Annotations, Match
 
-from checks.rules import monitoring
 from db_access.spec import AccessSpec
 from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, Pattern
 from keyless_aurora.monitoring.database_alarms import pooled
@@ -17,7 +16,8 @@ from keyless_aurora.settings.database import AuroraSettings, ExistingDatabase, P
 from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.error import SettingsError
 from keyless_aurora.settings.monitoring import MonitoringSettings, monitoring_problems
-from stacks.environments import DEV, PROD, STAGING
+from keyless_checks.rules import monitoring
+from tests.app.environments import DEV, PROD, STAGING
 from tests.infrastructure.support import ROOT, SPEC, Synthesis, synthesize
 from tests.infrastructure.templates import Templates
 
@@ -34,6 +34,14 @@ ALWAYS = {
     "DriftNotice",
     "WatchFailureNotice",
 }
+BUS = "the ARN of an event bus, arn:aws:events:REGION:ACCOUNT:event-bus/NAME, and not of a default one"
+WRONG_BUSES = (
+    "security",
+    "arn:aws:events:eu-central-1:999988887777:event-bus/default",
+    "arn:aws:events:eu-central-1:999988887777:event-bus/*",
+    "arn:aws:events:*:999988887777:event-bus/security",
+    "arn:aws:sns:eu-central-1:999988887777:security",
+)
 LOAD = {"Cpu", "Capacity", "ReplicaLag", "Pinning", "BorrowLatency"}
 WITH_PASSWORD = AccessSpec.parse(
     {
@@ -217,6 +225,10 @@ ODD = (
         *(
             ({"emails": (address,)}, f"monitoring.emails: {address!r} is not a valid address; allowed: {ADDRESS}")
             for address in ODD
+        ),
+        *(
+            ({"findings_bus": arn}, f"monitoring.findings_bus: {arn!r} is not the ARN of an event bus; allowed: {BUS}")
+            for arn in WRONG_BUSES
         ),
         ({"emails": (GOOD, GOOD)}, f"monitoring.emails: {GOOD!r} is named twice; allowed: each once"),
     ],

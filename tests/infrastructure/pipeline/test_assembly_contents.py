@@ -65,7 +65,8 @@ def destination(**fields: Any) -> Archive:
 ATTACKS: dict[str, tuple[Archive, str]] = {
     "settings in the assembly": (
         changed(cdk__json={"build": "touch owned"}),
-        "'cdk.json' is not part of an assembly; allowed: cdk.out, manifest.json, tree.json, validation-report.json, and",
+        "'cdk.json' is not part of an assembly; allowed: cdk.out, manifest.json, performance-counters.json, tree.json, "
+        "validation-report.json, and",
     ),
     "context in the assembly": (changed(cdk__context__json={}), "'cdk.context.json' is not part"),
     "a plugin in the assembly": (Archive(extra={"cdk.out/plugin.js": ""}), "'plugin.js' is not part"),
@@ -166,13 +167,17 @@ ATTACKS: dict[str, tuple[Archive, str]] = {
     "an environment of another form": (stack(environment="aws://x/y"), "its first stack says no environment"),
     "a stack of another environment": (
         properties(stackName="KeylessAurora-prod-access"),
-        "stackName: 'KeylessAurora-prod-access' is not allowed; allowed: names that begin with KeylessAurora-dev-",
+        "stackName: 'KeylessAurora-prod-access' is not allowed; allowed: KeylessAurora-dev- and one word",
     ),
     "an artifact of another environment": (
         stack("KeylessAurora-prod-access"),
-        "'KeylessAurora-prod-access' is not allowed; allowed: names that begin with KeylessAurora-dev-",
+        "'KeylessAurora-prod-access' is not allowed; allowed: KeylessAurora-dev- and one word",
     ),
-    "a stack of nobody": (stack("Evil"), "'Evil' is not allowed; allowed: names that begin with KeylessAurora-dev-"),
+    "a stack of an environment whose name begins alike": (
+        properties(stackName="KeylessAurora-dev-two-access"),
+        "stackName: 'KeylessAurora-dev-two-access' is not allowed; allowed: KeylessAurora-dev- and one word",
+    ),
+    "a stack of nobody": (stack("Evil"), "'Evil' is not allowed; allowed: KeylessAurora-dev- and one word"),
     "another role to deploy with": (
         properties(assumeRoleArn=EVIL),
         f"properties, assumeRoleArn: '{EVIL}' is not allowed; allowed: '{role('deploy')}'",
@@ -312,17 +317,41 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
     assert len(taken(tmp_path, Archive(files)).stderr.splitlines()) == 4
 
 
+def test_what_the_cdk_tells_of_a_slow_synth_is_taken(tmp_path: Path) -> None:
+    counters = {"counters": {"phase:Synthesis": 23393, "phase:Synthesis(cnt)": 1}}
+    answer = taken(tmp_path, changed(**{"performance-counters__json": counters}))
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("name", ["prod", "de", "developers"])
 def test_the_assembly_of_another_environment_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / "assembly.tar.gz"
     Archive().write(path)
     answer = run(path, sha256(path), tmp_path / "taken", name)
-    assert (answer.returncode, f"allowed: names that begin with KeylessAurora-{name}-" in answer.stderr) == (1, True)
+    assert (answer.returncode, f"allowed: KeylessAurora-{name}- and one word" in answer.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("name", ["dev", "prod", "staging", "production-eu", "Dev", ""])
 def test_the_qualifier_is_the_one_that_the_settings_derive(name: str) -> None:
-    assert qualifier_of(name) == default_qualifier(name)
+    for app in ("", "orders", "dev"):
+        assert qualifier_of(name, app) == default_qualifier(name, app)
+
+
+def test_an_app_with_a_name_takes_its_own_stacks_and_no_others(tmp_path: Path) -> None:
+    path = tmp_path / "assembly.tar.gz"
+    named = {
+        name.replace(STACK, f"orders-{STACK}"): json.loads(
+            json.dumps(content).replace(STACK, f"orders-{STACK}").replace("kldev", qualifier_of("dev", "orders"))
+        )
+        for name, content in assembly().items()
+    }
+    Archive(named).write(path)
+    answers = {
+        app: run(path, sha256(path), tmp_path / f"taken{app}", "dev", *(["--app", app] if app else []))
+        for app in ("orders", "billing", "")
+    }
+    assert {app: answer.returncode for app, answer in answers.items()} == {"orders": 0, "billing": 1, "": 1}
+    assert "allowed: billing-KeylessAurora-dev- and one word" in answers["billing"].stderr
 
 
 def test_another_qualifier_is_taken_where_it_is_said(tmp_path: Path) -> None:

@@ -3,14 +3,10 @@
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from keyless_aurora.settings.environment import Environment
-from keyless_aurora.settings.repository import Repository
-from stacks.environments import DEV, ENVIRONMENTS
 from tests.infrastructure.support import ROOT
 
 CODEOWNERS = (ROOT / ".github/CODEOWNERS").read_text()
@@ -61,7 +57,7 @@ def test_every_file_but_prose_has_an_owner() -> None:
     "path",
     [
         "app.py", "cdk.json", "cdk.context.json", "Makefile", "package-lock.json", "constraints.txt", "pyproject.toml",
-        "stacks/environments.py", "constructs/keyless_aurora/pipeline/deploy_role.py", "checks/gates.py",
+        "stacks/environments.py", "constructs/keyless_aurora/pipeline/deploy_role.py", "keyless_checks/gates.py",
         "bootstrap_lambda/db_access/handler.py", "client/keyless_client/token.py", "keyless/assembly/archive.py",
         "sample/writer/handler.py", "config/access.yaml", "scripts/bootstrap_options.py", ".github/CODEOWNERS",
         ".github/workflows/deploy.yml", "a/new/folder.py", "tests/infrastructure/pipeline/test_workflows.py",
@@ -78,7 +74,7 @@ def test_these_have_one(path: str) -> None:
     ("old", "new"),
     [
         (re.compile(r"^\*.*$", re.MULTILINE), ""),
-        (re.compile(r"\Z"), "\n/checks/\n"),
+        (re.compile(r"\Z"), "\n/keyless_checks/\n"),
         (re.compile(r"\Z"), "\n/.github/CODEOWNERS\n"),
         (re.compile(r"\Z"), "\n*\n"),
         (re.compile(r"\Z"), "\n/tests/\n"),
@@ -90,21 +86,6 @@ def test_these_have_one(path: str) -> None:
 )
 def test_a_gap_is_seen(old: re.Pattern[str], new: str) -> None:
     assert unowned(old.sub(new, CODEOWNERS, count=1), tracked()) != []
-
-
-def without_a_team(text: str, environments: Iterable[Environment]) -> list[str]:
-    """Environments whose pipeline deploys while nobody owns anything: GitHub ignores a team that doesn't exist."""
-    return [each.name for each in environments if each.repository and PLACEHOLDER in text]
-
-
-def test_a_pipeline_has_a_team_in_place_of_the_placeholder() -> None:
-    assert without_a_team(CODEOWNERS, ENVIRONMENTS.values()) == []
-
-
-def test_a_placeholder_beside_a_pipeline_is_seen() -> None:
-    deployed = replace(DEV, repository=Repository("acme@1/aurora@2"))
-    assert without_a_team(f"* {PLACEHOLDER}", [deployed]) == ["dev"]
-    assert without_a_team("* @acme/data", [deployed]) == []
 
 
 def test_the_file_is_where_github_looks_for_it_first() -> None:

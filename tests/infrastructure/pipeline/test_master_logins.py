@@ -97,6 +97,7 @@ EXPECTED: dict[Question, bool] = {
     (EXECUTION, "rds-db:connect", user(MASTER)): False,
     (role("KeylessAurora-prod-workload-WriterRole1A2B3C4D-x"), "rds-db:connect", user("lambda_writer")): True,
     (ADMINISTRATOR, "iam:CreateRole", role("KeylessAurora-mine-access-BootstrapRoleX")): False,
+    (ADMINISTRATOR, "iam:CreateRole", role("orders-KeylessAurora-mine-access-BootstrapRoleX")): False,
     (ADMINISTRATOR, "lambda:InvokeFunction", FUNCTION): True,
     (ADMINISTRATOR, "iam:CreateRole", role("mine")): True,
 }

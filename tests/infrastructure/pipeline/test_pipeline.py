@@ -13,10 +13,9 @@ from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
 
 from keyless_aurora.settings.environment import Environment, environment_problems
 from keyless_aurora.settings.repository import Repository
-from stacks.environments import DEV, PROD
-from stacks.pipeline_stack import PipelineStack
-from stacks.workload_stack import FUNCTIONS
-from tests.infrastructure.checks.stated_rights import Right, rights
+from keyless_aurora.stacks.pipeline import PipelineStack
+from keyless_aurora.testing.texts.rights import Right, stated
+from tests.app.environments import DEV, PROD
 from tests.infrastructure.checks.test_checks import mismatches
 from tests.infrastructure.support import ROOT, new_app
 from tests.infrastructure.templates import Change, Templates
@@ -116,9 +115,9 @@ def expected_rights() -> set[Right]:
     bootstrap = "arn:aws:iam::ACCOUNT:role/cdk-klprod-{}-role-ACCOUNT-eu-west-1"
     stack = "arn:aws:cloudformation:eu-west-1:ACCOUNT:stack/{}/*"
     return {
-        *((DEPLOY, "sts:AssumeRole", bootstrap.format(kind)) for kind in ("deploy", "file-publishing")),
+        *(Right(DEPLOY, "sts:AssumeRole", bootstrap.format(kind)) for kind in ("deploy", "file-publishing")),
         *(
-            (DIFF, f"cloudformation:{action}", stack.format(name))
+            Right(DIFF, f"cloudformation:{action}", stack.format(name))
             for action in ("DescribeStacks", "GetTemplate")
             for name in (*STACKS, "KeylessAurora-prod-pipeline")
         ),
@@ -126,7 +125,7 @@ def expected_rights() -> set[Right]:
 
 
 def test_the_roles_have_exactly_the_listed_rights(templates: Templates) -> None:
-    assert set(rights(templates)) == expected_rights()
+    assert set(stated(templates)) == expected_rights()
 
 
 def loose(templates: Templates) -> Iterator[str]:
@@ -142,7 +141,7 @@ def loose(templates: Templates) -> Iterator[str]:
                 yield f"{path} is trusted to somebody else"
             if set(statement["Condition"]) != {"StringEquals"} or "*" in json.dumps(statement["Condition"]):
                 yield f"{path} compares claims by a pattern"
-    yield from (f"right too many or too few: {right}" for right in set(rights(templates)) ^ expected_rights())
+    yield from (f"right too many or too few: {right}" for right in set(stated(templates)) ^ expected_rights())
 
 
 def test_nothing_is_loose(templates: Templates) -> None:
@@ -253,12 +252,12 @@ def test_every_finding_is_acknowledged_and_every_acknowledgement_needed(out: Pat
     ],
 )
 def test_a_repository_without_its_numbers_or_with_a_pattern_is_refused(name: str) -> None:
-    (problem,) = environment_problems(dataclasses.replace(PROD, repository=Repository(name)), FUNCTIONS)
+    (problem,) = environment_problems(dataclasses.replace(PROD, repository=Repository(name)))
     assert "allowed: OWNER@OWNER_ID/NAME@REPOSITORY_ID" in problem
 
 
 @pytest.mark.parametrize("branch", ["", "*", "release/?", "main "])
 def test_a_branch_that_is_a_pattern_is_refused(branch: str) -> None:
     repository = dataclasses.replace(REPOSITORY, branch=branch)
-    (problem,) = environment_problems(dataclasses.replace(PROD, repository=repository), FUNCTIONS)
+    (problem,) = environment_problems(dataclasses.replace(PROD, repository=repository))
     assert "is not one branch" in problem

@@ -58,7 +58,7 @@ class Runner:
         return subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
             cwd=where,
-            env={**kept, **own, "ENVIRONMENT": "dev", **environment},
+            env={**kept, **own, "ENVIRONMENT": "dev", "PLACE": "first", **environment},
             capture_output=True,
             text=True,
             check=False,
@@ -74,7 +74,7 @@ def runner(tmp_path: Path) -> Runner:
 
 def steps(job: str, containing: str) -> dict[str, Any]:
     """The job's step whose script contains that text."""
-    found = yaml.safe_load((ROOT / ".github/workflows" / JOBS.get(job, f"{job}.yml")).read_text())["jobs"][job]["steps"]
+    found = yaml.safe_load((ROOT / ".github/workflows" / JOBS.get(job, "synth.yml")).read_text())["jobs"][job]["steps"]
     (step,) = [step for step in found if containing in step.get("run", "")]
     return dict(step)
 
@@ -93,13 +93,50 @@ def synthesized(runner: Runner, files: dict[str, Any]) -> "subprocess.CompletedP
 def test_the_synth_hands_over_the_digest_of_what_it_packed(runner: Runner) -> None:
     answer = synthesized(runner, assembly())
     assert answer.returncode == 0, answer.stderr
-    assert (runner.folder / "output").read_text() == f"dev={sha256(runner.checkout / 'assembly.tar.gz')}\n"
+    assert (runner.folder / "output").read_text() == f"first={sha256(runner.checkout / 'assembly.tar.gz')}\n"
 
 
 def test_the_synth_refuses_what_a_job_with_a_role_would_refuse(runner: Runner) -> None:
     answer = synthesized(runner, {**assembly(), "cdk.json": {}})
     assert (answer.returncode, "'cdk.json' is not part" in answer.stderr) == (1, True)
     assert not (runner.folder / "output").exists()
+
+
+def listed(runner: Runner, *names: str) -> "subprocess.CompletedProcess[str]":
+    """The step that hands the app's environments over, where `make environments` prints these."""
+    (runner.checkout / "keyless").symlink_to(ROOT / "keyless")
+    (runner.checkout / "names.json").write_text(
+        json.dumps([{"name": name, "region": "eu-west-1", "account": "111122223333"} for name in names])
+    )
+    (runner.checkout / "Makefile").write_text("environments:\n\t@cat names.json\n")
+    return runner.runs(steps("environments", "keyless.places"), GITHUB_OUTPUT=str(runner.folder / "output"))
+
+
+def test_the_environments_are_handed_over_with_their_place(runner: Runner) -> None:
+    answer = listed(runner, "qa", "prod-eu")
+    assert answer.returncode == 0, answer.stderr
+    name, _, text = (runner.folder / "output").read_text().partition("=")
+    assert (name, text.count("\n")) == ("list", 1)
+    assert json.loads(text) == [
+        {"name": "qa", "region": "eu-west-1", "place": "first", "variable": "QA"},
+        {"name": "prod-eu", "region": "eu-west-1", "place": "second", "variable": "PROD_EU"},
+    ]
+
+
+@pytest.mark.parametrize("names", ["", "a b c d e f"])
+def test_no_environment_is_left_out_silently(runner: Runner, names: str) -> None:
+    """A sixth would be tested and never deployed."""
+    answer = listed(runner, *names.split())
+    assert answer.returncode == 1
+    assert "the workflows deploy one to five environments" in answer.stderr
+    assert not (runner.folder / "output").exists()
+
+
+def test_an_app_that_is_wrong_stops_the_list(runner: Runner) -> None:
+    (runner.checkout / "keyless").symlink_to(ROOT / "keyless")
+    (runner.checkout / "Makefile").write_text("environments:\n\t@echo a setting is wrong >&2; exit 1\n")
+    answer = runner.runs(steps("environments", "keyless.places"), GITHUB_OUTPUT=str(runner.folder / "output"))
+    assert (answer.returncode != 0, "Traceback" in answer.stderr) == (True, False)
 
 
 @pytest.mark.parametrize("job", JOBS)

@@ -13,10 +13,12 @@ import pytest
 import yaml
 
 from keyless.access_plan.comment import MARKER
-from stacks.environments import ENVIRONMENTS
+from keyless_aurora.functions.platform import LAMBDA
 from tests.infrastructure.support import ROOT
 
 BIN = Path(sys.executable).parent
+OLDEST = (3, 11)
+"""`requires-python` in pyproject.toml."""
 PINNED = re.compile(r"uses: (?P<action>[\w.-]+/[\w./-]+)@(?P<commit>[0-9a-f]{40}) # (?P<version>v\d+\.\d+\.\d+)")
 CREDENTIALS = "aws-actions/configure-aws-credentials"
 FORBIDDEN = (
@@ -36,14 +38,17 @@ ALLOWED_WITH_ROLE = re.compile(
     r"git checkout --quiet --detach HEAD\^1|"
     r"npm ci --ignore-scripts --omit=optional --no-audit --no-fund|"
     r'python3 -m keyless\.assembly "\$RUNNER_TEMP/artifact/assembly\.tar\.gz" --sha256 "\$DIGEST" '
-    r'--environment "\$ENVIRONMENT"( --qualifier [a-z0-9-]+=[a-z0-9]+)* --into "\$RUNNER_TEMP/assembly"|'
+    r'--environment "\$ENVIRONMENT"( --app [a-z0-9-]+)?( --qualifier [a-z0-9-]+=[a-z0-9]+)* --into "\$RUNNER_TEMP/assembly"|'
     rf"{re.escape(SILENCE)}|{CDK}( --method template| --all --require-approval never)( --[a-z-]+)*"
     r'( events)?( 2>&1 \| tee "\$RUNNER_TEMP/diff\.txt")?|'
     r'python3 -m keyless\.markdown "cdk diff of \$ENVIRONMENT" "\$RUNNER_TEMP/diff\.txt" >> "\$GITHUB_STEP_SUMMARY"'
 )
 """All that runs in a job that can get a role: the pinned cdk command line, on what another job has synthesized and this
 one has looked at."""
-SHOWS_NAMES = re.compile(r"cdk\" (diff|deploy)|make (--silent )?(synth|access-plan)")
+CACHING = ("pull-request.yml", "test")
+"""The job that may use a cache: it holds no permission, and nothing that it makes is deployed. GitHub gives a cache of a
+pull request to that pull request only."""
+SHOWS_NAMES = re.compile(r"cdk\" (diff|deploy)|make (--silent )?(synth|environments|access-plan)")
 """What prints names of the access spec or the database."""
 
 
@@ -70,6 +75,11 @@ def problems(github: Path) -> Iterator[str]:
             if re.search(r"\buses: ", line) and not PINNED.search(line) and "uses: $/" not in line
         )
         yield from (f"{path.name}: {word}" for word in FORBIDDEN if word in text)
+    for path in (github / "actions").rglob("*.yml"):
+        if "actions/cache" in path.read_text():
+            yield f"{path.parent.name}: every job that uses it takes what another run has left in a cache"
+        if "- run: rm -rf .venv node_modules cdk.out" not in path.read_text():
+            yield f"{path.parent.name}: takes for made what a commit has brought"
     for name, job, value in _jobs(github):
         yield from (f"{name} {job}: {problem}" for problem in _of_job(name, job, value))
     commits = {
@@ -103,6 +113,10 @@ def _of_job(name: str, job: str, value: dict[str, Any]) -> Iterator[str]:
             for run in _commands(step["run"])
             if not ALLOWED_WITH_ROLE.fullmatch(run)
         )
+    caches = [step for step in value["steps"] if step.get("uses", "").startswith("actions/cache")]
+    if caches and (name, job) != CACHING:
+        yield "takes what another run has left in a cache"
+    yield from (f"caches {step['with']['path']}" for step in caches if step["with"]["path"] != ".mypy_cache")
     for step in value["steps"]:
         yield from _of_step(step, value)
 
@@ -145,10 +159,11 @@ def test_the_workflows_are_clean(copy: Path) -> None:
 
 
 CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
+CACHE = "actions/cache@9255dc7a253b0ccc959486e2bca901246202afeb # v5.0.1"
 REFUSED_BY_A_LINTER = {
     "a job that isn't there": ("deploy.yml", "needs: [test, synth]", "needs: [tests, synth]"),
     "a misspelt context": ("pull-request.yml", "github.event.pull_request.number", "github.evnt.pull_request.number"),
-    "an input that the called workflow doesn't have": ("deploy.yml", "environment: prod", "stage: prod"),
+    "an input that the called workflow doesn't have": ("deploy.yml", "      region: ", "      area: "),
     "a misspelt key": ("synth.yml", "runs-on: ubuntu-24.04", "run-on: ubuntu-24.04"),
     "an action by its tag": ("synth.yml", CHECKOUT, "actions/checkout@v7"),
     "another's code with our rights": ("pull-request.yml", "  pull_request:\n", "  pull_request_target:\n"),
@@ -251,7 +266,16 @@ REFUSED_BY_US = {
     ),
     "events that speak workflow commands": ("deploy-environment.yml", f"          {SILENCE}\n", ""),
     "a diff that speaks workflow commands": ("pull-request.yml", f"          {SILENCE}\n", ""),
-    "a refusal that speaks workflow commands": ("synth.yml", f"          {SILENCE}\n", ""),
+    "a refusal that speaks workflow commands": (
+        "synth.yml",
+        f"          {SILENCE}\n          make synth",
+        "          make synth",
+    ),
+    "a list of environments that speaks workflow commands": (
+        "synth.yml",
+        f"          {SILENCE}\n          make --silent environments",
+        "          make --silent environments",
+    ),
     "a command behind the allowed one": (
         "deploy-environment.yml",
         "--progress events",
@@ -261,7 +285,7 @@ REFUSED_BY_US = {
     "a deploy that asks": ("deploy-environment.yml", " --require-approval never", ""),
     "a comparison that writes a change set": ("pull-request.yml", " --method template", ""),
     "scripts of packages beside a role": ("pull-request.yml", " --ignore-scripts", ""),
-    "an expression in a script": ("synth.yml", '"$ENVIRONMENT"', "${{ matrix.environment }}"),
+    "an expression in a script": ("synth.yml", '"$ENVIRONMENT"', "${{ matrix.environment.name }}"),
     "no time-out": ("synth.yml", "    timeout-minutes: 20\n", ""),
     "a scheduled run that may write": ("matrix.yml", "      contents: read\n", "      contents: write\n"),
     "a scheduled run with a token": (
@@ -269,6 +293,27 @@ REFUSED_BY_US = {
         "      contents: read\n",
         "      contents: read\n      id-token: write\n",
     ),
+    "a cache where something is deployed from": (
+        "deploy.yml",
+        "      - run: make test",
+        f"      - uses: {CACHE}\n        with:\n          path: .mypy_cache\n          key: x\n      - run: make test",
+    ),
+    "a cache where templates are made": (
+        "synth.yml",
+        f"      - uses: {CHECKOUT}",
+        f"      - uses: {CACHE}\n        with:\n          path: .mypy_cache\n          key: x\n      - uses: {CHECKOUT}",
+    ),
+    "a cache in every job's setup": (
+        "../actions/setup/action.yml",
+        "    - run: make setup",
+        f"    - uses: {CACHE}\n      with:\n        path: .mypy_cache\n        key: x\n    - run: make setup",
+    ),
+    "a setup that takes what a commit has brought": (
+        "../actions/setup/action.yml",
+        "rm -rf .venv node_modules cdk.out",
+        "true",
+    ),
+    "a cache of programs": ("pull-request.yml", "path: .mypy_cache", "path: .venv"),
     "a scheduled run without a time-out": ("matrix.yml", "    timeout-minutes: 60\n", ""),
 }
 
@@ -279,58 +324,126 @@ def test_a_broken_workflow_is_refused_by_our_rules(copy: Path, name: str) -> Non
     assert list(problems(copy)) != []
 
 
-def test_every_environment_is_synthesized_compared_and_deployed_in_order() -> None:
+LIST = "needs.synth.outputs.environments"
+PLACES = ("first", "second", "third", "fourth", "fifth")
+"""An environment's place in the order of deploys. None of them is known by its name."""
+
+
+def test_every_environment_of_the_app_is_synthesized_and_compared() -> None:
     jobs = {(name, job): value for name, job, value in _jobs(ROOT / ".github")}
-    names = list(ENVIRONMENTS)
-    for key in (("synth.yml", "synth"), ("pull-request.yml", "diff")):
-        assert jobs[key]["strategy"]["matrix"]["environment"] == names
-    deploys = [
-        (job, value["with"]["environment"])
-        for (name, job), value in jobs.items()
-        if name == "deploy.yml" and "with" in value
-    ]
-    assert deploys == [(name, name) for name in names]
-    assert [jobs["deploy.yml", name]["needs"] for name in names] == [
+    assert _synth()["environments"] == {"value": "${{ jobs.environments.outputs.list }}"}
+    assert jobs["synth.yml", "synth"]["strategy"]["matrix"] == {
+        "environment": "${{ fromJSON(needs.environments.outputs.list) }}"
+    }
+    assert jobs["pull-request.yml", "diff"]["strategy"]["matrix"] == {"environment": f"${{{{ fromJSON({LIST}) }}}}"}
+
+
+def test_each_place_is_deployed_after_the_one_before_if_an_environment_has_it() -> None:
+    jobs = {(name, job): value for name, job, value in _jobs(ROOT / ".github")}
+    assert [job for name, job in jobs if name == "deploy.yml"] == ["test", "synth", *PLACES]
+    assert [jobs["deploy.yml", place]["needs"] for place in PLACES] == [
         ["test", "synth"],
-        *(["synth", before] for before in names[:-1]),
+        *(["synth", before] for before in PLACES[:-1]),
     ]
+    assert [jobs["deploy.yml", place]["if"] for place in PLACES] == [
+        "${{ vars.AWS_REGION != '' }}",
+        *(f"${{{{ fromJSON({LIST})[{at}].name != '' }}}}" for at in range(1, len(PLACES))),
+    ]
+    for at, place in enumerate(PLACES):
+        assert jobs["deploy.yml", place]["with"] == {
+            "environment": f"${{{{ fromJSON({LIST})[{at}].name }}}}",
+            "region": f"${{{{ fromJSON({LIST})[{at}].region }}}}",
+            "digest": f"${{{{ needs.synth.outputs.{place} }}}}",
+        }
     assert jobs["deploy-environment.yml", "deploy"]["environment"] == "${{ inputs.environment }}"
+
+
+@pytest.mark.parametrize(
+    ("workflow", "job", "region"),
+    [
+        ("deploy-environment.yml", "deploy", "${{ inputs.region }}"),
+        ("pull-request.yml", "diff", "${{ matrix.environment.region }}"),
+    ],
+)
+def test_a_role_is_taken_in_the_environments_own_region(workflow: str, job: str, region: str) -> None:
+    steps = yaml.safe_load((ROOT / ".github/workflows" / workflow).read_text())["jobs"][job]["steps"]
+    (step,) = [step for step in steps if step.get("uses", "").startswith(CREDENTIALS)]
+    assert step["with"]["aws-region"] == region
+
+
+def test_the_environments_are_listed_without_a_permission_and_without_the_tests_packages() -> None:
+    (value,) = [value for name, job, value in _jobs(ROOT / ".github") if (name, job) == ("synth.yml", "environments")]
+    assert (value["permissions"], value["env"]) == ({"contents": "read"}, {"SETUP": "synth"})
+
+
+@pytest.mark.parametrize("folder", [".github", "keyless/init/template/app/dot-github"])
+def test_no_workflow_names_an_environment(folder: str) -> None:
+    """They are the user's: whatever they are called, no workflow changes."""
+    for name, job, value in _jobs(ROOT / folder):
+        named = {
+            environment
+            for environment in ("dev", "staging", "prod")
+            if re.search(rf"(?<![\w.-]){environment}(?![\w.-])", str(value))
+        }
+        assert named == set(), f"{name} {job}"
+
+
+def test_the_app_that_is_written_deploys_as_this_repository_does() -> None:
+    ours, theirs = (
+        yaml.safe_load((ROOT / folder / "workflows/deploy.yml").read_text())
+        for folder in (".github", "keyless/init/template/app/dot-github")
+    )
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("folder", [".github", "keyless/init/template/app/dot-github"])
+def test_what_is_deployed_is_made_by_lambdas_python(folder: str) -> None:
+    """Another one compiles none of the bundles' modules."""
+    target, oldest = (".".join(map(str, version)) for version in (LAMBDA.python, OLDEST))
+    synth = yaml.safe_load((ROOT / folder / "workflows/synth.yml").read_text())["jobs"]["synth"]
+    (setup,) = [step for step in synth["steps"] if step.get("uses", "").endswith("/actions/setup")]
+    assert setup["with"] == {"python": target}
+    action = yaml.safe_load((ROOT / folder / "actions/setup/action.yml").read_text())
+    assert action["inputs"]["python"]["default"] == oldest
+    (python,) = [step for step in action["runs"]["steps"] if "setup-python" in step.get("uses", "")]
+    assert python["with"] == {"python-version": "${{ inputs.python }}"}
 
 
 def test_each_environment_gets_the_digest_of_its_own_archive() -> None:
     """From the job that made it: an artifact can be replaced by any job of the run, its output can't."""
-    names = list(ENVIRONMENTS)
     jobs = {(name, job): value for name, job, value in _jobs(ROOT / ".github")}
-    synth = yaml.safe_load((ROOT / ".github/workflows/synth.yml").read_text())
-    assert synth[True]["workflow_call"]["outputs"] == {
-        name: {"value": f"${{{{ jobs.synth.outputs.{name} }}}}"} for name in names
+    assert {name: value for name, value in _synth().items() if name != "environments"} == {
+        place: {"value": f"${{{{ jobs.synth.outputs.{place} }}}}"} for place in PLACES
     }
-    assert jobs["synth.yml", "synth"]["outputs"] == {name: f"${{{{ steps.archive.outputs.{name} }}}}" for name in names}
-    for name in names:
-        assert jobs["deploy.yml", name]["with"]["digest"] == f"${{{{ needs.synth.outputs.{name} }}}}"
+    assert jobs["synth.yml", "synth"]["outputs"] == {
+        place: f"${{{{ steps.archive.outputs.{place} }}}}" for place in PLACES
+    }
     for key, digest in {
         ("deploy-environment.yml", "deploy"): "${{ inputs.digest }}",
-        ("pull-request.yml", "diff"): "${{ needs.synth.outputs[matrix.environment] }}",
+        ("pull-request.yml", "diff"): "${{ needs.synth.outputs[matrix.environment.place] }}",
     }.items():
         (step,) = [step for step in jobs[key]["steps"] if "keyless.assembly" in step.get("run", "")]
         assert step["env"]["DIGEST"] == digest
+
+
+def _synth() -> dict[str, Any]:
+    """What it puts out."""
+    synth = yaml.safe_load((ROOT / ".github/workflows/synth.yml").read_text())
+    return dict(synth[True]["workflow_call"]["outputs"])
 
 
 @pytest.mark.parametrize(
     ("workflow", "job", "environment"),
     [
         ("deploy-environment.yml", "deploy", "${{ inputs.environment }}"),
-        ("pull-request.yml", "diff", "${{ matrix.environment }}"),
-        ("synth.yml", "synth", "${{ matrix.environment }}"),
+        ("pull-request.yml", "diff", "${{ matrix.environment.name }}"),
+        ("synth.yml", "synth", "${{ matrix.environment.name }}"),
     ],
 )
 def test_an_assembly_is_taken_for_the_jobs_own_environment(workflow: str, job: str, environment: str) -> None:
     found = yaml.safe_load((ROOT / ".github/workflows" / workflow).read_text())["jobs"][job]
     (step,) = [step for step in found["steps"] if "keyless.assembly" in step.get("run", "")]
     assert {**found.get("env", {}), **step.get("env", {})}["ENVIRONMENT"] == environment
-    said = set(re.findall(r"--qualifier (\S+)", step["run"]))
-    own = {name: e.qualifier for name, e in ENVIRONMENTS.items() if e.qualifier}
-    assert said == {f"{name}={qualifier}" for name, qualifier in own.items()}, "as stacks/environments.py has them"
 
 
 @pytest.mark.parametrize("job", ["access-plan", "diff"])
@@ -347,18 +460,28 @@ def test_every_make_target_that_is_called_exists() -> None:
         for path in (ROOT / ".github").rglob("*.yml")
         for target in re.findall(r"\bmake (?:--silent )?([a-z-]+)", "\n".join(_runs(yaml.safe_load(path.read_text()))))
     }
-    assert {"setup", "test", "synth", "access-plan", "test-matrix"} == called
+    assert {"setup", "test", "environments", "synth", "access-plan", "test-matrix", "newcomer"} == called
     assert called <= targets
 
 
-def test_every_week_the_engine_is_tested_on_each_supported_postgresql() -> None:
-    workflow = yaml.safe_load((ROOT / ".github/workflows/matrix.yml").read_text())
-    triggers = workflow[True]  # YAML 1.1 takes the key `on` for a boolean
-    assert triggers.keys() == {"schedule", "workflow_dispatch"}
-    (schedule,) = triggers["schedule"]
+@pytest.mark.parametrize(
+    ("file", "triggers", "job", "target"),
+    [
+        ("matrix.yml", {"schedule", "workflow_dispatch"}, "engine", "test-matrix"),
+        ("newcomer.yml", {"schedule", "workflow_dispatch", "push"}, "newcomer", "newcomer"),
+    ],
+)
+def test_every_week_what_pull_requests_leave_out_is_tested(
+    file: str, triggers: set[str], job: str, target: str
+) -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows" / file).read_text())
+    on = workflow[True]  # YAML 1.1 takes the key `on` for a boolean
+    assert on.keys() == triggers
+    assert on.get("push", {"tags": ["v*"]}) == {"tags": ["v*"]}
+    (schedule,) = on["schedule"]
     assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", schedule["cron"]), "not once a week"
-    assert {job: value["permissions"] for job, value in workflow["jobs"].items()} == {"engine": {"contents": "read"}}
-    assert list(_runs(workflow)) == ["make test-matrix"]
+    assert {name: value["permissions"] for name, value in workflow["jobs"].items()} == {job: {"contents": "read"}}
+    assert list(_runs(workflow)) == [f"make {target}"]
 
 
 def _runs(value: Any) -> Iterator[str]:

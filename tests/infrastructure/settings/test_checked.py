@@ -17,10 +17,12 @@ import keyless_aurora.settings
 from keyless_aurora.engines.matrix import Pattern
 from keyless_aurora.settings.database import Protection, Serverless
 from keyless_aurora.settings.error import MadeWrongError, SettingsError
+from keyless_aurora.settings.load_balancer import ExistingLoadBalancerTier, LoadBalancerTier
 from keyless_aurora.settings.network import S3Gateway
 from keyless_aurora.settings.workload import Workload
-from stacks.environments import DEV, PROD
-from stacks.workload_stack import FUNCTIONS, Sample
+from keyless_aurora.stacks.workload import WorkloadFunction
+from tests.app.environments import DEV, PROD
+from tests.app.workload import FUNCTIONS
 from tests.infrastructure.variants import VARIANTS
 
 
@@ -36,7 +38,7 @@ _FOUND: set[Any] = {
     for _, one in inspect.getmembers(module, dataclasses.is_dataclass)
     if one.__module__ == module.__name__
 }
-CLASSES: list[Any] = [*sorted(_FOUND, key=lambda one: one.__name__), Sample]
+CLASSES: list[Any] = [*sorted(_FOUND, key=lambda one: one.__name__), WorkloadFunction]
 
 
 def _inside(value: object) -> Iterator[Any]:
@@ -53,7 +55,11 @@ GOOD = {
     type(one): one
     for environment in (PROD, DEV, *(environment for environment, _ in VARIANTS.values()))
     for one in _inside(environment)
-} | {Sample: FUNCTIONS["Writer"]}
+} | {WorkloadFunction: FUNCTIONS["Writer"]}
+GOOD |= {
+    LoadBalancerTier: LoadBalancerTier(("192.0.2.0/24",), (8080,)),
+    ExistingLoadBalancerTier: ExistingLoadBalancerTier(("192.0.2.0/24",), ("subnet-2000000a", "subnet-2000000b")),
+}
 GOOD |= {one: one("acme@1/aurora@2") for one in CLASSES if one.__name__ == "Repository"}
 """One of each class that has no problem."""
 
@@ -87,7 +93,8 @@ def _wrong(kind: Any, value: object) -> Iterator[object]:
     yield from (1.5,) * (float not in arms)
     yield from (float("nan"), float("inf")) * (float in arms)
     if isinstance(value, tuple):
-        yield from ((1, *value), (*value, None), list(value) or [1])
+        item = get_args(next(arm for arm in arms if get_origin(arm) is tuple))[0]
+        yield from (("x" if item is int else 1, *value), (*value, None), list(value) or [1])
     if isinstance(value, Enum):
         yield from (value.name, value.value, type(value))
 

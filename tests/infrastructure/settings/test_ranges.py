@@ -10,13 +10,34 @@ import pytest
 
 from keyless_aurora.settings.environment import Environment, environment_problems
 from keyless_aurora.settings.error import SettingsError
+from keyless_aurora.settings.load_balancer import ExistingLoadBalancerTier, LoadBalancerTier
+from keyless_aurora.settings.network import ExistingNetwork, NewNetwork
 from keyless_aurora.settings.repository import Repository
-from stacks.environments import PROD
-from stacks.workload_stack import FUNCTIONS
+from tests.app.environments import PROD
 from tests.infrastructure.variants import VARIANTS
 
 FULL = dataclasses.replace(PROD, repository=Repository("acme@1/aurora@2"))
-ENVIRONMENTS = [FULL, *(VARIANTS[name][0] for name in ("instance-A-prod", "provisioned", "egress", "existing-cluster"))]
+_NETWORK, _THERE = FULL.network, VARIANTS["existing-cluster"][0]
+assert isinstance(_NETWORK, NewNetwork) and isinstance(_THERE.network, ExistingNetwork)
+_BALANCED = dataclasses.replace(
+    FULL,
+    network=dataclasses.replace(
+        _NETWORK, nat=True, load_balancer=LoadBalancerTier(("192.0.2.0/24",), (8080,), internet_facing=True)
+    ),
+)
+_BALANCED_THERE = dataclasses.replace(
+    _THERE,
+    network=dataclasses.replace(
+        _THERE.network,
+        load_balancer=ExistingLoadBalancerTier(("192.0.2.0/24",), ("subnet-2000000a", "subnet-2000000b")),
+    ),
+)
+ENVIRONMENTS = [
+    FULL,
+    _BALANCED,
+    _BALANCED_THERE,
+    *(VARIANTS[name][0] for name in ("instance-A-prod", "provisioned", "egress", "existing-cluster")),
+]
 Put = Callable[[Any], Environment]
 
 
@@ -53,7 +74,7 @@ TEXTS = [name for name, (kind, _, _) in LEAVES.items() if kind is str or typing.
 def _problems(name: str, value: object) -> list[str]:
     """What is said of the environment with `value` for the setting, where it is made or before it is used."""
     try:
-        return list(environment_problems(LEAVES[name][2](value), set(FUNCTIONS)))
+        return list(environment_problems(LEAVES[name][2](value)))
     except SettingsError as error:
         return list(error.problems)
 

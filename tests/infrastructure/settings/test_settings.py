@@ -10,7 +10,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_logs as logs
 
-from keyless_aurora.engines.matrix import ENGINES, POSTGRESQL, Pattern
+from keyless_aurora.engines.matrix import AURORA_MYSQL, ENGINES, MARIADB, MYSQL, POSTGRESQL, Pattern
 from keyless_aurora.settings.database import (
     AuroraSettings,
     ExistingDatabase,
@@ -24,17 +24,26 @@ from keyless_aurora.settings.network import ExistingNetwork, NewNetwork, S3Gatew
 from keyless_aurora.settings.proxy import ProxySettings
 from keyless_aurora.settings.repository import Repository
 from keyless_aurora.settings.workload import Workload
-from stacks.environments import DEV, ENVIRONMENTS, PROD
-from stacks.workload_stack import FUNCTIONS
+from tests.app.environments import DEV, ENVIRONMENTS, PROD
 from tests.infrastructure.support import synthesize
 from tests.infrastructure.variants import VARIANTS
 
 INSTANCE, THERE = DEV.with_instance(), VARIANTS["existing-cluster"][0]
+ON_AURORA_MYSQL, ON_MYSQL, ON_MARIADB = (
+    DEV.with_cluster(AURORA_MYSQL),
+    DEV.with_instance(MYSQL),
+    DEV.with_instance(MARIADB),
+)
+_MYSQL_THERE: dict[str, Any] = {
+    "engine": MYSQL,
+    "resource_id": "db-ABCDEFGHIJKL",
+    "endpoint": "legacy.abc.eu-west-1.rds.amazonaws.com",
+}
 DIRECT = DEV.with_pattern(Pattern.C)
 
 
 def problems(environment: Environment) -> list[str]:
-    return list(environment_problems(environment, set(FUNCTIONS)))
+    return list(environment_problems(environment))
 
 
 def database(environment: Environment = DEV, **changes: Any) -> Environment:
@@ -222,10 +231,58 @@ WRONG: dict[str, tuple[Environment, str]] = {
         network(THERE, secrets_endpoint_group="endpoints"),
         "network.secrets_endpoint_group: 'endpoints' is not a valid id; allowed: sg-",
     ),
-    "MySQL": (
-        database(THERE, engine=ENGINES["mysql"]),
-        "database.engine: this app can't create users in RDS for MySQL yet; allowed: Aurora PostgreSQL, RDS for "
-        "PostgreSQL",
+    "a group's name for sessions": (
+        network(THERE, sessions_endpoint_group="endpoints"),
+        "network.sessions_endpoint_group: 'endpoints' is not a valid id; allowed: sg-",
+    ),
+    "SQL Server": (
+        replace(database(THERE, engine=ENGINES["sqlserver"]), pattern=Pattern.C),
+        "database.engine: this app can't create users in RDS for SQL Server yet; allowed: Aurora PostgreSQL, RDS for "
+        "PostgreSQL, Aurora MySQL, RDS for MySQL, RDS for MariaDB",
+    ),
+    "an instance's engine for a cluster": (
+        database(engine=MYSQL, engine_version="8.4.10"),
+        "database.engine: RDS for MySQL is no engine of Aurora; allowed: Aurora PostgreSQL, Aurora MySQL",
+    ),
+    "Aurora for an instance": (
+        database(INSTANCE, engine=AURORA_MYSQL, engine_version=""),
+        "database.engine: Aurora MySQL is no engine of an instance; allowed: RDS for PostgreSQL, RDS for MySQL, RDS for "
+        "MariaDB",
+    ),
+    "a version of PostgreSQL for MySQL": (
+        database(ON_MYSQL, engine_version="17.9"),
+        "database.engine_version: '17.9' is not a version of RDS for MySQL; allowed: a version of RDS for MySQL, with a "
+        "major version of 8.4, 9.7 and a minor one, such as 8.4.10",
+    ),
+    "MySQL's version for Aurora MySQL": (
+        database(ON_AURORA_MYSQL, engine_version="8.4.7"),
+        "database.engine_version: '8.4.7' is not a version of Aurora MySQL; allowed: a version of Aurora MySQL, with a "
+        "major version of 8.4 and a minor one, such as 8.4.mysql_aurora.8.4.7",
+    ),
+    "a MariaDB that is too old": (
+        database(ON_MARIADB, engine_version="10.6.20"),
+        "database.engine_version: '10.6.20' is not a version of RDS for MariaDB; allowed: a version of",
+    ),
+    "a master with a password where IAM would do": (
+        database(iam_master=False),
+        "database.iam_master: the master of Aurora PostgreSQL can log in with IAM, and a password would be the one that "
+        "is stored; allowed: None or True",
+    ),
+    "a first database that MySQL has already": (
+        database(ON_MYSQL, initial_database="sys"),
+        "database.initial_database: 'sys' is not a name that RDS creates a database with; allowed: ",
+    ),
+    "a master's name that MySQL hasn't room for": (
+        database(THERE, **_MYSQL_THERE, master="m" * 33),
+        "database.master: it has 33 bytes; allowed: the name of the master user, of 1 to 32",
+    ),
+    "more connections than Aurora MySQL takes": (
+        database(ON_AURORA_MYSQL, max_connections=16_001),
+        "database.max_connections: 16,001 is out of range; allowed: 1 to 16,000",
+    ),
+    "a class that Aurora MySQL doesn't have": (
+        database(ON_AURORA_MYSQL, capacity=Provisioned("r8gd.large")),
+        "database.capacity.instance_class: 'r8gd.large' is not a known class of Aurora MySQL; allowed: r5, ",
     ),
     "an instance's id for a cluster": (
         database(THERE, resource_id="db-ABC"),
@@ -310,10 +367,6 @@ WRONG: dict[str, tuple[Environment, str]] = {
         proxy(DIRECT, reader_endpoint=True),
         "proxy.reader_endpoint: no pattern in use goes through RDS Proxy; allowed: False, or pattern A or B",
     ),
-    "a function that isn't there": (
-        replace(DEV, workloads={**DEV.workloads, "Wirter": Workload(5)}),
-        "workloads.Wirter: the workload stack has no such function; allowed: Migrator, Writer",
-    ),
     "a function that never runs": (
         replace(DEV, workloads={"Writer": Workload(0)}),
         "workloads.Writer.max_concurrency: 0 would never let it run; allowed: 1 or more",
@@ -344,6 +397,10 @@ WRONG: dict[str, tuple[Environment, str]] = {
         network(replace(DEV, region="cn-north-1"), availability_zones=("cn-north-1a", "cn-north-1b")),
         "region: 'cn-north-1' is not a region of the partition aws; allowed: a region of the partition aws, "
         "such as eu-west-1",
+    ),
+    "a region that AWS hasn't": (
+        network(replace(DEV, region="eu-wesst-1"), availability_zones=("eu-wesst-1a", "eu-wesst-1b")),
+        "region: aws-cdk-lib knows no region 'eu-wesst-1'; allowed: one that AWS has, such as eu-west-1",
     ),
     "no account": (
         replace(DEV, account="12"),
@@ -420,3 +477,19 @@ def test_what_can_be_deployed_has_no_problem(environment: Environment) -> None:
 )
 def test_the_values_at_the_edge_are_allowed(environment: Environment) -> None:
     assert problems(environment) == []
+
+
+def test_a_function_that_no_stack_has_is_named_with_those_there_are(out: Path) -> None:
+    environment = replace(DEV, workloads={**DEV.workloads, "Wirter": Workload(max_concurrency=5)})
+    with pytest.raises(
+        SettingsError, match=r"workloads\.Wirter: no stack has such a function; allowed: Migrator, Writer"
+    ):
+        synthesize(environment, out)
+
+
+@pytest.mark.parametrize(
+    "name", ["Reports", "KeylessAurora-prod-reports", "KeylessAurora-dev-re-ports", "KeylessAurora-dev-verify"]
+)
+def test_a_stack_of_ones_own_that_no_gate_would_find_is_refused(out: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match=rf"stack '{name}': .* allowed: KeylessAurora-dev- and one word"):
+        synthesize(DEV, out, own=[lambda scope, *_: cdk.Stack(scope, name)])

@@ -2,19 +2,20 @@
 
 import json
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import aws_cdk as cdk
 import pytest
 
-import app as the_app
 from keyless_aurora.settings.bootstrap import default_qualifier
 from keyless_aurora.settings.environment import Environment, environment_problems
+from keyless_aurora.settings.network import ExistingNetwork
 from keyless_aurora.settings.repository import Repository
-from keyless_aurora.settings.targets import SharedTargetError, refuse_shared
-from stacks.environments import DEV, ENVIRONMENTS, PROD, STAGING
-from stacks.workload_stack import FUNCTIONS
+from keyless_aurora.settings.targets import SharedTargetError, overlaps, refuse_shared
+from tests.app.app import app as the_app
+from tests.app.environments import DEV, ENVIRONMENTS, PROD, STAGING
 from tests.infrastructure.support import ROOT, Synthesis
 
 ONE, TWO = "111122223333", "444455556666"
@@ -94,8 +95,45 @@ def test_the_app_refuses_before_it_makes_anything(tmp_path: Path, monkeypatch: p
     monkeypatch.setitem(ENVIRONMENTS, "prod", replace(PROD, qualifier="kldev"))
     app = cdk.App(outdir=str(tmp_path / "out"), context={"environment": "dev"})
     with pytest.raises(SharedTargetError, match=r"^environments share a target:\n  - dev and prod have the same"):
-        the_app.compose(app)
+        the_app().compose(app)
     assert app.node.children == []
+
+
+WIDE = replace(PROD, network=replace(PROD.network, cidr="10.10.0.0/16"))
+THERE = ExistingNetwork(
+    "vpc-1", "10.10.0.0/20", ("eu-west-1a", "eu-west-1b"), ("subnet-1", "subnet-2"), ("subnet-3", "subnet-4")
+)
+
+
+@pytest.mark.parametrize(
+    ("other", "number"),
+    [
+        (WIDE, 1),
+        (replace(WIDE, network=THERE), 1),
+        (PROD, 0),
+        (replace(WIDE, region="eu-central-1"), 0),
+        (replace(WIDE, account=TWO), 0),
+        (replace(WIDE, network=replace(PROD.network, cidr="ten")), 0),
+    ],
+)
+def test_neighbours_that_can_never_be_peered_are_named(other: Environment, number: int) -> None:
+    said = [*overlaps(replace(DEV, account=ONE), [DEV, other])]
+    assert [one.partition(",")[0] for one in said] == [
+        f"network.cidr: 10.10.0.0/20 overlaps with {other.network.cidr} of prod"
+    ] * number
+
+
+def test_two_environments_in_one_network_are_not_to_be_peered() -> None:
+    assert [*overlaps(replace(DEV, network=THERE), [replace(PROD, network=THERE)])] == []
+
+
+def test_a_synth_says_what_can_never_be_peered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an information: a warning would fail `make synth`, and a network in use can't have another range."""
+    monkeypatch.setitem(ENVIRONMENTS, "prod", WIDE)
+    app = cdk.App(outdir=str(tmp_path / "out"), context={"environment": "dev", "aws:cdk:bundling-stacks": []})
+    (built,) = the_app().compose(app).deployments
+    (said,) = [entry.data for entry in built.network.node.metadata if entry.type == "aws:cdk:info"]
+    assert "10.10.0.0/16 of prod" in said
 
 
 def test_every_stack_is_deployed_by_roles_of_its_environment(every: Synthesis) -> None:
@@ -116,14 +154,14 @@ def test_every_stack_is_deployed_by_roles_of_its_environment(every: Synthesis) -
         ("prod", "--qualifier klprod --toolkit-stack-name CDKToolkit-klprod"),
     ],
 )
-def test_make_bootstraps_with_the_environments_own_roles(name: str, options: str) -> None:
-    answer = _make("bootstrap", f"ENV={name}", "CDK=echo", "ARGS=--more")
+def test_make_bootstraps_with_the_environments_own_roles(tmp_path: Path, name: str, options: str) -> None:
+    answer = _make(tmp_path, "bootstrap", f"ENV={name}", "CDK=echo", "ARGS=--more")
     assert answer.returncode == 0, answer.stderr
     assert f"bootstrap --no-notices -c environment={name} {options} --more" in answer.stdout.splitlines()
 
 
-def test_make_bootstraps_no_environment_that_is_not_there() -> None:
-    answer = _make("bootstrap", "ENV=qa", "CDK=echo")
+def test_make_bootstraps_no_environment_that_is_not_there(tmp_path: Path) -> None:
+    answer = _make(tmp_path, "bootstrap", "ENV=qa", "CDK=echo")
     assert answer.returncode != 0
     assert (
         "no environment is named 'qa'; allowed: ENV=NAME" in answer.stderr
@@ -131,18 +169,23 @@ def test_make_bootstraps_no_environment_that_is_not_there() -> None:
     )
 
 
-def _make(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(["make", "--silent", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+def _make(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """`make`, whose Python takes the app of the tests for `app.py`."""
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\n[ "$1" = app.py ] && shift && exec {sys.executable} -m tests.app.app "$@"\n')
+    python.chmod(0o700)
+    command = ["make", "--silent", "-o", "setup", f"BIN={folder}", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("name", ["quite-a-long-name", "a-b", "nine99999", "x" * 40])
 def test_a_name_that_is_no_qualifier_gets_one_all_the_same(name: str) -> None:
-    assert not [*environment_problems(replace(DEV, name=name), FUNCTIONS)]
+    assert not [*environment_problems(replace(DEV, name=name))]
     assert default_qualifier(name) != default_qualifier(f"{name[:-1]}0")
     assert len(default_qualifier(name)) == 10
 
 
 @pytest.mark.parametrize("qualifier", ["UPPER", "a-b", "x" * 11, "a\n", "ü"])
 def test_a_wrong_qualifier_is_refused_with_its_place(qualifier: str) -> None:
-    (problem,) = environment_problems(replace(DEV, qualifier=qualifier), FUNCTIONS)
+    (problem,) = environment_problems(replace(DEV, qualifier=qualifier))
     assert problem.startswith(f"qualifier: {qualifier!r} is not a qualifier; allowed: ")

@@ -1,12 +1,13 @@
-"""The app with an account given to its environments, as someone would edit stacks/environments.py. Run by
+"""The app with an account given to its environments, as someone would edit environments.py. Run by
 test_synth."""
 
 import dataclasses
 import sys
 
-import app
-from stacks.environments import ENVIRONMENTS
+from keyless_aurora.app import run
+from tests.app.app import app
+from tests.app.environments import ENVIRONMENTS
 
 if __name__ == "__main__":
     ENVIRONMENTS.update({name: dataclasses.replace(e, account="111122223333") for name, e in ENVIRONMENTS.items()})
-    sys.exit(app.main())
+    sys.exit(run(app))

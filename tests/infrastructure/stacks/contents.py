@@ -17,8 +17,13 @@ def packages(root: Path) -> dict[str, str]:
 def strangers(root: Path, package: str) -> list[str]:
     """The files under `root` that belong neither to a package nor to `package`, which is ours."""
     known = {path for info in root.glob("*.dist-info") for path in _recorded(info)}
-    there = (path.relative_to(root) for path in root.rglob("*") if path.is_file())
+    there = (_module(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
     return sorted(str(path) for path in there if path.parts[0] != package and str(path) not in known)
+
+
+def _module(path: Path) -> Path:
+    """Of a compiled file; any other as it is."""
+    return path.parents[1] / f"{path.name.partition('.')[0]}.py" if path.suffix == ".pyc" else path
 
 
 def _recorded(info: Path) -> Iterator[str]:
@@ -29,7 +34,7 @@ def _recorded(info: Path) -> Iterator[str]:
 def _digest(root: Path, info: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(_recorded(info)):
-        if Path(path).name not in BY_PIP:
+        if Path(path).name not in BY_PIP and (root / path).is_file():  # some are left out on purpose
             content = (root / path).read_bytes()
             digest.update(f"{path}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
