@@ -1,6 +1,7 @@
 """Synthesize the app in this process."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,16 @@ from typing import Any
 import aws_cdk as cdk
 
 from db_access.spec import AccessSpec
+from db_access.spec.approved import Approved
 from keyless_aurora.functions.platform import LAMBDA
 from keyless_aurora.settings.environment import Environment
-from stacks.deployment import Deployment, build
+from keyless_aurora.stacks.deployment import Deployment, OwnStack, build
+from tests.app.app import ACCESS
+from tests.app.workload import workload
 from tests.infrastructure.templates import Templates
 
 ROOT = Path(__file__).parents[2]
-SPEC = AccessSpec.load(ROOT / "config" / "access.yaml")
+SPEC = AccessSpec.load(ACCESS)
 CONTEXT = json.loads((ROOT / "cdk.json").read_text())["context"]
 
 Resource = dict[str, Any]
@@ -45,9 +49,16 @@ def new_app(out: Path) -> cdk.App:
     )
 
 
-def synthesize(environment: Environment, out: Path, spec: AccessSpec = SPEC) -> Synthesis:
+def synthesize(
+    environment: Environment,
+    out: Path,
+    spec: AccessSpec = SPEC,
+    own: Sequence[OwnStack] = (workload,),
+    *,
+    approved: Approved | None = None,
+) -> Synthesis:
     app = new_app(out)
-    deployment = build(app, environment, spec, LAMBDA)
+    deployment = build(app, environment, spec, LAMBDA, own, approved=approved)
     directory = Path(app.synth().directory)
     by_stack = {
         stack.stack_name.rpartition("-")[2]: json.loads((directory / f"{stack.stack_name}.template.json").read_text())

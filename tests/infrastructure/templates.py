@@ -4,15 +4,15 @@ import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from checks.reading import templates as reading
+from keyless_checks.reading import templates as reading
 
 
 class Templates(reading.Templates):
     def broken(self, change: "Change") -> "Templates":
         """A copy with `change` made to it."""
         copied = pickle.loads(pickle.dumps(self.by_stack))  # deepcopy takes ten times as long
-        change(Templates(copied, self.assets))
-        return Templates(copied, self.assets)
+        change(Templates(copied, self.assets, own=self.own))
+        return Templates(copied, self.assets, own=self.own)
 
     def named(self, type_: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
         """Each resource (of one type) with its construct path."""

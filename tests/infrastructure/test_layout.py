@@ -28,7 +28,7 @@ def test_a_source_root_that_became_a_package_is_seen(tmp_path: Path, name: str) 
 
 def test_the_app_runs_with_the_projects_interpreter_and_reports_nothing_home() -> None:
     settings = json.loads((ROOT / "cdk.json").read_text())
-    assert settings["app"] == "PYTHONPATH=constructs:bootstrap_lambda .venv/bin/python app.py"
+    assert settings["app"] == "PYTHONPATH=constructs:bootstrap_lambda:client .venv/bin/python app.py"
     assert settings["versionReporting"] is False
     assert settings["context"]["@aws-cdk/core:validateAgainstDefaultRules"] is True
     assert settings["context"]["@aws-cdk/aws-rds:databaseProxyUniqueResourceName"] is True

@@ -4,7 +4,7 @@ environments."""
 from dataclasses import replace
 
 from db_access.spec import AccessSpec
-from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, POSTGRESQL, Pattern
+from keyless_aurora.engines.matrix import AURORA_MYSQL, AURORA_POSTGRESQL, MARIADB, MYSQL, POSTGRESQL, Pattern
 from keyless_aurora.settings.database import (
     AuroraSettings,
     ExistingDatabase,
@@ -18,10 +18,11 @@ from keyless_aurora.settings.network import ExistingNetwork, NewNetwork, S3Gatew
 from keyless_aurora.settings.proxy import ProxySettings
 from keyless_aurora.settings.repository import Repository
 from keyless_aurora.settings.workload import Workload
-from stacks.environments import DEV, PROD
-from tests.infrastructure.support import ROOT, SPEC
+from tests.app import app
+from tests.app.environments import DEV, PROD
+from tests.infrastructure.support import SPEC
 
-PASSWORDS = AccessSpec.load(ROOT / "config" / "examples" / "access-password.yaml")
+PASSWORDS = AccessSpec.load(app.PASSWORDS)
 MIXED = AccessSpec.parse(
     {
         **SPEC.as_properties(),
@@ -32,7 +33,19 @@ MIXED = AccessSpec.parse(
     }
 )
 """The migrator with IAM, the writer with a secret."""
+TEMPORARY = AccessSpec.parse(
+    {
+        **SPEC.as_properties(),
+        "groups": [{"name": "on_call", "grants": [{"database": "app", "schemas": ["foo"], "access": "read_only"}]}],
+        "users": [
+            *SPEC.as_properties()["users"],
+            {"username": "alice", "databases": ["app"], "may_have": [{"group": "on_call", "at_most": "2h"}]},
+        ],
+    }
+)
+"""Somebody may have something for a while."""
 
+FINDINGS_BUS = "arn:aws:events:eu-central-1:999988887777:event-bus/security"
 _S3 = S3Gateway(("exports",), prefix_list="pl-6da54004")
 _ZONES = ("eu-west-1a", "eu-west-1b")
 _THERE = ExistingDatabase(
@@ -58,6 +71,11 @@ def _aurora(environment: Environment, **changes: object) -> Environment:
     return replace(environment, database=replace(environment.database, **changes))  # type: ignore[arg-type]
 
 
+def _on(environment: Environment, **changes: object) -> Environment:
+    assert isinstance(environment.database, InstanceSettings)
+    return replace(environment, database=replace(environment.database, **changes))  # type: ignore[arg-type]
+
+
 _DEV_NETWORK, _INSTANCE = DEV.network, DEV.with_instance().database
 assert isinstance(_DEV_NETWORK, NewNetwork)
 assert isinstance(_INSTANCE, InstanceSettings)
@@ -77,6 +95,7 @@ VARIANTS: dict[str, tuple[Environment, AccessSpec]] = {
     "aurora-C": (DEV.with_pattern(Pattern.C), SPEC),
     "aurora-C-passwords": (DEV.with_pattern(Pattern.C), PASSWORDS),
     "aurora-A-and-B": (replace(DEV, workloads=_ON_B), MIXED),
+    "temporary-grants-prod": (PROD, TEMPORARY),
     "provisioned": (
         replace(_aurora(PROD, capacity=Provisioned("r8g.large"), readers=2), proxy=ProxySettings(reader_endpoint=True)),
         SPEC,
@@ -101,6 +120,10 @@ VARIANTS: dict[str, tuple[Environment, AccessSpec]] = {
         ),
         SPEC,
     ),
+    "findings-bus": (
+        replace(PROD, monitoring=replace(PROD.monitoring, findings_bus=FINDINGS_BUS)),
+        SPEC,
+    ),
     "existing-cluster": (replace(DEV, database=_THERE, network=_NETWORK), SPEC),
     "existing-instance": (
         replace(
@@ -108,6 +131,35 @@ VARIANTS: dict[str, tuple[Environment, AccessSpec]] = {
             database=replace(
                 _THERE,
                 engine=POSTGRESQL,
+                resource_id="db-ABCDEFGHIJKL",
+                endpoint="legacy.abc.eu-west-1.rds.amazonaws.com",
+            ),
+        ),
+        SPEC,
+    ),
+    "aurora-mysql-A": (DEV.with_cluster(AURORA_MYSQL), SPEC),
+    "aurora-mysql-A-prod": (PROD.with_cluster(AURORA_MYSQL), SPEC),
+    "aurora-mysql-B": (DEV.with_cluster(AURORA_MYSQL).with_pattern(Pattern.B), PASSWORDS),
+    "aurora-mysql-C": (DEV.with_cluster(AURORA_MYSQL).with_pattern(Pattern.C), SPEC),
+    "aurora-mysql-A-and-B": (replace(DEV.with_cluster(AURORA_MYSQL), workloads=_ON_B), MIXED),
+    "aurora-mysql-readers": (
+        replace(DEV.with_cluster(AURORA_MYSQL), proxy=ProxySettings(reader_endpoint=True), workloads=_READS),
+        SPEC,
+    ),
+    "mysql-A-prod": (PROD.with_instance(MYSQL), SPEC),
+    "mysql-B": (DEV.with_instance(MYSQL).with_pattern(Pattern.B), PASSWORDS),
+    "mysql-C-passwords": (DEV.with_instance(MYSQL).with_pattern(Pattern.C), PASSWORDS),
+    "mysql-9": (_on(DEV.with_instance(MYSQL), engine_version="9.7.1"), SPEC),
+    "mariadb-A": (DEV.with_instance(MARIADB), SPEC),
+    "mariadb-B-prod": (PROD.with_instance(MARIADB).with_pattern(Pattern.B), PASSWORDS),
+    "mariadb-C": (_on(DEV.with_instance(MARIADB).with_pattern(Pattern.C), engine_version="11.4.10"), SPEC),
+    "mysql-iam-master": (_on(DEV.with_instance(MYSQL), iam_master=True), SPEC),
+    "existing-mysql": (
+        replace(
+            DEV,
+            database=replace(
+                _THERE,
+                engine=MYSQL,
                 resource_id="db-ABCDEFGHIJKL",
                 endpoint="legacy.abc.eu-west-1.rds.amazonaws.com",
             ),

@@ -12,11 +12,11 @@ from pathlib import Path
 import aws_cdk as cdk
 import pytest
 
-import app as the_app
 from db_access.errors import SpecError
+from keyless_aurora.app.error import UnknownEnvironmentError, UsageError
 from keyless_aurora.settings.error import SettingsError
-from stacks.environments import ENVIRONMENTS
-from stacks.error import UnknownEnvironmentError, UsageError
+from tests.app.app import app
+from tests.app.environments import ENVIRONMENTS
 from tests.infrastructure.support import ROOT
 from tests.infrastructure.variants import VARIANTS
 
@@ -31,7 +31,7 @@ users:
 
 
 def _compose(tmp_path: Path, **context: str) -> None:
-    the_app.compose(cdk.App(outdir=str(tmp_path / "out"), context={**context, "aws:cdk:bundling-stacks": []}))
+    app().compose(cdk.App(outdir=str(tmp_path / "out"), context={**context, "aws:cdk:bundling-stacks": []}))
 
 
 @pytest.mark.parametrize("context", [{}, {"environment": "production"}, {"environment": ""}])
@@ -52,27 +52,49 @@ def test_a_missing_spec_is_named(tmp_path: Path) -> None:
 
 def test_a_database_that_exists_is_not_tried_out_as_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ENVIRONMENTS, "there", replace(VARIANTS["existing-cluster"][0], name="there"))
-    for database, problem in (("instance", "it exists already"), ("aurora", "it isn't Aurora")):
+    for database, problem in (
+        ("instance", "it exists already"),
+        ("mariadb", "it exists already"),
+        ("aurora", "it isn't Aurora"),
+        ("aurora-mysql", "it isn't Aurora"),
+    ):
         with pytest.raises(SettingsError, match=rf"database: {problem}.* allowed: no -c database"):
             _compose(tmp_path, environment="there", database=database)
 
 
 def test_another_database_or_pattern_lists_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"database=mysql is unknown; .* one of: aurora, instance"):
-        _compose(tmp_path, environment="dev", database="mysql")
+    with pytest.raises(
+        UsageError, match=r"database=oracle is unknown; .* one of: aurora, instance, aurora-mysql, mysql"
+    ):
+        _compose(tmp_path, environment="dev", database="oracle")
     with pytest.raises(UsageError, match=r"pattern=E is unknown; .* one of: A, B, C, D"):
         _compose(tmp_path, environment="dev", pattern="E")
 
 
-def _run(tmp_path: Path, root: Path = ROOT, **context: str) -> "subprocess.CompletedProcess[str]":
+def test_passwords_are_tried_out_with_the_apps_own_spec(tmp_path: Path) -> None:
+    context = {"environment": "dev", "pattern": "B", "users": "password", "aws:cdk:bundling-stacks": []}
+    (built,) = app().compose(cdk.App(outdir=str(tmp_path / "out"), context=context)).deployments
+    methods = {user.username: user.auth_method for user in built.access.spec.users}
+    assert methods == {"migrator": "password", "lambda_writer": "password", "drift_watch": "iam"}
+    with pytest.raises(UsageError, match=r"users=cookie is unknown; .* one of: password"):
+        _compose(tmp_path, environment="dev", users="cookie")
+
+
+def _run(tmp_path: Path, root: Path = ROOT, **context: object) -> "subprocess.CompletedProcess[str]":
     environment = {
         **os.environ,
-        "PYTHONPATH": f"{ROOT}/constructs:{ROOT}/bootstrap_lambda:{ROOT}",
+        "PYTHONPATH": ":".join(f"{ROOT}/{part}" for part in ("constructs", "bootstrap_lambda", "client", "")),
         "CDK_CONTEXT_JSON": json.dumps(context),
         "CDK_OUTDIR": str(tmp_path / "out"),
     }
     return subprocess.run(
-        [sys.executable, "app.py"], cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-m", "tests.app.app"],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
 
 
@@ -112,20 +134,144 @@ def test_the_app_ends_with_the_message_alone(tmp_path: Path) -> None:
             "watch_hours=7",
             "monitoring.watch_hours: 7 doesn't divide the day; allowed: ",
         ),
-        ("workload_stack", '"lambda_writer", 15', '"lambda_writer", "15"', "Sample.timeout_seconds: '15' is a text; "),
+        (
+            "workload",
+            'database="app", timeout_seconds=24),\n}',
+            'database="app", timeout_seconds="24"),\n}',
+            "WorkloadFunction.timeout_seconds: '24' is a text; ",
+        ),
     ],
 )
 def test_a_wrong_setting_ends_the_app_with_the_file_and_line_that_it_is_in(
     tmp_path: Path, file: str, right: str, wrong: str, says: str
 ) -> None:
-    for name in ("app.py", "stacks", "config"):
-        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, tmp_path / name)
-    changed = tmp_path / "stacks" / f"{file}.py"
+    shutil.copytree(ROOT / "tests" / "app", tmp_path / "tests" / "app")
+    changed = tmp_path / "tests" / "app" / f"{file}.py"
     changed.write_text(changed.read_text().replace(right, wrong))
     result = _run(tmp_path, tmp_path, environment="dev")
     assert (result.returncode, result.stdout) == (1, "")
     first, problem = result.stderr.splitlines()
-    assert re.match(rf"stacks/{file}\.py:\d+: .* has 1 problem:", first) and problem.startswith(f"  - {says}")
+    assert re.match(rf"tests/app/{file}\.py:\d+: .* has 1 problem:", first) and problem.startswith(f"  - {says}")
+
+
+def _changed(folder: Path, **changes: dict[str, str]) -> None:
+    """The tests' app in `folder`, with what stands in its files replaced."""
+    shutil.copytree(ROOT / "tests" / "app", folder / "tests" / "app")
+    for file, replaced in changes.items():
+        path = folder / "tests" / "app" / f"{file}.py"
+        text = path.read_text()
+        for right, wrong in replaced.items():
+            assert right in text
+            text = text.replace(right, wrong)
+        path.write_text(text)
+
+
+def test_mistakes_in_several_settings_are_told_at_once(tmp_path: Path) -> None:
+    """One inside another that is wrong, too, ones of several environments, and those of the next file."""
+    _changed(
+        tmp_path,
+        environments={"backup_days=1,": "backup_dys=1,", 'name="staging"': 'nam="staging"', "watch_hours=6": "watch=6"},
+        workload={'user="lambda_writer"': "user=None"},
+    )
+    result = _run(tmp_path, tmp_path, environment="dev")
+    assert (result.returncode, result.stdout) == (1, "")
+    found = re.findall(r"^tests/app/(\w+)\.py:\d+: (\w+) has 1 problem:\n  - (\S+): ", result.stderr, re.MULTILINE)
+    assert found == [
+        ("environments", "Protection", "Protection.backup_dys"),
+        ("environments", "MonitoringSettings", "MonitoringSettings.watch"),
+        ("environments", "Environment", "Environment.nam"),
+        ("workload", "WorkloadFunction", "WorkloadFunction.user"),
+    ]
+    assert len(result.stderr.splitlines()) == 2 * len(found)
+
+
+def test_what_fits_no_environment_is_told_of_each_at_once(tmp_path: Path) -> None:
+    _changed(tmp_path, environments={"backup_days=1,": "backup_days=99,", "backup_days=7,": "backup_days=98,"})
+    result = _run(tmp_path, tmp_path, environment="all", **{"aws:cdk:bundling-stacks": []})
+    assert (result.returncode, result.stdout) == (1, "")
+    said = re.findall(r"environment (\w+) has 1 problem:\n  - (.*?):", result.stderr)
+    assert said == [("dev", "database.protection.backup_days"), ("staging", "database.protection.backup_days")]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        (
+            "RetentionDays.ONE_MONTH",
+            "RetentionDays.ONE_MOTH",
+            "RetentionDays has no 'ONE_MOTH'; did you mean ONE_MONTH?",
+        ),
+        ("cdk.RemovalPolicy.SNAPSHOT", "cdk.RemovalPolcy.SNAPSHOT", "aws_cdk has no 'RemovalPolcy'; did you mean "),
+        (
+            "network import NewNetwork",
+            "network import NewNetwrk",
+            "keyless_aurora.settings.network has no 'NewNetwrk'; did you mean NewNetwork?",
+        ),
+        ("load=False", "load=Fals", "the name 'Fals' is not defined; did you mean False?"),
+        ("import aws_cdk as cdk", "import aws_cd as cdk", "there is no module 'aws_cd'; "),
+        ("DEV = Env", "DEV == = Env", "is not valid Python: invalid syntax: DEV == = Environment("),
+    ],
+)
+def test_a_name_that_python_does_not_find_is_a_sentence_with_its_line(
+    tmp_path: Path, right: str, wrong: str, says: str
+) -> None:
+    _changed(tmp_path, environments={right: wrong})
+    result = _run(tmp_path, tmp_path, environment="dev")
+    assert (result.returncode, result.stdout) == (1, "")
+    (line,) = result.stderr.splitlines()
+    assert re.match(rf"tests/app/environments\.py:\d+: {re.escape(says)}", line), line
+
+
+def test_a_fault_that_is_not_in_the_apps_own_files_keeps_its_traceback(tmp_path: Path) -> None:
+    _changed(tmp_path, environments={"load=False": "load=__import__('contextlib').closing(1).__exit__()"})
+    assert "Traceback" in _run(tmp_path, tmp_path, environment="dev").stderr
+
+
+BY_NAME = "{environment.name: environment for environment in (DEV, STAGING, PROD)}"
+
+
+@pytest.mark.parametrize(
+    ("name", "environments", "says"),
+    [
+        (
+            "dev",
+            "(DEV, STAGING, PROD)",
+            r"dev .*\n  - name: tests/app/environments\.py:16 makes another of this name; ",
+        ),
+        (
+            "staging",
+            "{'dev': DEV, 'live': STAGING}",
+            r"staging .*\n  - name: it stands under 'live'; allowed: 'staging'",
+        ),
+        ("staging", "[DEV, STAGING, DEV]", r"dev .*\n  - name: tests/app/environments\.py:16 makes another of this "),
+    ],
+)
+def test_every_environment_has_a_name_of_its_own(tmp_path: Path, name: str, environments: str, says: str) -> None:
+    """A block that was copied with its name would take the place of the first one, database and all."""
+    shutil.copytree(ROOT / "tests" / "app", tmp_path / "tests" / "app")
+    changed = tmp_path / "tests" / "app" / "environments.py"
+    text = changed.read_text().replace('name="staging"', f'name="{name}"').replace(BY_NAME, environments)
+    changed.write_text(text)
+    result = _run(tmp_path, tmp_path, environment="dev")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert re.match(rf"tests/app/environments\.py:\d+: environment {says}", result.stderr), result.stderr
+
+
+def test_code_that_can_not_be_bundled_ends_the_app_with_every_function(tmp_path: Path) -> None:
+    """Also where nothing is to be bundled: a forgotten lock is no less forgotten."""
+    shutil.copytree(ROOT / "tests" / "app", tmp_path / "tests" / "app")
+    functions = tmp_path / "tests" / "app" / "functions"
+    (functions / "migrator").rename(functions / "gone")
+    (functions / "writer" / "requirements.in").write_text("sqlalchemy\n")
+    (functions / "writer" / "handler.py").rename(functions / "writer" / "handle.py")
+    result = _run(tmp_path, tmp_path, **{"environment": "dev", "aws:cdk:bundling-stacks": []})
+    assert (result.returncode, result.stdout) == (1, "")
+    assert [line.split(";")[0] for line in result.stderr.splitlines()] == [
+        "function Migrator: can't install tests/app/functions/migrator: there is no such folder",
+        "function Writer: can't install tests/app/functions/writer/requirements.in: it names sqlalchemy, and the "
+        "requirements.txt beside it isn't there",
+        "function Writer: tests/app/functions/writer has no handler.py",
+    ]
 
 
 def test_a_bad_spec_ends_the_app_with_every_problem_and_its_place(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from db_access.spec import AccessSpec
 from keyless_aurora.engines.matrix import Pattern
 from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.network import NewNetwork
-from stacks.environments import DEV
+from tests.app.environments import DEV
 from tests.infrastructure.support import ROOT, SPEC, synthesize
 from tests.infrastructure.variants import PASSWORDS, VARIANTS
 

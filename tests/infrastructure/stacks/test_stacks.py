@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from keyless_aurora.settings.database import ExistingDatabase
-from stacks.environments import ENVIRONMENTS
+from tests.app.environments import ENVIRONMENTS
 from tests.infrastructure.support import Synthesis
 
 UNTAGGED = "AWS::RDS::DBProxyTargetGroup"

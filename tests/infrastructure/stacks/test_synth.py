@@ -1,4 +1,4 @@
-"""The real command line synthesizes the app without warnings, credentials or, once bundled, any network."""
+"""The real command line synthesizes the app without warnings, credentials, or any network but the package index."""
 
 import json
 import os
@@ -7,10 +7,11 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from stacks.environments import ENVIRONMENTS
+from tests.app.environments import ENVIRONMENTS
 from tests.infrastructure.checks.test_checks import acknowledgements
 from tests.infrastructure.pipeline.archives import run, sha256
 from tests.infrastructure.stacks.contents import packages, strangers
@@ -19,12 +20,23 @@ from tests.infrastructure.support import ROOT
 ACCOUNT = "111122223333"
 BUNDLES = Path(__file__).with_name("bundles.json")
 """What was reviewed. UPDATE_SNAPSHOTS=1 rewrites it."""
-_PATHS = "PYTHONPATH=.:constructs:bootstrap_lambda .venv/bin/python"
-_NO_NETWORK = {name: "http://127.0.0.1:9" for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")}
+_PATHS = "PYTHONPATH=.:constructs:bootstrap_lambda:client .venv/bin/python"
+_INDEX = (urlsplit(os.environ.get("KEYLESS_INDEX_URL", "")).hostname or "pypi.org", "files.pythonhosted.org")
+_NO_NETWORK = {
+    **{name: "http://127.0.0.1:9" for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")},
+    **{name: ",".join(_INDEX) for name in ("NO_PROXY", "no_proxy")},
+}
+"""But to what pip asks."""
 
 
-def _synth(out: Path, *arguments: str, env: Mapping[str, str]) -> None:
-    """`cdk synth` as make runs it. A finding of a check, or a warning, makes it fail."""
+def _synth(out: Path, *arguments: str, env: Mapping[str, str], app: str = "-m tests.app.app") -> None:
+    """A finding of a check, or a warning, makes it fail."""
+    result = _run(out, *arguments, env=env, app=app)
+    assert result.returncode == 0, result.stderr
+
+
+def _run(out: Path, *arguments: str, env: Mapping[str, str], app: str) -> "subprocess.CompletedProcess[str]":
+    """`cdk synth` as make runs it."""
     command = [
         str(ROOT / "node_modules" / ".bin" / "cdk"),
         "synth",
@@ -34,21 +46,23 @@ def _synth(out: Path, *arguments: str, env: Mapping[str, str]) -> None:
         "--no-notices",
         "-c",
         "environment=all",
+        "--app",
+        f"{_PATHS} {app}",
         "--output",
         str(out),
         *arguments,
     ]
-    result = subprocess.run(
+    return subprocess.run(
         command, cwd=ROOT, env=dict(env), capture_output=True, text=True, check=False, timeout=400, umask=0o022
     )
-    assert result.returncode == 0, result.stderr
 
 
 def _environment(tmp_path: Path) -> dict[str, str]:
-    """No credentials, from wherever the command line might take them."""
+    """No credentials, from wherever the command line might take them, and no verdict that was kept."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "CDK_"))}
     return {
         **kept,
+        "CI": "true",
         "AWS_CONFIG_FILE": str(tmp_path / "none"),
         "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
         "CDK_DISABLE_CLI_TELEMETRY": "1",
@@ -81,15 +95,16 @@ def test_without_an_account_the_templates_fit_any(synthesized: Path) -> None:
 
 @pytest.mark.parametrize(
     ("environment", "app"),
-    [*((name, "app.py") for name in ENVIRONMENTS), ("prod", "-m tests.infrastructure.stacks.own_stack_app")],
+    [*((name, "-m tests.app.app") for name in ENVIRONMENTS), ("prod", "-m tests.infrastructure.stacks.own_stack_app")],
 )
 def test_a_job_that_deploys_takes_the_assembly(tmp_path: Path, environment: str, app: str) -> None:
     out, archive = tmp_path / "cdk.out", tmp_path / "assembly.tar.gz"
-    _synth(out, "-c", f"environment={environment}", "--app", f"{_PATHS} {app}", env=_environment(tmp_path))
+    _synth(out, "-c", f"environment={environment}", env=_environment(tmp_path), app=app)
     with tarfile.open(archive, "w:gz", compresslevel=1) as opened:
         opened.add(out, "cdk.out")
     answer = run(archive, sha256(archive), tmp_path / "taken", environment)
-    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stderr == ""
 
 
 def _bundles(out: Path) -> dict[str, Path]:
@@ -105,7 +120,7 @@ def test_the_bundles_are_for_lambda_whatever_machine_made_them(synthesized: Path
         compiled = [path.name for path in root.rglob("*.so")]
         assert compiled, package
         assert [name for name in compiled if "cpython-314-aarch64" not in name] == []
-        assert list(root.rglob("__pycache__")) == []
+        assert [path for path in root.rglob("*.pyc") if ".cpython-314." not in path.name] == []
 
 
 def test_the_bundles_hold_what_was_reviewed_and_nothing_else(synthesized: Path) -> None:
@@ -129,9 +144,31 @@ def test_no_gate_found_anything_unacknowledged_and_each_acknowledgement_was_need
     assert {id for id, _, _ in acknowledgements(synthesized)} == used
 
 
+def test_a_synth_takes_nothing_that_lies_in_its_output_folder(synthesized: Path) -> None:
+    """A bundle's name is a digest of what it is made from, which whoever proposes a change knows."""
+    before = {name: packages(root) for name, root in _bundles(synthesized).items()}
+    poisoned = [path for path in synthesized.glob("asset.*/**/*.py") if path.name in ("handler.py", "watch.py")]
+    assert len(poisoned) > 2
+    for path in poisoned:
+        path.write_text("raise SystemExit('poison')\n")
+    (synthesized / "manifest.json").unlink()
+    _synth(synthesized, env=_environment(synthesized.parent))
+    assert [path for path in synthesized.rglob("*.py") if "poison" in path.read_text()] == []
+    assert {name: packages(root) for name, root in _bundles(synthesized).items()} == before
+
+
+def test_a_gate_that_raises_ends_the_command_line_with_one_sentence(tmp_path: Path) -> None:
+    answer = _run(
+        tmp_path / "cdk.out", env=_environment(tmp_path), app="-m tests.infrastructure.stacks.raising_gate_app"
+    )
+    assert answer.returncode == 1
+    assert "the gate 'Keyless' could not judge, so nothing may be deployed: ZeroDivisionError: " in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_with_an_account_nothing_is_looked_up_and_nothing_fetched(synthesized: Path) -> None:
     env = {**_environment(synthesized.parent), **_NO_NETWORK}
-    _synth(synthesized, "--app", f"{_PATHS} -m tests.infrastructure.stacks.account_app", env=env)
+    _synth(synthesized, env=env, app="-m tests.infrastructure.stacks.account_app")
     manifest = _json(synthesized / "manifest.json")
     assert manifest["artifacts"]["KeylessAurora-prod-network"]["environment"] == f"aws://{ACCOUNT}/eu-west-1"
     assert "missing" not in manifest

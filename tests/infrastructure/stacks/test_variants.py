@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from checks.ruleset import breaches
 from db_access.errors import SpecError
+from keyless_aurora.engines.family import Family
 from keyless_aurora.engines.matrix import ENGINES, Engine, Pattern
+from keyless_aurora.settings.database import AuroraSettings, InstanceSettings
 from keyless_aurora.settings.egress import Egress
 from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.error import SettingsError
 from keyless_aurora.settings.pattern import pattern_problems
 from keyless_aurora.settings.workload import Workload
-from stacks.environments import DEV
+from keyless_checks.ruleset import breaches
+from tests.app.environments import DEV
 from tests.infrastructure.checks.test_checks import mismatches
 from tests.infrastructure.support import SPEC, Synthesis, synthesize
 from tests.infrastructure.variants import MIXED, PASSWORDS, VARIANTS
@@ -51,9 +53,32 @@ def test_an_endpoint_is_made_only_for_secrets_or_by_setting(variant: Synthesis) 
         endpoint["Properties"].get("VpcEndpointType", "")
         for endpoint in variant.templates.of_type("AWS::EC2::VPCEndpoint")
     )
-    secrets, settings = variant.templates.of_type("AWS::SecretsManager::Secret"), variant.environment.network
+    settings, master = variant.environment.network, variant.deployment.database.database.master_secret
+    secrets = [*variant.templates.of_type("AWS::SecretsManager::Secret"), *([master] if master else [])]
     interface = ["Interface"] if secrets and not getattr(settings, "secrets_endpoint_group", "") else []
     assert kinds == [*(["Gateway"] if settings.s3 else []), *interface]
+
+
+def test_a_master_has_a_secret_only_where_rds_takes_no_other(variant: Synthesis) -> None:
+    database = variant.environment.database
+    made = isinstance(database, AuroraSettings | InstanceSettings) and not database.master_with_iam
+    managed = [
+        body["Properties"].get("ManageMasterUserPassword")
+        for kind in ("AWS::RDS::DBCluster", "AWS::RDS::DBInstance")
+        for body in variant.templates.of_type(kind)
+        if "MasterUsername" in body["Properties"]
+    ]
+    assert (True in managed) is made
+    assert made <= (database.engine.family is Family.MYSQL)
+
+
+def test_the_mysql_family_has_one_run_and_one_look_for_the_server(variant: Synthesis) -> None:
+    accesses = [body["Properties"] for body in variant.templates.of_type("Custom::DatabaseAccess")]
+    names = [database.name for database in variant.deployment.access.spec.databases]
+    if variant.environment.database.engine.family.whole_server:
+        assert [access["Databases"] for access in accesses] == [names]
+    else:
+        assert [access["Database"] for access in accesses] == names
 
 
 ALLOWED = {
@@ -86,7 +111,7 @@ def test_oracle_with_iam_is_refused_with_its_reasons(out: Path) -> None:
         "pattern: pattern A (IAM through RDS Proxy) is impossible with RDS for Oracle: it has no IAM authentication, "
         "and RDS Proxy doesn't work with it; allowed: D (a secret, direct)",
         "database.engine: this app can't create users in RDS for Oracle yet; allowed: Aurora PostgreSQL, RDS "
-        "for PostgreSQL",
+        "for PostgreSQL, Aurora MySQL, RDS for MySQL, RDS for MariaDB",
     ]
 
 
