@@ -39,6 +39,19 @@ def widened(role: Callable[[Stage], str]) -> Break:
     return lambda stage: policies.changed(stage, role(stage), statements(lambda _: "*"))
 
 
+def beside(resource: Callable[[Stage], tuple[str, str]]) -> Break:
+    """The writer with the right to log in as another user, at (resource id, user), beside its own."""
+
+    def broken(stage: Stage) -> AbstractContextManager[None]:
+        other = "arn:aws:rds-db:eu-west-1:000000000000:dbuser:{}/{}".format(*resource(stage))
+        role = stage.deployed.function("workload", "Writer").role
+        return policies.changed(
+            stage, role, statements(lambda own: [own, other] if isinstance(own, str) else [*own, other])
+        )
+
+    return broken
+
+
 @contextmanager
 def without_the_proxys_target(stage: Stage) -> Iterator[None]:
     rds, target = stage.cloud.client("rds"), stage.deployed.database.member
@@ -65,47 +78,64 @@ def with_a_judge_that_accepts_everything(stage: Stage) -> Iterator[None]:
     stage.judge = strict
 
 
+BEHIND_THE_PROXY = {
+    "Migrator: runs its migrations",
+    "Migrator logs in as migrator, through the proxy",
+    "Writer: writes two events",
+    "Writer logs in as lambda_writer, through the proxy",
+}
+
+
+def as_others(name: str, at: str, *users: str) -> set[str]:
+    return {f"{name} as {user}{at}" for user in users}
+
+
+OTHERS = {
+    "Migrator": ("lambda_writer", "drift_watch", "the master"),
+    "Writer": ("migrator", "drift_watch", "the master"),
+    "Bootstrap": ("migrator", "lambda_writer", "drift_watch"),
+    "Watch": ("migrator", "lambda_writer", "the master"),
+}
+DIRECT = ("Bootstrap", "Watch")
+"""The others go through the proxy."""
+AT_PROXY = {
+    name: as_others(name, ", at the proxy" if name in DIRECT else "", *users)
+    | ({f"{name} straight to the proxy"} if name in DIRECT else set())
+    for name, users in OTHERS.items()
+}
+AT_CLUSTER = {
+    name: as_others(name, "" if name in DIRECT else ", at the cluster", *users)
+    | (set() if name in DIRECT else {f"{name} straight to the cluster"})
+    for name, users in OTHERS.items()
+}
+ANYWHERE = {name: AT_PROXY[name] | AT_CLUSTER[name] for name in OTHERS}
+TOKENS = {"expired token", "tampered token", "foreign region's token", "cluster's token at the proxy"}
+
 BREAKS: dict[str, tuple[Break, set[str]]] = {
-    "the proxy's own grant dropped": (
-        without_the_proxys_grant,
-        {
-            "migrator runs its migrations",
-            "writer inserts through the proxy",
-            "writer selects",
-            "writer reaches another schema",
-            "writer creates a table",
-        },
-    ),
+    "the proxy's own grant dropped": (without_the_proxys_grant, BEHIND_THE_PROXY),
     "CONNECT of the proxy's own login taken": (
         sql("REVOKE CONNECT ON DATABASE app FROM rdsproxyadmin", "GRANT CONNECT ON DATABASE app TO rdsproxyadmin"),
-        {
-            "migrator runs its migrations",
-            "writer inserts through the proxy",
-            "writer selects",
-            "writer reaches another schema",
-            "writer creates a table",
-        },
+        BEHIND_THE_PROXY,
     ),
     "the writer's grant dropped": (
         without_the_writers_grant,
-        {
-            "writer inserts through the proxy",
-            "writer selects",
-            "writer reaches another schema",
-            "writer creates a table",
-        },
+        {"Writer: writes two events", "Writer logs in as lambda_writer, through the proxy"},
     ),
     "the writer's policy widened to *": (
         with_the_writers_policy_widened,
-        {"writer straight to the cluster", "writer as migrator", "writer as the master"},
+        ANYWHERE["Writer"],
+    ),
+    "the writer given another's right, straight at the cluster": (
+        beside(lambda stage: (stage.database.resource_id, "migrator")),
+        {"Writer as migrator, at the cluster"},
     ),
     "the migrator's policy widened to *": (
         widened(lambda stage: stage.deployed.function("workload", "Migrator").role),
-        {"migrator as writer"},
+        ANYWHERE["Migrator"],
     ),
     "the bootstrap's policy widened to *": (
         widened(lambda stage: stage.deployed.function("access", "Bootstrap").role),
-        {"bootstrap as writer"},
+        ANYWHERE["Bootstrap"],
     ),
     "the proxy's policy widened to *": (
         widened(lambda stage: stage.deployed.proxy["RoleArn"]),
@@ -113,49 +143,65 @@ BREAKS: dict[str, tuple[Break, set[str]]] = {
     ),
     "the proxy without a target": (
         without_the_proxys_target,
-        {
-            "migrator runs its migrations",
-            "writer inserts through the proxy",
-            "writer selects",
-            "writer reaches another schema",
-            "writer creates a table",
-            "writer as migrator",
-            "writer as the master",
-            "migrator as writer",
-            "expired token",
-            "tampered token",
-            "foreign region's token",
-            "cluster's token at the proxy",
-            "no TLS, at the proxy",
-        },
+        {*BEHIND_THE_PROXY, *(line for lines in AT_PROXY.values() for line in lines), *TOKENS, "no TLS, at the proxy"},
     ),
     "TLS optional at the proxy": (with_tls_optional_at_the_proxy, {"no TLS, at the proxy"}),
     "TLS optional at the cluster": (with_tls_optional_at_the_database, {"no TLS, at the cluster"}),
     "SELECT granted": (
         sql("GRANT SELECT ON foo.event TO lambda_writer", "REVOKE SELECT ON foo.event FROM lambda_writer"),
-        {"writer selects"},
+        {"lambda_writer: SELECT on table foo.event in database app"},
     ),
     "SELECT granted to PUBLIC": (
         sql("GRANT SELECT ON foo.event TO PUBLIC", "REVOKE SELECT ON foo.event FROM PUBLIC"),
-        {"writer selects"},
+        {"lambda_writer: SELECT on table foo.event in database app"},
     ),
     "INSERT revoked": (
         sql("REVOKE INSERT ON foo.event FROM lambda_writer", "GRANT INSERT ON foo.event TO lambda_writer"),
-        {"writer inserts through the proxy"},
+        {"Writer: writes two events", "lambda_writer: INSERT on table foo.event in database app"},
+    ),
+    "the owner's own right revoked": (
+        sql("REVOKE TRUNCATE ON foo.event FROM app_owner", "GRANT TRUNCATE ON foo.event TO app_owner"),
+        {"migrator (as app_owner): TRUNCATE on table foo.event in database app"},
+    ),
+    "a user itself given what its owner has": (
+        sql("GRANT USAGE ON SCHEMA foo TO migrator", "REVOKE USAGE ON SCHEMA foo FROM migrator"),
+        {"migrator (as itself): USAGE on schema foo in database app"},
     ),
     "another schema opened": (
         sql(
             "GRANT USAGE ON SCHEMA ops TO lambda_writer; GRANT SELECT ON ops.migration TO lambda_writer",
             "REVOKE USAGE ON SCHEMA ops FROM lambda_writer; REVOKE SELECT ON ops.migration FROM lambda_writer",
         ),
-        {"writer reaches another schema"},
+        {
+            "lambda_writer: USAGE on schema ops in database app",
+            "lambda_writer: SELECT on table ops.migration in database app",
+        },
     ),
     "CREATE granted": (
+        sql("GRANT CREATE ON SCHEMA foo TO lambda_writer", "REVOKE CREATE ON SCHEMA foo FROM lambda_writer"),
+        {"lambda_writer: CREATE on schema foo in database app"},
+    ),
+    "a sequence set": (
         sql(
-            "GRANT CREATE ON SCHEMA foo TO lambda_writer",
-            "REVOKE CREATE ON SCHEMA foo FROM lambda_writer; DROP TABLE foo.mine",
+            "GRANT UPDATE ON SEQUENCE foo.event_id_seq TO lambda_writer",
+            "REVOKE UPDATE ON SEQUENCE foo.event_id_seq FROM lambda_writer",
         ),
-        {"writer creates a table"},
+        {"lambda_writer: UPDATE on sequence foo.event_id_seq in database app"},
+    ),
+    "a function for everybody": (
+        sql("CREATE FUNCTION foo.given() RETURNS int LANGUAGE sql AS 'SELECT 1'", "DROP FUNCTION foo.given()"),
+        {
+            "lambda_writer: EXECUTE on function foo.given() in database app",
+            "owners of schemas and what is in them in database app",
+        },
+    ),
+    "a database opened": (
+        sql("GRANT CREATE ON DATABASE app TO drift_watch", "REVOKE CREATE ON DATABASE app FROM drift_watch"),
+        {"drift_watch: CREATE on database app"},
+    ),
+    "a login taken": (
+        sql("ALTER ROLE drift_watch NOLOGIN", "ALTER ROLE drift_watch LOGIN"),
+        {"Watch logs in as drift_watch, straight into the cluster", "drift_watch in database app"},
     ),
     "the master out of rds_iam": (
         # also out of the users it made, which are in rds_iam; by REVOKE it would take their memberships away, too
@@ -164,21 +210,21 @@ BREAKS: dict[str, tuple[Break, set[str]]] = {
             "DELETE FROM pg_auth_members WHERE member = 'keyless_master'::regrole",
             "INSERT INTO pg_auth_members TABLE public.kept; DROP TABLE public.kept",
         ),
-        {"master with a password", "the proxy's role as the master"},
+        {
+            "master with a password",
+            "the proxy's role as the master",
+            "Bootstrap logs in as the master, straight into the cluster",
+            "Watch as the master",
+            "Migrator as the master, at the cluster",
+            "Writer as the master, at the cluster",
+        },
     ),
     "tokens not looked at": (
         with_a_judge_that_accepts_everything,
         {
-            "writer straight to the cluster",
-            "writer as migrator",
-            "writer as the master",
-            "expired token",
-            "tampered token",
-            "foreign region's token",
-            "cluster's token at the proxy",
+            *TOKENS,
+            *(line for lines in ANYWHERE.values() for line in lines),
             "master with a password",
-            "migrator as writer",
-            "bootstrap as writer",
             "the proxy's role as the master",
         },
     ),
