@@ -5,7 +5,7 @@ import json
 import pytest
 
 from keyless.rehearsal.deployment.drift_watch import DriftWatch
-from keyless.rehearsal.lines.drift import drift
+from keyless.rehearsal.lines.platform.drift import drift
 from keyless.rehearsal.stage.running import Stage
 from tests.rehearsal.lines.dev.drift_breaks import ALL, BREAKS, UNTOUCHED, kept_out, watch
 

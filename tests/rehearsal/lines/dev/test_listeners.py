@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from rich.console import Console
 
-from keyless.rehearsal import __main__ as command
+from keyless.rehearsal.loop import waiting
 from keyless.rehearsal.stage.running import Stage
 
 
@@ -74,12 +74,14 @@ def test_no_login_gets_in_without_a_credential(stage: Stage, password: str) -> N
 
 
 def test_who_looks_around_gets_the_clouds_root_in_a_file_and_not_on_the_screen(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("builtins.input", print)
-    command._wait(stage, Console(width=1000))
+    (tmp_path / "input").write_text("\n")
+    with (tmp_path / "input").open() as entered:
+        monkeypatch.setattr("sys.stdin", entered)
+        waiting.wait(stage, Console(width=1000))
     shown, environment = capfd.readouterr().out, stage.cloud.environment()
-    path = Path(shown.partition("in a shell: . ")[2].split()[0])
+    path = Path(shown.partition("   . ")[2].split()[0])
     assert path.stat().st_mode & 0o777 == 0o600
     assert environment["AWS_SECRET_ACCESS_KEY"] in path.read_text()
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from keyless.rehearsal.lines.lifecycle import again, going_down
 from keyless.rehearsal.lines.outcome import Line, Outcome
-from keyless.rehearsal.lines.writer import rows
+from keyless.rehearsal.lines.platform.kept import Data
+from keyless.rehearsal.lines.platform.lifecycle import again, going_down
 from keyless.rehearsal.stage.running import Stage
 
 
@@ -22,7 +22,7 @@ def test_a_second_deploy_that_changes_something_is_seen(stage: Stage) -> None:
     cloudformation, name = stage.cloud.client("cloudformation"), stage.deployed.stack("workload")
     text = (stage.assembly / f"{name}.template.json").read_text()
     cloudformation.update_stack(
-        StackName=name, TemplateBody=text.replace('"Timeout": 15', '"Timeout": 16'), Capabilities=["CAPABILITY_IAM"]
+        StackName=name, TemplateBody=text.replace('"Timeout": 24', '"Timeout": 25'), Capabilities=["CAPABILITY_IAM"]
     )
     cloudformation.get_waiter("stack_update_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
     stage.execute("REVOKE INSERT ON foo.event FROM lambda_writer")
@@ -31,14 +31,14 @@ def test_a_second_deploy_that_changes_something_is_seen(stage: Stage) -> None:
 
 def test_rows_that_are_lost_with_the_access_are_seen(stage: Stage) -> None:
     lines = going_down(stage)
-    assert rows(stage) > 0
+    assert Data.of(stage).rows > 0
     assert next(lines).holds
     stage.execute("CREATE TABLE kept AS TABLE foo.event; TRUNCATE foo.event")
     lost = next(lines)
     assert (lost.holds, lost.measured.outcome) == (False, Outcome.LOST)
-    stage.execute("INSERT INTO foo.event SELECT * FROM kept; ALTER ROLE lambda_writer LOGIN")
+    stage.execute("INSERT INTO foo.event SELECT * FROM kept; ALTER ROLE migrator LOGIN")
     assert not next(lines).holds
-    stage.execute("ALTER ROLE lambda_writer NOLOGIN")
+    stage.execute("ALTER ROLE migrator NOLOGIN")
 
 
 def test_destroying_everything_leaves_no_stack(stage: Stage) -> None:
