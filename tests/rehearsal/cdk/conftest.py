@@ -5,6 +5,7 @@ import pytest
 from keyless.rehearsal.cdk.command import Cdk, Deployment
 from keyless.rehearsal.emulator.cloud import Cloud
 from tests.rehearsal.cdk.sample import DATABASE_CA, Deployed, Sample, synthesized
+from tests.rehearsal.rehearsed import APP
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +21,7 @@ def failing_sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 
 @pytest.fixture(scope="session")
 def deployed(cloud: Cloud, sample: Sample) -> Deployed:
-    cdk = Cdk(cloud, sample.localised)
+    cdk = Cdk(APP, cloud, sample.localised)
     cdk.bootstrap()
     first: Deployment = cdk.deploy("Sample-network", "Sample-database")
     cloud.set_endpoints({first.outputs["Sample-database"]["EndpointOut"]: ("127.9.9.9", DATABASE_CA)})

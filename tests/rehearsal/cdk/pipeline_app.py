@@ -8,8 +8,8 @@ import dataclasses
 import aws_cdk as cdk
 
 from keyless_aurora.settings.repository import Repository
-from stacks.environments import DEV
-from stacks.pipeline_stack import PipelineStack
+from keyless_aurora.stacks.pipeline import PipelineStack
+from tests.app.environments import DEV
 
 app = cdk.App()
 branch = "release" if app.node.try_get_context("changed") else "main"

@@ -9,7 +9,9 @@ import pytest
 
 from keyless.rehearsal.cdk.assembly import localise
 from keyless.rehearsal.cdk.command import Cdk
+from keyless.rehearsal.cdk.packing import pack
 from keyless.rehearsal.cdk.synthesis import synth
+from tests.rehearsal.rehearsed import APP
 
 SAMPLE = f"{sys.executable} {Path(__file__).parent / 'sample_app.py'}"
 DATABASE_CA = Path(__file__)
@@ -38,6 +40,7 @@ def synthesized(folders: pytest.TempPathFactory, context: Mapping[str, str]) -> 
     sample = Sample(folder / "synthesized", folder / "localised")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CDK_VALIDATION", "false")  # the validator's findings on the sample are not what is tested here
-        synth(sample.synthesized, context, app=SAMPLE)
+        synth(APP, sample.synthesized, context, app=SAMPLE)
     localise(sample.synthesized, sample.localised)
+    pack(sample.localised)
     return sample

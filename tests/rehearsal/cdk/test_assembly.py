@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from keyless.rehearsal.cdk.assembly import AssemblyError, localise, stack_names
+from keyless.rehearsal.cdk.assembly import AssemblyError, Target, localise, stack_names, target
 from tests.rehearsal.cdk.sample import Sample
 
 ROLES = ("assumeRoleArn", "cloudFormationExecutionRoleArn", "lookupRole")
@@ -51,3 +51,16 @@ def test_a_folder_without_a_manifest_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(AssemblyError, match=f"{tmp_path} is not a cloud assembly"):
         localise(tmp_path, tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ("aws://unknown-account/us-east-1", Target(None, "us-east-1")),
+        ("aws://111122223333/eu-central-1", Target("111122223333", "eu-central-1")),
+    ],
+)
+def test_the_cloud_is_where_the_environment_is(environment: str, expected: Target, tmp_path: Path) -> None:
+    stack = {"type": "aws:cloudformation:stack", "environment": environment}
+    (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": {"a": {"type": "cdk:tree"}, "b": stack}}))
+    assert target(tmp_path) == expected

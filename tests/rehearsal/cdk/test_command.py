@@ -1,17 +1,20 @@
 """The real cdk command line deploys to the emulator what was synthesized, and its failures name their cause."""
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from keyless.rehearsal.cdk.command import Cdk
+from keyless.rehearsal.cdk.packing import CACHE
 from keyless.rehearsal.cdk.stack_events import failures
 from keyless.rehearsal.cdk.synthesis import synth
 from keyless.rehearsal.cdk.tools import CdkError
 from keyless.rehearsal.emulator.cloud import Cloud
 from tests.rehearsal.cdk.sample import DATABASE_CA, SAMPLE, Deployed, Sample
+from tests.rehearsal.rehearsed import APP
 
 REASON = "the lock is held by someone else"
 
@@ -23,6 +26,15 @@ def test_the_deployed_template_is_the_synthesized_one(cloud: Cloud, deployed: De
         ]
         written = json.loads((deployed.sample.synthesized / f"{stack}.template.json").read_text())
         assert (template if isinstance(template, dict) else json.loads(template)) == written
+
+
+def test_what_is_packed_beforehand_is_what_is_deployed(cloud: Cloud, deployed: Deployed) -> None:
+    packed = list((deployed.sample.localised / CACHE).iterdir())
+    deployed_sizes = {function["CodeSize"] for function in cloud.client("lambda").list_functions()["Functions"]}
+    assert packed
+    assert {path.stat().st_size for path in packed} <= deployed_sizes
+    entries = [entry for path in packed for entry in zipfile.ZipFile(path).infolist()]
+    assert {entry.compress_type for entry in entries} == {zipfile.ZIP_STORED}, "the cdk command line packed one itself"
 
 
 def test_a_custom_resource_runs_under_its_own_role(deployed: Deployed) -> None:
@@ -57,7 +69,10 @@ def other_cloud() -> Iterator[Cloud]:
 def test_updates_failures_and_destroy_of_a_stack(other_cloud: Cloud, sample: Sample, failing_sample: Sample) -> None:
     """One story, because each step needs the state that the one before left."""
     printed: list[str] = []
-    first, changed = Cdk(other_cloud, sample.localised), Cdk(other_cloud, failing_sample.localised, printed.append)
+    first, changed = (
+        Cdk(APP, other_cloud, sample.localised),
+        Cdk(APP, other_cloud, failing_sample.localised, printed.append),
+    )
     first.bootstrap()
     assert first.deploy("Sample-network", "Sample-database").changed == ("Sample-network", "Sample-database")
 
@@ -82,7 +97,7 @@ def test_updates_failures_and_destroy_of_a_stack(other_cloud: Cloud, sample: Sam
 
 def test_a_failing_synth_shows_the_apps_output(tmp_path: Path) -> None:
     with pytest.raises(CdkError, match="ZeroDivisionError"):
-        synth(tmp_path / "out", {}, app=SAMPLE.split()[0] + ' -c "1/0"')
+        synth(APP, tmp_path / "out", {}, app=SAMPLE.split()[0] + ' -c "1/0"')
 
 
 def test_synth_has_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,4 +105,4 @@ def test_synth_has_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     show = tmp_path / "show.py"
     show.write_text("import os, sys; sys.exit('seen: ' + os.environ.get('AWS_ACCESS_KEY_ID', 'no key'))")
     with pytest.raises(CdkError, match="seen: no key"):
-        synth(tmp_path / "out", {}, app=f"{SAMPLE.split()[0]} {show}")
+        synth(APP, tmp_path / "out", {}, app=f"{SAMPLE.split()[0]} {show}")

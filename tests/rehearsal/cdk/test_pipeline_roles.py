@@ -18,6 +18,7 @@ from keyless.rehearsal.cdk.assembly import localise
 from keyless.rehearsal.cdk.command import Cdk
 from keyless.rehearsal.cdk.synthesis import synth
 from keyless.rehearsal.emulator.cloud import Cloud, RoleSession
+from tests.rehearsal.rehearsed import APP as REHEARSED
 
 ROOT = Path(__file__).resolve().parents[3]
 APP = (
@@ -87,7 +88,7 @@ class Pipeline:
 def synthesized(folder: Path, **context: str) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CDK_VALIDATION", "false")
-        synth(folder, context, app=APP)
+        synth(REHEARSED, folder, context, app=APP)
     return folder
 
 
@@ -96,7 +97,7 @@ def pipeline(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Pipeline
     folder = tmp_path_factory.mktemp("pipeline")
     same, changed = synthesized(folder / "same"), synthesized(folder / "changed", changed="yes")
     localise(same, folder / "localised")
-    cdk = Cdk(cloud, folder / "localised")
+    cdk = Cdk(REHEARSED, cloud, folder / "localised")
     cdk.bootstrap()
     return Pipeline(cloud, cdk.deploy().outputs[STACK], same, changed)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from keyless.rehearsal.cdk.process import CommandError, run
+from keyless.rehearsal.cdk.process import CommandError, run, started
 from tests.rehearsal.waiting import runs, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -38,6 +38,26 @@ def test_a_command_that_takes_too_long_ends_with_its_children(tmp_path: Path) ->
     with pytest.raises(CommandError, match="did not end within 1 seconds"):
         execute(SPAWN, tmp_path, lines_seen, timeout=1.0)
     wait_until(lambda: not runs(int(lines_seen[0])))
+
+
+def test_a_command_runs_beside_its_block_and_ends_with_it(tmp_path: Path) -> None:
+    begun, ended = tmp_path / "begun", tmp_path / "ended"
+    code = f"import time; open({str(begun)!r}, 'w'); time.sleep(10); open({str(ended)!r}, 'w')"
+    command = [sys.executable, "-c", code]
+    with started(command, environment=os.environ, folder=tmp_path, timeout=60, progress=print):
+        wait_until(begun.exists)
+    assert not ended.exists()
+
+
+def test_a_command_that_says_much_goes_on_before_it_is_waited_for(tmp_path: Path) -> None:
+    """More than a pipe holds."""
+    ended = tmp_path / "ended"
+    code = f"print('a line of an event\\n' * 20_000); open({str(ended)!r}, 'w')"
+    command = [sys.executable, "-c", code]
+    with started(command, environment=os.environ, folder=tmp_path, timeout=60, progress=lambda line: None) as running:
+        wait_until(ended.exists)
+        assert len(running.wait()) == 20_001
+        assert not running.runs
 
 
 def test_an_interrupt_ends_the_command_with_its_children(tmp_path: Path) -> None:

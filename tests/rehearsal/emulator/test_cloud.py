@@ -16,6 +16,7 @@ import pytest
 
 from keyless.rehearsal.emulator import process
 from keyless.rehearsal.emulator.cloud import Cloud, CloudError
+from keyless.rehearsal.os_user import ServerUser
 from tests.rehearsal.emulator.functions import create_function, create_role, invoke
 from tests.rehearsal.waiting import runs, wait_until
 
@@ -103,7 +104,9 @@ def nobodys_python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         Path(folder).chmod(0o755)
         subprocess.run([found, "-m", "venv", "--without-pip", folder], check=True)
         (packages,) = Path(folder).glob("lib/python3*/site-packages")
-        (packages / "ours.pth").write_text("\n".join(path for path in sys.path if path.endswith("site-packages")))
+        installed = [path for path in sys.path if path.endswith("site-packages")]
+        roots = [str(ROOT / root) for root in (".", "bootstrap_lambda", "client")]  # .pth files of others aren't read
+        (packages / "ours.pth").write_text("\n".join([*installed, *roots]))
         yield Path(folder) / "bin" / "python"
 
 
@@ -116,6 +119,13 @@ def test_functions_run_as_the_current_user_where_no_other_can_run_this_python(
     monkeypatch.setattr(sys, "executable", str(closed))
     with Cloud() as cloud:
         assert (function_in(cloud)["uid"], cloud.runs_as_us) == (os.geteuid(), True)
+
+
+def test_the_current_user_is_not_asked_what_it_can_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ServerUser, "choose", classmethod(lambda cls: cls()))
+    monkeypatch.setattr(ServerUser, "can_run", lambda *_, **__: pytest.fail("it was asked"))
+    with Cloud() as cloud:
+        assert cloud.runs_as_us
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
