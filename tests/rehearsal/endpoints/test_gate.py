@@ -1,7 +1,6 @@
 """The cluster endpoint's stand-in lets in whom Aurora would, and refuses with Aurora's words."""
 
 import threading
-import time
 from dataclasses import replace
 
 import psycopg
@@ -141,11 +140,9 @@ def test_a_running_statement_can_be_cancelled(world: World) -> None:
     with world.login(world.cluster, world.writer.token(world.cluster)) as connection:
         timer = threading.Timer(0.2, connection.cancel_safe)
         timer.start()
-        started = time.monotonic()
         with pytest.raises(errors.QueryCanceled):
             connection.execute("SELECT pg_sleep(20)")
         timer.join()
-    assert time.monotonic() - started < 10
 
 
 def test_megabytes_pass_both_ways(world: World) -> None:

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from db_access import rotation
 from db_access.errors import UnreachableError
 from db_access.secrets import from_secrets_manager
+from keyless.rehearsal.delays import Delays
 from keyless.rehearsal.emulator.cloud import Cloud
 from tests.conftest import MASTER
 from tests.database.engine import converge, spec
@@ -51,7 +53,7 @@ def secret(world: World, secrets_manager: Any, monkeypatch: pytest.MonkeyPatch) 
     return arn
 
 
-def rotate(world: World, role: Role, secret: str, token: str) -> None:
+def rotate(world: World, role: Role, secret: str, token: str, connect_seconds: str = "0.1") -> None:
     """The four steps, with the environment that the function has, for as long as they take.
 
     The role's credentials come from a file: ministack's verifier, which runs in this process, takes those in the
@@ -74,7 +76,7 @@ def rotate(world: World, role: Role, secret: str, token: str) -> None:
             "AWS_REGION": REGION,
             "AWS_SHARED_CREDENTIALS_FILE": str(profile),
             "MANAGED_BY": "keyless-aurora",
-            "CONNECT_SECONDS": "0.1",
+            "CONNECT_SECONDS": connect_seconds,
         }.items():
             patch.setenv(name, value)
         for step in STEPS:
@@ -108,3 +110,12 @@ def test_a_role_that_may_not_be_the_master_rotates_nothing(world: World, secret:
     with pytest.raises(UnreachableError, match="PAM authentication failed"):
         rotate(world, Role("rotation", [grant(world.cluster, "report")]), secret, token)
     assert world.enter(world.cluster, "the first", "report") == "report"
+
+
+def test_a_database_that_is_late_is_waited_for(world: World, secret: str, secrets_manager: Any) -> None:
+    (folder := world.folder / "late").mkdir()
+    late = replace(world, folder=folder, delays=Delays(database=0.5, iam_login=0.5))
+    token = begin(secrets_manager, secret)
+    with late.endpoints():
+        rotate(late, Role("rotation", [grant(late.cluster, MASTER)]), secret, token, connect_seconds="20")
+    assert secrets_manager.get_secret_value(SecretId=secret)["VersionId"] == token

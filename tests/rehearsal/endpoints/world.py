@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from keyless.rehearsal.delays import PUNCTUAL, Delays
 from keyless.rehearsal.emulator.iam.judge import judge
 from keyless.rehearsal.emulator.iam.verdict import Judge
 from keyless.rehearsal.endpoints.addresses import free_loopback_addresses
@@ -17,6 +18,7 @@ from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Event, Events
 from keyless.rehearsal.endpoints.gate import Gate, GateSettings
 from keyless.rehearsal.endpoints.listening import Endpoints
+from keyless.rehearsal.endpoints.proxy.pinning.recorder import Pins
 from keyless.rehearsal.endpoints.proxy.service import Proxy
 from keyless.rehearsal.endpoints.proxy.settings import Credentials as Known
 from keyless.rehearsal.endpoints.proxy.settings import ProxySettings, UnreadableError
@@ -39,12 +41,13 @@ class World:
     own_password: str = ""
     """Of the proxy's own login."""
     judge: Judge = field(default_factory=lambda: partial(judge, region=REGION, account=ACCOUNT))
+    delays: Delays = PUNCTUAL
 
     def __post_init__(self) -> None:
         addresses = free_loopback_addresses(2)
         self.cluster = Endpoint("app.cluster-a1b2c3.eu-central-1.rds.amazonaws.com", "cluster-ABC", addresses[0])
         self.proxy = Endpoint("app.proxy-a1b2c3.eu-central-1.rds.amazonaws.com", "prx-0abc", addresses[1])
-        self.authority, self.events = Authority(self.folder, "rds"), Events()
+        self.authority, self.events, self.pins = Authority(self.folder, "rds"), Events(), Pins()
         self.writer = Role("writer", [grant(self.cluster), grant(self.proxy)])
         self.proxy_role = Role("proxy", [grant(self.cluster)])
 
@@ -59,6 +62,7 @@ class World:
             settings=lambda: self.gate_settings,
             events=self.events,
             login_seconds=LOGIN_SECONDS,
+            delays=self.delays,
         )
         proxy = Proxy(
             self.proxy,
@@ -71,8 +75,10 @@ class World:
             own_password=self.own_password,
             read_secret=self._read_secret,
             settings=lambda: self.proxy_settings,
+            pins=self.pins,
             events=self.events,
             login_seconds=LOGIN_SECONDS,
+            delays=self.delays,
         )
         return Endpoints(gate, proxy)
 
@@ -91,7 +97,7 @@ class World:
             "dbname": self.database.name,
             "sslmode": "verify-full",
             "sslrootcert": str(self.authority.root),
-            "connect_timeout": 10,
+            "connect_timeout": 60,
             **more,
         }
 
@@ -122,13 +128,13 @@ class World:
 
 
 @contextmanager
-def running_world(database: Database, folder: Path) -> Iterator[World]:
+def running_world(database: Database, folder: Path, delays: Delays = PUNCTUAL) -> Iterator[World]:
     """A running world, with an IAM user and a password user."""
     with database.connect() as master:
         for user in (USER, KEEPER):
             master.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(user)))
         master.execute(SQL("GRANT rds_iam TO {}").format(Identifier(USER)))
         master.execute(SQL("ALTER ROLE {} PASSWORD {}").format(Identifier(KEEPER), PASSWORD))
-    world = World(database, folder, own_password=database.server.create_proxy_login())
+    world = World(database, folder, own_password=database.server.create_proxy_login(), delays=delays)
     with world.endpoints():
         yield world

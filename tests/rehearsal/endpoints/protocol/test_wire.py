@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keyless.rehearsal.endpoints.protocol import wire
-from keyless.rehearsal.endpoints.protocol.wire import Packet, Refusal
+from keyless.rehearsal.endpoints.protocol.wire import Login, Packet, Refusal
 
 _WORD = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=30)
 
@@ -37,7 +37,8 @@ def _message(content: bytes) -> tuple[bytes, bytes]:
 @given(st.dictionaries(_WORD, _WORD, max_size=5), _WORD)
 def test_a_startup_message_is_read_as_it_was_written(more: dict[str, str], user: str) -> None:
     parameters = {**more, "user": user}
-    assert wire.login(_packet(wire.startup(parameters))).parameters == parameters
+    assert wire.login(_packet(wire.startup(parameters))) == Login(parameters, wire.VERSION_3_0)
+    assert wire.login(_packet(wire.startup(parameters, wire.VERSION_3_2))) == Login(parameters, wire.VERSION_3_2)
 
 
 def test_the_database_is_the_users_namesake_unless_named() -> None:
@@ -69,8 +70,8 @@ def test_a_message_is_read_as_it_was_written() -> None:
     assert _message(wire.message(b"p", b"secret\0")) == (b"p", b"secret\0")
 
 
-@pytest.mark.parametrize("code", [2 << 16, (3 << 16) + 2, 4 << 16])
-def test_another_protocol_version_is_refused(code: int) -> None:
+@pytest.mark.parametrize("code", [2 << 16, (2 << 16) + 9999, 4 << 16])
+def test_another_major_protocol_version_is_refused(code: int) -> None:
     with pytest.raises(Refusal, match=f"unsupported frontend protocol {code >> 16}.{code & 0xFFFF}"):
         wire.login(Packet(code, b"user\0a\0\0"))
 
@@ -79,3 +80,22 @@ def test_an_errors_text_is_found_in_it() -> None:
     kind, body = _message(wire.error("28000", "no entry"))
     assert (kind, wire.error_text(body)) == (b"E", "no entry")
     assert b"C28000\0" in body
+
+
+def test_a_client_that_asks_for_no_more_than_3_0_is_not_negotiated_with() -> None:
+    assert wire.negotiated(Login({"user": "a"})) == b""
+
+
+@pytest.mark.parametrize(
+    ("login", "options"),
+    [
+        (Login({"user": "a"}, wire.VERSION_3_2), []),
+        (Login({"user": "a", "_pq_.new": "1"}), [b"_pq_.new"]),
+        (Login({"_pq_.a": "", "user": "a", "_pq_.b": "2"}, wire.VERSION_3_2 + 7), [b"_pq_.a", b"_pq_.b"]),
+    ],
+)
+def test_what_is_newer_than_3_0_is_named_and_left_out(login: Login, options: list[bytes]) -> None:
+    kind, body = _message(wire.negotiated(login))
+    assert (kind, struct.unpack("!II", body[:8])) == (b"v", (wire.VERSION_3_0, len(options)))
+    assert body[8:] == b"".join(option + b"\0" for option in options)
+    assert login.of_3_0() == Login({"user": "a"})

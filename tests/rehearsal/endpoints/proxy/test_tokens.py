@@ -8,7 +8,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg import errors
 
 from keyless.rehearsal.servers.certificates import Authority
 from tests.rehearsal.endpoints.bad_tokens import BAD_TOKENS
@@ -110,12 +109,11 @@ def test_the_proxy_does_not_trust_a_cluster_with_another_authority(world: World,
     _refused(world, "FATAL:  could not connect to the database")
 
 
-def test_a_statement_can_be_cancelled_through_both(world: World) -> None:
+def test_a_request_to_cancel_is_ignored(world: World) -> None:
     with world.login(world.proxy, world.writer.token(world.proxy)) as connection:
         timer = threading.Timer(0.2, connection.cancel_safe)
         timer.start()
-        with pytest.raises(errors.QueryCanceled):
-            connection.execute("SELECT pg_sleep(20)")
+        assert connection.execute("SELECT pg_sleep(1.5)::text, 'ran on'").fetchone() == ("", "ran on")
         timer.join()
 
 
