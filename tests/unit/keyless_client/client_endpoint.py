@@ -5,10 +5,12 @@ module uses the fixtures by `proxy, endpoint = client_endpoint.proxy, client_end
 """
 
 import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import boto3
@@ -19,7 +21,7 @@ from psycopg.sql import SQL, Identifier, Literal
 
 from keyless.rehearsal.servers.certificates import Authority, Certificate
 from keyless.rehearsal.servers.postgres import Postgres
-from keyless_client import reuse
+from keyless_client import threads, token
 
 if TYPE_CHECKING:
     from mypy_boto3_rds import RDSClient
@@ -112,6 +114,7 @@ def proxy(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def endpoint(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
     endpoint = Endpoint(proxy, datetime(2026, 1, 1))
     monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda remove_tzinfo=True: endpoint.now)
+    monkeypatch.setattr(token, "time", lambda: endpoint.now.replace(tzinfo=UTC).timestamp())
     for name, value in _environment(proxy).items():
         monkeypatch.setenv(name, value)
     roles = _roles(proxy)
@@ -126,9 +129,21 @@ def endpoint(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint
 
 def end_invocations() -> None:
     """Close the connection that connect() keeps for the next invocation, as the end of a Lambda's process does."""
-    if reuse._slot.kept:
-        reuse._slot.kept.connection.close()
-    reuse._slot.kept = None
+    for kept in threads._thread.kept.values():
+        kept.session.close()
+    threads._thread.kept.clear()
+
+
+def in_frames(error: BaseException | None) -> str:
+    """What a tool that reports errors with their frames' variables would show."""
+    if error is None:
+        return ""
+    own = "".join(repr(frame.f_locals) for frame, _ in traceback.walk_tb(error.__traceback__) if _of_the_client(frame))
+    return own + in_frames(error.__cause__) + in_frames(error.__context__)
+
+
+def _of_the_client(frame: FrameType) -> bool:
+    return "/tests/" not in frame.f_code.co_filename
 
 
 @cache
@@ -157,4 +172,5 @@ def _environment(proxy: Proxy) -> dict[str, str]:
         "PGDATABASE": "postgres",
         "PGSSLROOTCERT": str(proxy.authority.root),
         "AWS_REGION": REGION,
+        "DB_LOGIN_SECONDS": "0",
     }

@@ -22,11 +22,20 @@ class Secrets:
     text: str = ""
     error: tuple[str, str] | None = None
     """Code and message, to refuse requests."""
+    refusals: int = 0
+    """How many requests are refused with `error`; 0: all."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
 
     def hold(self, password: str, username: str = "lambda_writer") -> None:
         self.text, self.error = json.dumps({"username": username, "password": password}), None
+
+    def refuse_first(self, requests: int, code: str) -> None:
+        self.error, self.refusals = (code, "Rate exceeded"), requests
+
+    def refused(self) -> tuple[str, str] | None:
+        """Why the latest request is refused, if it is."""
+        return None if self.refusals and len(self.asked) > self.refusals else self.error
 
 
 @contextmanager
@@ -38,8 +47,8 @@ def serving() -> Iterator[Secrets]:
             question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             secrets.asked.append({"target": self.headers["X-Amz-Target"], **question})
             status, answer = 200, {"ARN": ARN, "VersionId": "v", "SecretString": secrets.text}
-            if secrets.error:
-                status, answer = 400, {"__type": secrets.error[0], "message": secrets.error[1]}
+            if refused := secrets.refused():
+                status, answer = 400, {"__type": refused[0], "message": refused[1]}
             body = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/x-amz-json-1.1")
@@ -51,7 +60,7 @@ def serving() -> Iterator[Secrets]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)  # how soon it sees `shutdown`
     thread.start()
     secrets.url = f"http://127.0.0.1:{server.server_port}"
     try:

@@ -1,5 +1,7 @@
 """A connection verifies endpoint, roots and token, and a refused one says what to check."""
 
+import signal
+import socket
 import traceback
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,9 @@ from psycopg.sql import SQL, Identifier
 from keyless.rehearsal.servers.certificates import Authority
 from keyless_client import ConnectError, open_connection
 from keyless_client.errors import refusal
+from keyless_client.refusals import Passing
 from tests.unit.keyless_client import client_endpoint
-from tests.unit.keyless_client.client_endpoint import HOST, REGION, Endpoint
+from tests.unit.keyless_client.client_endpoint import HOST, REGION, Endpoint, in_frames
 
 proxy, endpoint = client_endpoint.proxy, client_endpoint.endpoint
 WRITER = "lambda_writer"
@@ -109,10 +112,77 @@ def test_a_refused_token_is_in_no_error(endpoint: Endpoint) -> None:
     endpoint.accept_no_token(WRITER)
     with pytest.raises(ConnectError, match=f"{WRITER} does not exist or is not a member of rds_iam") as refused:
         connect(endpoint)
-    assert isinstance(refused.value.__cause__, psycopg.OperationalError)
     shown = "".join(traceback.format_exception(refused.value)) + repr(refused.value)
-    assert "X-Amz" not in shown
+    assert "X-Amz" not in shown + in_frames(refused.value)
     assert "password authentication failed" in shown
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PGCHANNELBINDING", "require"),
+        ("PGREQUIREAUTH", "none"),
+        ("PGSSLNEGOTIATION", "direct"),
+        ("PGSSLMODE", "disable"),
+        ("PGSSLCERTMODE", "require"),
+        ("PGTARGETSESSIONATTRS", "standby"),
+        ("PGOPTIONS", "-c work_mem=1"),
+        ("PGGSSENCMODE", "require"),
+    ],
+)
+def test_what_libpq_reads_from_the_environment_breaks_no_login(
+    endpoint: Endpoint, variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint.create(WRITER)
+    monkeypatch.setenv(variable, value)
+    with connect(endpoint) as connection:
+        assert connection.info.user == WRITER
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "check"),
+    [
+        ("PGSERVICE", "none", "unset it"),
+        ("PGSSLMINPROTOCOLVERSION", "x", "libpq's own variables"),
+        ("PGSSLMAXPROTOCOLVERSION", "TLSv1.1", "libpq's own variables"),
+        ("PGLOADBALANCEHOSTS", "x", "libpq's own variables"),
+        ("PGTZ", "Nowhere", "PGTZ"),
+        ("PGCLIENTENCODING", "x", "PGCLIENTENCODING"),
+    ],
+)
+def test_a_variable_of_libpqs_that_breaks_it_is_not_waited_for(
+    endpoint: Endpoint, variable: str, value: str, check: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint.create(WRITER)
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConnectError, match=check) as refused:
+        connect(endpoint)
+    assert refused.value.passing is Passing.NEVER
+
+
+@pytest.mark.parametrize("milliseconds", [5, 20, 50])
+def test_a_login_that_somebody_interrupts_leaves_no_token_in_frames(
+    endpoint: Endpoint, milliseconds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a function's own alarm does."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TimeoutError) as stopped:
+            signal.setitimer(signal.ITIMER_REAL, milliseconds / 1000)
+            connect(endpoint, port=silent.getsockname()[1])
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert "X-Amz" not in in_frames(stopped.value)
+
+
+def test_a_region_that_is_not_the_endpoints_is_named(endpoint: Endpoint) -> None:
+    with pytest.raises(ConnectError, match="is in us-east-1, where a token for eu-west-1 is refused"):
+        connect(endpoint, region="eu-west-1")
 
 
 def test_the_token_is_for_the_given_user(endpoint: Endpoint) -> None:
