@@ -3,12 +3,11 @@
 import os
 import re
 import threading
-from collections.abc import Callable
 
 import psycopg
 import pytest
 
-from keyless_client import ConnectError, connect, reuse
+from keyless_client import ConnectError, connect, kept
 from tests.unit.keyless_client import client_endpoint
 from tests.unit.keyless_client.client_endpoint import Endpoint
 
@@ -75,40 +74,11 @@ def _statements(endpoint: Endpoint, connection: psycopg.Connection) -> object:
     return endpoint.proxy.superuser.execute(query, [pid(connection)]).fetchone()
 
 
-def _leave_open(connection: psycopg.Connection) -> None:
-    connection.execute("BEGIN")
-    connection.execute("CREATE TEMPORARY TABLE left_over ()")
-
-
-def _leave_failed(connection: psycopg.Connection) -> None:
-    _leave_open(connection)
-    with pytest.raises(psycopg.errors.DivisionByZero):
-        connection.execute("SELECT 1/0")
-
-
-@pytest.mark.parametrize("leave", [_leave_open, _leave_failed])
-def test_a_transaction_left_open_or_failed_is_rolled_back(
-    endpoint: Endpoint, leave: Callable[[psycopg.Connection], None]
-) -> None:
-    leave(connect())
-    connection = connect()
-    assert connection.info.transaction_status.name == "IDLE"
-    assert connection.execute("SELECT to_regclass('left_over')").fetchone() == (None,)
-
-
-def test_a_connection_that_died_inside_a_left_open_transaction_is_replaced(endpoint: Endpoint) -> None:
-    first = connect()
-    _leave_open(first)
-    endpoint.end(pid(first))
-    assert connect() is not first
-    assert answers(connect())
-
-
 def test_within_a_transaction_block_connect_joins_it(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     outer = connect()
     with outer.transaction():
         outer.execute("CREATE TEMPORARY TABLE kept ()")
-        monkeypatch.setattr(reuse, "IDLE_LIMIT_SECONDS", 0)
+        monkeypatch.setattr(kept, "IDLE_LIMIT_SECONDS", 0)
         assert connect() is outer
     assert outer.execute("SELECT to_regclass('kept')::text").fetchone() == ("kept",)
 
@@ -117,7 +87,7 @@ def test_a_connection_unused_for_too_long_is_replaced_but_not_closed_under_its_u
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = connect()
-    monkeypatch.setattr(reuse, "IDLE_LIMIT_SECONDS", 0)
+    monkeypatch.setattr(kept, "IDLE_LIMIT_SECONDS", 0)
     assert connect() is not first
     assert answers(first)
     first.close()
@@ -135,8 +105,8 @@ def test_each_thread_has_its_own_connection(endpoint: Endpoint) -> None:
     mine, others = connect(), []
 
     def work() -> None:
-        with connect() as connection:
-            others.append(pid(connection))
+        others.append(pid(connect()))
+        connect().close()
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -157,8 +127,8 @@ def test_a_forked_process_opens_its_own_connection_and_leaves_the_parents_open(e
 
 def _in_child(parents: int) -> int:
     try:
-        with connect() as own:
-            return 0 if pid(own) != parents and answers(own) else 1
+        own = connect()
+        return 0 if pid(own) != parents and answers(own) else 1
     except BaseException:
         return 2
 
@@ -166,6 +136,11 @@ def _in_child(parents: int) -> int:
 def test_the_function_names_the_session(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "orders-writer")
     assert connect().execute("SELECT current_setting('application_name')").fetchone() == ("orders-writer",)
+
+
+def test_the_endpoints_region_counts_not_the_functions(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    assert answers(connect())
 
 
 def test_everything_missing_from_the_environment_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
