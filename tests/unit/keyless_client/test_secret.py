@@ -6,6 +6,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -15,7 +16,7 @@ from psycopg.sql import SQL, Identifier, Literal
 from keyless_client import ConnectError, connect, open_connection, secret
 from keyless_client.errors import refusal
 from tests.unit.keyless_client import client_endpoint, secrets_endpoint
-from tests.unit.keyless_client.client_endpoint import HOST, REGION, Endpoint, end_invocations
+from tests.unit.keyless_client.client_endpoint import HOST, REGION, Endpoint, end_invocations, in_frames
 from tests.unit.keyless_client.secrets_endpoint import ARN, Secrets
 
 proxy, endpoint = client_endpoint.proxy, client_endpoint.endpoint
@@ -43,7 +44,7 @@ def refused(match: str) -> str:
     """The whole error of a connect() that must fail, causes included."""
     with pytest.raises(ConnectError, match=match) as error:
         connect()
-    return "".join(traceback.format_exception(error.value)) + repr(error.value)
+    return "".join(traceback.format_exception(error.value)) + repr(error.value) + in_frames(error.value)
 
 
 def test_the_secrets_password_opens_a_connection_over_tls(secrets: Secrets) -> None:
@@ -56,6 +57,17 @@ def test_the_secret_is_read_once_per_process(secrets: Secrets) -> None:
     first = connect()
     end_invocations()
     assert connect() is not first
+    assert len(secrets.asked) == 1
+
+
+def test_threads_that_begin_together_read_the_secret_once(secrets: Secrets) -> None:
+    def opened(_: int) -> str:
+        connection = connect()
+        connection.close()
+        return connection.info.status.name
+
+    with ThreadPoolExecutor(12) as pool:
+        assert set(pool.map(opened, range(12))) == {"BAD"}
     assert len(secrets.asked) == 1
 
 
@@ -94,7 +106,7 @@ def test_an_unchanged_secret_is_not_tried_twice(secrets: Secrets, endpoint: Endp
 def failures(endpoint: Endpoint) -> int:
     return (
         (endpoint.proxy.server.folder / "server.log")
-        .read_text()
+        .read_text(errors="replace")
         .count(f'password authentication failed for user "{WRITER}"')
     )
 
@@ -117,7 +129,7 @@ def test_the_password_is_in_no_error_and_no_log(
 
 
 def test_no_token_is_made(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("keyless_client.connection.auth_token", lambda **_: pytest.fail("a token was made"))
+    monkeypatch.setattr("keyless_client.endpoint_login.auth_token", lambda **_: pytest.fail("a token was made"))
     connect()
 
 
@@ -189,6 +201,7 @@ def test_what_secrets_manager_refuses_says_what_to_check(secrets: Secrets, code:
         "no json",
         "[]",
         "{}",
+        "[" * 60_000,
         '{"password": "x"}',
         '{"username": "lambda_writer"}',
         '{"username": "lambda_writer", "password": ""}',
@@ -203,7 +216,7 @@ def test_a_secret_without_a_password_is_refused_without_its_text(secrets: Secret
 
 def test_another_users_secret_is_refused(secrets: Secrets) -> None:
     secrets.hold(PASSWORD, username="migrator")
-    assert PASSWORD not in refused("belongs to user 'migrator'; allowed: the secret whose username is PGUSER")
+    assert PASSWORD not in refused("belongs to user 'migrator'; allowed: the secret whose username is 'lambda_writer'")
 
 
 def test_an_unreachable_secrets_manager_names_the_vpc_endpoint(
@@ -225,6 +238,13 @@ def test_without_credentials_the_error_says_so(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     refused("there are no AWS credentials")
+    monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "gibberish")
+    refused("Unsupported host")
+
+
+def test_an_endpoint_that_is_none_is_an_error_of_ours(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", "gibberish")
+    refused("can't be read: Invalid endpoint: gibberish")
 
 
 def test_an_invalid_arn_is_named_with_what_is_allowed(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
