@@ -16,9 +16,12 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from keyless.rehearsal.servers.postgres import Postgres
-from tests import hostile
+from tests import guard, hostile
+from tests.mysql.servers import family, instance, mariadb, mysql  # noqa: F401 - fixtures, made once for all folders
 
 DATABASE, MASTER = "app", "master"
+
+guard.watch()
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A script's `make test &` ignores Ctrl-C, and so would the processes that tests start and interrupt.
