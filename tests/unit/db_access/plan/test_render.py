@@ -33,10 +33,9 @@ from db_access.plan.changes import (
     RevokeRole,
     SetPassword,
     Target,
-    lasting,
 )
 from db_access.plan.privileges import PUBLIC, DefaultKey, Kind, Privilege
-from db_access.plan.render.lines import line
+from db_access.plan.render.lines import line, told
 from db_access.plan.render.words import Action
 from db_access.plan.report import Report, Reports, Summary
 from db_access.plan.roles import Role
@@ -105,11 +104,10 @@ def test_text_is_what_a_person_reads() -> None:
     assert (
         render.as_text(reports({"app": PLAIN, "second": ()}))
         == """\
-database app: 19 changes (6 to add, 7 to change, 6 to take away)
+database app: 18 changes (6 to add, 6 to change, 6 to take away)
   roles
     + role x (login, at most 5 sessions)  -- because
     ~ role x (login, at most 5 sessions, no CREATEDB)  -- because
-    ~ comment on role x  -- because
     ~ password of role x, from version x of its secret  -- because
     - password of role x  -- because
     - login and password of role x, whose sessions end  -- because
@@ -163,7 +161,7 @@ database second: nothing to do
                 ("a",),
                 reason="",
             ),
-            'EXECUTE on function foo."f(integer)" from a',
+            "EXECUTE on function foo.f(integer) from a",
         ),
         (
             Revoke(Target(Kind.TABLE, "foo", ("t",)), INSERT, ("a",), option_only=True, reason=""),
@@ -187,7 +185,7 @@ def test_words_for_the_forms_that_a_kind_of_change_has(change: Change, words: st
 def test_every_change_is_one_line_of_text_with_its_reason(plan: Plan) -> None:
     lines = render.as_text(reports({"app": plan})).splitlines()
     changes = [text for text in lines if text.startswith("    ")]
-    assert len(changes) == len(lasting(plan)) == len(plan) - 2
+    assert len(changes) == len(told(plan)) == len(plan) - 3
     assert all("  -- because" in text for text in changes)
     assert len(lines) == len(changes) + 1 + 8  # a headline and the groups
 
@@ -229,13 +227,22 @@ def test_sql_for_several_databases_connects_to_each() -> None:
     assert len(connects) == 2
 
 
+def test_a_new_role_is_one_line_and_one_change_and_a_comment_on_one_that_is_there_is_another() -> None:
+    new, there = Role("new", login=True), Role("there", login=True)
+    plan: Plan = (CreateRole(new, reason="a"), DescribeRole(new, reason="b"), DescribeRole(there, reason="c"))
+    text = render.as_text({"app": Report(plan=plan)})
+    assert text.splitlines()[0] == "database app: 2 changes (1 to add, 1 to change, 0 to take away)"
+    assert "comment on role new" not in text and "comment on role there" in text
+    assert len(render.changes(plan, ddl.text)) == len(plan)
+
+
 def test_markdown_counts_every_change_once() -> None:
     rows = re.findall(
         r"^\| [a-z ]+ \| (\d+) \| (\d+) \| (\d+) \|$", render.as_markdown(reports({"app": NASTY})), re.MULTILINE
     )
-    assert sum(int(count) for row in rows for count in row) == len(lasting(NASTY))
+    assert sum(int(count) for row in rows for count in row) == len(told(NASTY))
     assert [sum(int(row[n]) for row in rows) for n in range(3)] == [
-        sum(line(change).action is action for change in lasting(NASTY)) for action in Action
+        sum(line(change).action is action for change in told(NASTY)) for action in Action
     ]
 
 
@@ -249,7 +256,7 @@ def test_no_name_ends_the_quotation_in_markdown() -> None:
     fences = [index for index, text in enumerate(lines) if text.startswith("```")]
     assert [lines[index] for index in fences] == ["````diff", "````"]
     inside = lines[fences[0] + 1 : fences[1]]
-    assert len([text for text in inside if text[:2] in ("+ ", "- ", "! ")]) == len(lasting(NASTY))
+    assert len([text for text in inside if text[:2] in ("+ ", "- ", "! ")]) == len(told(NASTY))
     assert all(text[:2] in ("+ ", "- ", "! ", "@@") for text in inside)
 
 
@@ -326,3 +333,27 @@ def test_what_a_run_lends_itself_is_no_change_of_its_own(show: object) -> None:
     assert "1 change (1 to add, 0 to change, 0 to take away)" in shown
     assert "nothing to do" in show(reports({"app": loans})) and not re.search("^. master in", shown, re.MULTILINE)
     assert Summary(database="app", digest="", plan=(*loans, *grants(1))).changes == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("f()", "orders.f()"),
+        ("total(integer, character varying[], bar.kind)", "orders.total(integer, character varying[], bar.kind)"),
+        ("F(integer)", 'orders."F(integer)"'),
+        ("f()()", 'orders."f()()"'),
+        ("f(integer) to root(text)", 'orders."f(integer) to root(text)"'),
+        ('f("My Type")', 'orders."f(\\"My Type\\")"'),
+    ],
+)
+def test_a_function_is_named_as_the_spec_names_it_unless_that_could_mislead(name: str, shown: str) -> None:
+    routine = Routine.of(name, name.partition("(")[0], [])
+    granted = Grant(Target(Kind.FUNCTION, "orders", (routine,)), (Privilege.EXECUTE,), ("a",), reason="because")
+    owned = OwnObject(Kind.FUNCTION, "orders", routine, "owner", reason="because")
+    assert line(granted).what == f"EXECUTE on function {shown} to a"
+    assert line(owned).what == f"function {shown}, owned by owner"
+
+
+def test_a_table_whose_name_looks_like_a_functions_is_quoted() -> None:
+    granted = Grant(Target(Kind.TABLE, "orders", ("f()",)), SELECT, ("a",), reason="because")
+    assert line(granted).what == 'SELECT on table orders."f()" to a'

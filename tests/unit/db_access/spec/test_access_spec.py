@@ -1,7 +1,6 @@
 """The access spec: valid ones load, wrong ones are refused with all problems at once."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -296,9 +295,9 @@ def test_what_is_not_a_spec_is_refused_without_a_crash(document: object) -> None
     ("name", "text", "says"),
     [
         ("a.yaml", "a: [", "not valid YAML"),
-        ("a.json", "{", "Expecting"),
-        ("a.json", "[" * 100_000, "recursion"),
-        ("a.yaml", "[" * 5000, "recursion"),
+        ("a.json", "{", "a.json:1: not valid JSON: a key is missing"),
+        ("a.json", "[" * 100_000, "nested more than 50 levels deep"),
+        ("a.yaml", "[" * 5000, "a.yaml:1: values are nested more than 50 levels deep"),
         ("a.yaml", None, "No such file"),
     ],
 )
@@ -365,22 +364,3 @@ def test_the_json_schema_for_editors_is_up_to_date() -> None:
 def test_the_manager_of_the_roles_is_known_even_from_an_invalid_spec(raw: object, manager: str) -> None:
     """A stack must be deletable whatever its properties are."""
     assert AccessSpec.manager(raw) == manager
-
-
-DOCS = sorted((SAMPLE.parents[1] / "docs").glob("*.md"))
-
-
-def examples() -> list[str]:
-    """Every whole spec that a page of the docs shows as YAML."""
-    blocks = [block for page in DOCS for block in re.findall(r"```yaml\n(.*?)```", page.read_text(), re.DOTALL)]
-    return [block for block in blocks if block.startswith("version:")]
-
-
-def test_the_docs_show_a_whole_spec() -> None:
-    assert examples()
-
-
-@pytest.mark.parametrize("example", examples(), ids=lambda example: example.splitlines()[0])
-def test_every_whole_spec_in_the_docs_loads(example: str, tmp_path: Path) -> None:
-    (tmp_path / "access.yaml").write_text(example)
-    AccessSpec.load(tmp_path / "access.yaml")

@@ -95,3 +95,34 @@ def test_every_list_of_privileges_on_objects_is_marked_as_one() -> None:
     """A new field of `Grant` is either in this list or excludes a preset."""
     others = {"database", "schemas", "access", "key_columns", "only", "schema_privileges", "database_privileges"}
     assert set(Grant.model_fields) - others == set(OBJECT_PRIVILEGES)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("foo.f(int)", "foo.f(integer)"),
+        ("foo.f(integer,text)", "foo.f(integer, text)"),
+        ("foo.f(VARCHAR[], timestamptz)", "foo.f(character varying[], timestamp with time zone)"),
+        ("foo.f(bool[][])", "foo.f(boolean[])"),
+        ("foo.f( )", "foo.f()"),
+    ],
+)
+def test_a_function_that_no_database_can_have_is_refused_with_the_one_that_is_meant(written: str, meant: str) -> None:
+    with pytest.raises(SpecError) as refused:
+        spec(functions=["EXECUTE"], only=[written])
+    assert refused.value.problems == (
+        f"{PLACE}.only[0] (u): no function is named {written!r}; did you mean {meant!r}? allowed: argument types as "
+        "PostgreSQL writes them",
+    )
+    spec(functions=["EXECUTE"], only=[meant])
+
+
+@pytest.mark.parametrize(
+    "name", ["foo.f()", 'foo.f("int")', "foo.f(bar.int)", "foo.f(double precision[])", "foo.f(mood, numeric)"]
+)
+def test_a_function_as_postgresql_writes_it_is_taken(name: str) -> None:
+    spec(functions=["EXECUTE"], only=[name])
+
+
+def test_a_table_may_be_named_like_a_function() -> None:
+    spec(tables=["SELECT"], only=["foo.f(int)"])

@@ -73,6 +73,7 @@ STATEMENTS: list[tuple[Change, str]] = [
     (RevokeRole("g", "u", reason=""), 'REVOKE "g" FROM "u"'),
     (RevokeRole("g", "u", admin_only=True, reason=""), 'REVOKE ADMIN OPTION FOR "g" FROM "u"'),
     (LendRole("u", "master", reason=""), 'GRANT "u" TO "master"'),
+    (LendRole("u", "master", options=True, reason=""), 'GRANT "u" TO "master" WITH INHERIT TRUE, SET TRUE'),
     (ReturnRole("u", "master", reason=""), 'REVOKE "u" FROM "master"'),
     (CreateSchema("foo", "owner", reason=""), 'CREATE SCHEMA "foo" AUTHORIZATION "owner"'),
     (OwnSchema("foo", "owner", reason=""), 'ALTER SCHEMA "foo" OWNER TO "owner"'),

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import cast
 
 import pytest
+from psycopg.sql import Composed
 
 from db_access.plan.changes import (
     AlterRole,
@@ -25,7 +26,13 @@ HELPER = re.compile(r'"keyless-aurora~[0-9a-f]{16}"')
 
 
 def put(*changes: Change, administering: bool = True) -> list[tuple[str, tuple[Change, ...]]]:
-    return [(query.as_string(None), done) for query, done in ddl.together(changes, administering=administering)]
+    return [shown(*step) for step in ddl.together(changes, administering=administering)]
+
+
+def shown(query: Composed | None, done: tuple[Change, ...]) -> tuple[str, tuple[Change, ...]]:
+    """With a change's own statement, where the step is no other."""
+    (own,) = done if query is None else (None,)
+    return (ddl.statement(own) if own else cast("Composed", query)).as_string(None), done
 
 
 def joins(*members: str, role: str = "g", inherit: bool | None = None, admin: bool = False) -> list[GrantRole]:
@@ -90,12 +97,12 @@ def test_few_new_roles_or_a_server_that_makes_nobody_administer_them_need_no_por
 
 def test_a_thousand_new_roles_come_in_portions_each_with_a_helper_of_its_own() -> None:
     portions = list(in_portions(split(many(1200))[0]))
-    shown = [text.as_string(None) for text, _ in portions]
-    starts = [n for n, text in enumerate(shown) if text.endswith(" CREATEROLE")]
-    helpers = [cast("re.Match[str]", HELPER.search(shown[start]))[0] for start in starts]
+    texts = [shown(*step)[0] for step in portions]
+    starts = [n for n, text in enumerate(texts) if text.endswith(" CREATEROLE")]
+    helpers = [cast("re.Match[str]", HELPER.search(texts[start]))[0] for start in starts]
     assert len(set(helpers)) == 3
-    for start, end, helper, size in zip(starts, [*starts[1:], len(shown)], helpers, (500, 500, 200), strict=True):
-        about = shown[start:end]
+    for start, end, helper, size in zip(starts, [*starts[1:], len(texts)], helpers, (500, 500, 200), strict=True):
+        about = texts[start:end]
         made, rest = about[2 : 2 + size], about[2 + size :]
         assert about[:2] == [
             f"CREATE ROLE {helper} CREATEROLE",

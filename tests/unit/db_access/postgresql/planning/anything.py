@@ -27,7 +27,7 @@ _COLUMN = ["SELECT", "INSERT", "UPDATE", "REFERENCES"]
 
 @st.composite
 def desired_states(draw: st.DrawFn) -> Desired:
-    document = draw(documents(Names("app", ["foo", "bar"], ["owner", "other"], _GROUPS, _USERS, table="t")))
+    document = draw(documents(Names("app", ["foo", "bar"], [], ["owner", "other"], _GROUPS, _USERS, table="t")))
     for user in document["users"]:
         user["auth_method"] = draw(st.sampled_from(["iam", "password", "none"]))
     with_passwords = [user["username"] for user in document["users"] if user["auth_method"] == "password"]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from db_access.plan.changes import ActAs, LendRole, ReturnRole, Revoke, RevokeDefault, Target
+from db_access.plan.changes import ActAs, Revoke, RevokeDefault, Target
 from db_access.plan.privileges import DefaultKey, Kind, Privilege
 from db_access.postgresql.desired import NOTHING
 from db_access.postgresql.planning import OutOfReach
@@ -34,7 +34,6 @@ def test_removing_leaves_a_role_of_another_database_its_login_memberships_settin
     current = with_role(with_role(as_current(ALL), "u", **about), "v", **about)
     plan = planned(NOTHING, current, removing=True)
     assert plan == (
-        LendRole("owner", "master", reason=""),
         ActAs("v", "app", None, reason=""),
         Revoke(Target(Kind.DATABASE, None, ("app",)), (Privilege.CONNECT,), ("u", "v"), reason=""),
         Revoke(Target(Kind.SCHEMA, "foo", ("foo",)), (Privilege.USAGE,), ("u",), reason=""),
@@ -43,7 +42,6 @@ def test_removing_leaves_a_role_of_another_database_its_login_memberships_settin
             RevokeDefault(DefaultKey(maker, "foo", Kind.TABLE), (Privilege.SELECT,), ("u",), reason="")
             for maker in ("master", "owner")
         ),
-        ReturnRole("owner", "master", reason=""),
     )
 
 
