@@ -10,6 +10,7 @@ import pytest
 
 from db_access import handler
 from db_access.errors import AccessError
+from db_access.postgresql import connection as engine_connection
 from db_access.spec import AccessSpec
 from db_access.spec.deployed import SETTING, Deployed, ForeignEventError
 from db_access.spec.transport import FOLDER, SpecFile
@@ -38,10 +39,10 @@ def _set_up(database: Database, monkeypatch: pytest.MonkeyPatch, raw: dict[str, 
     for name, value in {"PGUSER": MASTER, "DB_CLUSTER_RESOURCE_ID": "cluster-1"}.items():
         monkeypatch.setenv(name, value)
 
-    def connect(name: str, *, budget: float) -> "psycopg.Connection[Any]":
+    def connect(name: str, *, patience: object) -> "psycopg.Connection[Any]":
         return psycopg.connect(database.server.conninfo(MASTER, name))
 
-    monkeypatch.setattr(handler, "with_token", connect)
+    monkeypatch.setattr(engine_connection, "with_token", connect)
     deploy(monkeypatch, raw, protected=True)
     converge(database, AccessSpec.parse(raw))
     make_tables(database)

@@ -8,6 +8,7 @@ import pytest
 
 from db_access import handler
 from db_access.errors import AccessError
+from db_access.postgresql import connection as engine_connection
 from db_access.spec import AccessSpec
 from tests.conftest import MASTER, Database
 from tests.database.engine import SAMPLE, fingerprint, run
@@ -21,7 +22,9 @@ NEW = AccessSpec.parse({**OLD, "take_over": ["keyless-aurora"]}).named("stack").
 def function(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     for name, value in {"PGUSER": MASTER, "DB_CLUSTER_RESOURCE_ID": "cluster-1"}.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(handler, "with_token", lambda name, *, budget: psycopg.connect(database.conninfo(MASTER)))
+    monkeypatch.setattr(
+        engine_connection, "with_token", lambda name, *, patience: psycopg.connect(database.conninfo(MASTER))
+    )
     return database
 
 
