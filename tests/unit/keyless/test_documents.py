@@ -26,8 +26,17 @@ BASE: dict[str, Any] = {
     "groups": [
         {"name": "readers", "groups": [{"name": "pg_monitor"}], "grants": [GRANT]},
         {"name": "others"},
+        {"name": "helpers"},
     ],
-    "users": [{"username": "writer", "groups": [{"name": "readers"}], "settings": {"jit": "off"}, "grants": [GRANT]}],
+    "users": [
+        {
+            "username": "writer",
+            "groups": [{"name": "readers"}],
+            "may_have": [{"group": "helpers", "at_most": "1h"}],
+            "settings": {"jit": "off"},
+            "grants": [GRANT],
+        }
+    ],
     "retired": [{"username": "leaver"}],
     "acknowledged": [{"username": "dba", "reason": "on call"}],
 }
@@ -70,6 +79,9 @@ VALUES: dict[str, Any] = {
     "users.enabled": False,
     "users.connection_limit": -1,
     "users.settings": {"jit": "on"},
+    "users.may_have": [{"group": "helpers", "at_most": "1h"}, {"group": "others", "at_most": "2h"}],
+    "users.may_have.group": "others",
+    "users.may_have.at_most": "2h",
     "*.adopt": True,
     "*.description": "changed",
     "*.groups": [{"name": "pg_read_all_stats"}],
@@ -106,8 +118,8 @@ BY_STATEMENTS = {
     *("databases", "owners", "groups", "users", "databases.schemas", "databases.schemas.creators"),
     *("users.can_login", "users.enabled", "users.settings", *RENAMED),
     *(key for key in VALUES if key.startswith("*.") and key not in ("*.adopt", "*.description")),
-} - {"retired.username", "acknowledged.username"}
-"""What the test on a server sees a statement for."""
+} - {"retired.username", "acknowledged.username", "users.username"}
+"""What the test on a server sees a statement for; a user's other name is shown by what it may have for a while, too."""
 
 
 def key(place: Place, field: str) -> str:

@@ -14,6 +14,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.stub import Stubber
 
+from keyless.preflight.account import connection
 from keyless.preflight.account.account import Account
 from keyless.preflight.account.connection import Connections
 from keyless.preflight.account.identity import CredentialsError, Identity, identify
@@ -42,6 +43,8 @@ def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    once = Config(retries={"total_max_attempts": 1})  # who can't be reached at all is not waited for
+    monkeypatch.setattr(connection, "_PATIENCE", connection._PATIENCE.merge(once))
 
 
 def run(folder: Path, capsys: pytest.CaptureFixture[str], region: str = REGION) -> tuple[int, str]:
@@ -160,6 +163,15 @@ def test_one_service_that_can_not_be_asked_hides_nothing_else(monkeypatch: pytes
     reader = Reader(Connections().to(REGION).signed)
     with pytest.raises(UnansweredError, match="Invalid endpoint: nonsense"):
         reader.read("ec2", "DescribeVpcs")
+
+
+@pytest.mark.usefixtures("nobody")
+def test_the_region_is_the_one_that_the_aws_command_line_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Connections().region is None
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    assert Connections().region == "us-east-1"
+    monkeypatch.setenv("AWS_REGION", REGION)
+    assert Connections().region == REGION
 
 
 @pytest.mark.usefixtures("nobody")

@@ -11,17 +11,17 @@ from keyless_aurora.engines.capacity import Capacity
 
 
 def through_proxy(name: str, user: str, concurrency: int | None = 10) -> Workload:
-    return Workload(name, user, through_proxy=True, max_concurrency=concurrency)
+    return Workload(name, user, through_proxy=True, connections=concurrency)
 
 
 def direct(name: str, user: str, concurrency: int | None = 10) -> Workload:
-    return Workload(name, user, through_proxy=False, max_concurrency=concurrency)
+    return Workload(name, user, through_proxy=False, connections=concurrency)
 
 
 def budget(
     *workloads: Workload, percent: int | None = 50, size: int = 200, limits: dict[str, int] | None = None
 ) -> Budget:
-    return Budget(Capacity(size, "a test"), percent, workloads, limits or {}, (Maintenance("Bootstrap", 2),))
+    return Budget(Capacity(size, "a test"), percent, workloads, limits or {}, (Maintenance("Bootstrap", None, 2),))
 
 
 WRITER = through_proxy("Writer", "writer")
@@ -74,7 +74,7 @@ def test_without_a_proxy_there_is_no_pool() -> None:
 def test_a_budget_that_just_fits_passes_and_one_connection_less_does_not() -> None:
     fits = budget(WRITER, REPORTER, direct("Exporter", "exporter", 71))
     assert (fits.left, problems(fits)) == (0, ())
-    assert len(problems(replace(fits, maintenance=(Maintenance("Bootstrap", 3),)))) == 1
+    assert len(problems(replace(fits, maintenance=(Maintenance("Bootstrap", None, 3),)))) == 1
 
 
 def test_more_than_the_database_has_is_refused_with_the_whole_sum_aligned() -> None:
@@ -91,6 +91,13 @@ def test_more_than_the_database_has_is_refused_with_the_whole_sum_aligned() -> N
         "    total            209",
         "    missing            9",
     ]
+
+
+def test_a_function_of_the_engine_is_told_with_whom_it_logs_in_as() -> None:
+    """The drift watch logs in as a user of the spec, so its sessions are not the master's."""
+    made = replace(budget(), maintenance=(Maintenance("Bootstrap", None, 2), Maintenance("Watch", "drift_watch", 1)))
+    said = {line.what: line.why for line in made.lines}
+    assert (said["Bootstrap"], said["Watch"]) == ("direct as the master", "direct as drift_watch")
 
 
 @pytest.mark.parametrize("size", [79, 189, 405, 5000])
@@ -145,7 +152,8 @@ def test_a_connection_limit_below_what_the_users_functions_open_is_refused(
 ) -> None:
     (problem,) = problems(budget(*workloads, limits={"u": limit}))
     assert (
-        problem.startswith(f"users.u.connection_limit: {limit}, but its functions open {needed}") and "53300" in problem
+        problem.startswith(f"users.u.connection_limit: {limit}, but what logs in as it opens {needed}")
+        and "53300" in problem
     )
     assert (
         problems(budget(*workloads, limits={"u": limit + 1}))

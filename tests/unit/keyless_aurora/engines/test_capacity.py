@@ -4,6 +4,7 @@ did."""
 import json
 from collections.abc import Callable
 from importlib.metadata import distribution
+from math import ceil, log2
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from keyless_aurora.engines.capacity import CapacityError, existing, provisioned, serverless
 from keyless_aurora.engines.instance_classes import memory_gib
-from keyless_aurora.engines.matrix import AURORA_POSTGRESQL, POSTGRESQL, Engine
+from keyless_aurora.engines.matrix import AURORA_MYSQL, AURORA_POSTGRESQL, MARIADB, MYSQL, POSTGRESQL, Engine
 
 _RETIRED = ("t1", "t2", "m1", "m2", "m3", "m4", "r3", "r4")
 
@@ -19,6 +20,22 @@ _RETIRED = ("t1", "t2", "m1", "m2", "m3", "m4", "r3", "r4")
 def by_formula(gib: float) -> int:
     """LEAST({DBInstanceClassMemory/9531392},5000) if the instance had all its memory to itself."""
     return min(int(gib * 1024**3 / 9531392), 5000)
+
+
+def _aurora_mysql(gib: float) -> int:
+    """GREATEST({log(DBInstanceClassMemory/805306368)*45},{log(DBInstanceClassMemory/8187281408)*1000}), up to what its
+    table rounds."""
+    memory = gib * 1024**3
+    return ceil(max(log2(memory / 805306368) * 45, log2(memory / 8187281408) * 1000) / 1000) * 1000
+
+
+BY_FORMULA: dict[str, Callable[[float], int]] = {
+    AURORA_POSTGRESQL.id: by_formula,
+    POSTGRESQL.id: by_formula,
+    AURORA_MYSQL.id: _aurora_mysql,
+    MYSQL.id: lambda gib: int(gib * 1024**3 / 12582880),
+    MARIADB.id: lambda gib: min(int(gib * 1024**3 / 25165760), 12_000),
+}
 
 
 @pytest.mark.parametrize(
@@ -145,7 +162,61 @@ def class_schema() -> Any:
     return json.loads(Path(str(path)).read_text())
 
 
-@pytest.mark.parametrize(("engine", "at_least"), [(AURORA_POSTGRESQL, 80), (POSTGRESQL, 250)])
+@pytest.mark.parametrize(
+    ("max_acu", "connections"),
+    # AuroraUserGuide/aurora-serverless-v2.setting-capacity, the column of Aurora MySQL, and between its lines
+    [(1, 90), (3.5, 90), (4, 135), (8, 1000), (12, 1000), (16, 2000), (32, 3000), (64, 4000), (128, 5000), (256, 5000)],
+)
+def test_serverless_aurora_mysql_has_what_aws_publishes_whatever_its_minimum(max_acu: float, connections: int) -> None:
+    for min_acu in (0, 0.5, 1):
+        assert serverless(min_acu, max_acu, AURORA_MYSQL).max_connections == connections
+
+
+@pytest.mark.parametrize(
+    ("instance_class", "engine", "connections"),
+    [
+        # AuroraUserGuide/AuroraMySQL.Managing.Performance, "Maximum connections to an Aurora MySQL DB instance"
+        ("t3.medium", AURORA_MYSQL, 90),
+        ("t4g.large", AURORA_MYSQL, 135),
+        ("r5.large", AURORA_MYSQL, 1000),
+        ("r6g.4xlarge", AURORA_MYSQL, 4000),
+        ("r5.12xlarge", AURORA_MYSQL, 6000),
+        ("r5.16xlarge", AURORA_MYSQL, 6000),
+        ("r5.24xlarge", AURORA_MYSQL, 7000),
+        # UserGuide/CHAP_Limits: "approximately 630" for 8 GiB, "approximately 60" for db.t3.micro
+        ("m7g.large", MYSQL, 630),
+        ("t3.micro", MYSQL, 56),
+        ("m7g.large", MARIADB, 315),
+        ("m8g.48xlarge", MARIADB, 12_000),
+    ],
+)
+def test_the_mysql_family_has_what_aws_publishes_or_less(instance_class: str, engine: Engine, connections: int) -> None:
+    assert provisioned(instance_class, engine).max_connections == connections
+
+
+def test_aurora_mysql_lacks_two_families_of_aurora_postgresql() -> None:
+    for name in ("r6gd.xlarge", "r8gd.large"):
+        assert isinstance(memory_gib(name, AURORA_POSTGRESQL), int)
+        assert "is not a known class of Aurora MySQL" in str(memory_gib(name, AURORA_MYSQL))
+
+
+def test_the_operator_is_told_how_to_ask_the_server() -> None:
+    with pytest.raises(CapacityError, match="SELECT @@max_connections returns"):
+        provisioned("r99g.large", MYSQL)
+
+
+@pytest.mark.parametrize(("engine", "most"), [(AURORA_MYSQL, 16_000), (MYSQL, 100_000), (MARIADB, 100_000)])
+def test_the_mysql_family_takes_what_its_parameter_does(engine: Engine, most: int) -> None:
+    assert existing(1, engine).max_connections == 1
+    assert existing(most, engine).max_connections == most
+    with pytest.raises(CapacityError, match=f"allowed: 1 to {most:,}"):
+        existing(most + 1, engine)
+
+
+@pytest.mark.parametrize(
+    ("engine", "at_least"),
+    [(AURORA_POSTGRESQL, 80), (POSTGRESQL, 250), (AURORA_MYSQL, 70), (MYSQL, 250), (MARIADB, 250)],
+)
 def test_every_class_that_can_be_deployed_is_known_and_gets_less_than_the_formula_with_all_its_memory(
     engine: Engine, at_least: int, class_schema: Any
 ) -> None:
@@ -153,13 +224,13 @@ def test_every_class_that_can_be_deployed_is_known_and_gets_less_than_the_formul
     wanted = {
         name for name in _enums(class_schema, engine.id) if name.count(".") == 2 and name.split(".")[1] not in _RETIRED
     }
-    if engine == AURORA_POSTGRESQL:
+    if engine.aurora:
         wanted = {name for name in wanted if not name.startswith("db.t") or name.endswith((".medium", ".large"))}
     assert len(wanted) > at_least
     for name in wanted:
         gib = memory_gib(name, engine)
         assert isinstance(gib, int), gib
-        assert 0 < provisioned(name, engine).max_connections <= by_formula(gib), name
+        assert 0 < provisioned(name, engine).max_connections <= BY_FORMULA[engine.id](gib), name
 
 
 @pytest.mark.parametrize(
