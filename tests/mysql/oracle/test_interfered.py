@@ -97,6 +97,9 @@ def _proof(instance: Instance, spec: AccessSpec) -> Evidence:
 
 
 def _begun(instance: Instance, spec: AccessSpec) -> None:
+    with instance.superuser() as root:
+        if not instance.is_mariadb:
+            rows(root, "SET GLOBAL mandatory_roles = ''")  # while it is one, a role can't be dropped
     forgotten(instance)
     with instance.superuser() as root:
         rows(root, "DELETE FROM mysql.db WHERE User = ''")
@@ -104,7 +107,5 @@ def _begun(instance: Instance, spec: AccessSpec) -> None:
         if instance.is_mariadb:
             rows(root, "GRANT USAGE ON *.* TO PUBLIC")
             rows(root, "REVOKE ALL PRIVILEGES, GRANT OPTION FROM PUBLIC")
-        else:
-            rows(root, "SET GLOBAL mandatory_roles = ''")
     with_strangers(instance)
     _converged(instance, spec)

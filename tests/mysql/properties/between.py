@@ -72,11 +72,16 @@ class Between:
                 yield f"{name!r} is new and logs in"
         for name, side in sorted(here.items()):
             session = side.user and entered(self.instance, side.user)
-            if (session is not None) != side.logs_in:
+            if (session is not None) != side.logs_in and (session or self._stays(name)):
                 yield f"{name!r} {'logs in' if session else 'does not log in'}"
             if session:
                 with session:
                     yield from self._same(name, side, session)
+
+    def _stays(self, name: str) -> bool:
+        """Whom the second spec lets in no more may be out: who could make runs fail would keep a login otherwise."""
+        there = sides(self.world.there).get(name)
+        return there.logs_in if there else self.world.keeps_others
 
     def _same(self, name: str, side: Side, session: Connection) -> Iterator[str]:
         done = _tried(session, self.place, [], maria=False)
