@@ -109,9 +109,9 @@ class Deployed:
         """Functions, then services and servers."""
         return (*self.clients, *self.workloads)
 
-    @cached_property
+    @property
     def spec(self) -> AccessSpec:
-        """The deployed access spec. Raises LookupError where none is."""
+        """The access spec that is deployed now. Raises LookupError where none is."""
         for resource in self._template("access")["Resources"].values():
             if resource["Type"] == _ACCESS:
                 return AccessSpec.parse(self._spec_of(resource["Properties"]))
