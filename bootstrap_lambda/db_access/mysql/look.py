@@ -31,7 +31,7 @@ class Look:
 
     def summary(self, planned: Planned, state: State) -> Summary:
         managed = planned.managed
-        told, noted = proof.outsiders(managed, self.target.acknowledged)
+        told, noted = proof.outsiders(managed)
         return Summary(
             database=self.target.database,
             digest=digest(planned.changes, state.server),
@@ -48,7 +48,7 @@ class Look:
         planned = self.target.planned(state)
         managed = planned.managed
         found = proof.ask(self.reader, managed)
-        told, noted = proof.outsiders(managed, self.target.acknowledged)
+        told, noted = proof.outsiders(managed)
         conflicts = self.target.conflicts(planned, state)
         return Evidence(
             database=self.target.database,

@@ -38,6 +38,7 @@ def back(before: Managed, now: State) -> Plan:
     for who, account in sorted(was.items()):
         found += _account(account, now, stays=who in stay)
     found += _roles_of({*was, *before.roles}, before.state, now)
+    found += _taken_out({*was, *before.roles}, before.state, now)
     found += _new(before, now)
     return tuple(sorted(found, key=lambda change: (change.stage, isinstance(change, StartAs))))
 
@@ -78,6 +79,18 @@ def _roles_of(members: set[Who], before: State, now: State) -> Iterator[Change]:
         lesser = edge._replace(admin=False) in plain and not edge.admin
         if edge.member in members and not lesser:
             yield GiveRole(edge.role, (edge.member,), edge.admin, reason=_WHY, stage=Stage.MOVE)
+
+
+def _taken_out(ours: set[Who], before: State, now: State) -> Iterator[Change]:
+    """Who else was in what is the spec's, with the roles that its sessions started with."""
+    lost = [edge for edge in sorted(before.edges - now.edges) if edge.role in ours and edge.member not in ours]
+    for edge in lost:
+        if edge.member in now.accounts:
+            yield GiveRole(edge.role, (edge.member,), edge.admin, reason=_WHY, stage=Stage.MOVE)
+    for member in sorted({edge.member for edge in lost} & now.accounts.keys()):
+        starts = before.accounts[member].default
+        if starts != now.accounts[member].default:
+            yield StartAs(tuple(sorted(starts)), (member,), reason=_WHY, stage=Stage.MOVE)
 
 
 def _new(before: Managed, now: State) -> Iterator[Change]:

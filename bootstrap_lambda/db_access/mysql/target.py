@@ -57,10 +57,6 @@ class Target:
         if problems := self.conflicts(planned, state):
             raise PlanError(self.database, problems)
 
-    @property
-    def acknowledged(self) -> frozenset[str]:
-        return frozenset(each.username for each in self.spec.acknowledged) if self.spec else frozenset()
-
     def warnings(self, state: State) -> Iterator[str]:
         """Users that leave no session to whoever runs things."""
         for user in self.spec.users if self.spec else ():

@@ -39,8 +39,9 @@ def can(instance: Instance, name: str) -> Can | None:
 
 
 def _roles(session: pymysql.connections.Connection) -> list[str]:
-    """MariaDB has one role at a time."""
-    found = rows(session, "SELECT role_name FROM information_schema.applicable_roles")
+    """MariaDB has one role at a time, of those given to the account itself."""
+    own = "SELECT role_name FROM information_schema.applicable_roles WHERE grantee = CURRENT_USER()"
+    found = rows(session, own)
     return ["NONE", *(f"`{name}`" for (name,) in found)]
 
 

@@ -153,14 +153,3 @@ def test_removing_takes_every_access_and_keeps_schemas(instance: Instance) -> No
         left = rows(root, "SELECT User FROM mysql.user WHERE User LIKE 'keyless~%' OR User = 'readers'")
         assert left == []
     assert remove(master(instance), "keyless-aurora", timeouts=TIMEOUTS).plan == ()
-
-
-def test_who_stays_in_a_group_that_is_taken_over_is_named(instance: Instance) -> None:
-    """As it keeps its login. docs/decisions/mysql-in-steps.md says so."""
-    tables(instance)
-    readers = {"name": "readers", "grants": [grant("foo", access="read_only")]}
-    run(instance, spec(user("kept", groups=["readers"]), user("left", groups=["readers"]), groups=[readers]))
-    later = spec(user("kept", groups=["readers"]), groups=[readers], managed_by="billing", take_over=["keyless-aurora"])
-    for told in (planned(instance, later).warnings, run(instance, later).warnings, evidence(instance, later).outsiders):
-        assert any("'left'" in one or "left@" in one for one in told), told
-        assert not any("kept" in one for one in told)

@@ -45,8 +45,6 @@ class Between:
         names = _roles_of(self.instance)
         for name in sorted(here.keys() | there.keys()):
             before, after = here.get(name, _NOBODY), there.get(name, _NOBODY)
-            if self.world.there.take_over and name not in there:
-                continue  # stays in groups that are taken over, and so gets what these get
             if self.world.keeps_others and name not in there:
                 after = before
             yield from self._of(name, before, after, names)

@@ -7,6 +7,7 @@ from db_access.mysql.changes import Plan
 from db_access.mysql.planning.accounts import Accounts
 from db_access.mysql.planning.losers import losers
 from db_access.mysql.planning.managed import Managed
+from db_access.mysql.planning.members import Members
 from db_access.mysql.planning.merged import merged
 from db_access.mysql.planning.moves import Moves
 from db_access.mysql.planning.reach import out_of_reach
@@ -30,14 +31,15 @@ class Planned:
 
 def plan(desired: Desired, state: State) -> Planned:
     managed = Managed(state, desired)
-    accounts, watching = Accounts(managed), Watching(state, desired)
+    accounts, members, watching = Accounts(managed), Members(managed), Watching(state, desired)
     changes = (
         *accounts.changes(),
+        *members.changes(),
         *Roles(managed).changes(),
         *watching.changes(),
         *Moves(managed, accounts).changes(),
     )
-    conflicts = (*managed.conflicts(), *watching.conflicts(), *out_of_reach(changes, state))
+    conflicts = (*managed.conflicts(), *members.conflicts(), *watching.conflicts(), *out_of_reach(changes, state))
     return Planned(managed, merged(changes), conflicts, tuple(accounts.kept()), tuple(_pending(desired, state)))
 
 

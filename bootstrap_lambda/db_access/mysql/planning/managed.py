@@ -1,12 +1,12 @@
 """Whose accounts and roles are whose: what this spec manages, and what it may not touch. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from db_access.mysql import names
 from db_access.mysql.state import ANY_HOST, Account, State, Who
-from db_access.mysql.translation import Desired
+from db_access.mysql.translation import Desired, Login, Role
 from db_access.wording import cited, listed
 
 
@@ -27,15 +27,36 @@ class Managed:
         return frozenset(e.member for e in self.state.edges if e.role == self.marker and not e.admin)
 
     @cached_property
-    def _former(self) -> frozenset[Who]:
-        former = {self.state.server.role(name) for name in self.desired.former}
-        return frozenset(e.member for e in self.state.edges if e.role in former and not e.admin)
+    def former(self) -> frozenset[Who]:
+        """Marked by specs that this one takes over from, or gets back from."""
+        return self._marked_by(self.desired.former)
+
+    @cached_property
+    def newly_ours(self) -> frozenset[Who]:
+        """What the spec declares and a run takes over or adopts: until it has ended, and not what is got back."""
+        taken = self._marked_by(self.desired.former - self.desired.given_back)
+        return frozenset(
+            who for who, each in self.declared.items() if who in taken or (each.adopt and who not in self.marked)
+        )
+
+    @cached_property
+    def declared(self) -> Mapping[Who, Role | Login]:
+        """Groups and users. MySQL gives a user to others as it gives a role."""
+        server, desired = self.state.server, self.desired
+        return {
+            **{server.role(name): group for name, group in desired.groups.items()},
+            **{server.user(name): login for name, login in desired.logins.items()},
+        }
+
+    def _marked_by(self, markers: frozenset[str]) -> frozenset[Who]:
+        roles = {self.state.server.role(name) for name in markers}
+        return frozenset(e.member for e in self.state.edges if e.role in roles and not e.admin)
 
     def is_ours(self, account: Account) -> bool:
         """Marked, or made by a run that ended before it could mark it; or another spec's whose place this one takes."""
         if account.role or account.who.host != ANY_HOST:
             return False
-        taken_over = account.who in self._former and account.who.name in self.desired.logins
+        taken_over = account.who in self.former and account.who.name in self.desired.logins
         return account.who in self.marked or account.subject == self.desired.marker or taken_over
 
     @cached_property
@@ -82,7 +103,7 @@ class Managed:
     def _marked_group(self, who: Who) -> bool:
         """Marked, by this spec or one that it takes over from; or it gives nothing and nobody has it, as a run that
         ends before it is marked leaves it."""
-        if who in self.marked or (who in self._former and who.name in self.desired.groups):
+        if who in self.marked or (who in self.former and who.name in self.desired.groups):
             return True
         group = self.desired.groups.get(who.name)
         return group is not None and (group.adopt or self._unused(who)) and not self._manager(who)

@@ -1,29 +1,29 @@
 """What others have on what the spec declares, and what views and routines hand out. Told, and never taken away.
 Pure."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from db_access.mysql import names
 from db_access.mysql.planning import Managed
+from db_access.mysql.planning.strangers import is_system
 from db_access.mysql.proof.matching import reaches
-from db_access.mysql.state import Level, On, State, Who
+from db_access.mysql.state import Who
 from db_access.mysql.statements import on as where
 from db_access.wording import cited, listed
 
-_SYSTEM: Final = ("mysql.", "mariadb.", "rds", "aws_")
 _HARMLESS: Final = frozenset({"SHOW DATABASES"})
 
 
-def outsiders(managed: Managed, acknowledged: Collection[str]) -> tuple[list[str], list[str]]:
+def outsiders(managed: Managed) -> tuple[list[str], list[str]]:
     """Who the spec doesn't manage and has rights here: those that aren't acknowledged, and those that are."""
     told: list[str] = []
     noted: list[str] = []
     for who, account in sorted(managed.state.accounts.items()):
-        if account.role or who == managed.state.server.master or _systems(managed.state, who) or _ours(managed, who):
+        if account.role or who == managed.state.server.master or is_system(managed.state, who) or _ours(managed, who):
             continue
         for sentence in _sentences(managed, who):
-            (noted if who.name in acknowledged else told).append(sentence)
+            (noted if who.name in managed.desired.acknowledged else told).append(sentence)
     return told, noted
 
 
@@ -41,12 +41,6 @@ def _sentences(managed: Managed, who: Who) -> Iterator[str]:
     ]
     if found:
         yield f"{who}, which the spec doesn't manage, has {listed(found, separator='; ')}"
-
-
-def _systems(state: State, who: Who) -> bool:
-    """The server's own and RDS's, and superusers, whom no grant stops."""
-    everywhere = state.held(who).get(On(Level.GLOBAL), frozenset())
-    return who.name.lower().startswith(_SYSTEM) or "SUPER" in everywhere or who.name == ""
 
 
 def _ours(managed: Managed, who: Who) -> bool:

@@ -68,6 +68,10 @@ class Desired:
     schemas: tuple[str, ...] = ()
     former: frozenset[str] = frozenset()
     """Markers of specs that this one takes over from."""
+    given_back: frozenset[str] = frozenset()
+    """Those of them that had taken over from it."""
+    acknowledged: frozenset[str] = frozenset()
+    """Names of others that may have rights here."""
     additive: bool = False
     dropped: frozenset[str] = frozenset()
     """Retired, and their accounts go too."""
@@ -133,6 +137,8 @@ def desired(spec: AccessSpec, wants: Mapping[str, Wanted], state: State, version
         {group.name: _role(of_group(spec, group.name), state, adopt=group.adopt) for group in spec.groups},
         tuple(dict.fromkeys(state.server.folded(schema.name) for here in spec.databases for schema in here.schemas)),
         frozenset(map(names.marker, (*spec.take_over, *spec.take_back))),
+        frozenset(map(names.marker, spec.take_back)),
+        frozenset(each.username for each in spec.acknowledged),
         spec.additive,
         frozenset(retired.username for retired in spec.retired if retired.drop),
     )
