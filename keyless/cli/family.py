@@ -2,6 +2,7 @@
 for PostgreSQL, which it is where neither says anything. Loads no driver."""
 
 import os
+from enum import StrEnum
 from typing import Final
 
 from db_access.errors import UnreachableError
@@ -10,6 +11,14 @@ MYSQL_HOST: Final = "MYSQL_HOST"
 POSTGRESQL: Final = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "POSTGRES_HOST")
 """Each of which says where a PostgreSQL server is."""
 BOTH_HAVE: Final = "check, sync, plan and prove; create-user and the like, which edit the spec"
+
+
+class Engine(StrEnum):
+    """What a spec may be for: Aurora MySQL is MySQL."""
+
+    POSTGRESQL = "postgresql"
+    MYSQL = "mysql"
+    MARIADB = "mariadb"
 
 
 def is_mysql() -> bool:

@@ -12,13 +12,10 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 from keyless_aurora.access.engine_function import EngineFunction
 from keyless_aurora.access.spec_asset import carry
 from keyless_aurora.database.database import Database
-from keyless_aurora.engines.family import Family
-from keyless_aurora.engines.matrix import Engine
 
 _EVERY = Duration.minutes(1)
 _MAX_EVENT_AGE = Duration.minutes(1)
@@ -65,15 +62,3 @@ class TemporaryGrants(Construct):
 
 def needed(spec: AccessSpec) -> bool:
     return any(user.may_have for user in spec.users)
-
-
-def refuse_unfit(spec: AccessSpec, engine: Engine) -> None:
-    """Raises SpecError when nothing on `engine` could end what `spec` lets somebody have for a while."""
-    if needed(spec) and engine.family is not Family.POSTGRESQL:
-        who = ", ".join(user.username for user in spec.users if user.may_have)
-        raise SpecError(
-            [
-                f"users: may_have of {who} is for memberships that end by themselves, which only PostgreSQL has here, "
-                f"and the database is {engine.label}; allowed: no may_have"
-            ]
-        )

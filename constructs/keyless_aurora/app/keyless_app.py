@@ -8,6 +8,8 @@ import aws_cdk as cdk
 
 from db_access.spec import AccessSpec
 from db_access.spec.approved import Approved
+from db_access.spec.source import Source
+from keyless_aurora.access.on_mysql import refuse_untranslatable
 from keyless_aurora.app import context
 from keyless_aurora.functions import compiled
 from keyless_aurora.functions.platform import LAMBDA, LambdaPlatform
@@ -71,8 +73,9 @@ class KeylessApp:
         """
         refuse_shared(self.environments.values())
         environments = list(context.chosen(self.environments, app.node))
-        declared = AccessSpec.load(Path(app.node.try_get_context("access") or self.access))
-        spec = context.users(app.node, declared, environments)
+        file = Path(app.node.try_get_context("access") or self.access)
+        spec = context.users(app.node, AccessSpec.load(file), environments)
+        refuse_untranslatable(spec, (each.database.engine for each in environments), Source(file))
         platform = context.platform(app.node)
         built = tuple(self._built(app, environments, spec, platform))
         for each, deployment in zip(environments, built, strict=True):

@@ -9,9 +9,10 @@ from db_access.spec import AccessSpec
 from db_access.spec.approved import Approved
 from keyless_aurora.access.database_access import DatabaseAccess
 from keyless_aurora.access.engine_function import WAITS_FOR_THE_DATABASE, EngineFunction
+from keyless_aurora.access.on_mysql import refuse_untranslatable
 from keyless_aurora.access.rotation import Rotation
 from keyless_aurora.access.runs import runs
-from keyless_aurora.access.temporary_grants import TemporaryGrants, needed, refuse_unfit
+from keyless_aurora.access.temporary_grants import TemporaryGrants, needed
 from keyless_aurora.database.database import Database
 from keyless_aurora.functions.bundling import PythonBundle
 from keyless_aurora.functions.client_layer import ClientLayer
@@ -60,7 +61,7 @@ class AccessStack(cdk.Stack):
             termination_protection=environment.protected,
             description="Keyless Aurora: databases, schemas, users and grants",
         )
-        refuse_unfit(spec, database.engine)
+        refuse_untranslatable(spec, [database.engine])
         self._reserved = environment.maintenance_reserved
         self._make = partial(
             EngineFunction,

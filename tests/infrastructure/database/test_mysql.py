@@ -76,7 +76,7 @@ def test_a_limit_that_is_too_low_is_told_in_the_words_of_the_server() -> None:
 
 def test_what_would_end_by_itself_is_refused_where_nothing_ends_it(out: Path) -> None:
     with pytest.raises(
-        SpecError, match=r"users: may_have of alice .* the database is Aurora MySQL; allowed: no may_have"
+        SpecError, match=r"\.may_have \(alice\): nothing is given for a while on MySQL; allowed: `groups`"
     ):
         synthesize(DEV.with_cluster(AURORA_MYSQL), out, TEMPORARY)
 

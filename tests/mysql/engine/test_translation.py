@@ -26,12 +26,12 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (
         "truncate",
         user("u", grant("foo", tables=["TRUNCATE"])),
-        "users[0].grants[0].tables ('u'): on MySQL TRUNCATE is DROP",
+        "users[0].grants[0].tables (u): on MySQL TRUNCATE is DROP",
     ),
     (
         "maintain",
         user("u", grant("foo", tables=["MAINTAIN"])),
-        "users[0].grants[0].tables ('u'): MySQL has no MAINTAIN",
+        "users[0].grants[0].tables (u): MySQL has no MAINTAIN",
     ),
     ("sequences", user("u", grant("foo", sequences=["USAGE"])), "AUTO_INCREMENT"),
     ("types", user("u", grant("foo", types=["USAGE"])), "no types of its own"),
@@ -41,7 +41,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         user("u", grant("foo", access="read_only", database_privileges=["CREATE"])),
         "no CREATE on a database",
     ),
-    ("temporary", user("u", privileges=["CONNECT", "TEMPORARY"]), "users[0].privileges ('u'): MySQL has no TEMPORARY"),
+    ("temporary", user("u", privileges=["CONNECT", "TEMPORARY"]), "users[0].privileges (u): MySQL has no TEMPORARY"),
     ("connect", user("u", privileges=[]), "CONNECT can't be left out"),
     ("settings", user("u", settings={"search_path": ["foo"]}), "accounts have no settings"),
     ("valid_until", user("u", auth_method="password", valid_until="2031-01-01T00:00:00Z"), "don't end on a date"),
@@ -50,7 +50,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (
         "inherit",
         user("u", groups=[{"name": "readers", "inherit": False}]),
-        "users[0].groups[0] ('u'): on MySQL whoever",
+        "users[0].groups[0] (u, readers): on MySQL whoever",
     ),
     ("admin", user("u", groups=[{"name": "readers", "admin": True}]), "can't give it to others"),
     ("predefined", user("u", groups=["pg_monitor"]), "a role of PostgreSQL"),

@@ -2,6 +2,18 @@
 
 from db_access.mysql.translation.desired import ROOM, Desired, Login, Role, Wanted, desired, nothing, wanted_of
 from db_access.mysql.translation.refusals import refusals
-from db_access.mysql.translation.unusable import problems_on
+from db_access.mysql.translation.unusable import problems_on, too_long
 
-__all__ = ["ROOM", "Desired", "Login", "Role", "Wanted", "desired", "nothing", "problems_on", "refusals", "wanted_of"]
+__all__ = [
+    "ROOM",
+    "Desired",
+    "Login",
+    "Role",
+    "Wanted",
+    "desired",
+    "nothing",
+    "problems_on",
+    "refusals",
+    "too_long",
+    "wanted_of",
+]

@@ -7,67 +7,74 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from db_access.mysql.names import PREFIXES, SCHEMAS
+from db_access.mysql.translation.placed import Problem, placed
 from db_access.mysql.translation.presets import ON_TABLES
 from db_access.mysql.translation.unusable import name_problem
 from db_access.spec import AccessSpec, Grant, Grantee, Owner, User
 from db_access.spec.model.predefined import reserved
 from db_access.spec.model.users import InGroup
+from db_access.spec.places import Place
+from db_access.spec.source import Source
 from db_access.wording import cited
 
 _SYSTEM: frozenset[str] = frozenset({"mysql", "sys", "performance_schema", "information_schema"})
 
 
-def refusals(spec: AccessSpec) -> Iterator[str]:
-    """Of any server of the family; what depends on the one at hand, `unusable` says."""
-    yield from _schemas(spec)
+def refusals(spec: AccessSpec, source: Source | None = None) -> Iterator[str]:
+    """Of any server of the family; what depends on the one at hand, `unusable` says. `source`: the file that the spec
+    is from."""
+    yield from placed(chain(_schemas(spec), _holders(spec)), spec, source)
+
+
+def _holders(spec: AccessSpec) -> Iterator[Problem]:
     kinds: dict[str, Sequence[Grantee]] = {"users": spec.users, "groups": spec.groups, "owners": spec.owners}
     for kind, holders in kinds.items():
         for number, holder in enumerate(holders):
-            at = f"{kind}[{number}]"
+            at = (kind, number)
             yield from _holder(at, holder)
             if isinstance(holder, User):
                 yield from _user(at, holder)
                 yield from _quoted(at, holder.username)
             if not isinstance(holder, Owner):  # an owner is a name only: no role is made
-                yield from _named(f"{at}.{'username' if kind == 'users' else 'name'}", holder.name)
+                yield from _named((*at, "username" if kind == "users" else "name"), holder.name)
 
 
-def _schemas(spec: AccessSpec) -> Iterator[str]:
+def _schemas(spec: AccessSpec) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for i, database in enumerate(spec.databases):
         for j, schema in enumerate(database.schemas):
-            at = f"databases[{i}].schemas[{j}].name"
+            at = ("databases", i, "schemas", j, "name")
             if (first := seen.setdefault(schema.name, database.name)) != database.name:
                 yield (
-                    f"{at}: schema {cited(schema.name)} is in database {cited(first)} already, and on MySQL a "
-                    "schema is a database of the whole server; allowed: one name for each"
+                    at,
+                    f"schema {cited(schema.name)} is in database {cited(first)} already, and on MySQL a schema is a "
+                    "database of the whole server; allowed: one name for each",
                 )
             if schema.name.lower() in _SYSTEM:
-                yield f"{at}: {cited(schema.name)} is the server's own; allowed: other names"
+                yield at, f"{cited(schema.name)} is the server's own; allowed: other names"
             if schema.name.lower().startswith(SCHEMAS):
-                yield f"{at}: names that begin with {SCHEMAS} are the engine's own; allowed: other names"
+                yield at, f"names that begin with {SCHEMAS} are the engine's own; allowed: other names"
             if problem := name_problem(schema.name):
-                yield f"{at}: {cited(schema.name)} {problem}"
+                yield at, f"{cited(schema.name)} {problem}"
 
 
-def _named(at: str, name: str) -> Iterator[str]:
+def _named(at: Place, name: str) -> Iterator[Problem]:
     if problem := name_problem(name):
-        yield f"{at}: {cited(name)} {problem}"
+        yield at, f"{cited(name)} {problem}"
     if name.startswith(PREFIXES):
-        yield f"{at}: names that begin with {' or '.join(PREFIXES)} are the engine's own; allowed: other names"
+        yield at, f"names that begin with {' or '.join(PREFIXES)} are the engine's own; allowed: other names"
     if name == "root" or name.startswith(("mysql.", "mariadb.")):
-        yield f"{at}: {cited(name)} is the server's own; allowed: other names"
+        yield at, f"{cited(name)} is the server's own; allowed: other names"
 
 
-def _holder(at: str, holder: Grantee) -> Iterator[str]:
-    shown = f"({cited(holder.name)})"
+def _holder(at: Place, holder: Grantee) -> Iterator[Problem]:
     for number, membership in enumerate(holder.groups):
-        yield from _membership(f"{at}.groups[{number}] {shown}", membership)
+        yield from (((*at, "groups", number), problem) for problem in _membership(membership))
     if beyond := [each for each in holder.privileges if each != "CONNECT"]:
-        yield f"{at}.privileges {shown}: {_beyond_connect(beyond)}"
+        yield (*at, "privileges"), _beyond_connect(beyond)
     for number, grant in enumerate(holder.grants):
         for field, problem in chain(_lists(grant), _narrowed(grant)):
-            yield f"{at}.grants[{number}].{field} {shown}: {problem}"
+            yield (*at, "grants", number, field), problem
 
 
 def _beyond_connect(privileges: Sequence[str]) -> str:
@@ -78,53 +85,54 @@ def _beyond_connect(privileges: Sequence[str]) -> str:
     )
 
 
-def _membership(at: str, membership: InGroup) -> Iterator[str]:
+def _membership(membership: InGroup) -> Iterator[str]:
     if reserved(membership.name):
         yield (
-            f"{at}: {cited(membership.name)} is a role of PostgreSQL or RDS for PostgreSQL; allowed: one of the spec's "
+            f"{cited(membership.name)} is a role of PostgreSQL or RDS for PostgreSQL; allowed: one of the spec's "
             "groups, with grants that say the schemas"
         )
     if not membership.inherit or not membership.set or membership.admin:
         yield (
-            f"{at}: on MySQL whoever is in a group has its rights in every session, may SET ROLE to it, and can't "
-            "give it to others; allowed: without `inherit`, `set` and `admin`"
+            "on MySQL whoever is in a group has its rights in every session, may SET ROLE to it, and can't give it to "
+            "others; allowed: without `inherit`, `set` and `admin`"
         )
 
 
-def _user(at: str, user: User) -> Iterator[str]:
-    shown = f"({cited(user.username)})"
+def _user(at: Place, user: User) -> Iterator[Problem]:
     if user.logs_in and "CONNECT" not in user.privileges:
         yield (
-            f"{at}.privileges {shown}: who may log in to MySQL is connected, so that CONNECT can't be left out; "
-            "allowed: with CONNECT, or `can_login: false`"
+            (*at, "privileges"),
+            "who may log in to MySQL is connected, so that CONNECT can't be left out; allowed: with CONNECT, or "
+            "`can_login: false`",
         )
     if user.connection_limit == 0:
         yield (
-            f"{at}.connection_limit {shown}: 0 is no limit to MySQL; allowed: 1 and more, -1 for no limit, "
-            "`enabled: false` to let nobody in"
+            (*at, "connection_limit"),
+            "0 is no limit to MySQL; allowed: 1 and more, -1 for no limit, `enabled: false` to let nobody in",
         )
     if user.settings:
         yield (
-            f"{at}.settings {shown}: MySQL's accounts have no settings; allowed: in the client (SET SESSION, "
-            "init_command), or for the whole server in its parameter group"
+            (*at, "settings"),
+            "MySQL's accounts have no settings; allowed: in the client (SET SESSION, init_command), or for the whole "
+            "server in its parameter group",
         )
     if user.valid_until is not None:
         yield (
-            f"{at}.valid_until {shown}: MySQL's accounts don't end on a date; allowed: rotation of the secret, or "
-            "`enabled: false` when it is over"
+            (*at, "valid_until"),
+            "MySQL's accounts don't end on a date; allowed: rotation of the secret, or `enabled: false` when it is "
+            "over",
         )
     if user.may_have:
-        yield (
-            f"{at}.may_have {shown}: nothing is given for a while on MySQL; allowed: `groups`, for as long as it stands"
-        )
+        yield (*at, "may_have"), "nothing is given for a while on MySQL; allowed: `groups`, for as long as it stands"
 
 
-def _quoted(at: str, name: str) -> Iterator[str]:
+def _quoted(at: Place, name: str) -> Iterator[Problem]:
     """Source: parse_client_handshake_packet in both servers' sql_acl.cc/sql_authentication.cc."""
     if len(name) > 1 and name.startswith("'") and name.endswith("'"):
         yield (
-            f"{at}.username: {cited(name)} stands in single quotes, which the server takes off at a login: whoever "
-            f"logs in so is {cited(name[1:-1])}; allowed: other names"
+            (*at, "username"),
+            f"{cited(name)} stands in single quotes, which the server takes off at a login: whoever logs in so is "
+            f"{cited(name[1:-1])}; allowed: other names",
         )
 
 
