@@ -28,10 +28,14 @@ _OF_KIND: Final = {
 }
 
 
-def initialised(user: ServerUser, kind: Kind, programs: Programs, folder: Path) -> None:
-    """Make the data folder in `folder`, which is the user's. Raises ServerError."""
+def initialised(user: ServerUser, kind: Kind, programs: Programs, folder: Path, *settings: str) -> None:
+    """Make the data folder in `folder`, which is the user's. Raises ServerError.
+
+    Args:
+        settings: those that a server keeps from its first start on.
+    """
     make = ("--bootstrap", "--silent-startup") if kind == MARIADB else ("--initialize-insecure",)
-    command = programs.command(kind.daemon, *_common(kind, programs, folder), *_NOT_KEPT, *make)
+    command = programs.command(kind.daemon, *_common(kind, programs, folder), *_NOT_KEPT, *settings, *make)
     (folder / "data").mkdir(mode=0o700)
     user.own(folder / "data")
     try:

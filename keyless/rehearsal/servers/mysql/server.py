@@ -40,12 +40,14 @@ class Server:
 
     Parameters:
         address: the loopback address to listen on; the port is a free one, known after start().
+        folds_case: names of schemas and tables are kept and compared in lower case (lower_case_table_names=1).
     """
 
     kind: ClassVar[Kind]
 
-    def __init__(self, address: str = "127.0.0.1", *, max_connections: int = 500) -> None:
+    def __init__(self, address: str = "127.0.0.1", *, max_connections: int = 500, folds_case: bool = False) -> None:
         self.address, self.port, self._max_connections = address, 0, max_connections
+        self._settings = ["--lower-case-table-names=1"] if folds_case else []
         self.key = secrets.token_hex(32)
         """What the server takes for the token of every account of AWSAuthenticationPlugin. The gate's alone."""
         self._process: subprocess.Popen[bytes] | None = None
@@ -78,7 +80,7 @@ class Server:
             if not reached:
                 programs = programs.linked(self.folder / "programs")
             self._certify()
-            data.initialised(self._user, self.kind, programs, self.folder)
+            data.initialised(self._user, self.kind, programs, self.folder, *self._settings)
             self._process, self.port = started(
                 self._user,
                 lambda port: programs.command(self.kind.daemon, *self._options(programs, port)),
@@ -144,7 +146,8 @@ class Server:
         self._user.write(self.folder / data.KEY, certificate.key.read_bytes())
 
     def _options(self, programs: Programs, port: int) -> list[str]:
-        return data.options(self.kind, programs, self.folder, self.address, port, self._max_connections)
+        options = data.options(self.kind, programs, self.folder, self.address, port, self._max_connections)
+        return [*options, *self._settings]
 
     def _answers(self) -> bool:
         with contextlib.suppress(OSError, pymysql.OperationalError):
