@@ -31,6 +31,14 @@ def spec(templates: Templates, access: Resource) -> dict[str, Any]:
     return {}
 
 
+def session_databases(templates: Templates) -> Iterator[str]:
+    """What a session may begin in: the spec's databases, and where those are names for groups of schemas, the schemas."""
+    for access in accesses(templates):
+        yield from asked_in(access.props)
+        for database in spec(templates, access).get("databases", []) if "Databases" in access.props else ():
+            yield from (schema["name"] for schema in database.get("schemas", []))
+
+
 def users(templates: Templates) -> dict[str, dict[str, Any]]:
     """The users of the spec by name."""
     found = [user for access in accesses(templates) for user in spec(templates, access).get("users", [])]

@@ -11,6 +11,7 @@ from db_access.errors import SpecError
 from db_access.spec import AccessSpec, User
 from keyless_aurora.access.forgotten import fail_synth
 from keyless_aurora.access.refusals import Asked
+from keyless_aurora.access.session_database import session_database
 from keyless_aurora.database.database import Database
 from keyless_aurora.database.user import connect_statement
 from keyless_aurora.engines.matrix import Pattern
@@ -170,7 +171,7 @@ class ClientAccess:
             names.host: host,
             names.port: str(target.port),
             names.user: user.username,
-            names.database: asked.database,
+            names.database: session_database(self.spec, self.database.engine.family, user, asked.database),
         }
         if asked.also_reader and readers:
             settings["DB_READER_HOST"] = readers

@@ -31,7 +31,7 @@ class ClientLayer:
             stack,
             "ClientLayer",
             code=self.bundle.code(self.platform),
-            description="keyless_client and psycopg",
+            description="keyless_client, psycopg and PyMySQL" if self.bundle.also else "keyless_client and psycopg",
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[ARCHITECTURE],
         )

@@ -30,14 +30,6 @@ ENGINE: Final = PythonBundle(
         Unneeded("pydantic/mypy.py", why="a plugin of mypy"),
     ),
 )
-_OF_MYSQL: Final = replace(ENGINE, also=("mysql",))
-
-
-def engine_of(family: Family) -> PythonBundle:
-    """The engine with that family's driver; PostgreSQL's is in the client's layer."""
-    return _OF_MYSQL if family is Family.MYSQL else ENGINE
-
-
 CLIENT: Final = PythonBundle(
     _folder("keyless_client"),
     package="keyless_client",
@@ -49,5 +41,13 @@ CLIENT: Final = PythonBundle(
         Unneeded("typing_extensions*", why="psycopg needs it up to Python 3.12", since=(3, 13)),
     ),
 )
+_OF_MYSQL: Final = replace(CLIENT, also=("mysql",))
+
+
+def client_of(family: Family) -> PythonBundle:
+    """The client with that family's driver."""
+    return _OF_MYSQL if family is Family.MYSQL else CLIENT
+
+
 PROBE: Final = PythonBundle(_folder("keyless_probe"), package="keyless_probe")
 """Beside the client's layer, which has what it needs."""

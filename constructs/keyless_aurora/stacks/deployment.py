@@ -15,7 +15,7 @@ from keyless_aurora.access.watch_user import refuse_unfit
 from keyless_aurora.budget.connections import Budget
 from keyless_aurora.engines.family import Family
 from keyless_aurora.functions.client_layer import ClientLayer
-from keyless_aurora.functions.own_bundles import CLIENT, engine_of
+from keyless_aurora.functions.own_bundles import ENGINE, client_of
 from keyless_aurora.functions.platform import LambdaPlatform
 from keyless_aurora.functions.vpc_function import VpcFunction
 from keyless_aurora.removal import keep_once_made
@@ -77,7 +77,7 @@ def build(
     _refuse(environment, (*environment_problems(environment), *_approval(environment, approved)))
     sessions = watch_sessions(environment, spec)
     refuse_unfit(spec, environment.monitoring.watch_user, sessions, at=made_at(environment))
-    client = ClientLayer(CLIENT, platform)
+    client = ClientLayer(client_of(environment.database.engine.family), platform)
     network = NetworkStack(scope, environment)
     logs = network.logs
     database = DatabaseStack(scope, environment, spec=spec, network=network.network, logs=logs)
@@ -88,7 +88,7 @@ def build(
         network=network.network,
         database=database.database,
         secrets=database.secrets,
-        bootstrap=engine_of(environment.database.engine.family),
+        bootstrap=ENGINE,
         approved=approved,
         client=client,
         logs=logs,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from keyless.rehearsal.deployment import connection
 from keyless.rehearsal.deployment.function import Function
 from keyless.rehearsal.deployment.kinds import FUNCTION, Kind
 
@@ -39,16 +40,16 @@ class Client:
 
     @property
     def user(self) -> str:
-        return self.function.environment["PGUSER"]
+        return connection.user(self.function.environment)
 
     @property
     def host(self) -> str:
-        return self.function.environment["PGHOST"]
+        return connection.host(self.function.environment)
 
     @property
     def secret(self) -> str:
         """The ARN of its user's secret; empty when it logs in with tokens."""
-        return self.function.environment.get("DB_SECRET_ARN", "")
+        return connection.secret(self.function.environment)
 
     @property
     def engine(self) -> bool:
@@ -71,7 +72,7 @@ def functions(template: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[s
     """The logical id, the construct's name and the resource of each function that has a database user."""
     for logical_id, resource in template["Resources"].items():
         variables = resource.get("Properties", {}).get("Environment", {}).get("Variables", {})
-        if resource["Type"] == _TYPE and "PGUSER" in variables:
+        if resource["Type"] == _TYPE and connection.is_told(variables):
             yield logical_id, _named(logical_id, resource), resource
 
 
@@ -82,7 +83,7 @@ def clients(found: list[Found]) -> tuple[Client, ...]:
         Client(
             name=each.name if names.count(each.name) == 1 else f"{each.part}/{each.name}",
             function=each.function,
-            database=each.function.environment.get("PGDATABASE", ""),
+            database=connection.database(each.function.environment),
             source=source(each.body),
             asset=str(each.body.get("Metadata", {}).get(_ASSET, "")),
         )

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from keyless.rehearsal.endpoints.gate import GateSettings
+from keyless.rehearsal.deployment.engines import Family, family_of
 
 _TRUE = ("1", "on", "true")
 
 
 @dataclass(frozen=True)
 class DeployedDatabase:
-    """Its identity. `gate_settings` reads what may change while it is deployed."""
+    """Its identity. `login_settings` reads what may change while it is deployed."""
 
     cluster: bool
     """An Aurora cluster, not an instance."""
@@ -23,6 +23,14 @@ class DeployedDatabase:
     master: str
     name: str
     """The database it was created with."""
+    engine: str
+    """RDS's name of it, such as `aurora-mysql`."""
+    master_secret: str = ""
+    """The ARN of the secret that RDS made for the master; empty where it has none."""
+
+    @property
+    def family(self) -> Family:
+        return family_of(self.engine)
 
     @property
     def member(self) -> dict[str, list[str]]:
@@ -48,6 +56,7 @@ def _cluster(record: Mapping[str, Any]) -> DeployedDatabase:
         port=int(record["Port"]),
         master=record["MasterUsername"],
         name=record["DatabaseName"],
+        **_with(record),
     )
 
 
@@ -60,11 +69,28 @@ def _instance(record: Mapping[str, Any]) -> DeployedDatabase:
         port=int(record["Endpoint"]["Port"]),
         master=record["MasterUsername"],
         name=record["DBName"],
+        **_with(record),
     )
 
 
-def gate_settings(rds: Any, database: DeployedDatabase, parameter_group: str) -> GateSettings:
+def _with(record: Mapping[str, Any]) -> dict[str, str]:
+    return {"engine": record["Engine"], "master_secret": record.get("MasterUserSecret", {}).get("SecretArn", "")}
+
+
+@dataclass(frozen=True)
+class LoginSettings:
     """The current settings that decide about logins."""
+
+    parameters: Mapping[str, str]
+    """Of the parameter group."""
+    iam_enabled: bool
+    """`EnableIAMDatabaseAuthentication`."""
+
+    def on(self, parameter: str) -> bool:
+        return self.parameters.get(parameter, "0").lower() in _TRUE
+
+
+def login_settings(rds: Any, database: DeployedDatabase, parameter_group: str) -> LoginSettings:
     if database.cluster:
         (record,) = rds.describe_db_clusters(DBClusterIdentifier=database.identifier)["DBClusters"]
         pages = rds.get_paginator("describe_db_cluster_parameters").paginate(
@@ -74,15 +100,12 @@ def gate_settings(rds: Any, database: DeployedDatabase, parameter_group: str) ->
         (record,) = rds.describe_db_instances(DBInstanceIdentifier=database.identifier)["DBInstances"]
         pages = rds.get_paginator("describe_db_parameters").paginate(DBParameterGroupName=parameter_group)
     values = {p["ParameterName"]: p.get("ParameterValue", "") for page in pages for p in page["Parameters"]}
-    return GateSettings(
-        force_ssl=values.get("rds.force_ssl", "0") in _TRUE,
-        iam_enabled=bool(record["IAMDatabaseAuthenticationEnabled"]),
-    )
+    return LoginSettings(values, iam_enabled=bool(record["IAMDatabaseAuthenticationEnabled"]))
 
 
-def set_force_ssl(rds: Any, database: DeployedDatabase, parameter_group: str, value: str) -> None:
-    """Change the parameter behind CloudFormation's back, to see what it prevents."""
-    parameters = [{"ParameterName": "rds.force_ssl", "ParameterValue": value, "ApplyMethod": "immediate"}]
+def set_parameter(rds: Any, database: DeployedDatabase, parameter_group: str, name: str, value: str) -> None:
+    """Change a parameter behind CloudFormation's back, to see what it prevents."""
+    parameters = [{"ParameterName": name, "ParameterValue": value, "ApplyMethod": "immediate"}]
     if database.cluster:
         rds.modify_db_cluster_parameter_group(DBClusterParameterGroupName=parameter_group, Parameters=parameters)
     else:

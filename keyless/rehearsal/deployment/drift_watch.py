@@ -41,8 +41,9 @@ def schedule(events: Any, database: str) -> Schedule:
 
 
 def _looks_at(event: Mapping[str, Any], database: str) -> bool:
-    """Not so the schedule that ends memberships, which are the cluster's."""
-    return event.get("Database") == database and "EndExpired" not in event
+    """Alone, or with all others of its server. Not so the schedule that ends memberships, which are the cluster's."""
+    looked_at = (event.get("Database"), *event.get("Databases", ()))
+    return database in looked_at and "EndExpired" not in event
 
 
 @dataclass

@@ -10,13 +10,12 @@ from typing import Any, Final
 from db_access.spec import AccessSpec
 from keyless.rehearsal.deployment import database, drift_watch, proxy
 from keyless.rehearsal.deployment.clients import Client, Found, clients, functions
-from keyless.rehearsal.deployment.database import DeployedDatabase
+from keyless.rehearsal.deployment.database import DeployedDatabase, LoginSettings
 from keyless.rehearsal.deployment.function import Function
 from keyless.rehearsal.deployment.kinds import LogsIn
 from keyless.rehearsal.deployment.secrets import DeployedSecrets
 from keyless.rehearsal.deployment.workloads import Workload, workloads
 from keyless.rehearsal.emulator.cloud import Cloud
-from keyless.rehearsal.endpoints.gate import GateSettings
 from keyless.rehearsal.endpoints.proxy.settings import ProxySettings
 from keyless.stack_names import belongs
 
@@ -66,11 +65,12 @@ class Deployed:
         """Whether the master logs in with IAM tokens. Read from the template: ministack's API leaves it out."""
         return bool(self._database_properties.get("MasterUserAuthenticationType") == "iam-db-auth")
 
-    def gate_settings(self) -> GateSettings:
-        return database.gate_settings(self._rds, self.database, self.parameter_group)
+    def login_settings(self) -> LoginSettings:
+        return database.login_settings(self._rds, self.database, self.parameter_group)
 
-    def set_force_ssl(self, value: str) -> None:
-        database.set_force_ssl(self._rds, self.database, self.parameter_group, value)
+    def set_parameter(self, name: str, value: str) -> None:
+        """Of the parameter group, such as `rds.force_ssl`, behind CloudFormation's back."""
+        database.set_parameter(self._rds, self.database, self.parameter_group, name, value)
 
     def proxy_settings(self) -> ProxySettings:
         """Raises DeploymentError when the proxy has no way to the database, or what it is set to is not rehearsed."""
@@ -175,13 +175,20 @@ class Deployed:
         )
 
     def access_properties(self, database: str) -> dict[str, Any]:
-        """The custom resource of `database`, as its template has it, with the ids of database and secrets in place."""
-        for resource in self._template("access")["Resources"].values():
-            properties = resource.get("Properties", {})
-            if resource["Type"] == _ACCESS and properties["Database"] == database:
-                secrets = {user: self.secrets.arns[user] for user in properties.get("Secrets", ())}
-                return {**properties, "Cluster": self.database.resource_id, "Secrets": secrets}
+        """The custom resource of `database`, or of the whole server that it is on. Raises LookupError."""
+        for properties in self.runs():
+            if database in (properties.get("Database"), *properties.get("Databases", ())):
+                return properties
         raise LookupError(f"no Custom::DatabaseAccess for database {database!r} in {self.stack('access')}")
+
+    def runs(self) -> Iterator[dict[str, Any]]:
+        """The custom resources of each database, or of the whole server, as their template has them, with the ids of
+        database and secrets in place."""
+        for resource in self._template("access")["Resources"].values():
+            if resource["Type"] == _ACCESS:
+                properties = resource["Properties"]
+                secrets = {user: self.secrets.arns[user] for user in properties.get("Secrets", ())}
+                yield {**properties, "Cluster": self.database.resource_id, "Secrets": secrets}
 
     def _output(self, part: str, name: str) -> str:
         stacks = self._cloudformation.describe_stacks(StackName=self.stack(part))["Stacks"]

@@ -11,7 +11,7 @@ from typing import Any, Final, LiteralString, Self
 
 import psycopg
 from botocore.credentials import Credentials
-from psycopg.sql import SQL, Composed, Identifier, Literal
+from psycopg.sql import Composed
 
 from keyless.ending import unstoppable
 from keyless.rehearsal.app_folder import AppFolder
@@ -21,6 +21,7 @@ from keyless.rehearsal.cdk.packing import pack
 from keyless.rehearsal.cdk.process import Progress
 from keyless.rehearsal.cdk.synthesis import synthesizing
 from keyless.rehearsal.delays import PUNCTUAL, Delays
+from keyless.rehearsal.deployment.engines import PORTS, Family
 from keyless.rehearsal.deployment.resources import Deployed
 from keyless.rehearsal.deployment.workloads import Workload
 from keyless.rehearsal.emulator.cloud import NO_ACCOUNT, Cloud
@@ -31,8 +32,11 @@ from keyless.rehearsal.endpoints.events import Events
 from keyless.rehearsal.endpoints.proxy.pinning.recorder import Pins
 from keyless.rehearsal.own_lines.files import read_all, uncalled
 from keyless.rehearsal.servers.certificates import Authority
-from keyless.rehearsal.servers.kept_schemas import make_kept_schemas
+from keyless.rehearsal.servers.mysql.server import Server
 from keyless.rehearsal.servers.postgres import Postgres
+from keyless.rehearsal.stage.databases import choosing
+from keyless.rehearsal.stage.databases.around import Around
+from keyless.rehearsal.stage.databases.database import Database
 from keyless.rehearsal.stage.folder import own_folder
 from keyless.rehearsal.stage.stand_ins import StandIns
 from keyless.rehearsal.stage.variant import Variant
@@ -40,6 +44,13 @@ from keyless.rehearsal.workloads.running import Running, running
 from keyless.stack_names import prefixes
 
 _PAUSE_SECONDS: Final = 0.1
+
+
+class WrongFamilyError(Exception):
+    """A stage is asked for the server of a family that it isn't of."""
+
+    def __init__(self, family: Family, asked: Family) -> None:
+        super().__init__(f"the stage's database is of the family {family}, and {asked} was asked for")
 
 
 class Stage:
@@ -89,19 +100,25 @@ class Stage:
         self._progress(f"synthesizing the {self._environment} environment: cdk synth, with its checks")
         output, self.assembly = self.folder / "cdk.out", self.folder / "localised"
         context = {"environment": self._environment, "bundle_for": "host", **self.variant.context}
+        database = ExitStack()
+        stack.push(database)
         with synthesizing(self.app, output, context, progress=self._detail) as synthesized:
-            self._start_database(stack)
+            self._start(choosing.expected(self.variant.database), database, when=" meanwhile")
             synthesized()
+        if (declared := choosing.declared(templates(output), self._server)) is not self._server:
+            database.close()
+            self._start(declared, database)
         self._start_cloud(stack, target(output))
         self.removed = localise(output, self.assembly)
         pack(self.assembly)
         self._read_own_files()
         self._cdk = Cdk(self.app, self.cloud, self.assembly, self._detail)
 
-    def _start_database(self, stack: ExitStack) -> None:
-        self._addresses = free_loopback_addresses(3)
-        self._progress("starting PostgreSQL meanwhile")
-        self.postgres = stack.enter_context(Postgres())
+    def _start(self, database: Database, stack: ExitStack, *, when: str = "") -> None:
+        self._addresses = free_loopback_addresses(3, PORTS[database.family])
+        self._progress(f"starting {database.label}{when}")
+        stack.enter_context(database.running)
+        self._server = database
 
     def _start_cloud(self, stack: ExitStack, where: Target) -> None:
         self._progress(f"starting the local cloud, {where.region}")
@@ -134,21 +151,20 @@ class Stage:
     def _start_endpoints(self, stack: ExitStack) -> None:
         """Between the database's stack and the next, whose functions look for them."""
         self._progress("starting the database endpoints")
-        stand_ins = StandIns(
+        around = Around(
             self.cloud,
-            self.postgres,
             self.deployed,
-            addresses=self._addresses,
-            authority=Authority(self.folder, "rds"),
+            Authority(self.folder, "rds"),
             judge=self._judge,
             events=self.events,
             pins=self.pins,
             delays=self._delays,
         )
+        stand_ins = StandIns(self._server, around, addresses=self._addresses)
         self.roots, self.database, self._stand_ins = stand_ins.roots, stand_ins.database, stand_ins
         endpoints = stand_ins.endpoints()
         for spec in self.deployed.specs(templates(self.assembly)):
-            make_kept_schemas(self.postgres, spec, self.deployed.database.master)
+            self._server.make_kept_schemas(spec, self.deployed.database.master)
         self.endpoints = stack.enter_context(endpoints)
         self._progress("cdk deploy --all: the bootstrap function creates users and grants, and proves them")
         self.cloud.throttle(self._delays.throttled, "lambda")  # see Delays
@@ -165,6 +181,25 @@ class Stage:
     def kind(self) -> str:
         """What the database is called in the table."""
         return "cluster" if self.deployed.database.cluster else "instance"
+
+    @property
+    def family(self) -> Family:
+        """Of the database's engine."""
+        return self._server.family
+
+    @property
+    def postgres(self) -> Postgres:
+        """The server, in a stage of PostgreSQL's family."""
+        if not isinstance(self._server.running, Postgres):
+            raise WrongFamilyError(self.family, "postgresql")
+        return self._server.running
+
+    @property
+    def mysql(self) -> Server:
+        """The server, in a stage of MySQL's family."""
+        if not isinstance(self._server.running, Server):
+            raise WrongFamilyError(self.family, "mysql")
+        return self._server.running
 
     @property
     def proxy(self) -> Endpoint:
@@ -204,10 +239,10 @@ class Stage:
 
     def end_sessions(self) -> None:
         """End every open session: functions keep theirs between calls, and a session outlives the right to open one."""
-        self.postgres.end_sessions()
+        self._server.end_sessions()
 
     def set_password(self, role: str, password: str | None) -> None:
-        self.execute(SQL("ALTER ROLE {} PASSWORD {}").format(Identifier(role), Literal(password)))
+        self._server.set_password(role, password)
 
     def tell(self, line: str) -> None:
         """A step of what is done on the stage, for who watches."""

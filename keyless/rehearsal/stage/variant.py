@@ -4,7 +4,7 @@ import argparse
 from dataclasses import dataclass
 from typing import Self
 
-DATABASES = ("aurora", "instance")
+DATABASES = ("aurora", "instance", "aurora-mysql", "mysql", "mariadb")
 PATTERNS = ("A", "B", "C")
 USERS = ("iam", "password")
 
@@ -37,7 +37,10 @@ class Variant:
 
 def add_options(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
     parser.add_argument(
-        "--database", choices=DATABASES, default="", help="which kind of database (default: the environment's)"
+        "--database",
+        choices=DATABASES,
+        default="",
+        help="which database: PostgreSQL's `aurora` or `instance`, or of the MySQL family (default: the environment's)",
     )
     parser.add_argument(
         "--pattern",

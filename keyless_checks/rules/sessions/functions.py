@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from keyless_checks.reading.access import accesses, asked_in, login, secret_of, users
+from keyless_checks.reading.access import login, secret_of, session_databases, users
 from keyless_checks.reading.clients import Client, clients
 from keyless_checks.reading.databases import databases, resource_id
 from keyless_checks.reading.place import place
@@ -43,7 +43,7 @@ def own_secret(templates: Templates) -> Iterator[Finding]:
 def declared_users(templates: Templates) -> Iterator[Finding]:
     """Code of yours logs in to a database of the access spec as one of its users, by the login that it has; the
     engine's as the master."""
-    known, names = users(templates), {name for access in accesses(templates) for name in asked_in(access.props)}
+    known, names = users(templates), {*session_databases(templates)}
     masters = {str(database.props.get("MasterUsername")) for database in databases(templates)}
     for client in _clients(templates):
         user, database = client.told.user, client.told.database

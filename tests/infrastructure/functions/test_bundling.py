@@ -15,7 +15,7 @@ from aws_cdk import aws_lambda as lambda_
 from keyless_aurora.engines.family import Family
 from keyless_aurora.functions import pip
 from keyless_aurora.functions.bundling import BundlingError, PythonBundle
-from keyless_aurora.functions.own_bundles import ENGINE, engine_of
+from keyless_aurora.functions.own_bundles import CLIENT, ENGINE, client_of
 from keyless_aurora.functions.platform import LAMBDA, LambdaPlatform, host
 from tests.infrastructure.functions.index import Index
 from tests.infrastructure.support import new_app
@@ -90,10 +90,10 @@ def test_a_folder_s_own_requirements_must_be_locked_too(bundle: PythonBundle) ->
     assert "driver/requirements.in: it names thing" in problem and bundle.problems() == []
 
 
-def test_the_engine_has_the_driver_of_its_own_family_alone() -> None:
-    mysql = engine_of(Family.MYSQL)
+def test_the_client_has_the_driver_of_mysql_for_that_family_alone() -> None:
+    mysql = client_of(Family.MYSQL)
     assert "pymysql==" in "".join((mysql.source / name / "requirements.txt").read_text() for name in mysql.also)
-    assert engine_of(Family.POSTGRESQL) == ENGINE and ENGINE.also == ()
+    assert client_of(Family.POSTGRESQL) == CLIENT and CLIENT.also == ENGINE.also == ()
 
 
 def test_a_note_in_what_is_locked_changes_no_asset(bundle: PythonBundle) -> None:

@@ -18,6 +18,6 @@ def with_tls_optional_at_the_proxy(stage: Stage) -> Iterator[None]:
 
 @contextmanager
 def with_tls_optional_at_the_database(stage: Stage) -> Iterator[None]:
-    stage.deployed.set_force_ssl("0")
+    stage.deployed.set_parameter("rds.force_ssl", "0")
     yield
-    stage.deployed.set_force_ssl("1")
+    stage.deployed.set_parameter("rds.force_ssl", "1")

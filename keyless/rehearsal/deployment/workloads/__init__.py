@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from keyless.rehearsal.deployment import connection
 from keyless.rehearsal.deployment.workloads import servers, services
 from keyless.rehearsal.deployment.workloads.model import Physical, Workload
 from keyless.rehearsal.emulator.cloud import Cloud
@@ -17,7 +18,7 @@ def workloads(cloud: Cloud, template: Mapping[str, Any], physical: Physical) -> 
         physical: the deployed name of a resource of the stack, by its logical id.
     """
     found = (*services.deployed(cloud, template, physical), *servers.deployed(cloud, template, physical))
-    yield from (workload for workload in found if "PGUSER" in workload.settings)
+    yield from (workload for workload in found if connection.is_told(workload.settings))
 
 
 def sources(template: Mapping[str, Any]) -> Iterator[str]:

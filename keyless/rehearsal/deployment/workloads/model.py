@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from keyless.rehearsal.deployment import connection
 from keyless.rehearsal.deployment.kinds import Kind
 
 Physical = Callable[[str], str]
@@ -42,19 +43,19 @@ class Workload:
 
     @property
     def user(self) -> str:
-        return self.settings["PGUSER"]
+        return connection.user(self.settings)
 
     @property
     def host(self) -> str:
-        return self.settings["PGHOST"]
+        return connection.host(self.settings)
 
     @property
     def database(self) -> str:
-        return self.settings["PGDATABASE"]
+        return connection.database(self.settings)
 
     @property
     def secret(self) -> str:
-        return self.settings.get("DB_SECRET_ARN", "")
+        return connection.secret(self.settings)
 
 
 def of_type(template: Mapping[str, Any], kind: str) -> list[tuple[str, Mapping[str, Any]]]:

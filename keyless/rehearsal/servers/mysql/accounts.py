@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.MasterAccounts.html
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from pymysql.connections import Connection
@@ -57,6 +58,16 @@ def create_master(connection: Connection, kind: Kind, name: str, password: str, 
             cursor.execute(f"GRANT {ROLE} TO %s@'%%' WITH ADMIN OPTION", (name,))
             cursor.execute("SET DEFAULT ROLE ALL TO %s@'%%'", (name,))
         cursor.execute(f"CREATE DATABASE {identifier(database)}")
+
+
+def create_databases(connection: Connection, names: Iterable[str]) -> None:
+    """Where they are missing."""
+    _execute(connection, *(f"CREATE DATABASE IF NOT EXISTS {identifier(name)}" for name in names))
+
+
+def set_password(connection: Connection, user: str, password: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER USER %s@'%%' IDENTIFIED BY %s", (user, password))
 
 
 def identifier(name: str) -> str:

@@ -6,12 +6,15 @@ Runs in ministack's own process.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, Final
 
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 from keyless.rehearsal.emulator.iam.sessions import function_session
+
+RESOLVED: Final = "KEYLESS_REHEARSAL_ADDRESS"
+"""What `resolving` reads in the function's process: the host, and where it is."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,13 @@ class Places:
         self._table = dict(table)
 
     def variables(self, config: Mapping[str, Any]) -> dict[str, str]:
-        """The libpq variables that connect the function of this configuration to the endpoint its PGHOST names."""
-        host = config.get("Environment", {}).get("Variables", {}).get("PGHOST", "")
-        place = self._table.get(host)
-        return {"PGHOSTADDR": place.address, "PGSSLROOTCERT": place.ca_file} if place else {}
+        """What connects the function of this configuration to the endpoint that its PGHOST or MYSQL_HOST names."""
+        told = config.get("Environment", {}).get("Variables", {})
+        if place := self._table.get(told.get("PGHOST", "")):
+            return {"PGHOSTADDR": place.address, "PGSSLROOTCERT": place.ca_file}
+        if place := self._table.get(host := told.get("MYSQL_HOST", "")):
+            return {RESOLVED: f"{host}={place.address}", "MYSQL_SSL_CA": place.ca_file}
+        return {}
 
 
 def install(places: Places) -> None:

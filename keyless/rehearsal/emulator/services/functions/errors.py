@@ -25,6 +25,8 @@ _SAYS: Final = {
     '"result": result}': '"result": answer(result)}',
 }
 """Parts of ministack's script, and what stands there instead."""
+_IN_FRONT: Final = ("told.py", "resolving.py")
+"""What runs before the script, which it calls or whose process it prepares."""
 Execute = Callable[[Mapping[str, Any], Any, str], dict[str, Any]]
 
 
@@ -40,7 +42,8 @@ def _telling(script: str) -> str:
                 f"ministack's script for Python functions has {says!r} {script.count(says)} times, not once"
             )
         script = script.replace(says, instead)
-    return (Path(__file__).parent / "told.py").read_text(encoding="utf-8") + script
+    before = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _IN_FRONT)
+    return "\n".join((*before, script))
 
 
 def _as_lambda(execute: Execute) -> Execute:
