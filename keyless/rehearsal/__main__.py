@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
@@ -30,10 +31,17 @@ from keyless.rehearsal.lines.table import Table, who_can_do_what
 from keyless.rehearsal.lines.unmeasured import unmeasured
 from keyless.rehearsal.loop.waiting import wait
 from keyless.rehearsal.own_lines.reading import RehearsalFileError
+from keyless.rehearsal.servers.mysql.errors import ServerError, UnavailableError
 from keyless.rehearsal.servers.postgres import PostgresError
 from keyless.rehearsal.stage.pinned import pinned
 from keyless.rehearsal.stage.running import Stage
 from keyless.rehearsal.stage.variant import Variant, add_options
+
+_NOT_HELD: Final = (
+    *(AppError, RehearsalFileError, FunctionError, CdkError, CloudError, PostgresError, ServerError, UnavailableError),
+    OSError,
+)
+"""What the operator reads without a traceback."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
                 every=options.all,
             )
             _write(options.json, options.environment, table)
-    except (AppError, RehearsalFileError, FunctionError, CdkError, CloudError, PostgresError, OSError) as error:
+    except _NOT_HELD as error:
         tell(f"the rehearsal could not be held: {error}")
         return 2
     except KeyboardInterrupt:

@@ -18,6 +18,7 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
+from keyless.rehearsal.emulator.services.functions.resolving import resolve_as_told
 from keyless.rehearsal.loop.handed_over import FOLDER, Handed, HandedOver, NotRunningError
 
 _SECONDS: Final = 960
@@ -52,6 +53,7 @@ def _here(function: Handed, event: Any) -> int:
 def here(function: Handed, event: Any) -> Any:
     """What its handler returns, run in this process, with the function's own variables and its role's credentials."""
     os.environ.update(function.variables)
+    resolve_as_told()
     sys.path[:0] = [function.source, function.bundle]
     module, _, name = function.handler.rpartition(".")
     return getattr(importlib.import_module(module), name)(event, _context(function))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from keyless.output_file import json_file
-from keyless.rehearsal.stage.variant import Variant, add_options
+from keyless.rehearsal.stage.variant import POSTGRESQL, Variant, add_options
 from keyless.verify.changes.kinds import Change
 
 _ALONE: Final = {
@@ -28,7 +28,7 @@ def parse(arguments: Sequence[str] | None, description: str | None) -> argparse.
     parser.add_argument("--json", type=json_file, metavar="FILE", help="also write the evidence to FILE")
     parser.add_argument("--rehearsed", action="store_true", help="on this machine's stand-ins instead of the account")
     rehearsed = parser.add_argument_group("with --rehearsed", "on an account it is what is deployed there")
-    add_options(rehearsed)
+    add_options(rehearsed, POSTGRESQL)
     parser.add_argument("--remove", action="store_true", help="undo and remove what an earlier verify has left")
     parser.add_argument("--yes", action="store_true", help="don't ask before the probes are deployed")
     parser.add_argument(

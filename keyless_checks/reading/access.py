@@ -32,7 +32,7 @@ def spec(templates: Templates, access: Resource) -> dict[str, Any]:
 
 
 def session_databases(templates: Templates) -> Iterator[str]:
-    """What a session may begin in: the spec's databases, and where those are names for groups of schemas, the schemas."""
+    """What a session may begin in: the spec's databases, and the schemas in them where these are the server's own."""
     for access in accesses(templates):
         yield from asked_in(access.props)
         for database in spec(templates, access).get("databases", []) if "Databases" in access.props else ():

@@ -7,8 +7,8 @@ from keyless_aurora.engines.family import Family
 
 
 def session_database(spec: AccessSpec, family: Family, user: User, database: str) -> str:
-    """On PostgreSQL the spec's own. On MySQL that is a name for a group of schemas, and no session can begin in a schema
-    where its user has no right: the first in which it has one, or the database's own name."""
+    """The spec's own on PostgreSQL. On MySQL that is a name for a group of schemas, and no session can begin in a
+    schema without a right there: the first one in which the user has any, or the database's own name."""
     if family is not Family.MYSQL:
         return database
     holders: list[User | Group] = [user, *_groups(spec, user)]

@@ -17,7 +17,8 @@ from keyless.rehearsal.endpoints.proxy.settings import (
 )
 
 _SERVICE = "rds.amazonaws.com"
-_PASSWORD_TYPES = (None, "POSTGRES_SCRAM_SHA_256")
+_PASSWORD_TYPES = (None, "POSTGRES_SCRAM_SHA_256", "MYSQL_CACHING_SHA2_PASSWORD", "MYSQL_NATIVE_PASSWORD")
+"""None: what the database itself asks for."""
 
 
 class DeploymentError(Exception):
@@ -42,7 +43,8 @@ def settings(rds: Any, name: str, database: DeployedDatabase) -> ProxySettings:
 def _entry(name: str, entry: Mapping[str, Any]) -> SecretAuth:
     if entry.get("ClientPasswordAuthType") not in _PASSWORD_TYPES:
         raise DeploymentError(
-            f"proxy {name}: ClientPasswordAuthType {entry['ClientPasswordAuthType']} is not rehearsed; SCRAM is"
+            f"proxy {name}: ClientPasswordAuthType {entry['ClientPasswordAuthType']} is not rehearsed; allowed: "
+            f"{', '.join(filter(None, _PASSWORD_TYPES))}"
         )
     if entry.get("IAMAuth", "DISABLED") not in ("DISABLED", "REQUIRED"):
         raise DeploymentError(

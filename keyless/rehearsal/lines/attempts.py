@@ -7,9 +7,11 @@ from botocore.exceptions import ClientError
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from keyless.rehearsal.deployment.engines import Family
 from keyless.rehearsal.emulator.cloud import Cloud, CloudError
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Events
+from keyless.rehearsal.lines.mysql import attempting
 from keyless.rehearsal.lines.outcome import Attempt, Outcome
 from keyless.rehearsal.lines.refusals import by_words
 
@@ -24,6 +26,7 @@ class Login:
     database: str
     password: str
     tls: bool = True
+    family: Family = "postgresql"
 
     def connect(self) -> "psycopg.Connection[tuple[object, ...]]":
         encryption = {"sslmode": "verify-full", "sslrootcert": self.roots} if self.tls else {"sslmode": "disable"}
@@ -42,6 +45,8 @@ class Login:
 
 def attempt(login: Login, statement: sql.SQL, events: Events) -> Attempt:
     """Connect and run `statement`."""
+    if login.family == "mysql":
+        return attempting.attempt(login, statement.as_string(None), events)
     seen = len(events.all())
     try:
         with login.connect() as connection:

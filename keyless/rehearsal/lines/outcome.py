@@ -10,6 +10,8 @@ PLATFORM: Final = "platform"
 class Outcome(StrEnum):
     ALLOWED = "allowed"
     BY_POSTGRESQL = "refused by PostgreSQL"
+    BY_MYSQL = "refused by MySQL"
+    BY_MARIADB = "refused by MariaDB"
     BY_IAM = "refused by IAM"
     BAD_TOKEN = "refused, bad token"  # noqa: S105 - an outcome
     WRONG_PASSWORD = "refused, wrong password"  # noqa: S105 - an outcome

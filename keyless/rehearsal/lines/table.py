@@ -13,7 +13,7 @@ from keyless.rehearsal.lines.platform.rotation import rotation
 from keyless.rehearsal.lines.platform.settled import settled
 from keyless.rehearsal.lines.platform.tokens import bad_logins
 from keyless.rehearsal.lines.rights import by_group
-from keyless.rehearsal.lines.rights.lines import measured
+from keyless.rehearsal.lines.rights.lines import Measured, measured
 from keyless.rehearsal.lines.rights.words import Row, rows
 from keyless.rehearsal.lines.workloads import lines as workloads
 from keyless.rehearsal.stage.pinned import Pinned
@@ -40,9 +40,10 @@ def who_can_do_what(stage: Stage, *, first: bool = False) -> Table:
             default privilege can give, only when the engine has run after that: it is run then.
     """
     stage.end_sessions()
-    own = (*own_lines(stage), *starts(stage), *workloads.of_workloads(stage))
+    started = workloads.of_workloads(stage) if stage.family == "postgresql" else ()
+    own = (*own_lines(stage), *starts(stage), *started)
     engine, settling = settled(stage) if first else ((), ())
-    rights = measured(stage)
+    rights = _rights(stage)
     others = tuple(_others(stage))
     return Table(
         (*own, *engine, *others, *rights.lines),
@@ -52,7 +53,13 @@ def who_can_do_what(stage: Stage, *, first: bool = False) -> Table:
     )
 
 
+def _rights(stage: Stage) -> Measured:
+    """Of PostgreSQL's users. `unmeasured` says it of others."""
+    return measured(stage) if stage.family == "postgresql" else Measured((), (), ())
+
+
 def _others(stage: Stage) -> Iterator[Line]:
-    yield from logins(stage)
+    if stage.family == "postgresql":
+        yield from logins(stage)
     yield from bad_logins(stage)
     yield from rotation(stage)

@@ -11,11 +11,25 @@ def unmeasured(stage: Stage) -> Iterator[str]:
     if stage.deployed.has_proxy and stage.deployed.readers:
         yield "that the endpoint for readers only reads: one server stands in for all of them"
     yield from _of_secrets(stage)
+    if stage.family == "mysql":
+        yield from _of_mysql(stage)
+        return
     running = {each.user for each in stage.deployed.logging_in}
     users = [user.username for user in stage.deployed.spec.users if user.logs_in and user.username not in running]
     if users:
         shown = ", ".join(users[:5]) + (f" and {len(users) - 5:,} more" if len(users) > 5 else "")
         yield f"logins as {shown}, as whom nothing runs here; what they may do was tried past IAM"
+
+
+def _of_mysql(stage: Stage) -> Iterator[str]:
+    label = stage.mysql.kind
+    yield f"what each user can do on {label.name}, and who may log in as whom: no line tries it there yet"
+    if stage.deployed.workloads:
+        yield "services and servers: none is started, for the rehearsal starts those of PostgreSQL alone"
+    if stage.deployed.has_proxy:
+        yield "what would pin sessions at the proxy, whose stand-in for MySQL and MariaDB looks at no statement"
+    engine = stage.deployed.database.engine
+    yield f"what {engine} itself does: {label.name} {label.series} stands in for it"
 
 
 def _of_secrets(stage: Stage) -> Iterator[str]:

@@ -11,6 +11,8 @@ from rich.text import Text
 from db_access.wording import one_line
 from keyless.rehearsal.loop.code import Sources
 from keyless.rehearsal.loop.handed_over import HandedOver
+from keyless.rehearsal.servers.mysql.accounts import OWNER
+from keyless.rehearsal.servers.mysql.data import TRACES
 from keyless.rehearsal.stage.pinned import Pinned, pinned
 from keyless.rehearsal.stage.running import Stage
 
@@ -56,6 +58,9 @@ def shown(stage: Stage) -> list[str]:
 
 
 def _connections(stage: Stage) -> list[str]:
+    if stage.family == "mysql":
+        socket = stage.mysql.folder / TRACES.sockets
+        return [f"  as the superuser:   mysql --user={OWNER} --socket={shlex.quote(str(socket))}"]
     spec = stage.deployed.spec
     users = [
         f"  as {user.username}:   psql {shlex.quote(stage.postgres.conninfo(user.username, database))}"

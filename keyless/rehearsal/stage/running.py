@@ -188,6 +188,11 @@ class Stage:
         return self._server.family
 
     @property
+    def first_database(self) -> str:
+        """Where whoever is told of no database begins a session: empty in MySQL's family, where nobody has to."""
+        return self.deployed.spec.databases[0].name if self.family == "postgresql" else ""
+
+    @property
     def postgres(self) -> Postgres:
         """The server, in a stage of PostgreSQL's family."""
         if not isinstance(self._server.running, Postgres):

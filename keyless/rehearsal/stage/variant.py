@@ -1,10 +1,12 @@
 """Which database is deployed and how functions reach it: what the environment says, but for what is asked for."""
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-DATABASES = ("aurora", "instance", "aurora-mysql", "mysql", "mariadb")
+POSTGRESQL = ("aurora", "instance")
+DATABASES = (*POSTGRESQL, "aurora-mysql", "mysql", "mariadb")
 PATTERNS = ("A", "B", "C")
 USERS = ("iam", "password")
 
@@ -35,12 +37,14 @@ class Variant:
         return {key: value for key, value in chosen.items() if value}
 
 
-def add_options(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
+def add_options(
+    parser: "argparse.ArgumentParser | argparse._ArgumentGroup", databases: Sequence[str] = DATABASES
+) -> None:
     parser.add_argument(
         "--database",
-        choices=DATABASES,
+        choices=databases,
         default="",
-        help="which database: PostgreSQL's `aurora` or `instance`, or of the MySQL family (default: the environment's)",
+        help="which kind of database (default: the environment's)",
     )
     parser.add_argument(
         "--pattern",

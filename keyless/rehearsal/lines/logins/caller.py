@@ -29,7 +29,8 @@ class Caller:
 
     @property
     def database(self) -> str:
-        return self.client.database or self.stage.deployed.spec.databases[0].name
+        """On MySQL empty for a function of the engine, which begins in none."""
+        return self.client.database or self.stage.first_database
 
     @cached_property
     def endpoint(self) -> Endpoint:
@@ -73,7 +74,7 @@ class Caller:
             secret = password or (self.own_password() if own else self.token(endpoint, name))
         except CloudError as error:
             return Attempt(Outcome.OTHER, str(error))
-        login = Login(endpoint, str(self.stage.roots), name, self.database, secret, tls)
+        login = Login(endpoint, str(self.stage.roots), name, self.database, secret, tls, self.stage.family)
         return attempt(login, _NOTHING, self.stage.events)
 
 

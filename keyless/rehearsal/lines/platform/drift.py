@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from keyless.rehearsal.deployment.drift_watch import DriftWatch, Received
 from keyless.rehearsal.deployment.function import FunctionError
 from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
-from keyless.rehearsal.lines.platform.by_hand import ByHand
-from keyless.rehearsal.lines.platform.lifecycle import engine_changes
+from keyless.rehearsal.lines.platform.engine import engine_changes
+from keyless.rehearsal.lines.platform.families.choosing import of
+from keyless.rehearsal.lines.platform.families.family import ByHand
 from keyless.rehearsal.stage.running import Stage
 
 _UNTOUCHED = "drift watch, nothing changed by hand"
@@ -23,15 +24,15 @@ def drift(stage: Stage) -> Iterator[Line]:
         return
     with DriftWatch(stage.cloud, schedule, stage.deployed.topic) as watch:
         yield Line(_UNTOUCHED, Outcome.AS_SPECIFIED, _IN_ORDER, _without_notice(watch.call(), stage))
-        right = ByHand.of(stage.deployed.spec)
+        right = of(stage).by_hand()
         try:
             yield from _granted_by_hand(stage, watch, right)
         finally:
-            stage.execute(right.revoked(), right.database)
+            right.take()
 
 
 def _granted_by_hand(stage: Stage, watch: DriftWatch, right: ByHand) -> Iterator[Line]:
-    stage.execute(right.granted(), right.database)
+    right.give()
     received = watch.call()
     yield Line("drift watch, a right given by hand", Outcome.DRIFT, right.found, _found(received, stage))
     yield Line("its notice arrives at the topic", Outcome.NOTIFIED, right.found, _notified(received, stage))

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-import psycopg
-
 from keyless.rehearsal.cdk.command import Deploying
 from keyless.rehearsal.cdk.tools import CdkError
 from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
+from keyless.rehearsal.lines.platform.engine import engine_changes
+from keyless.rehearsal.lines.platform.families.choosing import of
 from keyless.rehearsal.lines.platform.kept import Data
 from keyless.rehearsal.stage.running import Stage
 
@@ -34,36 +34,17 @@ def after(stage: Stage, second: Deploying) -> Iterator[Line]:
     yield Line("the engine runs again", Outcome.UNCHANGED, "", engine)
 
 
-def engine_changes(stage: Stage) -> int:
-    """Run the engine on each deployed database: how many changes the function reports. Raises FunctionError."""
-    bootstrap, changes = stage.deployed.function("access", "Bootstrap"), 0
-    for database in stage.deployed.spec.databases:
-        properties = stage.deployed.access_properties(database.name)
-        result = bootstrap.invoke({"RequestType": "Update", "ResourceProperties": properties})
-        changes += int(result["Data"]["Changes"])
-    return changes
-
-
 def going_down(stage: Stage) -> Iterator[Line]:
     """First the stacks that give access go, then the rest. The data stays until the database itself goes."""
+    family = of(stage)
     before, users = Data.of(stage), [user.username for user in stage.deployed.spec.users][:_MOST]
     yield Line("cdk destroy of access and functions", Outcome.ALLOWED, "", _destroyed(stage, "access"))
     after = Data.of(stage)
     kept = Outcome.KEPT if after == before else Outcome.LOST
     yield Line("the data, with the access gone", Outcome.KEPT, "", Attempt(kept, f"{after} of {before}"))
     for user in users:
-        tried = _past_iam(stage, user)
-        yield Line(f"{user}, with the access gone", Outcome.BY_POSTGRESQL, "not permitted to log in", tried)
+        yield Line(f"{user}, with the access gone", family.refused, family.shut_out, family.past_iam(user))
     yield Line("cdk destroy --all", Outcome.ALLOWED, "", _destroyed(stage))
-
-
-def _past_iam(stage: Stage, user: str) -> Attempt:
-    """Log in by the server's private socket, which needs no token, so only PostgreSQL itself can refuse."""
-    try:
-        stage.postgres.connect(user, stage.deployed.spec.databases[0].name).close()
-    except psycopg.OperationalError as error:
-        return Attempt(Outcome.BY_POSTGRESQL, str(error).rsplit("FATAL:", 1)[-1].strip())
-    return Attempt(Outcome.ALLOWED, f"{user} logged in")
 
 
 def _destroyed(stage: Stage, *parts: str) -> Attempt:

@@ -1,68 +1,13 @@
 """The engine's next run, once the app's functions have made their tables: it gives rights on single ones, which no
-default privilege can give beforehand. Whatever else it would change, a migration has brought about, and is wrong."""
+default privilege can give beforehand."""
 
-from collections.abc import Iterator
-from functools import partial
-
-from db_access.plan.changes import Change, Grant, lasting
-from db_access.plan.render.lines import line
-from db_access.postgresql import reconcile
-from db_access.spec import Grantee
-from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
-from keyless.rehearsal.lines.platform.lifecycle import engine_changes
+from keyless.rehearsal.lines.platform.families.choosing import of
+from keyless.rehearsal.lines.platform.families.family import Settled
 from keyless.rehearsal.stage.running import Stage
 
-_WHAT = "the engine's run after the migration"
 
-
-def settled(stage: Stage) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+def settled(stage: Stage) -> Settled:
     """Runs it where the spec has such rights. Lines, and notes on what was expected. Raises FunctionError."""
-    grantees = {each.name: each for each in stage.deployed.spec.grantees}
-    if not any(grant.only or grant.key_columns for each in grantees.values() for grant in each.grants):
+    if not any(grant.only or grant.key_columns for each in stage.deployed.spec.grantees for grant in each.grants):
         return (), ()
-    planned = [(each.name, change) for each in stage.deployed.spec.databases for change in _planned(stage, each.name)]
-    expected = [change for database, change in planned if _on_singles(change, database, grantees)]
-    wrong = [(database, change) for database, change in planned if change not in expected]
-    engine_changes(stage)
-    return tuple(_lines(wrong)), tuple(_notes(len(expected)))
-
-
-def _planned(stage: Stage, database: str) -> Iterator[Change]:
-    """By the engine's own plan, from the server's private socket. Reads only."""
-    connect = partial(stage.postgres.connect, database=database)
-    master = stage.deployed.database.master
-    found = reconcile.prove(connect, stage.deployed.spec, database, read_secret=None, master=master)
-    yield from lasting(found.plan)
-
-
-def _on_singles(change: Change, database: str, grantees: dict[str, Grantee]) -> bool:
-    """Whether it gives what grants of the spec name with `only` or `key_columns`, and nothing else."""
-    if not isinstance(change, Grant):
-        return False
-    return all(name in grantees and _named(change, database, grantees[name]) for name in change.grantees)
-
-
-def _named(change: Grant, database: str, grantee: Grantee) -> bool:
-    target = change.target
-    here = [grant for grant in grantee.grants if grant.database == database and target.schema in grant.schemas]
-    if target.columns:
-        return {*target.columns} <= {column for grant in here for column in grant.key_columns}
-    return {f"{target.schema}.{name}" for name in target.names} <= {name for grant in here for name in grant.only}
-
-
-def _lines(wrong: list[tuple[str, Change]]) -> Iterator[Line]:
-    if not wrong:
-        nothing = Attempt(Outcome.UNCHANGED, "nothing but rights on single objects that the spec names")
-        yield Line(_WHAT, Outcome.UNCHANGED, "", nothing)
-    for database, change in wrong:
-        entry = line(change)
-        told = f"{entry.action} {entry.what} ({entry.reason}): what a migration or function did, not the spec"
-        yield Line(f"{_WHAT}, in database {database}", Outcome.UNCHANGED, "", Attempt(Outcome.CHANGED, told))
-
-
-def _notes(count: int) -> Iterator[str]:
-    if count:
-        yield (
-            f"{count} rights on single objects (`only`, `key_columns`) came with another run of the engine, after the "
-            "functions had made their tables: they take a deploy after the migration"
-        )
+    return of(stage).settled()

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from keyless.rehearsal.emulator.cloud import CloudError
 from keyless.rehearsal.endpoints import tokens
 from keyless.rehearsal.lines.logins.caller import Caller, callers
-from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
+from keyless.rehearsal.lines.outcome import Line, Outcome
+from keyless.rehearsal.lines.platform.families.choosing import of
 from keyless.rehearsal.stage.running import Stage
 
 
@@ -14,9 +14,7 @@ def bad_logins(stage: Stage) -> Iterator[Line]:
     caller = next(each for each in sorted(callers(stage), key=_fitness) if not each.client.secret and each.signs)
     yield from _bad_tokens(caller)
     yield from _without_tls(caller)
-    if stage.deployed.has_proxy:
-        yield _proxys_role_as_master(stage)
-    yield _master_with_password(caller)
+    yield from of(stage).as_master(caller)
 
 
 def _fitness(caller: Caller) -> tuple[bool, bool]:
@@ -47,27 +45,4 @@ def _without_tls(caller: Caller) -> Iterator[Line]:
     if stage.deployed.has_proxy:
         yield Line("no TLS, at the proxy", Outcome.NO_TLS, "requires TLS", caller.tries(stage.proxy, tls=False))
     at_database = caller.tries(stage.database, tls=False)
-    yield Line(f"no TLS, at the {stage.kind}", Outcome.NO_TLS, "no encryption", at_database)
-
-
-def _proxys_role_as_master(stage: Stage) -> Line:
-    master, (caller, *_) = stage.deployed.database.master, callers(stage)
-    try:
-        credentials = stage.credentials(stage.deployed.proxy["RoleArn"], "rds.amazonaws.com")
-        token = tokens.sign(credentials, stage.database, master, stage.cloud.region)
-        measured = caller.tries(stage.database, user=master, password=token)
-    except CloudError as error:
-        measured = Attempt(Outcome.OTHER, str(error))
-    return Line("the proxy's role as the master", Outcome.BY_IAM, f"{stage.database.resource_id}/{master}", measured)
-
-
-def _master_with_password(caller: Caller) -> Line:
-    """Somebody has given the master a password, which nobody should; it must be worthless."""
-    stage, password = caller.stage, "a password that somebody set"
-    master = stage.deployed.database.master
-    stage.set_password(master, password)
-    try:
-        measured = caller.tries(stage.database, user=master, password=password)
-    finally:
-        stage.set_password(master, None)
-    return Line("master with a password", Outcome.BAD_TOKEN, "PAM authentication failed", measured)
+    yield Line(f"no TLS, at the {stage.kind}", Outcome.NO_TLS, of(stage).no_tls, at_database)

@@ -6,15 +6,13 @@ Runs in ministack's own process.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from tempfile import NamedTemporaryFile
-from typing import Any, Final
+from typing import Any
 
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 from keyless.rehearsal.emulator.iam.sessions import function_session
-
-RESOLVED: Final = "KEYLESS_REHEARSAL_ADDRESS"
-"""What `resolving` reads in the function's process: the host, and where it is."""
+from keyless.rehearsal.emulator.services.functions.resolving import RESOLVED
 
 
 @dataclass(frozen=True)

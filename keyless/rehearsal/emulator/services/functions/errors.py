@@ -11,6 +11,7 @@ from typing import Any, Final
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
+from keyless.rehearsal.emulator.services.functions.resolving import resolve_as_told
 from keyless.rehearsal.emulator.services.functions.starting import START
 
 MOST_BYTES: Final = 6_291_556
@@ -43,7 +44,7 @@ def _telling(script: str) -> str:
             )
         script = script.replace(says, instead)
     before = (Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _IN_FRONT)
-    return "\n".join((*before, script))
+    return "\n".join((*before, f"{resolve_as_told.__name__}()", script))
 
 
 def _as_lambda(execute: Execute) -> Execute:

@@ -1,19 +1,22 @@
-"""Where the name of a database's endpoint leads: libpq is told by PGHOSTADDR, and MySQL's clients have no such variable.
+"""Where the name of a database's endpoint leads. libpq is told by PGHOSTADDR; MySQL's clients have no such variable.
+
 Put in front of ministack's script for a function's process: it may use nothing but the standard library.
 """
 
 import os
 import socket
 
-VARIABLE = "KEYLESS_REHEARSAL_ADDRESS"
-"""HOST=ADDRESS. No function reads it."""
-_real = socket.getaddrinfo
+RESOLVED = "KEYLESS_REHEARSAL_ADDRESS"
+"""The variable with HOST=ADDRESS. No function reads it."""
 
 
-def _getaddrinfo(name, *rest, **more):  # type: ignore[no-untyped-def]  # Python's own
-    host, _, address = os.environ.get(VARIABLE, "").partition("=")
-    same = host and (name.decode("ascii", "replace") if isinstance(name, bytes) else name) == host
-    return _real(address if same else name, *rest, **more)
+def resolve_as_told():  # type: ignore[no-untyped-def]  # for any Python that runs functions
+    """In this process, from now on."""
+    real = socket.getaddrinfo
 
+    def getaddrinfo(name, *rest, **more):  # type: ignore[no-untyped-def]
+        host, _, address = os.environ.get(RESOLVED, "").partition("=")
+        told = name.decode("ascii", "replace") if isinstance(name, bytes) else name
+        return real(address if host and told == host else name, *rest, **more)
 
-socket.getaddrinfo = _getaddrinfo  # type: ignore[assignment]
+    socket.getaddrinfo = getaddrinfo

@@ -1,0 +1,1 @@
+"""What differs in the lines of every deployment by the engine's family."""

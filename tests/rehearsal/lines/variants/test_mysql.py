@@ -1,0 +1,49 @@
+"""The MySQL family, from deploy to destroy: every line of each engine's table holds, the control that is broken turns
+its line red, and nothing is left."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from keyless.rehearsal.lines.outcome import Line
+from keyless.rehearsal.lines.platform.drift import drift
+from keyless.rehearsal.lines.platform.lifecycle import again, going_down
+from keyless.rehearsal.lines.platform.tokens import bad_logins
+from keyless.rehearsal.lines.table import who_can_do_what
+from keyless.rehearsal.lines.unmeasured import unmeasured
+from keyless.rehearsal.stage.running import Stage
+from keyless.rehearsal.stage.variant import Variant
+from tests.mysql.servers import rows
+from tests.rehearsal.lines.variants.mysql_breaks import BREAKS
+from tests.rehearsal.rehearsed import APP
+
+VARIANTS = [Variant("aurora-mysql", "A"), Variant("mysql", "C"), Variant("mariadb", "B")]
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: f"{v.database}-{v.pattern}")
+def test_every_line_holds_and_turns_red_when_its_control_is_broken(variant: Variant) -> None:
+    with Stage(APP, "dev", print, variant) as stage:
+        lines = list(who_can_do_what(stage, first=True).lines)
+        assert {"function Migrator", "function Writer", "platform"} <= {line.group for line in lines}
+        assert wrong([*lines, *drift(stage), *again(stage)]) == {}
+        assert any(stage.mysql.kind.name in sentence for sentence in unmeasured(stage))
+        for broken, expected in BREAKS.items():
+            with broken(stage):
+                assert expected(stage) <= wrong(bad_logins(stage)).keys(), broken.__name__
+        assert wrong(bad_logins(stage)) == {}
+        assert wrong(_taken_down_with_a_row_lost(stage)).keys() == {"the data, with the access gone"}
+        folder = stage.mysql.folder
+        assert folder.exists()
+    assert not folder.exists()
+
+
+def _taken_down_with_a_row_lost(stage: Stage) -> Iterable[Line]:
+    going = going_down(stage)
+    yield next(going)
+    with stage.mysql.connect() as superuser:
+        rows(superuser, "DELETE FROM foo.event LIMIT 1")
+    yield from going
+
+
+def wrong(lines: Iterable[Line]) -> dict[str, str]:
+    return {line.what: str(line.measured) for line in lines if not line.holds}
