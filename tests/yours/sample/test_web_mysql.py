@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -10,52 +9,19 @@ from typing import Any, Final
 import pytest
 
 from sample.web_mysql import application
-from tests.mysql.servers import Instance, rows
-from tests.rehearsal.endpoints.mysql.world import World, running_world
-from tests.rehearsal.endpoints.roles import REGION, USER
+from tests.mysql.servers import Instance
+from tests.rehearsal.endpoints.mysql.world import World
+from tests.rehearsal.endpoints.roles import USER
 
 WEB: Final = Path(application.__file__).parent
 
 
 @pytest.fixture
 def served(instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    with running_world(instance, tmp_path) as world:
-        with instance.superuser() as owner:
-            rows(owner, f"GRANT SELECT ON app.* TO {USER}@'%'")
-        for name, value in _environment(world, tmp_path).items():
-            monkeypatch.setenv(name, value)
-        for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"):
-            monkeypatch.delenv(f"AWS_{name}", raising=False)
-        monkeypatch.delenv("DB_SECRET_ARN", raising=False)
-        real = socket.getaddrinfo
-        monkeypatch.setattr(
-            socket,
-            "getaddrinfo",
-            lambda name, *a, **o: real(world.cluster.address if name == world.cluster.host else name, *a, **o),
-        )
+    with reached(instance, tmp_path, monkeypatch, "SELECT ON app.*") as world:
         yield world
         application.engine().dispose()
         application.engine.cache_clear()
-
-
-def _environment(world: World, folder: Path) -> dict[str, str]:
-    """The grant's settings, and where the instance's role is."""
-    key = world.writer.credentials
-    file = folder / "credentials"
-    file.write_text(
-        f"[default]\naws_access_key_id={key.access_key}\naws_secret_access_key={key.secret_key}\n"
-        f"aws_session_token={key.token}\n"
-    )
-    return {
-        "MYSQL_HOST": world.cluster.host,
-        "MYSQL_TCP_PORT": str(world.cluster.port),
-        "MYSQL_USER": USER,
-        "MYSQL_DATABASE": "app",
-        "MYSQL_SSL_CA": str(world.authority.root),
-        "AWS_REGION": REGION,
-        "AWS_SHARED_CREDENTIALS_FILE": str(file),
-        "DB_LOGIN_SECONDS": "0",
-    }
 
 
 def asked(method: str, path: str) -> tuple[str, dict[str, Any]]:

@@ -5,18 +5,19 @@ Put in front of ministack's script for a function's process: it may use nothing 
 
 import os
 import socket
+from typing import Any
 
 RESOLVED = "KEYLESS_REHEARSAL_ADDRESS"
 """The variable with HOST=ADDRESS. No function reads it."""
 
 
-def resolve_as_told():  # type: ignore[no-untyped-def]  # for any Python that runs functions
+def resolve_as_told() -> None:
     """In this process, from now on."""
     real = socket.getaddrinfo
 
-    def getaddrinfo(name, *rest, **more):  # type: ignore[no-untyped-def]
+    def getaddrinfo(name: Any, *rest: Any, **more: Any) -> Any:
         host, _, address = os.environ.get(RESOLVED, "").partition("=")
         told = name.decode("ascii", "replace") if isinstance(name, bytes) else name
         return real(address if host and told == host else name, *rest, **more)
 
-    socket.getaddrinfo = getaddrinfo
+    socket.getaddrinfo = getaddrinfo  # type: ignore[assignment]
