@@ -12,6 +12,7 @@ from sample.web_mysql import application
 from tests.mysql.servers import Instance
 from tests.rehearsal.endpoints.mysql.world import World
 from tests.rehearsal.endpoints.roles import USER
+from tests.yours.sample.mysql_app import reached
 
 WEB: Final = Path(application.__file__).parent
 
