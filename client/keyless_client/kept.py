@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from keyless_client.errors import ConnectError
-from keyless_client.invocation import Mark
+from keyless_client.invoked import Mark
 from keyless_client.session import ENDED_WITHIN, Session
 from keyless_client.trust import is_proxy
 

@@ -19,7 +19,7 @@ from typing import ParamSpec, TypeVar
 from keyless_client.deadline import of_invocation, remaining
 from keyless_client.errors import ConnectError, OpenTransactionError
 from keyless_client.events import tell
-from keyless_client.invocation import current, marked
+from keyless_client.invoked import current, marked
 from keyless_client.kept import LEFT_OPEN, Kept
 from keyless_client.login import Login, chosen
 from keyless_client.session import Session

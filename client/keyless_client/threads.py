@@ -4,7 +4,7 @@ import os
 import threading
 from weakref import WeakSet
 
-from keyless_client.invocation import Mark
+from keyless_client.invoked import Mark
 from keyless_client.kept import Kept
 from keyless_client.login import Login
 
