@@ -64,4 +64,4 @@ class Look:
     def _warnings(self, managed: Managed) -> tuple[str, ...]:
         """What isn't the spec's to say."""
         elsewhere = proof.Proof(managed.desired, managed.state).open_elsewhere()
-        return (*proof.handed_out(managed), *elsewhere, *self.target.warnings(managed.state))
+        return (*proof.handed_out(managed), *proof.failing(managed), *elsewhere, *self.target.warnings(managed.state))

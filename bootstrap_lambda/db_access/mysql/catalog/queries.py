@@ -83,6 +83,10 @@ _VIEWS: Final = """SELECT 'VIEW' AS kind, TABLE_SCHEMA AS in_schema, TABLE_NAME 
     FROM information_schema.VIEWS WHERE SECURITY_TYPE = 'DEFINER'"""
 _ROUTINES: Final = """UNION ALL SELECT ROUTINE_TYPE, ROUTINE_SCHEMA, ROUTINE_NAME, DEFINER
     FROM information_schema.ROUTINES WHERE SECURITY_TYPE = 'DEFINER'"""
+_TRIGGERS: Final = """UNION ALL SELECT 'TRIGGER', TRIGGER_SCHEMA, TRIGGER_NAME, DEFINER
+    FROM information_schema.TRIGGERS WHERE"""
+_EVENTS: Final = """UNION ALL SELECT 'EVENT', EVENT_SCHEMA, EVENT_NAME, DEFINER
+    FROM information_schema.EVENTS WHERE"""
 HOLDER: Final = (
     f"SELECT IS_USED_LOCK({literal(LOCK)}) AS id, (SELECT USER FROM information_schema.PROCESSLIST "
     f"WHERE ID = IS_USED_LOCK({literal(LOCK)})) AS user"
@@ -106,7 +110,8 @@ def about_accounts(flavor: Flavor, watching: str) -> dict[str, str]:
     WHEN {verifier} IS NOT NULL THEN 'hidden' END"""
     return {
         **_always(flavor, watching, known),
-        "definers": f"{_VIEWS} AND {_own('TABLE_SCHEMA')} {_ROUTINES} AND {_own('ROUTINE_SCHEMA')}",
+        "definers": f"{_VIEWS} AND {_own('TABLE_SCHEMA')} {_ROUTINES} AND {_own('ROUTINE_SCHEMA')} "
+        f"{_TRIGGERS} {_own('TRIGGER_SCHEMA')} {_EVENTS} {_own('EVENT_SCHEMA')}",
     }
 
 
@@ -153,10 +158,13 @@ def _columns(scope: Scope) -> str:
 
 def _definers(scope: Scope) -> str:
     schemas, leaving = literals(scope.schemas), literals(f"{name}@{ANY_HOST}" for name in scope.leaving)
-    return (
-        f"{_VIEWS} AND (TABLE_SCHEMA IN ({schemas}) OR DEFINER IN ({leaving})) "
-        f"{_ROUTINES} AND (ROUTINE_SCHEMA IN ({schemas}) OR DEFINER IN ({leaving}))"
-    )
+    told = {column: f"({column} IN ({schemas}) OR DEFINER IN ({leaving}))" for column in _HOLDING}
+    views, routines, triggers, events = told.values()
+    return f"{_VIEWS} AND {views} {_ROUTINES} AND {routines} {_TRIGGERS} {triggers} {_EVENTS} {events}"
+
+
+_HOLDING: Final = ("TABLE_SCHEMA", "ROUTINE_SCHEMA", "TRIGGER_SCHEMA", "EVENT_SCHEMA")
+"""Of a view, routine, trigger and event the schema."""
 
 
 def _own(column: str) -> str:

@@ -1,14 +1,14 @@
 """What others have on what the spec declares, and what views and routines hand out. Told, and never taken away.
 Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from db_access.mysql import names
 from db_access.mysql.planning import Managed
 from db_access.mysql.planning.strangers import is_system
 from db_access.mysql.proof.matching import reaches
-from db_access.mysql.state import Who
+from db_access.mysql.state import Definer, Flavor, Who
 from db_access.mysql.statements import on as where
 from db_access.wording import cited, listed
 
@@ -49,13 +49,41 @@ def _ours(managed: Managed, who: Who) -> bool:
 
 
 def handed_out(managed: Managed) -> Iterator[str]:
-    """Views and routines run with their definer's rights, unless they say SQL SECURITY INVOKER."""
-    found: dict[str, list[str]] = {}
-    for each in managed.state.definers:
-        found.setdefault(each.definer, []).append(f"{each.kind.lower()} {each.schema}.{each.name}")
-    for definer, objects in sorted(found.items()):
-        yield (
-            f"{listed(objects)} {'run' if len(objects) > 1 else 'runs'} with the rights of {definer}: who may use "
-            f"{'them' if len(objects) > 1 else 'it'} has what {'they do' if len(objects) > 1 else 'it does'} beside "
-            "the spec; SQL SECURITY INVOKER ends that"
-        )
+    """Views and routines run with their definer's rights, unless they say SQL SECURITY INVOKER, and triggers always."""
+    for definer, several in _by_definer(managed).items():
+        found = [each for each in several if each.kind != "EVENT"]  # which nobody uses
+        if found and not _without_rights(managed, definer):
+            it, does = ("them", "they do") if len(found) > 1 else ("it", "it does")
+            yield (
+                f"{_running(found, definer)}: who may use {it} has what {does} beside the spec; SQL SECURITY INVOKER "
+                "ends that"
+            )
+
+
+def failing(managed: Managed) -> Iterator[str]:
+    """What users of the spec have made on MariaDB with their own rights, of which it counts those by a role for nobody
+    but themselves."""
+    for definer, found in _by_definer(managed).items():
+        if _without_rights(managed, definer):
+            yield (
+                f"{_running(found, definer)}, and MariaDB counts none that it has by a role: whoever uses "
+                f"{'them' if len(found) > 1 else 'it'} is refused, as is who writes to a table with such a trigger; "
+                "allowed: SQL SECURITY INVOKER for views and routines, and triggers and events that the master makes"
+            )
+
+
+def _by_definer(managed: Managed) -> dict[str, list[Definer]]:
+    found: dict[str, list[Definer]] = {}
+    for each in sorted(managed.state.definers, key=lambda each: each.definer):
+        found.setdefault(each.definer, []).append(each)
+    return found
+
+
+def _without_rights(managed: Managed, definer: str) -> bool:
+    ours = {f"{who.name}@{who.host}" for who in map(managed.state.server.user, managed.desired.logins)}
+    return managed.state.server.flavor is Flavor.MARIADB and definer in ours
+
+
+def _running(found: Sequence[Definer], definer: str) -> str:
+    named = listed([f"{each.kind.lower()} {each.schema}.{each.name}" for each in found])
+    return f"{named} {'run' if len(found) > 1 else 'runs'} with the rights of {definer}"

@@ -77,7 +77,7 @@ class Thing:
 
 @dataclass(frozen=True, order=True)
 class Definer:
-    """A view or routine that runs with the rights of whoever is its definer."""
+    """A view, routine, trigger or event that runs with the rights of whoever is its definer."""
 
     kind: str
     schema: str
