@@ -56,8 +56,10 @@ class MySQLFamily:
             sessions.end(superuser)
 
     def set_password(self, user: str, password: str | None) -> None:
+        new = password or token_urlsafe(30)
         with self.running.connect() as superuser:
-            accounts.set_password(superuser, user, password or token_urlsafe(30))
+            accounts.set_password(superuser, user, new)
+        self.running.log_in(user, new).close()  # until then, what MySQL 9.7 keeps in memory lets the old one in
 
     def _gate(self, endpoint: Endpoint, around: Around) -> Gate:
         def settings() -> GateSettings:
