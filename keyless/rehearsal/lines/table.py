@@ -14,7 +14,7 @@ from keyless.rehearsal.lines.platform.settled import settled
 from keyless.rehearsal.lines.platform.tokens import bad_logins
 from keyless.rehearsal.lines.rights import by_group
 from keyless.rehearsal.lines.rights.lines import Measured, measured
-from keyless.rehearsal.lines.rights.words import Row, rows
+from keyless.rehearsal.lines.rights.words import Row
 from keyless.rehearsal.lines.workloads import lines as workloads
 from keyless.rehearsal.stage.pinned import Pinned
 from keyless.rehearsal.stage.running import Stage
@@ -47,7 +47,7 @@ def who_can_do_what(stage: Stage, *, first: bool = False) -> Table:
     others = tuple(_others(stage))
     return Table(
         (*own, *engine, *others, *rights.lines),
-        tuple(rows(rights.sessions)),
+        rights.rows,
         (*settling, *uncalled(stage), *workloads.notes(stage), *by_group.notes(stage.deployed.spec), *rights.notes),
         spec=digest(stage.deployed.spec.as_properties()),
     )

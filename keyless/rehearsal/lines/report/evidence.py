@@ -13,7 +13,7 @@ from keyless.output_file import write_whole
 from keyless.rehearsal.emulator.types.stand_ins import STAND_INS
 from keyless.rehearsal.lines.outcome import Line
 from keyless.rehearsal.lines.report.literal import literal
-from keyless.rehearsal.lines.rights.words import KINDS, Row
+from keyless.rehearsal.lines.rights.words import Row
 from keyless.rehearsal.stage.pinned import Pinned
 from keyless_probe.rights.things import Kind
 
@@ -110,6 +110,6 @@ def row_as_json(row: Row) -> dict[str, Any]:
         "schemas": row.schemas,
         **{
             kind.plural if kind is not Kind.SCHEMA else "new_objects": cell
-            for kind, cell in zip(KINDS, row.cells, strict=True)
+            for kind, cell in zip(row.kinds, row.cells, strict=True)
         },
     }

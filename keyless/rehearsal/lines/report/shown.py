@@ -26,7 +26,8 @@ def show(lines: Sequence[Line], console: Console, *, every: bool = False) -> Non
 def show_rows(rows: Sequence[Row], notes: Sequence[str], console: Console) -> None:
     """Who was seen to be able to do what."""
     table = Table(title="Who can do what", title_justify="left", pad_edge=False)
-    for heading in ("user", "database", "schemas", *(kind.plural for kind in KINDS[:-1]), "new objects"):
+    kinds = rows[0].kinds if rows else KINDS
+    for heading in ("user", "database", "schemas", *(kind.plural for kind in kinds[:-1]), "new objects"):
         table.add_column(heading, overflow="fold")
     before: tuple[str, str] | None = None
     for row in rows:

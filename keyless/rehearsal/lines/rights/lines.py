@@ -11,9 +11,10 @@ from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
 from keyless.rehearsal.lines.rights import catalog, stand_ins
 from keyless.rehearsal.lines.rights.beside import Beside, spec_roles
 from keyless.rehearsal.lines.rights.meaning import Meaning
-from keyless.rehearsal.lines.rights.measured import Session, Tried
-from keyless.rehearsal.lines.rights.probes import PLACE, Probe, probes
+from keyless.rehearsal.lines.rights.measured import Probe, Session, Tried
+from keyless.rehearsal.lines.rights.probes import PLACE, probes
 from keyless.rehearsal.lines.rights.sessions import MOST, lets_in, sessions
+from keyless.rehearsal.lines.rights.words import Row, rows
 from keyless.rehearsal.stage.running import Stage
 from keyless_probe.guarded import guarded
 from keyless_probe.rights.beyond import beyond
@@ -28,6 +29,8 @@ class Measured:
     lines: tuple[Line, ...]
     notes: tuple[str, ...]
     """What was tried on something that the app didn't make, or not at all."""
+    rows: tuple[Row, ...] = ()
+    """What each user was seen to be able to do, of all sessions."""
 
 
 def measured(stage: Stage) -> Measured:
@@ -37,11 +40,8 @@ def measured(stage: Stage) -> Measured:
     notes = [note for part in found for note in part.notes]
     if (left := len(spec.users) - MOST) > 0:
         notes.append(f"what {left:,} more users can do: the first {MOST} of the spec tried everything")
-    return Measured(
-        tuple(session for part in found for session in part.sessions),
-        tuple(line for part in found for line in part.lines),
-        tuple(notes),
-    )
+    held = tuple(session for part in found for session in part.sessions)
+    return Measured(held, tuple(line for part in found for line in part.lines), tuple(notes), tuple(rows(held)))
 
 
 def _of(stage: Stage, spec: AccessSpec, database: Database) -> Measured:
@@ -88,27 +88,27 @@ def of_session(session: Session, refusal: str) -> Iterator[Line]:
 def _entered(session: Session, refusal: str) -> Line:
     what = f"{session.user} in database {session.database}"
     if session.refused:
-        came = Attempt(Outcome.BY_POSTGRESQL, session.refused)
+        came = Attempt(session.by, session.refused)
     else:
-        came = Attempt(Outcome.ALLOWED, f"PostgreSQL lets {session.user} in")
-    return Line(what, Outcome.BY_POSTGRESQL if refusal else Outcome.ALLOWED, refusal, came)
+        came = Attempt(Outcome.ALLOWED, f"{session.server} lets {session.user} in")
+    return Line(what, session.by if refusal else Outcome.ALLOWED, refusal, came)
 
 
 def _line(session: Session, tried: Tried) -> Line:
-    expected = Outcome.ALLOWED if tried.given else Outcome.BY_POSTGRESQL
-    return Line(f"{session.shown}: {_shown(session, tried.probe)}", expected, "", _came(tried))
+    expected = Outcome.ALLOWED if tried.given else session.by
+    return Line(f"{session.shown}: {_shown(session, tried.probe)}", expected, "", _came(session, tried))
 
 
 def _shown(session: Session, probe: Probe) -> str:
     return probe.shown if probe.thing.kind is Kind.DATABASE else f"{probe.shown} in database {session.database}"
 
 
-def _came(tried: Tried) -> Attempt:
-    statement = tried.probe.statement.as_string(None)
+def _came(session: Session, tried: Tried) -> Attempt:
+    statement = tried.probe.text
     match tried.can:
         case True:
             return Attempt(Outcome.ALLOWED, f"{tried.probe.how}: {statement}")
         case False:
-            return Attempt(Outcome.BY_POSTGRESQL, f"{tried.answer.message} ({tried.answer.sqlstate})", statement)
+            return Attempt(session.by, f"{tried.answer.message} ({tried.answer.code})", statement)
         case None:
-            return Attempt(Outcome.OTHER, f"{tried.answer.message} ({tried.answer.sqlstate})", statement)
+            return Attempt(Outcome.OTHER, f"{tried.answer.message} ({tried.answer.code})", statement)

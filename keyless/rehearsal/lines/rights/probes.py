@@ -43,6 +43,10 @@ class Probe:
     """Whether the statement runs code of the database's own, after the look at rights."""
 
     @property
+    def text(self) -> str:
+        return self.statement.as_string(None)
+
+    @property
     def shown(self) -> str:
         of = f"column {self.column} of " if self.column else ""
         return f"{' or '.join(sorted(self.any_of))} on {of}{self.thing.shown}"

@@ -1,7 +1,7 @@
 """What each user was seen to be able to do, in words for people: one row for each group of schemas where it is the
 same."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ NOTHING: Final = "—"
 NONE_THERE: Final = "none there"
 """Of a kind of which the schema has nothing that could be tried: what is possible with later ones isn't known."""
 KINDS: Final = (Kind.TABLE, Kind.SEQUENCE, Kind.FUNCTION, Kind.SCHEMA)
-_IN_WORDS: Final = {
+IN_WORDS: Final = {
     frozenset[str](): NOTHING,
     frozenset({"SELECT"}): "read",
     frozenset({"INSERT"}): "append",
@@ -33,25 +33,36 @@ class Row:
     schemas: tuple[str, ...]
     """Empty for who has no business in any."""
     cells: tuple[str, ...]
-    """One for each of KINDS."""
+    """One for each of `kinds`."""
+    kinds: tuple[Kind, ...] = KINDS
 
 
-def rows(sessions: Iterable[Session]) -> Iterator[Row]:
+Words = Callable[[Kind, frozenset[str], frozenset[str]], str]
+"""What can be done with a thing of a kind, of privileges that are there and such as aren't."""
+
+
+def rows(sessions: Iterable[Session], kinds: tuple[Kind, ...] = KINDS, words: Words | None = None) -> Iterator[Row]:
     """Of each session; of a user that acts as another role itself only what it can do beside that. First who gets in
-    nowhere."""
+    nowhere.
+
+    Args:
+        kinds: those that the engine has.
+        words: the engine's; PostgreSQL's without.
+    """
     held = list(sessions)
     let_in = {session.user for session in held if not session.refused}
     for name in dict.fromkeys(session.user for session in held if session.user not in let_in):
-        yield Row(name, "", "no login", (), (NOTHING,) * len(KINDS))
+        yield Row(name, "", "no login", (), (NOTHING,) * len(kinds), kinds)
     for session in held:
         if session.refused or (session.itself and not session.can):
             continue
         grouped: dict[tuple[str, ...], list[str]] = {}
         for schema in _schemas(session):
-            grouped.setdefault(tuple(_cell(session, schema, kind) for kind in KINDS), []).append(schema)
+            cells = tuple(_cell(session, schema, kind, words or _words) for kind in kinds)
+            grouped.setdefault(cells, []).append(schema)
         on_database = _of_database(session)
-        for cells, schemas in grouped.items() or [((NOTHING,) * len(KINDS), [])]:
-            yield Row(session.shown, session.database, on_database, tuple(schemas), cells)
+        for cells, schemas in grouped.items() or [((NOTHING,) * len(kinds), [])]:
+            yield Row(session.shown, session.database, on_database, tuple(schemas), cells, kinds)
 
 
 def _schemas(session: Session) -> list[str]:
@@ -64,7 +75,7 @@ def _of_database(session: Session) -> str:
     return ", ".join(["connect", *(privilege.lower() for privilege in can)])
 
 
-def _cell(session: Session, schema: str, kind: Kind) -> str:
+def _cell(session: Session, schema: str, kind: Kind, words: Words) -> str:
     """What it can do with those of a kind: with all of them the same, or each kind of rights with an example."""
     found: dict[str, list[Tried]] = {}
     for tried in session.tried:
@@ -74,10 +85,10 @@ def _cell(session: Session, schema: str, kind: Kind) -> str:
     said: dict[str, list[str]] = {}
     for name, each in found.items():
         can, cannot = (frozenset(_privileges(each, could=could)) for could in (True, False))
-        said.setdefault(_words(kind, can, cannot), []).append(name)
+        said.setdefault(words(kind, can, cannot), []).append(name)
     if len(said) <= 1:
         return next(iter(said), NONE_THERE)
-    return "; ".join(f"{words} ({_some(names)})" for words, names in said.items())
+    return "; ".join(f"{what} ({_some(names)})" for what, names in said.items())
 
 
 def _some(names: list[str]) -> str:
@@ -117,5 +128,5 @@ def _on_tables(can: frozenset[str], cannot: frozenset[str]) -> str:
         return "everything"
     more = sorted(privilege for privilege in can - whole if not privilege.startswith("read "))
     # views have SELECT alone, a table without a key no REFERENCES: what is left says it
-    words = _IN_WORDS.get(whole) or ", ".join(p for p in _ORDER if p in whole)
+    words = IN_WORDS.get(whole) or ", ".join(p for p in _ORDER if p in whole)
     return ", ".join([*([] if words == NOTHING and (keys or more) else [words]), *sorted(keys), *more])
