@@ -1,48 +1,20 @@
-"""Logs in as a question says, and tells what came of it."""
+"""Logs in to PostgreSQL as a question says, and tells what came of it."""
 
 import os
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import psycopg
-from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.session import Session
 from psycopg.conninfo import make_conninfo
 
 from keyless_client.errors import ConnectError
-from keyless_client.trust import region_of, trust_roots
-from keyless_probe import as_the_client, by_hand, passwords, tokens
+from keyless_probe import as_the_client, by_hand, signed
+from keyless_probe.answers import Answer
 from keyless_probe.question import Question, Tls, Token
 from keyless_probe.reading import read
 
 _TIMEOUT_SECONDS = 10
-_OTHER_REGIONS = "us-west-2", "us-east-2"
-_EXPIRED = tokens.LIFETIME + timedelta(minutes=1)
-_NOBODYS = "nobody's password"
-
-
-@dataclass(frozen=True)
-class Answer:
-    id: str
-    connected: bool
-    user: str
-    """Whom PostgreSQL takes it for, when connected."""
-    message: str
-    """Of whoever refused; when connected, why nothing could be read."""
-    sqlstate: str
-    milliseconds: float
-    """From the first packet to the session, or to the refusal."""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    """What reading.py reads. After a change: whether the right is `held`."""
-
-    def as_json(self) -> dict[str, Any]:
-        return dict(vars(self))
 
 
 def answer(question: Question) -> Answer:
@@ -73,10 +45,10 @@ def _inside(connection: "psycopg.Connection[Any]", question: Question, took: flo
 
 def _connect(question: Question) -> "psycopg.Connection[tuple[Any, ...]]":
     if question.token in (Token.OWN, Token.SECRET):
-        return as_the_client.connect(question, _TIMEOUT_SECONDS, _roots(question))
+        return as_the_client.connect(question, _TIMEOUT_SECONDS, signed.roots(question))
     given = {"sslmode": "disable"}
     if question.tls is not Tls.NONE:
-        given = {"sslmode": "verify-full", "sslrootcert": str(_roots(question))}
+        given = {"sslmode": "verify-full", "sslrootcert": str(signed.roots(question))}
     if question.hostaddr:
         given["hostaddr"] = question.hostaddr
     where = make_conninfo(
@@ -89,41 +61,4 @@ def _connect(question: Question) -> "psycopg.Connection[tuple[Any, ...]]":
         gssencmode="disable",
         **given,
     )
-    return psycopg.connect(where, password=_password(question), autocommit=True, prepare_threshold=None)
-
-
-def _roots(question: Question) -> Path:
-    right = trust_roots(question.host)
-    if question.tls is Tls.VERIFIED:
-        return right
-    bundles = [Path(str(path)) for path in files("keyless_client").joinpath("roots").iterdir()]
-    return next(path for path in sorted(bundles) if path.suffix == ".pem" and path != right)
-
-
-def _password(question: Question) -> str:
-    match question.token:
-        case Token.PREVIOUS:
-            return passwords.previous(os.environ["DB_SECRET_ARN"])
-        case Token.TEXT:
-            return _NOBODYS
-        case token:
-            return _token(question, token)
-
-
-def _token(question: Question, kind: Token) -> str:
-    host = question.token_host if kind is Token.OTHER_HOST else question.host
-    region, age = (
-        region_of(question.host) or os.environ["AWS_REGION"],
-        _EXPIRED if kind is Token.EXPIRED else timedelta(),
-    )
-    if kind is Token.OTHER_REGION:
-        region = next(other for other in _OTHER_REGIONS if other != region)
-    good = tokens.sign(_credentials(), host=host, port=question.port, user=question.user, region=region, age=age)
-    return tokens.tampered(good) if kind is Token.TAMPERED else good
-
-
-def _credentials() -> Credentials:
-    found = Session().get_credentials()
-    if found is None:
-        raise RuntimeError("the function has no credentials of its role")
-    return found
+    return psycopg.connect(where, password=signed.password(question), autocommit=True, prepare_threshold=None)

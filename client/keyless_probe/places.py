@@ -5,6 +5,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from keyless_client.environment import MYSQL, POSTGRESQL
 from keyless_probe.question import Question, QuestionError
 
 VARIABLE: Final = "KEYLESS_VERIFY_DATABASE"
@@ -21,8 +22,9 @@ def check(question: Question, environment: Mapping[str, str]) -> None:
 
 
 def _allowed(environment: Mapping[str, str]) -> Iterator[str]:
-    if "PGHOST" in environment:
-        yield f"{environment['PGHOST']}:{environment.get('PGPORT', '5432')}"
+    for engine, port in ((POSTGRESQL, "5432"), (MYSQL, MYSQL.default_port)):
+        if engine.host in environment:
+            yield f"{environment[engine.host]}:{environment.get(engine.port, port)}"
     if VARIABLE in environment:
         yield environment[VARIABLE]
 

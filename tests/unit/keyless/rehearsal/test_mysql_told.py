@@ -3,7 +3,7 @@
 import pytest
 
 from keyless.rehearsal.lines.rights.mysql import patterns
-from keyless.rehearsal.lines.rights.mysql.told import Granted, Told, read
+from keyless_probe.mysql.told import Granted, Told, read
 
 
 def only(line: str) -> Granted:

@@ -7,7 +7,7 @@ from typing import Final
 from db_access.spec import User
 from keyless.rehearsal.lines.rights.mysql import patterns
 from keyless.rehearsal.lines.rights.mysql.meaning import Meaning
-from keyless.rehearsal.lines.rights.mysql.told import Granted, Told
+from keyless_probe.mysql.told import Granted, Told
 from keyless_probe.rights.things import Kind, Thing
 
 ENGINES: Final = "keyless_aurora"

@@ -8,12 +8,13 @@ from pymysql.connections import Connection
 
 from db_access.spec import User
 from keyless.rehearsal.lines.rights.measured import Tried
-from keyless.rehearsal.lines.rights.mysql import doing, told
+from keyless.rehearsal.lines.rights.mysql import doing
 from keyless.rehearsal.lines.rights.mysql.beyond import ENGINES, Beyond
 from keyless.rehearsal.lines.rights.mysql.doing import query
 from keyless.rehearsal.lines.rights.mysql.meaning import Meaning
 from keyless.rehearsal.lines.rights.mysql.probes import Probe, named
 from keyless.rehearsal.servers.mysql.accounts import identifier
+from keyless_probe.mysql.told import read
 from keyless_probe.rights.things import Thing
 
 _ON_SERVER: Final = (
@@ -83,7 +84,7 @@ class Trying:
 
     def told(self) -> Beyond:
         lines = [line for (line,) in query(self.connection, "SHOW GRANTS")]
-        return Beyond(self.meaning, self.user, told.read(lines), self.there.literally, self.watches)
+        return Beyond(self.meaning, self.user, read(lines), self.there.literally, self.watches)
 
     def columns(self) -> Iterator[str]:
         """Of every table in the schemas, where what the server tells about a column isn't what the spec gives."""

@@ -6,7 +6,7 @@ A line may hold a password's hash, so none is shown: only what was found in it.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 _NAME: Final = r"`(?:[^`]|``)*`"
 _PRIVILEGE: Final = rf"[A-Z_ ]+(?: \({_NAME}(?:, {_NAME})*\))?"
@@ -50,6 +50,12 @@ class Told:
     proxies: int = 0
     unread: int = 0
     """Lines that nobody here understands."""
+
+    def as_json(self) -> dict[str, Any]:
+        granted = [
+            {**vars(one), "privileges": sorted(one.privileges), "columns": sorted(one.columns)} for one in self.granted
+        ]
+        return {**vars(self), "granted": granted}
 
 
 def read(lines: Iterable[str]) -> Told:

@@ -1,0 +1,1 @@
+"""Logins to MySQL and MariaDB, and what they hold there."""
