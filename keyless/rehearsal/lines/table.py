@@ -13,7 +13,7 @@ from keyless.rehearsal.lines.platform.rotation import rotation
 from keyless.rehearsal.lines.platform.settled import settled
 from keyless.rehearsal.lines.platform.tokens import bad_logins
 from keyless.rehearsal.lines.rights import by_group
-from keyless.rehearsal.lines.rights.lines import Measured, measured
+from keyless.rehearsal.lines.rights.by_family import measured
 from keyless.rehearsal.lines.rights.words import Row
 from keyless.rehearsal.lines.workloads import lines as workloads
 from keyless.rehearsal.stage.pinned import Pinned
@@ -43,7 +43,7 @@ def who_can_do_what(stage: Stage, *, first: bool = False) -> Table:
     started = workloads.of_workloads(stage) if stage.family == "postgresql" else ()
     own = (*own_lines(stage), *starts(stage), *started)
     engine, settling = settled(stage) if first else ((), ())
-    rights = _rights(stage)
+    rights = measured(stage)
     others = tuple(_others(stage))
     return Table(
         (*own, *engine, *others, *rights.lines),
@@ -53,13 +53,7 @@ def who_can_do_what(stage: Stage, *, first: bool = False) -> Table:
     )
 
 
-def _rights(stage: Stage) -> Measured:
-    """Of PostgreSQL's users. `unmeasured` says it of others."""
-    return measured(stage) if stage.family == "postgresql" else Measured((), (), ())
-
-
 def _others(stage: Stage) -> Iterator[Line]:
-    if stage.family == "postgresql":
-        yield from logins(stage)
+    yield from logins(stage)
     yield from bad_logins(stage)
     yield from rotation(stage)

@@ -6,8 +6,7 @@ from keyless.rehearsal.lines.attempts import secret_read
 from keyless.rehearsal.lines.logins.caller import Caller, callers
 from keyless.rehearsal.lines.logins.expected import MOST, Refusals
 from keyless.rehearsal.lines.outcome import Line, Outcome
-from keyless.rehearsal.lines.rights.meaning import Meaning
-from keyless.rehearsal.lines.rights.sessions import lets_in
+from keyless.rehearsal.lines.rights.by_family import own_login
 from keyless.rehearsal.stage.running import Stage
 
 
@@ -35,10 +34,8 @@ def _as_its_user(caller: Caller) -> Line:
     stage = caller.stage
     way = "through the proxy" if caller.through_proxy else f"straight into the {stage.kind}"
     what = f"{caller.client.name} logs in as {_shown(caller, caller.user)}, {way}"
-    user = next((user for user in stage.deployed.spec.users if user.username == caller.user), None)
-    refusal = lets_in(user, Meaning(stage.deployed.spec, caller.database)) if user else ""
-    measured = caller.tries(caller.endpoint)
-    return Line(what, Outcome.BY_POSTGRESQL if refusal else Outcome.ALLOWED, refusal, measured)
+    expected, because = own_login(stage, caller.user, caller.database)
+    return Line(what, expected, because, caller.tries(caller.endpoint))
 
 
 def _elsewhere(caller: Caller, refusals: Refusals) -> Iterator[Line]:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from keyless.rehearsal.deployment.clients import Client
 from keyless.rehearsal.emulator.iam.verdict import Verdict
 from keyless.rehearsal.stage.running import Stage
+from tests.mysql.servers import rows
 
 Break = Callable[[Stage], AbstractContextManager[None]]
 
@@ -52,4 +53,32 @@ BREAKS: dict[Break, Callable[[Stage], set[str]]] = {
     with_any_token: lambda _: {"expired token", "tampered token", "foreign region's token"},
     with_the_masters_secret_open: lambda stage: {f"{watch(stage).name} reads the master's secret"},
     with_a_guessed_master: lambda _: {"master with a wrong password"},
+}
+
+
+@contextmanager
+def with_a_right_by_hand(stage: Stage) -> Iterator[None]:
+    with stage.mysql.connect() as superuser:
+        rows(superuser, "GRANT SELECT ON foo.event TO lambda_writer@'%'")
+        yield
+        rows(superuser, "REVOKE SELECT ON foo.event FROM lambda_writer@'%'")
+
+
+@contextmanager
+def with_the_account_locked(stage: Stage) -> Iterator[None]:
+    with stage.mysql.connect() as superuser:
+        rows(superuser, "ALTER USER migrator@'%' ACCOUNT LOCK")
+        yield
+        rows(superuser, "ALTER USER migrator@'%' ACCOUNT UNLOCK")
+
+
+def _as_migrator(stage: Stage) -> set[str]:
+    migrator = next(client for client in stage.deployed.clients if client.user == "migrator")
+    way = f"straight into the {stage.kind}" if stage.endpoint(migrator.host) == stage.database else "through the proxy"
+    return {f"{migrator.name} logs in as migrator, {way}", "migrator in database app"}
+
+
+RIGHTS_BROKEN: dict[Break, Callable[[Stage], set[str]]] = {
+    with_a_right_by_hand: lambda _: {"lambda_writer: SELECT on table foo.event in database app"},
+    with_the_account_locked: _as_migrator,
 }

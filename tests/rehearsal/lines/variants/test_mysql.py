@@ -5,16 +5,18 @@ from collections.abc import Iterable
 
 import pytest
 
+from keyless.rehearsal.lines.logins.lines import logins
 from keyless.rehearsal.lines.outcome import Line
 from keyless.rehearsal.lines.platform.drift import drift
 from keyless.rehearsal.lines.platform.lifecycle import again, going_down
 from keyless.rehearsal.lines.platform.tokens import bad_logins
+from keyless.rehearsal.lines.rights.by_family import measured
 from keyless.rehearsal.lines.table import who_can_do_what
 from keyless.rehearsal.lines.unmeasured import unmeasured
 from keyless.rehearsal.stage.running import Stage
 from keyless.rehearsal.stage.variant import Variant
 from tests.mysql.servers import rows
-from tests.rehearsal.lines.variants.mysql_breaks import BREAKS
+from tests.rehearsal.lines.variants.mysql_breaks import BREAKS, RIGHTS_BROKEN
 from tests.rehearsal.rehearsed import APP
 
 VARIANTS = [Variant("aurora-mysql", "A"), Variant("mysql", "C"), Variant("mariadb", "B")]
@@ -24,13 +26,18 @@ VARIANTS = [Variant("aurora-mysql", "A"), Variant("mysql", "C"), Variant("mariad
 def test_every_line_holds_and_turns_red_when_its_control_is_broken(variant: Variant) -> None:
     with Stage(APP, "dev", print, variant) as stage:
         lines = list(who_can_do_what(stage, first=True).lines)
-        assert {"function Migrator", "function Writer", "platform"} <= {line.group for line in lines}
+        assert {"function Migrator", "function Writer", "platform", "user lambda_writer", "database app"} <= {
+            line.group for line in lines
+        }
         assert wrong([*lines, *drift(stage), *again(stage)]) == {}
         assert any(stage.mysql.kind.name in sentence for sentence in unmeasured(stage))
         for broken, expected in BREAKS.items():
             with broken(stage):
                 assert expected(stage) <= wrong(bad_logins(stage)).keys(), broken.__name__
         assert wrong(bad_logins(stage)) == {}
+        for broken, red in RIGHTS_BROKEN.items():
+            with broken(stage):
+                assert red(stage) <= wrong([*logins(stage), *measured(stage).lines]).keys(), broken.__name__
         assert wrong(_taken_down_with_a_row_lost(stage)).keys() == {"the data, with the access gone"}
         folder = stage.mysql.folder
         assert folder.exists()
