@@ -109,8 +109,8 @@ def rehearse(
         pins = pinned(stage)
         progress("cdk destroy")
         lines += going_down(stage)
-        roles = len(stage.removed)
-    evidence.show_stand_ins(roles, console, every=every)
+        roles, server = len(stage.removed), "PostgreSQL" if stage.family == "postgresql" else stage.mysql.kind.name
+    evidence.show_stand_ins(server, roles, console, every=every)
     shown.show(lines, console, every=every)
     shown.show_rows(table.rows, [*table.notes, *map(str, pins)], console)
     evidence.show_unmeasured(open_questions, console)

@@ -18,31 +18,27 @@ from keyless.rehearsal.stage.pinned import Pinned
 from keyless_probe.rights.things import Kind
 
 
-def show_stand_ins(removed_roles: int, console: Console, *, every: bool) -> None:
-    """What was not AWS. Templates are deployed byte for byte as `cdk synth` wrote them."""
+def show_stand_ins(server: str, removed_roles: int, console: Console, *, every: bool) -> None:
+    """What was not AWS. Templates are deployed byte for byte as `cdk synth` wrote them.
+
+    Args:
+        server: the product that stood in for the database, such as `MariaDB`.
+    """
     if not every:
-        console.print("Nothing of this was AWS: stand-ins and a real PostgreSQL; --all lists them.")
+        console.print(f"Nothing of this was AWS: stand-ins and a real {server}; --all lists them.")
         return
     console.print("Stood in for in this rehearsal:")
-    for what, by in _stand_ins(removed_roles):
+    for what, by in _stand_ins(server, removed_roles):
         console.print(literal(f"  {what}: {by}"))
 
 
-def _stand_ins(removed_roles: int) -> Iterator[tuple[str, str]]:
+def _stand_ins(server: str, removed_roles: int) -> Iterator[tuple[str, str]]:
+    yield (
+        "CloudFormation, IAM, STS, Lambda, S3",
+        "ministack, with IAM enforced; functions run with this machine's Python and bundles",
+    )
+    yield from _of_postgresql() if server == "PostgreSQL" else _of_mysql(server)
     yield from (
-        (
-            "CloudFormation, IAM, STS, Lambda, S3",
-            "ministack, with IAM enforced; functions run with this machine's Python and bundles",
-        ),
-        (
-            "Aurora PostgreSQL or RDS for PostgreSQL",
-            "a PostgreSQL server, and a gate that asks ministack about IAM tokens",
-        ),
-        (
-            "RDS Proxy",
-            "a proxy that speaks PostgreSQL's protocol and asks ministack; it pools nothing, reads its secrets at each "
-            "login, cancels nothing, and lets nobody through where its own login rdsproxyadmin can't connect",
-        ),
         (
             "Secrets Manager, KMS",
             "ministack; reading a secret asks its evaluator about the secret's key, too, and nothing is encrypted",
@@ -58,6 +54,29 @@ def _stand_ins(removed_roles: int) -> Iterator[tuple[str, str]]:
         ),
         ("CDK's bootstrap roles", f"the account's root: {removed_roles} roles taken out of the manifests"),
         *STAND_INS.items(),
+    )
+
+
+def _of_postgresql() -> Iterator[tuple[str, str]]:
+    yield (
+        "Aurora PostgreSQL or RDS for PostgreSQL",
+        "a PostgreSQL server, and a gate that asks ministack about IAM tokens",
+    )
+    yield (
+        "RDS Proxy",
+        "a proxy that speaks PostgreSQL's protocol and asks ministack; it pools nothing, reads its secrets at each "
+        "login, cancels nothing, and lets nobody through where its own login rdsproxyadmin can't connect",
+    )
+
+
+def _of_mysql(server: str) -> Iterator[tuple[str, str]]:
+    yield (
+        "Aurora MySQL, RDS for MySQL or RDS for MariaDB",
+        f"a {server} server with a plugin of AWS's name, and a gate that asks ministack about IAM tokens",
+    )
+    yield (
+        "RDS Proxy",
+        "a proxy that speaks MySQL's protocol and asks ministack; it pools nothing, reads its secrets at each login",
     )
 
 
