@@ -30,6 +30,11 @@ def own_login(stage: Stage, user: str, database: str) -> tuple[Outcome, str]:
 
 
 def _ground(stage: Stage) -> Ground:
-    deployed = stage.deployed
+    deployed, secrets = stage.deployed, stage.deployed.secrets
     watcher = deployed.function("access", "Bootstrap").environment.get("WATCH_USER", "")
-    return Ground(stage.mysql, deployed.database.master, deployed.secrets.password, watcher)
+
+    def password(user: str) -> str:
+        """Whoever has no secret has no password either, and must not get in."""
+        return secrets.password(user) if user in secrets.arns else ""
+
+    return Ground(stage.mysql, deployed.database.master, password, watcher)
