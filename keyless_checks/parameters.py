@@ -4,7 +4,7 @@ only when it deploys."""
 import re
 from typing import Final
 
-from keyless_checks.engines import MYSQL, POSTGRESQL, EngineFacts, Family
+from keyless_checks.engines import DB2, MYSQL, ORACLE, POSTGRESQL, SQLSERVER, EngineFacts, Family
 
 AUDITED: Final = "CONNECT,QUERY_DCL,QUERY_DDL"
 """What the audit plugin of the MySQL family logs. Its other events are texts of statements with data in them."""
@@ -34,9 +34,23 @@ _OF_MYSQL: Final = {
     "slow_query_log": "1",
 }
 _OF_AURORA_MYSQL: Final = {"server_audit_events": AUDITED, "server_audit_logging": "1"}
+_BY_SECRET: Final = {
+    SQLSERVER: {"rds.force_ssl": "1"},
+    ORACLE: {"audit_trail": "OS", "sqlnetora.sqlnet.allowed_logon_version_server": "12"},
+    DB2: {
+        "db2comm": "SSL",
+        "ssl_svcename": str(DB2.port),
+        "rds.ibm_customer_id": r"\d{4,16}",
+        "rds.ibm_site_id": r"\d{4,16}",
+    },
+}
+"""Of engines whose users nobody makes here. Oracle's TLS is an option (rules/by_secret)."""
 _NEEDED: Final[dict[Family, frozenset[str]]] = {
     POSTGRESQL: frozenset({"rds.force_ssl", "log_connections", "log_disconnections", "log_statement"}),
     MYSQL: frozenset({"require_secure_transport", "log_output", "slow_query_log"}),
+    SQLSERVER: frozenset({"rds.force_ssl"}),
+    ORACLE: frozenset({"audit_trail", "sqlnetora.sqlnet.allowed_logon_version_server"}),
+    DB2: frozenset({"db2comm", "ssl_svcename"}),
 }
 """Those that every database has: TLS, and, of PostgreSQL, who came, left and changed definitions, which is an audit's
 in the MySQL family. `log_statement` beyond `ddl` would put data, and passwords in statements, into the log."""
@@ -46,6 +60,8 @@ def settable(facts: EngineFacts) -> dict[str, str]:
     """By name, a pattern of its values."""
     if facts.family is POSTGRESQL:
         return PARAMETERS
+    if facts.family in _BY_SECRET:
+        return dict(_BY_SECRET[facts.family])
     # Clusters take ON, instances 1: AuroraUserGuide/AuroraMySQL.Security; AWS Config, rds-mysql-instance-encrypted-in-
     # transit.
     own = {"require_secure_transport": "ON"} if facts.aurora else {"require_secure_transport": "1"}

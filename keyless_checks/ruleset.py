@@ -8,6 +8,7 @@ from keyless_checks.rule import Finding, Rule
 from keyless_checks.rules import (
     access,
     bastions,
+    by_secret,
     containers,
     database,
     decided,
@@ -52,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     *bastions.RULES,
     *load_balancers.RULES,
     *secrets.RULES,
+    *by_secret.RULES,
     *keys.RULES,
     *retention.RULES,
     *monitoring.RULES,

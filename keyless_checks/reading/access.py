@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from keyless_checks.reading.family import family_of
 from keyless_checks.reading.templates import Resource, Templates
 
 ACCESS = "Custom::DatabaseAccess"
@@ -40,7 +41,9 @@ def session_databases(templates: Templates) -> Iterator[str]:
 
 
 def users(templates: Templates) -> dict[str, dict[str, Any]]:
-    """The users of the spec by name."""
+    """The users of the spec by name; of engines whose users nobody makes here, those that have a secret."""
+    if not family_of(templates).converged:
+        return {name: {"username": name, "auth_method": "password"} for name in secrets_of(templates)}
     found = [user for access in accesses(templates) for user in spec(templates, access).get("users", [])]
     return {user["username"]: user for user in found}
 
@@ -51,8 +54,26 @@ def login(user: dict[str, Any]) -> str:
 
 
 def secret_of(templates: Templates, username: str) -> str | None:
-    """The secret that the bootstrap function is given for a user."""
+    """The secret that the bootstrap function is given for a user, or, where there is none, that names the user."""
+    if not family_of(templates).converged:
+        return secrets_of(templates).get(username)
     for access in accesses(templates):
         if (arn := access.props.get("Secrets", {}).get(username)) is not None:
             return templates.text(access.stack, arn)
     return None
+
+
+def secrets_of(templates: Templates) -> dict[str, str]:
+    """Paths of the stacks' secrets, by the user that each one's text names."""
+    found = {secret.path: said_in(templates, secret) for secret in templates.all("AWS::SecretsManager::Secret")}
+    return {str(said["username"]): path for path, said in found.items() if "username" in said}
+
+
+def said_in(templates: Templates, secret: Resource) -> dict[str, Any]:
+    """What its text says beside the password, with references in readable form; nothing, when it isn't JSON."""
+    text = templates.text(secret.stack, secret.props.get("GenerateSecretString", {}).get("SecretStringTemplate"))
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}

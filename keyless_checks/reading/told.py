@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from keyless_checks.engines import FAMILIES, POSTGRESQL, Family
+from keyless_checks.engines import EVERY_FAMILY, POSTGRESQL, Family
 
 READERS = "DB_READER_HOST"
 
@@ -22,8 +22,8 @@ class Told:
 
 def told(variables: Mapping[str, Any]) -> Told:
     """By the first family whose host is named, or else any of whose variables is."""
-    family = next((one for one in FAMILIES if one.names.host in variables), None)
-    family = family or next((one for one in FAMILIES if _any(one, variables)), POSTGRESQL)
+    family = next((one for one in EVERY_FAMILY if one.names.host in variables), None)
+    family = family or next((one for one in EVERY_FAMILY if _any(one, variables)), POSTGRESQL)
     names = family.names
     return Told(
         family,

@@ -4,8 +4,11 @@ stacks."""
 import re
 from collections.abc import Iterator
 
+from keyless_checks.engines import ORACLE
+from keyless_checks.reading.access import secrets_of
 from keyless_checks.reading.clients import clients
 from keyless_checks.reading.databases import databases
+from keyless_checks.reading.family import family_of
 from keyless_checks.reading.roles import Kind, uses
 from keyless_checks.reading.statements import Statement, statements
 from keyless_checks.reading.templates import Templates
@@ -13,6 +16,8 @@ from keyless_checks.rule import Finding, Rule
 
 SECRET, ROTATION = "AWS::SecretsManager::Secret", "AWS::SecretsManager::RotationSchedule"
 _LEAST_LENGTH = 32
+_LONGEST_OF_ORACLE = 30
+"""Bytes; RDS makes no longer one for it."""
 _RANDOM = ["secretsmanager:GetRandomPassword"]
 _REFERENCE = re.compile(r"\{\{resolve:(ssm|secretsmanager)")
 
@@ -29,7 +34,10 @@ def only_declared(templates: Templates) -> Iterator[Finding]:
 
 
 def _declared(templates: Templates) -> set[str]:
-    """The secrets that the bootstrap function is given: paths, and ARNs of secrets that the spec names itself."""
+    """The secrets that the bootstrap function is given: paths, and ARNs of secrets that the spec names itself. Without
+    one, those that name a user."""
+    if not family_of(templates).converged:
+        return set(secrets_of(templates).values())
     accesses = templates.all("Custom::DatabaseAccess")
     return {
         templates.text(r.stack, arn).partition(".")[0] for r in accesses for arn in r.props.get("Secrets", {}).values()
@@ -43,8 +51,8 @@ def _masters(templates: Templates) -> set[str]:
 
 
 def masters_reader(templates: Templates) -> Iterator[Finding]:
-    """The master's secret is read by the bootstrap function alone, which is told it: neither a rotation nor the watch
-    nor code of yours can be the master."""
+    """The master's secret is read by the bootstrap function alone, which is told it, or by nobody where there is none:
+    neither a rotation nor the watch nor code of yours can be the master."""
     masters, kinds = _masters(templates), {use.role: use.kind for use in uses(templates)}
     for client in clients(templates):
         said = client.variables.get("DB_MASTER_SECRET_ARN")
@@ -54,7 +62,7 @@ def masters_reader(templates: Templates) -> Iterator[Finding]:
     for statement in (s for s in statements(templates) if s.allows):
         if _named(templates, statement) & masters and kinds.get(statement.role) is not Kind.BOOTSTRAP:
             yield Finding(statement.path, f"{statement.role} may read the master's secret")
-    for secret in masters:
+    for secret in masters if family_of(templates).converged else ():
         readers = [one for one in statements(templates) if one.allows and secret in _named(templates, one)]
         if not any("secretsmanager:GetSecretValue" in one.actions for one in readers):
             yield Finding(secret.partition(".")[0], "nobody may read the secret of its master")
@@ -65,7 +73,10 @@ def _named(templates: Templates, statement: Statement) -> set[str]:
 
 
 def generated(templates: Templates) -> Iterator[Finding]:
-    """Its value is made by Secrets Manager, rotated, and encrypted with a key of the stacks."""
+    """Its value is made by Secrets Manager, rotated where an engine of this project can, and encrypted with a key of
+    the stacks."""
+    family = family_of(templates)
+    least = _LONGEST_OF_ORACLE if family is ORACLE else _LEAST_LENGTH
     rotated = {templates.text(r.stack, r.props.get("SecretId")) for r in templates.all(ROTATION)}
     for secret in templates.all(SECRET):
         key = templates.target(secret.stack, secret.props.get("KmsKeyId"))
@@ -74,9 +85,9 @@ def generated(templates: Templates) -> Iterator[Finding]:
         if key is None or key.type != "AWS::KMS::Key":
             yield Finding(secret.path, "it is not encrypted with a key of the stacks")
         rule = secret.props.get("GenerateSecretString", {})
-        if not rule.get("PasswordLength", 32) >= _LEAST_LENGTH or rule.get("GenerateStringKey") != "password":
-            yield Finding(secret.path, f"its password is missing or short; allowed: {_LEAST_LENGTH} characters or more")
-        if secret.path not in rotated:
+        if not rule.get("PasswordLength", 32) >= least or rule.get("GenerateStringKey") != "password":
+            yield Finding(secret.path, f"its password is missing or short; allowed: {least} characters or more")
+        if family.converged and secret.path not in rotated:
             yield Finding(secret.path, "it is never rotated")
 
 

@@ -46,7 +46,7 @@ def as_a_row(engine: Engine) -> tuple[str, ...]:
         " ".join(engine.patterns),
         ", ".join(engine.majors) or "none",
         engine.version,
-        masters if engine.deployed else "",
+        masters if engine.deployed or engine.by_secret else "",
     )
 
 

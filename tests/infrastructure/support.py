@@ -27,6 +27,7 @@ Resource = dict[str, Any]
 @dataclass(frozen=True)
 class Synthesis:
     environment: Environment
+    spec: AccessSpec
     app: cdk.App
     deployment: Deployment
     templates: Templates
@@ -64,4 +65,4 @@ def synthesize(
         stack.stack_name.rpartition("-")[2]: json.loads((directory / f"{stack.stack_name}.template.json").read_text())
         for stack in deployment.stacks
     }
-    return Synthesis(environment, app, deployment, Templates(by_stack))
+    return Synthesis(environment, spec, app, deployment, Templates(by_stack))

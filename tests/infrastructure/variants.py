@@ -4,12 +4,24 @@ environments."""
 from dataclasses import replace
 
 from db_access.spec import AccessSpec
-from keyless_aurora.engines.matrix import AURORA_MYSQL, AURORA_POSTGRESQL, MARIADB, MYSQL, POSTGRESQL, Pattern
+from keyless_aurora.engines.matrix import (
+    AURORA_MYSQL,
+    AURORA_POSTGRESQL,
+    DB2,
+    MARIADB,
+    MYSQL,
+    ORACLE,
+    POSTGRESQL,
+    SQLSERVER,
+    Pattern,
+)
 from keyless_aurora.settings.database import (
     AuroraSettings,
     ExistingDatabase,
     InstanceSettings,
+    License,
     Provisioned,
+    SecretInstanceSettings,
     Serverless,
 )
 from keyless_aurora.settings.egress import Egress
@@ -19,7 +31,7 @@ from keyless_aurora.settings.proxy import ProxySettings
 from keyless_aurora.settings.repository import Repository
 from keyless_aurora.settings.workload import Workload
 from tests.app import app
-from tests.app.environments import DEV, PROD
+from tests.app.environments import DEV, PROD, STAGING
 from tests.infrastructure.support import SPEC
 
 PASSWORDS = AccessSpec.load(app.PASSWORDS)
@@ -73,6 +85,11 @@ def _aurora(environment: Environment, **changes: object) -> Environment:
 
 def _on(environment: Environment, **changes: object) -> Environment:
     assert isinstance(environment.database, InstanceSettings)
+    return replace(environment, database=replace(environment.database, **changes))  # type: ignore[arg-type]
+
+
+def _with_secrets(environment: Environment, **changes: object) -> Environment:
+    assert isinstance(environment.database, SecretInstanceSettings)
     return replace(environment, database=replace(environment.database, **changes))  # type: ignore[arg-type]
 
 
@@ -165,6 +182,26 @@ VARIANTS: dict[str, tuple[Environment, AccessSpec]] = {
             ),
         ),
         SPEC,
+    ),
+    "sqlserver-D": (DEV.with_secret_instance(SQLSERVER), PASSWORDS),
+    "sqlserver-D-staging": (STAGING.with_secret_instance(SQLSERVER), PASSWORDS),
+    "sqlserver-15": (
+        _with_secrets(DEV.with_secret_instance(SQLSERVER), edition="ee", engine_version="15.00.4430.1.v1"),
+        PASSWORDS,
+    ),
+    "oracle-D": (_with_secrets(DEV.with_secret_instance(ORACLE), initial_database="app"), PASSWORDS),
+    "oracle-D-staging": (STAGING.with_secret_instance(ORACLE), PASSWORDS),
+    "oracle-own-license": (
+        _with_secrets(DEV.with_secret_instance(ORACLE), edition="ee", license=License.OWN, multi_az=False),
+        PASSWORDS,
+    ),
+    "db2-D": (DEV.with_secret_instance(DB2), PASSWORDS),
+    "db2-D-staging": (STAGING.with_secret_instance(DB2), PASSWORDS),
+    "db2-own-license": (
+        _with_secrets(
+            DEV.with_secret_instance(DB2), license=License.OWN, ibm_customer_id="1234567", ibm_site_id="7654321"
+        ),
+        PASSWORDS,
     ),
     "existing-endpoint": (
         replace(DEV.with_pattern(Pattern.B), network=replace(_NETWORK, secrets_endpoint_group="sg-0fedcba9876543210")),

@@ -181,6 +181,9 @@ class ClientAccess:
         elif self.secrets and client.security_group:
             self.secrets.let_read(client.scope, client.role, client.security_group, [user.username])
             settings["DB_SECRET_ARN"] = self.secrets.arns[user.username]
+        if not self.database.engine.family.converged:
+            client.tell(settings, None)
+            return
         settings["DB_LOGIN_SECONDS"] = str(_login_seconds(client.seconds))
         client.tell(settings, self.client)
 

@@ -7,7 +7,16 @@ from constructs import Node
 
 from db_access.spec import AccessSpec
 from keyless_aurora.app.error import UnknownEnvironmentError, UsageError
-from keyless_aurora.engines.matrix import AURORA_MYSQL, AURORA_POSTGRESQL, MARIADB, MYSQL, Pattern
+from keyless_aurora.engines.matrix import (
+    AURORA_MYSQL,
+    AURORA_POSTGRESQL,
+    DB2,
+    MARIADB,
+    MYSQL,
+    ORACLE,
+    SQLSERVER,
+    Pattern,
+)
 from keyless_aurora.functions.platform import LAMBDA, LambdaPlatform, host
 from keyless_aurora.settings.environment import Environment
 
@@ -47,6 +56,9 @@ DATABASES: dict[str, Callable[[Environment], Environment]] = {
     AURORA_MYSQL.id: lambda chosen: chosen.with_cluster(AURORA_MYSQL),
     MYSQL.id: lambda chosen: chosen.with_instance(MYSQL),
     MARIADB.id: lambda chosen: chosen.with_instance(MARIADB),
+    SQLSERVER.id: lambda chosen: chosen.with_secret_instance(SQLSERVER),
+    ORACLE.id: lambda chosen: chosen.with_secret_instance(ORACLE),
+    DB2.id: lambda chosen: chosen.with_secret_instance(DB2),
 }
 """What `-c database` takes."""
 

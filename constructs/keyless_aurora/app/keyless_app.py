@@ -37,8 +37,8 @@ class Composed:
 class KeylessApp:
     """Context (`-c key=value`): environment=NAME (required; `all` is for synth), access=FILE (another access spec),
     bundle_for=host (bundles for this machine instead of Lambda); to try out another way to the database,
-    pattern=A|B|C|D, database=aurora|instance|aurora-mysql|mysql|mariadb and users=password (secrets where the spec says
-    tokens)."""
+    pattern=A|B|C|D, database=aurora|instance|aurora-mysql|mysql|mariadb|sqlserver|oracle|db2 and users=password
+    (secrets where the spec says tokens)."""
 
     declared: InitVar[Environments]
     """The environments, in the order of deploys."""
@@ -82,7 +82,7 @@ class KeylessApp:
             for said in overlaps(each, self.environments.values()):
                 cdk.Annotations.of(deployment.network).add_info(said)
             if (uncompiled := compiled.missing(platform)) is not None:
-                cdk.Annotations.of(deployment.access).add_info(uncompiled)
+                cdk.Annotations.of(deployment.access or deployment.database).add_info(uncompiled)
         passwords = any(user.auth_method == "password" for user in spec.users)
         masters = any(one.database.database.master_secret for one in built)
         attached = gates.attach(

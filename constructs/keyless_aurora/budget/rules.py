@@ -8,6 +8,9 @@ from keyless_aurora.engines.family import Family
 _REFUSED = {
     Family.POSTGRESQL: "PostgreSQL refuses one more (53300, too many connections for role)",
     Family.MYSQL: "the server refuses one more (1226, max_user_connections)",
+    Family.SQLSERVER: "nobody here makes the server keep it",
+    Family.ORACLE: "nobody here makes the server keep it",
+    Family.DB2: "nobody here makes the server keep it",
 }
 
 

@@ -54,6 +54,18 @@ def of_port(database: Construct) -> None:
     )
 
 
+def of_port_where_found(database: Construct, family: Family) -> None:
+    """cdk-nag knows no port of Db2's."""
+    if family is not Family.DB2:
+        of_port(database)
+
+
+def of_zone(database: Construct, *, multi_az: bool) -> None:
+    if not multi_az:
+        for rule in (NAG + "RDS3", NIST + "RDSMultiAZSupport"):
+            acknowledge(database, rule, "A disposable database, which may be away while its zone is.")
+
+
 def of_mysql(database: Construct, engine: Engine, protection: Protection) -> None:
     if engine.family is not Family.MYSQL:
         return

@@ -9,7 +9,6 @@ from constructs import Construct
 
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec
-from keyless_aurora.acknowledge import NAG, NIST, acknowledge
 from keyless_aurora.database import acknowledged
 from keyless_aurora.database.database import MASTER, undeclared, unfit_names
 from keyless_aurora.database.master import REPLACED, set_login
@@ -103,9 +102,7 @@ class KeylessInstance(Construct):
         acknowledged.of_protection(self.instance, protection)
         acknowledged.of_mysql(self.instance, self.engine, protection)
         acknowledged.of_port(self.instance)
-        if not settings.multi_az:
-            for rule in (NAG + "RDS3", NIST + "RDSMultiAZSupport"):
-                acknowledge(self.instance, rule, "A disposable database, which may be away while its zone is.")
+        acknowledged.of_zone(self.instance, multi_az=settings.multi_az)
 
     @property
     def resource_id(self) -> str:

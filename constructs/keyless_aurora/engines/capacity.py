@@ -32,6 +32,8 @@ class Capacity:
     @property
     def reserved(self) -> Mapping[str, int]:
         """What no user of the spec gets of it, by why."""
+        if not self.family.converged:
+            return {}
         return mysql.RESERVED if self.family is Family.MYSQL else postgresql.RESERVED
 
 
@@ -83,6 +85,11 @@ def provisioned(instance_class: str, engine: Engine, *, max_connections: int | N
 def existing(max_connections: int, engine: Engine = POSTGRESQL) -> Capacity:
     """Of a database that exists, by its own max_connections. Raises CapacityError when that can't be."""
     return Capacity(_checked(max_connections, engine), "as the settings say of the existing database", engine.family)
+
+
+def stated(max_connections: int, engine: Engine) -> Capacity:
+    """Of a database whose parameters for it are nobody's here."""
+    return Capacity(max_connections, "as the settings say", engine.family)
 
 
 def _asked(engine: Engine) -> str:

@@ -48,8 +48,9 @@ _AUTH_METHODS: dict[Pattern, tuple[str, ...]] = {
 @dataclass(frozen=True)
 class Engine:
     """`iam`: has IAM database authentication. `proxy`: RDS Proxy supports it. `deployed`: this app can carry an access
-    spec out on it, in the `majors`, each as versions and parameter groups begin. `version` is what a database that this
-    app makes has unless its settings say another."""
+    spec out on it, in the `majors`, each as versions and parameter groups begin. `by_secret`: this app makes its
+    database and the secrets of users, whom somebody else makes. `version` is what a database that this app makes has
+    unless its settings say another."""
 
     id: str
     label: str
@@ -57,6 +58,7 @@ class Engine:
     iam: bool
     proxy: bool
     deployed: bool = False
+    by_secret: bool = False
     majors: tuple[str, ...] = ()
     version: str = ""
     note: str = ""
@@ -76,19 +78,24 @@ class Engine:
     def major(self, version: str) -> str:
         """What its parameter groups call that version: 17 of 17.9, 8.4 of 8.4.10 and of 8.4.mysql_aurora.8.4.7."""
         parts = version.split(".")
-        return ".".join(parts[:1] if self.family is Family.POSTGRESQL else parts[:2])
+        return ".".join(parts[:1] if self.family in (Family.POSTGRESQL, Family.ORACLE) else parts[:2])
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:
-        """What it allows, best first. D is what remains without both; with one of them, a secret without the proxy is
-        C."""
+        """What it allows, best first. D is C without IAM: the database knows passwords alone."""
         possible = {
             Pattern.A: self.iam and self.proxy,
             Pattern.B: self.proxy,
-            Pattern.C: self.iam or self.proxy,
-            Pattern.D: not (self.iam or self.proxy),
+            Pattern.C: self.iam,
+            Pattern.D: not self.iam,
         }
         return tuple(pattern for pattern, allowed in possible.items() if allowed)
+
+    @property
+    def made(self) -> tuple[Pattern, ...]:
+        """Those of them that this app makes. A proxy needs its users in the database, and no engine makes those of an
+        engine `by_secret`."""
+        return (Pattern.D,) if self.by_secret else self.patterns
 
     @property
     def features(self) -> str:
@@ -149,6 +156,36 @@ MARIADB = Engine(
     version="11.8.6",
     note="IAM from 10.11, 11.4 and 11.8 on, the proxy from 10.5 on",
 )
+SQLSERVER = Engine(
+    "sqlserver",
+    "RDS for SQL Server",
+    Family.SQLSERVER,
+    iam=False,
+    proxy=True,
+    by_secret=True,
+    majors=("15.00", "16.00"),
+    version="16.00.4265.3.v1",
+)
+ORACLE = Engine(
+    "oracle",
+    "RDS for Oracle",
+    Family.ORACLE,
+    iam=False,
+    proxy=False,
+    by_secret=True,
+    majors=("19",),
+    version="19.0.0.0.ru-2025-10.rur-2025-10.r1",
+)
+DB2 = Engine(
+    "db2",
+    "RDS for Db2",
+    Family.DB2,
+    iam=False,
+    proxy=False,
+    by_secret=True,
+    majors=("11.5",),
+    version="11.5.9.0.sb00090009.r1",
+)
 ENGINES = {
     engine.id: engine
     for engine in (
@@ -157,9 +194,9 @@ ENGINES = {
         AURORA_MYSQL,
         MYSQL,
         MARIADB,
-        Engine("sqlserver", "RDS for SQL Server", Family.SQLSERVER, iam=False, proxy=True),
-        Engine("oracle", "RDS for Oracle", Family.ORACLE, iam=False, proxy=False),
-        Engine("db2", "RDS for Db2", Family.DB2, iam=False, proxy=False),
+        SQLSERVER,
+        ORACLE,
+        DB2,
         Engine("custom", "RDS Custom", Family.ORACLE, iam=False, proxy=False),
     )
 }

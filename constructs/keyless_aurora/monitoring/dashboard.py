@@ -35,15 +35,17 @@ class Dashboard(Construct):
         proxy: ProxyMetrics | None,
         budget: Budget,
         engine: Mapping[str, str],
-        watch_log: str,
+        watch_log: str | None,
         namespace: str,
     ) -> None:
-        """`engine`: its functions' names by what the graph calls them."""
+        """`engine`: its functions' names by what the graph calls them; `watch_log`: None where there is no engine."""
         super().__init__(scope, id)
         dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=name, default_interval=Duration.days(1))
-        dashboard.add_widgets(*_database(database, budget))
+        dashboard.add_widgets(*_database(database, budget, iam=watch_log is not None))
         if proxy:
             dashboard.add_widgets(*_proxy(proxy, budget))
+        if watch_log is None:
+            return
         runs = [of_function(function, "Invocations").with_(label=f"{what} runs") for what, function in engine.items()]
         errors = [of_function(function, "Errors").with_(label=f"{what} errors") for what, function in engine.items()]
         drift = ours(namespace, DRIFT, "Maximum", Duration.hours(1)).with_(label="differences")
@@ -60,14 +62,14 @@ class Dashboard(Construct):
         )
 
 
-def _database(metrics: DatabaseMetrics, budget: Budget) -> list[cloudwatch.IWidget]:
+def _database(metrics: DatabaseMetrics, budget: Budget, *, iam: bool) -> list[cloudwatch.IWidget]:
     limits = [_line(budget.sessions, "budget"), _line(budget.capacity.max_connections, "max_connections")]
     load = [metrics.writer("CPUUtilization", "Average")]
     if metrics.is_cluster:
         load += [metrics.whole("ACUUtilization", "Maximum"), metrics.whole("ServerlessDatabaseCapacity", "Average")]
     widgets = [
         _graph("Database: connections", metrics.writer("DatabaseConnections", "Maximum"), lines=limits),
-        _graph("Database: IAM logins", *(metrics.whole(name, "Sum") for name in IAM_LOGINS)),
+        *([_graph("Database: IAM logins", *(metrics.whole(name, "Sum") for name in IAM_LOGINS))] if iam else []),
         _graph("Database: CPU and capacity", *load),
     ]
     if metrics.is_cluster:

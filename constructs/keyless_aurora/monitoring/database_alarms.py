@@ -16,10 +16,16 @@ _QUARTER_HOUR = 3
 _SESSIONS = {
     Family.POSTGRESQL: "pg_stat_activity by usename",
     Family.MYSQL: "performance_schema.processlist, or information_schema's, by USER",
+    Family.SQLSERVER: "sys.dm_exec_sessions by login_name",
+    Family.ORACLE: "v$session by username",
+    Family.DB2: "SYSIBMADM.APPLICATIONS by AUTHID",
 }
 _GROWS = {
     Family.POSTGRESQL: "a replication slot keeps the log for ever",
     Family.MYSQL: "a long retention keeps the binary log",
+    Family.SQLSERVER: "a transaction log that isn't cut, tempdb",
+    Family.ORACLE: "a long retention keeps archived redo logs, or trace files",
+    Family.DB2: "a long transaction keeps the log",
 }
 _IAM_USER = {Family.POSTGRESQL: "in rds_iam", Family.MYSQL: "with AWSAuthenticationPlugin"}
 
@@ -59,7 +65,9 @@ def _load(metrics: DatabaseMetrics, database: DatabaseSettings, settings: Monito
         settings.cpu_percent,
         f"The writer's CPU has been at {settings.cpu_percent} % for a quarter of an hour.",
         "Database Insights shows the statements; IAM logins cost CPU too, so look for functions that connect "
-        "anew each time.",
+        "anew each time."
+        if database.engine.family.converged
+        else "See its longest statements, and look for functions that connect anew each time.",
         _QUARTER_HOUR,
         missing=Missing.MISSING,
     )

@@ -32,7 +32,7 @@ class BastionPrincipal:
     def of(cls, bastion: Bastion, connections: int | None) -> Self:
         return cls(bastion, bastion.role, bastion.security_group, Held(connections, "a person's"))
 
-    def tell(self, settings: Mapping[str, str], client: ClientLayer) -> None:
+    def tell(self, settings: Mapping[str, str], client: ClientLayer | None) -> None:
         """Nobody: the settings are the person's own."""
 
 

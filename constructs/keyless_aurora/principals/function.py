@@ -48,9 +48,10 @@ class FunctionPrincipal:
         """Its timeout."""
         return self.function.timeout.to_seconds() if self.function.timeout else _DEFAULT_SECONDS
 
-    def tell(self, settings: Mapping[str, str], client: ClientLayer) -> None:
+    def tell(self, settings: Mapping[str, str], client: ClientLayer | None) -> None:
         """By its variables and a layer."""
-        self.function.add_layers(client.of(self.scope))
+        if client is not None:
+            self.function.add_layers(client.of(self.scope))
         for name, value in settings.items():
             self.function.add_environment(name, value)
 

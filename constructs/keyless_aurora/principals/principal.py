@@ -56,8 +56,9 @@ class Principal(Protocol):
         own."""
         ...
 
-    def tell(self, settings: Mapping[str, str], client: ClientLayer) -> None:
-        """Let it know what `keyless_client.connect()` reads, and have the client."""
+    def tell(self, settings: Mapping[str, str], client: ClientLayer | None) -> None:
+        """Let it know what `keyless_client.connect()` reads, and have the client. None: there is none for its
+        database."""
         ...
 
 

@@ -36,7 +36,7 @@ class RolePrincipal:
     def of(cls, role: iam.IRole, group: ec2.ISecurityGroup | None, connections: int | None) -> Self:
         return cls(cast(Construct, role), role, ForeignGroup(group) if group else None, Held(connections, "its pools"))
 
-    def tell(self, settings: Mapping[str, str], client: ClientLayer) -> None:
+    def tell(self, settings: Mapping[str, str], client: ClientLayer | None) -> None:
         """Nobody knows who takes it: who does, reads the settings where they are documented."""
 
 

@@ -44,7 +44,7 @@ class ServersPrincipal:
         )
         return cls(given, given, given.role, group, held)
 
-    def tell(self, settings: Mapping[str, str], client: ClientLayer) -> None:
+    def tell(self, settings: Mapping[str, str], client: ClientLayer | None) -> None:
         """By a file that each instance writes when it starts; its image brings the client."""
         if isinstance(self.servers, VpcServers):
             self.servers.tell(settings)

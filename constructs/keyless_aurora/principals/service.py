@@ -51,7 +51,7 @@ class ServicePrincipal:
         held = Held(None if connections is None else connections * tasks, f"{tasks} tasks with {connections} each")
         return cls(given, service, service.task_definition.task_role, group, held)
 
-    def tell(self, settings: Mapping[str, str], client: ClientLayer) -> None:
+    def tell(self, settings: Mapping[str, str], client: ClientLayer | None) -> None:
         """By the variables of its first essential container, whose image brings the client."""
         container = cast(ecs.ContainerDefinition, self.service.task_definition.default_container)
         for name, value in settings.items():

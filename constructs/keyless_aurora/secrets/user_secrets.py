@@ -27,11 +27,27 @@ from keyless_aurora.secrets.endpoint import READ, ROTATE, endpoint_group
 from keyless_aurora.secrets.rights import allow, let_decrypt
 
 _LENGTH = 40
+_LONGEST_OF_ORACLE = 30
+"""Bytes, up to 19c: Oracle Database Security Guide, "Minimum Requirements for Passwords"."""
 _MOST = 140
 """ARNs of up to 145 characters in an endpoint's policy (PrivateLink, quotas); RDS Proxy takes 200 secrets."""
-_NAMES = {Family.POSTGRESQL: "postgres", Family.MYSQL: "mysql"}
+_NAMES = {
+    Family.POSTGRESQL: "postgres",
+    Family.MYSQL: "mysql",
+    Family.SQLSERVER: "sqlserver",
+    Family.ORACLE: "oracle",
+    Family.DB2: "db2",
+}
 """Of the engine, as secrets of Secrets Manager say it, and of a database that is always there."""
 _PATH = "ToSecretsManager"
+_ROTATED = (
+    "It is rotated: its schedule is in the access stack, beside the function that carries it out. "
+    "A test holds that each secret has one."
+)
+_NOT_ROTATED = (
+    "It isn't rotated: that takes somebody who sets passwords in this database, and no engine of this project does. "
+    "Whoever administers it rotates it, by hand or by one of AWS's own rotation functions (docs/infrastructure.md)."
+)
 
 
 class UserSecrets(Construct):
@@ -144,15 +160,10 @@ class UserSecrets(Construct):
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 secret_string_template=Stack.of(self).to_json_string(dict(known)),
                 generate_string_key="password",
-                password_length=_LENGTH,
+                password_length=_LONGEST_OF_ORACLE if database.engine.family is Family.ORACLE else _LENGTH,
                 exclude_punctuation=True,
             ),
         )
         for finding in (NAG + "SMG4", NIST + "SecretsManagerRotationEnabled"):
-            acknowledge(
-                secret,
-                finding,
-                "It is rotated: its schedule is in the access stack, beside the function that carries it out. "
-                "A test holds that each secret has one.",
-            )
+            acknowledge(secret, finding, _ROTATED if database.engine.family.converged else _NOT_ROTATED)
         return secret

@@ -19,6 +19,7 @@ from keyless_aurora.settings.database import (
     ExistingDatabase,
     InstanceSettings,
     Provisioned,
+    SecretInstanceSettings,
     database_problems,
 )
 from keyless_aurora.settings.error import SettingsError
@@ -32,6 +33,7 @@ from keyless_aurora.settings.workload import Workload, workload_problems
 
 _ROTATION_DAYS = 1, 1000
 """AWS::SecretsManager::RotationSchedule, AutomaticallyAfterDays."""
+_EXISTS = "database: it exists already, and no other can stand in for it; allowed: no -c database"
 _REGION = r"(?!cn-|us-gov-|us-iso|eu-isoe-)[a-z]{2}(-[a-z]+)+-[0-9]"
 
 
@@ -159,11 +161,7 @@ class Environment:
             SettingsError: when the database exists already.
         """
         if isinstance(self.database, ExistingDatabase):
-            raise SettingsError(
-                self.name,
-                ["database: it exists already, and no other can stand in for it; allowed: no -c database"],
-                at=made_at(self),
-            )
+            raise SettingsError(self.name, [_EXISTS], at=made_at(self))
         same = self.database.engine.family is engine.family is Family.POSTGRESQL
         return changed(
             self,
@@ -176,6 +174,27 @@ class Environment:
                 engine=engine,
             ),
         )
+
+    def with_secret_instance(self, engine: Engine) -> "Environment":
+        """The same on an RDS instance whose users nobody makes here, by pattern D alone, to try it out; without what
+        its engine hasn't: the audit that this app knows, and for Db2 Database Insights.
+
+        Raises:
+            SettingsError: when the database exists already.
+        """
+        if isinstance(self.database, ExistingDatabase):
+            raise SettingsError(self.name, [_EXISTS], at=made_at(self))
+        database = SecretInstanceSettings(
+            changed(self.database.protection, audit=False),
+            Provisioned("r6i.large"),
+            storage_gib=20,
+            max_storage_gib=100,
+            engine=engine,
+            max_connections=500,
+        )
+        if not database.insights:
+            database = changed(database, protection=changed(database.protection, advanced_insights=False))
+        return changed(self, database=database).with_pattern(Pattern.D)
 
 
 def environment_problems(environment: Environment) -> Iterator[str]:
@@ -190,11 +209,21 @@ def environment_problems(environment: Environment) -> Iterator[str]:
     yield from database_problems(database, region=environment.region, through_proxy=through_proxy)
     yield from proxy_problems(proxy, database, through_proxy=through_proxy)
     yield from _port(database, environment.network)
+    yield from _unwatched(environment)
     yield from workload_problems(environment.workloads, environment.network, reader_endpoint=proxy.reader_endpoint)
     yield from log_problems(environment.logs)
     yield from within("rotation_days", environment.rotation_days, *_ROTATION_DAYS)
     yield from monitoring_problems(environment.monitoring)
     yield from repository_problems(environment.repository) if environment.repository else ()
+
+
+def _unwatched(environment: Environment) -> Iterator[str]:
+    """What only the drift watch gives a meaning to."""
+    if environment.database.engine.by_secret and environment.monitoring.findings_bus is not None:
+        yield (
+            f"monitoring.findings_bus: no drift watch looks at {environment.database.engine.label}, so it would get "
+            "nothing; allowed: None"
+        )
 
 
 def _where(environment: Environment) -> Iterator[str]:

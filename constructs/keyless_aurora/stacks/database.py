@@ -5,6 +5,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from db_access.spec import AccessSpec
+from keyless_aurora.database.by_secret import NOBODY, SecretInstance
 from keyless_aurora.database.cluster import KeylessCluster
 from keyless_aurora.database.database import Database
 from keyless_aurora.database.existing import ImportedDatabase
@@ -13,7 +14,12 @@ from keyless_aurora.logs import LogGroups
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.proxy.rds_proxy import KeylessProxy
 from keyless_aurora.secrets.user_secrets import UserSecrets
-from keyless_aurora.settings.database import AuroraSettings, ExistingDatabase, InstanceSettings
+from keyless_aurora.settings.database import (
+    AuroraSettings,
+    ExistingDatabase,
+    InstanceSettings,
+    SecretInstanceSettings,
+)
 from keyless_aurora.settings.environment import Environment
 
 
@@ -57,6 +63,14 @@ class DatabaseStack(cdk.Stack):
             )  # with pattern B nobody imports it, and a change of pattern must not take it away
             cdk.CfnOutput(self, "ProxyEndpoint", value=self.proxy.endpoint)
         cdk.CfnOutput(self, "DatabaseEndpoint", value=self.database.endpoint)
+        if self.database.engine.by_secret:
+            self._say_that_nobody_makes_its_users()
+
+    def _say_that_nobody_makes_its_users(self) -> None:
+        said = NOBODY.format(engine=self.database.engine.label)
+        cdk.CfnOutput(self, "NobodyMakesUsers", value=said)
+        # Not as a warning, which `--strict` makes an error: it can't be otherwise.
+        cdk.Annotations.of(self).add_info(said)
 
     def _database(self, environment: Environment, spec: AccessSpec, network: Network, logs: LogGroups) -> Database:
         name = environment.resource_name
@@ -68,6 +82,10 @@ class DatabaseStack(cdk.Stack):
             case InstanceSettings() as instance:
                 return KeylessInstance(
                     self, "Database", name=name, spec=spec, network=network, settings=instance, logs=logs
+                )
+            case SecretInstanceSettings() as by_secret:
+                return SecretInstance(
+                    self, "Database", name=name, spec=spec, network=network, settings=by_secret, logs=logs
                 )
             case ExistingDatabase() as existing:
                 return ImportedDatabase(self, "Database", spec=spec, settings=existing)

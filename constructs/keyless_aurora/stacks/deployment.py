@@ -11,6 +11,7 @@ from db_access.spec import AccessSpec
 from db_access.spec.approved import Approved
 from keyless_aurora.access.client_access import ClientAccess
 from keyless_aurora.access.runs import runs
+from keyless_aurora.access.temporary_grants import refuse_unfit as refuse_temporary
 from keyless_aurora.access.watch_user import refuse_unfit
 from keyless_aurora.budget.connections import Budget
 from keyless_aurora.engines.family import Family
@@ -40,7 +41,8 @@ OwnStack = Callable[[Construct, Environment, Foundation], cdk.Stack]
 class Deployment:
     network: NetworkStack
     database: DatabaseStack
-    access: AccessStack
+    access: AccessStack | None
+    """None where no engine of this project makes users."""
     own: tuple[cdk.Stack, ...]
     monitoring: MonitoringStack
     pipeline: PipelineStack | None
@@ -49,7 +51,8 @@ class Deployment:
     @property
     def stacks(self) -> tuple[cdk.Stack, ...]:
         """In the order they are deployed."""
-        always = (self.network, self.database, self.access, *self.own, self.monitoring)
+        access = (self.access,) if self.access else ()
+        always = (self.network, self.database, *access, *self.own, self.monitoring)
         return (*always, self.pipeline) if self.pipeline else always
 
 
@@ -75,24 +78,30 @@ def build(
         SettingsError: when the environment's settings do.
     """
     _refuse(environment, (*environment_problems(environment), *_approval(environment, approved)))
-    sessions = watch_sessions(environment, spec)
-    refuse_unfit(spec, environment.monitoring.watch_user, sessions, at=made_at(environment))
-    client = ClientLayer(client_of(environment.database.engine.family), platform)
+    engine = environment.database.engine
+    if engine.by_secret:
+        refuse_temporary(spec, engine)
+    else:
+        sessions = watch_sessions(environment, spec)
+        refuse_unfit(spec, environment.monitoring.watch_user, sessions, at=made_at(environment))
+    client = ClientLayer(client_of(engine.family), platform)
     network = NetworkStack(scope, environment)
     logs = network.logs
     database = DatabaseStack(scope, environment, spec=spec, network=network.network, logs=logs)
-    access = AccessStack(
-        scope,
-        environment,
-        spec=spec,
-        network=network.network,
-        database=database.database,
-        secrets=database.secrets,
-        bootstrap=ENGINE,
-        approved=approved,
-        client=client,
-        logs=logs,
-    )
+    access = None
+    if not engine.by_secret:
+        access = AccessStack(
+            scope,
+            environment,
+            spec=spec,
+            network=network.network,
+            database=database.database,
+            secrets=database.secrets,
+            bootstrap=ENGINE,
+            approved=approved,
+            client=client,
+            logs=logs,
+        )
     clients = ClientAccess(
         spec,
         database.database,
@@ -105,10 +114,11 @@ def build(
     )
     made = _own(scope, environment, Foundation(network.network, clients, logs, platform), own)
     for stack in made:
-        stack.add_stack_dependency(access)  # the users must exist before the functions that log in as them
+        # The users must exist before the functions that log in as them, where anybody here makes them.
+        stack.add_stack_dependency(access or database)
     clients.refuse()
     _refuse(environment, unknown_workloads(environment.workloads, {*_functions(made)}))
-    budget = budget_of(environment, spec, clients.granted, access.engine)
+    budget = budget_of(environment, spec, clients.granted, access.engine if access else ())
     monitoring = MonitoringStack(
         scope,
         environment,
@@ -116,13 +126,13 @@ def build(
         proxy=database.proxy,
         access=access,
         budget=budget,
-        looks=len([*runs(spec, environment.database.engine.family)]),
+        looks=len([*runs(spec, engine.family)]),
         principals=[one.principal for one in clients.granted],
     )
     monitoring.add_stack_dependency(database)  # whose log group for refused logins it reads by name
     pipeline = None
     if environment.repository:
-        names = [stack.stack_name for stack in (network, database, access, *made, monitoring)]
+        names = [stack.stack_name for stack in (network, database, *filter(None, [access]), *made, monitoring)]
         pipeline = PipelineStack(scope, environment, repository=environment.repository, stacks=names)
     deployment = Deployment(network, database, access, made, monitoring, pipeline, budget)
     for stack in deployment.stacks:

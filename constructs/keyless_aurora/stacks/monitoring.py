@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import aws_cdk as cdk
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from keyless_aurora.budget.connections import Budget
@@ -24,9 +25,8 @@ from keyless_aurora.stacks.access import AccessStack
 
 
 class MonitoringStack(cdk.Stack):
-    """Reads from the other stacks and is read by none. `looks`: how many a run of the
-    drift watch takes, one for each database or one for the server; `principals`: who is
-    given access."""
+    """Reads from the other stacks and is read by none. `access`: None where no engine makes users; `looks`: how many
+    a run of the drift watch takes, one for each database or one for the server; `principals`: who is given access."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class MonitoringStack(cdk.Stack):
         *,
         database: Database,
         proxy: KeylessProxy | None,
-        access: AccessStack,
+        access: AccessStack | None,
         budget: Budget,
         looks: int,
         principals: Sequence[Principal],
@@ -50,7 +50,7 @@ class MonitoringStack(cdk.Stack):
         )
         self._environment, self._database, self._budget = environment, database, budget
         self._metrics, self._proxy = DatabaseMetrics.of(database), ProxyMetrics(proxy.name) if proxy else None
-        prefix, watch = f"{environment.prefix}-", access.watch
+        prefix = f"{environment.prefix}-"
         topic = Notifications(
             self,
             "Notifications",
@@ -58,14 +58,9 @@ class MonitoringStack(cdk.Stack):
             alarm_prefix=prefix,
             emails=environment.monitoring.emails,
         ).topic
-        notices = DriftNotices(
-            self, "Notices", environment=environment.name, function_arn=watch.function.function_arn, topic=topic
-        )
         watched = [
             *self._of_database(),
-            *self._of_access(access, looks),
-            *access_alarms.of_notices(notices.rules),
-            *self._handed_on(watch.function.function_arn),
+            *(self._of_engine(access, looks, topic) if access else ()),
             *of_workloads(principals),
         ]
         Alarms(self, "Alarms", prefix=prefix, topic=topic, watched=watched)
@@ -76,17 +71,27 @@ class MonitoringStack(cdk.Stack):
             database=self._metrics,
             proxy=self._proxy,
             budget=budget,
-            engine={function.node.id: function.function.function_name for function in access.engine},
-            watch_log=watch.log_group.log_group_name,
+            engine={one.node.id: one.function.function_name for one in (access.engine if access else ())},
+            watch_log=access.watch.log_group.log_group_name if access else None,
             namespace=environment.metrics,
         )
         cdk.CfnOutput(self, "TopicArn", value=topic.topic_arn)
         if environment.protected and not environment.monitoring.emails:
+            what = "alarms and drift notices go" if access else "alarms go"
             # Not as a warning, which `--strict` makes an error: somebody may subscribe in another way.
             cdk.Annotations.of(self).add_info(
-                f"environment {environment.name}: alarms and drift notices go to a topic that nobody is subscribed to "
+                f"environment {environment.name}: {what} to a topic that nobody is subscribed to "
                 "here; name addresses in monitoring.emails, or subscribe to the topic in another way"
             )
+
+    def _of_engine(self, access: AccessStack, looks: int, topic: sns.ITopic) -> Iterator[Watched]:
+        function_arn = access.watch.function.function_arn
+        notices = DriftNotices(
+            self, "Notices", environment=self._environment.name, function_arn=function_arn, topic=topic
+        )
+        yield from self._of_access(access, looks)
+        yield from access_alarms.of_notices(notices.rules)
+        yield from self._handed_on(function_arn)
 
     def _handed_on(self, function_arn: str) -> Iterator[Watched]:
         if bus_arn := self._environment.monitoring.findings_bus:
@@ -95,7 +100,8 @@ class MonitoringStack(cdk.Stack):
 
     def _of_database(self) -> Iterator[Watched]:
         settings, database = self._environment.monitoring, self._environment.database
-        if not isinstance(database, ExistingDatabase) or database.exports_iam_errors:
+        logged = not isinstance(database, ExistingDatabase) or database.exports_iam_errors
+        if logged and database.engine.family.converged:
             refused = refused_logins(
                 self, "RefusedLogins", database=self._database, namespace=self._environment.metrics
             )

@@ -19,11 +19,11 @@ PROPERTIES = {
         DBClusterIdentifier?:text DBInstanceClass:text DBInstanceIdentifier?:text DBName?:text
         DBParameterGroupName?:text DBSubnetGroupName?:text DatabaseInsightsMode?:text DeleteAutomatedBackups?:switch
         DeletionProtection?:switch EnableCloudwatchLogsExports?:list EnableIAMDatabaseAuthentication?:switch
-        EnablePerformanceInsights:switch Engine:text EngineVersion?:text KmsKeyId?:text
+        EnablePerformanceInsights?:switch Engine:text EngineVersion?:text KmsKeyId?:text LicenseModel?:text
         ManageMasterUserPassword?:switch MasterUserAuthenticationType?:text MasterUserSecret?:object
         MasterUsername?:text MaxAllocatedStorage?:number MonitoringInterval?:number MonitoringRoleArn?:text
-        MultiAZ?:switch OptionGroupName?:text PerformanceInsightsKMSKeyId:text
-        PerformanceInsightsRetentionPeriod:number Port?:number PreferredBackupWindow?:text
+        MultiAZ?:switch OptionGroupName?:text PerformanceInsightsKMSKeyId?:text
+        PerformanceInsightsRetentionPeriod?:number Port?:number PreferredBackupWindow?:text
         PreferredMaintenanceWindow?:text PromotionTier?:number PubliclyAccessible:switch StorageEncrypted?:switch
         StorageType?:text Tags?:list VPCSecurityGroups?:list""",
     "AWS::RDS::DBInstance.MasterUserSecret": "KmsKeyId:text",
@@ -43,7 +43,8 @@ PROPERTIES = {
         ConnectionBorrowTimeout:number MaxConnectionsPercent:number MaxIdleConnectionsPercent:number""",
     "AWS::RDS::OptionGroup": """
         EngineName:text MajorEngineVersion:text OptionConfigurations:list OptionGroupDescription:text Tags?:list""",
-    "AWS::RDS::OptionGroup.OptionConfigurations": "OptionName:text OptionSettings:list",
+    "AWS::RDS::OptionGroup.OptionConfigurations": """
+        OptionName:text OptionSettings:list Port?:number VpcSecurityGroupMemberships?:list""",
     "AWS::RDS::OptionGroup.OptionConfigurations.OptionSettings": "Name:text Value:text",
     "AWS::RDS::DBSubnetGroup": "DBSubnetGroupDescription:text SubnetIds:list Tags?:list",
     "AWS::SecretsManager::RotationSchedule": """

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from keyless_checks.reading.access import asked_in
 from keyless_checks.reading.databases import CLUSTER, databases, members
+from keyless_checks.reading.family import family_of
 from keyless_checks.reading.templates import Templates
 from keyless_checks.rule import Finding, Rule
 
@@ -35,9 +36,9 @@ def kept_data(templates: Templates) -> Iterator[Finding]:
 
 
 def initial_database(templates: Templates) -> Iterator[Finding]:
-    """A database that the stacks create is one that the access spec declares."""
+    """A database that the stacks create is one that the access spec declares, which the access says."""
     declared = {name for r in templates.all("Custom::DatabaseAccess") for name in asked_in(r.props)}
-    for database in databases(templates):
+    for database in databases(templates) if family_of(templates).converged else ():
         name = database.props.get("DatabaseName" if database.type == CLUSTER else "DBName")
         if name not in declared:
             yield Finding(

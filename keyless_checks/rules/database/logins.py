@@ -33,6 +33,11 @@ def _takes_iam(database: Resource) -> bool:
     return facts is None or facts.family.iam_master
 
 
+def _has_iam(database: Resource) -> bool:
+    facts = ENGINES.get(str(database.props.get("Engine")))
+    return facts is None or facts.family.converged
+
+
 def _without_secret(templates: Templates, database: Resource) -> Iterator[Finding]:
     named = database.props.get("MasterUserSecret", {}).get("KmsKeyId")
     key = templates.target(database.stack, named)
@@ -52,11 +57,11 @@ def managed_secret(templates: Templates) -> Iterator[Finding]:
 
 
 def iam_logins(templates: Templates) -> Iterator[Finding]:
-    """IAM logins are on."""
+    """IAM logins are on, wherever the engine has them."""
     yield from (
         Finding(r.path, "IAM logins are off: EnableIAMDatabaseAuthentication must be true")
         for r in databases(templates)
-        if r.props.get("EnableIAMDatabaseAuthentication") is not True
+        if r.props.get("EnableIAMDatabaseAuthentication") is not True and _has_iam(r)
     )
 
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from keyless_checks.engines import ENGINES
 from keyless_checks.reading.databases import INSTANCE, databases
-from keyless_checks.reading.templates import Templates
+from keyless_checks.reading.templates import Resource, Templates
 from keyless_checks.rule import Finding, Rule
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -59,11 +60,11 @@ def _within(start: int, end: int, whole: int) -> list[int] | None:
 
 
 def observed(templates: Templates) -> Iterator[Finding]:
-    """Enhanced Monitoring has an interval that RDS takes, and a role when it is on; Performance Insights is on,
-    kept for a time that RDS offers and the Advanced mode takes, with a key of the stacks."""
+    """Enhanced Monitoring has an interval that RDS takes, and a role when it is on; Performance Insights is on where
+    the engine has it, kept for a time that RDS offers and the Advanced mode takes, with a key of the stacks."""
     for database in databases(templates):
         yield from (Finding(database.path, problem) for problem in _observation_problems(database.props))
-    for resource in [*databases(templates), *templates.all(INSTANCE)]:
+    for resource in filter(_has_insights, [*databases(templates), *templates.all(INSTANCE)]):
         names = ("PerformanceInsightsKmsKeyId", "PerformanceInsightsKMSKeyId")
         key = next((resource.props[name] for name in names if name in resource.props), None)
         target = templates.target(resource.stack, key)
@@ -71,12 +72,21 @@ def observed(templates: Templates) -> Iterator[Finding]:
             yield Finding(resource.path, "what Performance Insights keeps is not encrypted with a key of the stacks")
 
 
+def _has_insights(resource: Resource) -> bool:
+    facts = ENGINES.get(str(resource.props.get("Engine")))
+    return facts is None or facts.insights
+
+
 def _observation_problems(props: dict[str, Any]) -> Iterator[str]:
     interval, mode = props.get("MonitoringInterval", 0), props.get("DatabaseInsightsMode")
-    on = props.get("PerformanceInsightsEnabled") is True or props.get("EnablePerformanceInsights") is True
-    days = props.get("PerformanceInsightsRetentionPeriod")
     if interval not in _INTERVALS or bool(interval) != ("MonitoringRoleArn" in props):
         yield f"MonitoringInterval is {interval}; allowed: {', '.join(map(str, _INTERVALS))}, with a role if not 0"
+    facts = ENGINES.get(str(props.get("Engine")))
+    if facts is not None and not facts.insights:
+        yield from (f"{facts.id} has no {name}" for name in sorted(props) if "Insights" in name)
+        return
+    on = props.get("PerformanceInsightsEnabled") is True or props.get("EnablePerformanceInsights") is True
+    days = props.get("PerformanceInsightsRetentionPeriod")
     if mode not in ("standard", "advanced"):
         yield f"DatabaseInsightsMode is {mode}; allowed: standard, advanced"
     if not on or days not in _RETENTIONS:

@@ -3,10 +3,10 @@
 import re
 
 from keyless_checks.allowed.types import DECIDED
-from keyless_checks.engines import FAMILIES
+from keyless_checks.engines import EVERY_FAMILY
 from keyless_checks.reading.templates import Resource
 
-_LOGS_IN = re.compile("|".join(family.names.user for family in FAMILIES))
+_LOGS_IN = re.compile("|".join(family.names.user for family in EVERY_FAMILY))
 _CODE = ("AWS::Lambda::Function", "AWS::ECS::TaskDefinition", "AWS::EC2::LaunchTemplate")
 
 

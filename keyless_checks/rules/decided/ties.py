@@ -4,10 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from keyless_checks.reading.family import family_of
 from keyless_checks.reading.templates import Resource, Templates, as_list
 from keyless_checks.rule import Finding
 from keyless_checks.rules.decided.relations import ALIKE, COVERS, KEYS, NAMED_ONCE, OWN, Path, Uses, at
 from keyless_checks.rules.decided.scope import ours
+
+_ROTATION = "AWS::SecretsManager::RotationSchedule"
+"""Of users whom an engine of this project makes; others' passwords are set by whoever administers the database."""
 
 
 def own(templates: Templates) -> Iterator[Finding]:
@@ -65,7 +69,10 @@ def alike(templates: Templates) -> Iterator[Finding]:
 
 def covered(templates: Templates) -> Iterator[Finding]:
     """What AWS gives a default of its own when it is forgotten, such as a subnet's ACL, is never forgotten."""
+    rotated = family_of(templates).converged
     for cover in COVERS:
+        if cover.by == _ROTATION and not rotated:
+            continue
         named = {
             target.path
             for resource in templates.all(cover.by)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from keyless_checks.reading.access import login, secret_of, session_databases, users
 from keyless_checks.reading.clients import Client, clients
 from keyless_checks.reading.databases import databases, resource_id
+from keyless_checks.reading.family import family_of
 from keyless_checks.reading.place import place
 from keyless_checks.reading.roles import Kind
 from keyless_checks.reading.statements import allowed_on
@@ -44,12 +45,13 @@ def declared_users(templates: Templates) -> Iterator[Finding]:
     """Code of yours logs in to a database of the access spec as one of its users, by the login that it has; the
     engine's as the master."""
     known, names = users(templates), {*session_databases(templates)}
+    converged = family_of(templates).converged
     masters = {str(database.props.get("MasterUsername")) for database in databases(templates)}
     for client in _clients(templates):
         user, database = client.told.user, client.told.database
         if client.told.host is None or _as_each(client):
             continue
-        if client.kind in _YOURS and (user not in known or database not in names):
+        if client.kind in _YOURS and (user not in known or (converged and database not in names)):
             yield Finding(client.path, f"user {user!r} or database {database!r} is not in the access spec")
         elif client.kind in _YOURS and login(known[str(user)]) != (
             "password" if "DB_SECRET_ARN" in client.variables else "iam"

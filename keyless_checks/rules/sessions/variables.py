@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import astuple
 
 from keyless_checks.allowed.variables import allowed
-from keyless_checks.engines import FAMILIES, POSTGRESQL
+from keyless_checks.engines import EVERY_FAMILY, POSTGRESQL
 from keyless_checks.reading.clients import clients
 from keyless_checks.reading.databases import databases
 from keyless_checks.reading.family import family_of
@@ -24,11 +24,13 @@ def harmless_variables(templates: Templates) -> Iterator[Finding]:
 
 
 def same_port(templates: Templates) -> Iterator[Finding]:
-    """Database, proxy and functions mean the same port: a proxy has no other than its engine's."""
-    port = str(family_of(templates).port)
+    """Database, proxy and functions mean the same port: a proxy has no other than its engine's. Of a database with a
+    port of its own for TLS, functions mean that one."""
+    family = family_of(templates)
+    port, listener = str(family.port), str(family.listener)
     for database in databases(templates):
-        if str(database.props.get("Port")) != port:
-            yield Finding(database.path, f"Port is {database.props.get('Port')}; allowed: {port}")
+        if str(database.props.get("Port")) != listener:
+            yield Finding(database.path, f"Port is {database.props.get('Port')}; allowed: {listener}")
     for client in clients(templates):
         told = client.told
         if told.host is not None and told.port != port and any(databases(templates)):
@@ -39,7 +41,7 @@ def one_family(templates: Templates) -> Iterator[Finding]:
     """A client is told of its server by the variables of the database's own family, and by no other's; the engine's
     functions know which it is."""
     family = family_of(templates)
-    others = {name for other in FAMILIES if other != family for name in astuple(other.names)}
+    others = {name for other in EVERY_FAMILY for name in astuple(other.names)} - {*astuple(family.names)}
     for client in clients(templates):
         if named := sorted(others & client.variables.keys()):
             yield Finding(client.path, f"{', '.join(named)} is not read by clients of {family.name}")

@@ -111,5 +111,6 @@ def test_a_synth_says_what_is_deployed_without_compiled_files(
         app.node.set_context(name, value)
     composed = KeylessApp(ENVIRONMENTS, access=ACCESS, stacks=[workload]).compose(app)
     stack = composed.deployments[0].access
+    assert stack is not None
     said = [entry.data for entry in stack.node.metadata if entry.type == "aws:cdk:info"]
     assert said == ([] if ours else [compiled.NONE_MADE.format(target="3.14")])

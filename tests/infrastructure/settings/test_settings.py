@@ -236,7 +236,7 @@ WRONG: dict[str, tuple[Environment, str]] = {
         "network.sessions_endpoint_group: 'endpoints' is not a valid id; allowed: sg-",
     ),
     "SQL Server": (
-        replace(database(THERE, engine=ENGINES["sqlserver"]), pattern=Pattern.C),
+        replace(database(THERE, engine=ENGINES["sqlserver"]), pattern=Pattern.D),
         "database.engine: this app can't create users in RDS for SQL Server yet; allowed: Aurora PostgreSQL, RDS for "
         "PostgreSQL, Aurora MySQL, RDS for MySQL, RDS for MariaDB",
     ),

@@ -64,9 +64,10 @@ def test_a_database_that_exists_is_not_tried_out_as_another(tmp_path: Path, monk
 
 def test_another_database_or_pattern_lists_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(
-        UsageError, match=r"database=oracle is unknown; .* one of: aurora, instance, aurora-mysql, mysql"
+        UsageError,
+        match=r"database=custom is unknown; .* one of: aurora, instance, aurora-mysql, mysql, .* oracle, db2",
     ):
-        _compose(tmp_path, environment="dev", database="oracle")
+        _compose(tmp_path, environment="dev", database="custom")
     with pytest.raises(UsageError, match=r"pattern=E is unknown; .* one of: A, B, C, D"):
         _compose(tmp_path, environment="dev", pattern="E")
 
@@ -74,6 +75,7 @@ def test_another_database_or_pattern_lists_those_there_are(tmp_path: Path) -> No
 def test_passwords_are_tried_out_with_the_apps_own_spec(tmp_path: Path) -> None:
     context = {"environment": "dev", "pattern": "B", "users": "password", "aws:cdk:bundling-stacks": []}
     (built,) = app().compose(cdk.App(outdir=str(tmp_path / "out"), context=context)).deployments
+    assert built.access is not None
     methods = {user.username: user.auth_method for user in built.access.spec.users}
     assert methods == {"migrator": "password", "lambda_writer": "password", "drift_watch": "iam"}
     with pytest.raises(UsageError, match=r"users=cookie is unknown; .* one of: password"):

@@ -9,7 +9,7 @@ import pytest
 from db_access.errors import SpecError
 from keyless_aurora.engines.family import Family
 from keyless_aurora.engines.matrix import ENGINES, Engine, Pattern
-from keyless_aurora.settings.database import AuroraSettings, InstanceSettings
+from keyless_aurora.settings.database import AuroraSettings, InstanceSettings, SecretInstanceSettings
 from keyless_aurora.settings.egress import Egress
 from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.error import SettingsError
@@ -43,9 +43,9 @@ def test_a_secret_is_made_only_for_a_user_with_a_password_and_is_rotated(variant
     }
     secrets = {path for path, _ in variant.templates.named("AWS::SecretsManager::Secret")}
     users = {path.rpartition("User-")[2] for path in secrets}
-    spec = variant.deployment.access.spec
+    spec = variant.spec
     assert users == {user.username for user in spec.users if user.auth_method == "password"}
-    assert schedules == secrets
+    assert schedules == (set() if variant.environment.database.engine.by_secret else secrets)
 
 
 def test_an_endpoint_is_made_only_for_secrets_or_by_setting(variant: Synthesis) -> None:
@@ -61,7 +61,8 @@ def test_an_endpoint_is_made_only_for_secrets_or_by_setting(variant: Synthesis) 
 
 def test_a_master_has_a_secret_only_where_rds_takes_no_other(variant: Synthesis) -> None:
     database = variant.environment.database
-    made = isinstance(database, AuroraSettings | InstanceSettings) and not database.master_with_iam
+    by_secret = isinstance(database, SecretInstanceSettings)
+    made = by_secret or (isinstance(database, AuroraSettings | InstanceSettings) and not database.master_with_iam)
     managed = [
         body["Properties"].get("ManageMasterUserPassword")
         for kind in ("AWS::RDS::DBCluster", "AWS::RDS::DBInstance")
@@ -69,13 +70,15 @@ def test_a_master_has_a_secret_only_where_rds_takes_no_other(variant: Synthesis)
         if "MasterUsername" in body["Properties"]
     ]
     assert (True in managed) is made
-    assert made <= (database.engine.family is Family.MYSQL)
+    assert made <= (by_secret or database.engine.family is Family.MYSQL)
 
 
 def test_the_mysql_family_has_one_run_and_one_look_for_the_server(variant: Synthesis) -> None:
     accesses = [body["Properties"] for body in variant.templates.of_type("Custom::DatabaseAccess")]
-    names = [database.name for database in variant.deployment.access.spec.databases]
-    if variant.environment.database.engine.family.whole_server:
+    names = [database.name for database in variant.spec.databases]
+    if variant.environment.database.engine.by_secret:
+        assert accesses == [] and variant.deployment.access is None
+    elif variant.environment.database.engine.family.whole_server:
         assert [access["Databases"] for access in accesses] == [names]
     else:
         assert [access["Database"] for access in accesses] == names
@@ -87,7 +90,7 @@ ALLOWED = {
     "aurora-mysql": "ABC",
     "mysql": "ABC",
     "mariadb": "ABC",
-    "sqlserver": "BC",
+    "sqlserver": "BD",
     "oracle": "D",
     "db2": "D",
     "custom": "D",
@@ -97,10 +100,13 @@ ALLOWED = {
 @pytest.mark.parametrize("engine", ENGINES.values(), ids=list(ENGINES))
 @pytest.mark.parametrize("pattern", Pattern)
 def test_the_engine_matrix_is_facts_md_s(engine: Engine, pattern: Pattern) -> None:
+    assert (pattern in engine.patterns) is (pattern in ALLOWED[engine.id])
+    made = "D" if engine.by_secret else ALLOWED[engine.id]
     refusals = list(pattern_problems(engine, {"pattern": pattern}))
-    assert bool(refusals) is (pattern not in ALLOWED[engine.id])
+    assert bool(refusals) is (pattern not in made)
     for refusal in refusals:
-        assert engine.features in refusal and f"allowed: {ALLOWED[engine.id][0]} (" in refusal
+        why = engine.features if pattern not in ALLOWED[engine.id] else "whose users no engine of this project makes"
+        assert why in refusal and f"allowed: {made[0]} (" in refusal
 
 
 def test_oracle_with_iam_is_refused_with_its_reasons(out: Path) -> None:
@@ -111,7 +117,7 @@ def test_oracle_with_iam_is_refused_with_its_reasons(out: Path) -> None:
         "pattern: pattern A (IAM through RDS Proxy) is impossible with RDS for Oracle: it has no IAM authentication, "
         "and RDS Proxy doesn't work with it; allowed: D (a secret, direct)",
         "database.engine: this app can't create users in RDS for Oracle yet; allowed: Aurora PostgreSQL, RDS "
-        "for PostgreSQL, Aurora MySQL, RDS for MySQL, RDS for MariaDB",
+        "for PostgreSQL, Aurora MySQL, RDS for MySQL, RDS for MariaDB, or SecretInstanceSettings, which creates none",
     ]
 
 

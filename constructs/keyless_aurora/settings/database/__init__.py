@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from keyless_aurora.engines.by_secret import License
 from keyless_aurora.settings.database.aurora import AuroraSettings, aurora_problems
+from keyless_aurora.settings.database.by_secret import SecretInstanceSettings, secret_instance_problems
 from keyless_aurora.settings.database.capacity import Provisioned, Serverless
 from keyless_aurora.settings.database.connections import connection_problems
 from keyless_aurora.settings.database.engine import engine_problems
@@ -15,17 +17,22 @@ __all__ = [
     "DatabaseSettings",
     "ExistingDatabase",
     "InstanceSettings",
+    "License",
     "Protection",
     "Provisioned",
+    "SecretInstanceSettings",
     "Serverless",
     "database_problems",
 ]
 
-DatabaseSettings = AuroraSettings | InstanceSettings | ExistingDatabase
+DatabaseSettings = AuroraSettings | InstanceSettings | ExistingDatabase | SecretInstanceSettings
 
 
 def database_problems(settings: DatabaseSettings, *, region: str, through_proxy: bool) -> Iterator[str]:
     """A sentence for each value that RDS would refuse, or that could never mean anything."""
+    if isinstance(settings, SecretInstanceSettings):
+        yield from secret_instance_problems(settings)
+        return
     yield from engine_problems(settings.engine)
     yield from connection_problems(settings)
     match settings:

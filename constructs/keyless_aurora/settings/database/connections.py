@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from keyless_aurora.engines import capacity
 from keyless_aurora.engines.capacity import Capacity, CapacityError
 from keyless_aurora.settings.database.aurora import AuroraSettings
+from keyless_aurora.settings.database.by_secret import SecretInstanceSettings
 from keyless_aurora.settings.database.capacity import Provisioned, Serverless
 from keyless_aurora.settings.database.existing import ExistingDatabase
 from keyless_aurora.settings.database.instance import InstanceSettings
 
 
-def capacity_of(settings: AuroraSettings | InstanceSettings | ExistingDatabase) -> Capacity:
+def capacity_of(settings: AuroraSettings | InstanceSettings | ExistingDatabase | SecretInstanceSettings) -> Capacity:
     """Raises CapacityError, whose message begins with the setting's name."""
     match settings:
         case AuroraSettings(capacity=Serverless() as size):
@@ -21,6 +22,8 @@ def capacity_of(settings: AuroraSettings | InstanceSettings | ExistingDatabase) 
             return capacity.provisioned(size.instance_class, settings.engine, max_connections=settings.max_connections)
         case ExistingDatabase():
             return capacity.existing(settings.max_connections, settings.engine)
+        case SecretInstanceSettings():
+            return capacity.stated(settings.max_connections, settings.engine)
     raise AssertionError(settings)
 
 

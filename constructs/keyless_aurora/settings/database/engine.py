@@ -10,7 +10,8 @@ from keyless_aurora.settings.allowed import written_as
 def engine_problems(engine: Engine) -> Iterator[str]:
     if not engine.deployed:
         able = ", ".join(e.label for e in ENGINES.values() if e.deployed)
-        yield f"database.engine: this app can't create users in {engine.label} yet; allowed: {able}"
+        without = ", or SecretInstanceSettings, which creates none" if engine.by_secret else ""
+        yield f"database.engine: this app can't create users in {engine.label} yet; allowed: {able}{without}"
 
 
 def kind_problems(engine: Engine, *, aurora: bool) -> Iterator[str]:

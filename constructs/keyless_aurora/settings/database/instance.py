@@ -55,15 +55,20 @@ def instance_problems(settings: InstanceSettings) -> Iterator[str]:
     yield from protection_problems(settings.protection)
     yield from provisioned_problems(settings.capacity)
     yield from first_database_problems(settings.engine.family, settings.initial_database)
-    yield from _storage(settings.storage_gib, settings.max_storage_gib)
-    if not settings.multi_az and not settings.protection.disposable:
+    yield from storage_problems(settings.storage_gib, settings.max_storage_gib)
+    yield from zone_problems(settings.protection, multi_az=settings.multi_az)
+
+
+def zone_problems(protection: Protection, *, multi_az: bool) -> Iterator[str]:
+    if not multi_az and not protection.disposable:
         yield (
             "database.multi_az: False takes a database whose data is kept away with its zone; allowed: True, or False "
             "with removal_policy DESTROY"
         )
 
 
-def _storage(size: int, most: int) -> Iterator[str]:
-    yield from within("database.storage_gib", size, *_STORAGE_GIB, " GiB")
-    least = min(-(-size * (100 + _GROWTH_PERCENT) // 100), _STORAGE_GIB[1])
-    yield from within("database.max_storage_gib", most, least, _STORAGE_GIB[1], " GiB")
+def storage_problems(size: int, grown: int, *, most: int = _STORAGE_GIB[1]) -> Iterator[str]:
+    """`grown`: up to where it may grow; `most`: what the engine takes. GiB."""
+    yield from within("database.storage_gib", size, _STORAGE_GIB[0], most, " GiB")
+    least = min(-(-size * (100 + _GROWTH_PERCENT) // 100), most)
+    yield from within("database.max_storage_gib", grown, least, most, " GiB")

@@ -57,7 +57,7 @@ TYPES: dict[str, Form] = {
                 **way,
                 "Properties": {
                     "KmsKeyId": KEY,
-                    "LogGroupName?": r"/aws/rds/(cluster|instance|proxy)/[a-z0-9-]+(/[a-z-]+)?",
+                    "LogGroupName?": r"/aws/rds/(cluster|instance|proxy)/[a-z0-9-]+(/[a-z.-]+)?",
                     "RetentionInDays": Either(RETENTION),
                     "Tags": TAGS,
                 },

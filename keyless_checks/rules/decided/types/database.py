@@ -3,6 +3,7 @@
 from keyless_checks.engines import ENGINES, POSTGRESQL, EngineFacts
 from keyless_checks.parameters import AUDITED
 from keyless_checks.rules.decided.forms import Each, Either, Form, Number
+from keyless_checks.rules.decided.types import by_secret
 from keyless_checks.rules.decided.types.words import GROUP, KEY, LABEL, ROLE, SUBNETS, TAGS, kept, waits_for
 
 _IDENTIFIER = "[a-z](-?[a-z0-9])*"
@@ -124,6 +125,20 @@ _ON_INSTANCE: dict[str, Form] = {**_OF_MYSQL, "require_secure_transport": "1"}
 _AUDIT_OF_MYSQL: dict[str, Form] = {"server_audit_events": AUDITED, "server_audit_logging": "1"}
 
 
+_AUDIT_OPTION: dict[str, Form] = {
+    "EngineName": "mysql|mariadb",
+    "MajorEngineVersion": r"\d+\.\d",
+    "OptionConfigurations": Each(
+        {
+            "OptionName": "MARIADB_AUDIT_PLUGIN",
+            "OptionSettings": Each({"Name": "SERVER_AUDIT_EVENTS", "Value": AUDITED}, most=1),
+        },
+        most=1,
+    ),
+}
+_INSTANCES = tuple(facts for facts in ENGINES.values() if not facts.aurora and facts.family.converged)
+
+
 def _parameters(family: str, *values: Form) -> dict[str, Form]:
     return {
         "Properties": {"Description": LABEL, "Family": family, "Parameters": Either(values), "Tags": TAGS},
@@ -153,7 +168,8 @@ TYPES: dict[str, Form] = {
                 "DependsOn": waits_for(_LOG),
                 "Properties": _MEMBER,
             },
-            *(form for facts in ENGINES.values() if not facts.aurora for form in _databases(_instance(facts), facts)),
+            *(form for facts in _INSTANCES for form in _databases(_instance(facts), facts)),
+            *by_secret.databases({**_DATABASE, **_OF_INSTANCES}, _KEPT, _INSIGHTS, _MONITORED),
         )
     ),
     "AWS::RDS::DBClusterParameterGroup": Either(
@@ -166,27 +182,14 @@ TYPES: dict[str, Form] = {
         (
             _parameters(r"postgres\d+", _PARAMETERS, {**_PARAMETERS, **_AUDIT}),
             _parameters(r"(mysql\d|mariadb\d{2})\.\d", _ON_INSTANCE),
+            *(_parameters(family, *values) for family, values in by_secret.PARAMETERS.items()),
         )
     ),
     "AWS::RDS::OptionGroup": Either(
         tuple(
-            {
-                **way,
-                "Properties": {
-                    "EngineName": "mysql|mariadb",
-                    "MajorEngineVersion": r"\d+\.\d",
-                    "OptionConfigurations": Each(
-                        {
-                            "OptionName": "MARIADB_AUDIT_PLUGIN",
-                            "OptionSettings": Each({"Name": "SERVER_AUDIT_EVENTS", "Value": AUDITED}, most=1),
-                        },
-                        most=1,
-                    ),
-                    "OptionGroupDescription": LABEL,
-                    "Tags": TAGS,
-                },
-            }
+            {**way, "Properties": {**options, "OptionGroupDescription": LABEL, "Tags": TAGS}}
             for way in kept("Delete", "Retain")
+            for options in (_AUDIT_OPTION, by_secret.LISTENER_OPTION)
         )
     ),
     "AWS::RDS::DBSubnetGroup": {

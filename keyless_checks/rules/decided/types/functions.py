@@ -1,6 +1,6 @@
 """Functions, their layers and logs, and what calls them."""
 
-from keyless_checks.engines import FAMILIES, POSTGRESQL, Family
+from keyless_checks.engines import EVERY_FAMILY, FAMILIES, POSTGRESQL, Family
 from keyless_checks.rules.decided.forms import Each, Either, Form, Number, Open
 from keyless_checks.rules.decided.types.words import (
     FUNCTION,
@@ -81,7 +81,22 @@ def client(family: Family) -> dict[str, Form]:
     }
 
 
-CLIENTS = tuple(client(family) for family in FAMILIES)
+def by_secret(family: Family) -> dict[str, Form]:
+    """Of a family that the client knows nothing of: host, port, user and where the password is."""
+    variables: dict[str, Form] = {**_logs_in(family), family.names.database: ".+", "DB_SECRET_ARN": OF_A_USER}
+    return {
+        **_IN_NETWORK,
+        "Environment": {"Variables": Open(variables, _OTHER_VARIABLES, "[^{}]*")},
+        "Handler": _HANDLER,
+        "Layers?": Each(_LAYER, most=5),
+    }
+
+
+_BY_SECRET = {family.names: family for family in EVERY_FAMILY if not family.converged}
+CLIENTS = (
+    *(client(family) for family in FAMILIES),
+    *(by_secret(family) for family in _BY_SECRET.values()),
+)
 _ENGINE: dict[str, Form] = {**_IN_NETWORK, "MemorySize": 1024, "Timeout": 180}
 _PINNED: dict[str, Form] = {
     "DB_CLUSTER_RESOURCE_ID": RESOURCE_ID,

@@ -107,7 +107,7 @@ _SECRET: Form = {
     "GenerateSecretString": {
         "ExcludePunctuation": True,
         "GenerateStringKey": "password",
-        "PasswordLength": 40,
+        "PasswordLength": Either((40, 30)),
         "SecretStringTemplate": r"\{.+\}",
     },
     "KmsKeyId": KEY,

@@ -14,7 +14,9 @@ TYPES: dict[str, Form] = {
             "Auth?": Each(
                 {
                     "AuthScheme": "SECRETS",
-                    "ClientPasswordAuthType": "|".join(sorted({facts.password for facts in ENGINES.values()})),
+                    "ClientPasswordAuthType": "|".join(
+                        sorted({facts.password for facts in ENGINES.values() if facts.password})
+                    ),
                     "IAMAuth": "DISABLED",
                     "SecretArn": OF_A_USER,
                 }
