@@ -16,6 +16,7 @@ from keyless_checks.ruleset import RULES, breaches, name, title
 from tests.infrastructure.checks.mutants import (
     of_access,
     of_bastions,
+    of_by_secret,
     of_containers,
     of_database,
     of_decided,
@@ -59,6 +60,7 @@ SUBJECTS = {
     "An RDS instance, and users with a password": of_variants,
     "Memberships for a while": of_temporary,
     "The MySQL family": of_mysql,
+    "SQL Server, Oracle and Db2": of_by_secret,
     "Values and ties that nobody decided on": of_decided,
 }
 MUTANTS: list[Mutant] = [mutant for module in SUBJECTS.values() for mutant in module.MUTANTS]
@@ -80,6 +82,9 @@ ON_VARIANT: dict[str, Sequence[Mutant]] = {
     "aurora-mysql-A-prod": of_mysql.ON_AURORA,
     "mariadb-B-prod": of_mysql.ON_MARIADB,
     "existing-mysql": of_mysql.ON_EXISTING,
+    "oracle-D-staging": of_by_secret.ON_ORACLE,
+    "sqlserver-D-staging": of_by_secret.ON_SQLSERVER,
+    "db2-D-staging": of_by_secret.ON_DB2,
 }
 """What prod doesn't have, in a variant of it."""
 Whole = Callable[[Mutant], Templates]
@@ -134,6 +139,9 @@ def test_a_rule_sees_its_mutant_and_the_page_says_which_others_do(whole: Whole, 
         of_mysql.ON_AURORA[0],
         of_mysql.ON_MARIADB[0],
         of_mysql.ON_EXISTING[0],
+        of_by_secret.ON_ORACLE[0],
+        of_by_secret.ON_SQLSERVER[0],
+        of_by_secret.ON_DB2[0],
     ],
     ids=[
         "instance",
@@ -145,6 +153,9 @@ def test_a_rule_sees_its_mutant_and_the_page_says_which_others_do(whole: Whole, 
         "Aurora MySQL",
         "MariaDB",
         "MySQL there",
+        "Oracle",
+        "SQL Server",
+        "Db2",
     ],
 )
 def test_the_variants_break_no_rule_before_they_are_broken(whole: Whole, of: Mutant) -> None:
