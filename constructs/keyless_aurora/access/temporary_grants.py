@@ -12,10 +12,12 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
+from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 from keyless_aurora.access.engine_function import EngineFunction
 from keyless_aurora.access.spec_asset import carry
 from keyless_aurora.database.database import Database
+from keyless_aurora.engines.matrix import Engine
 
 _EVERY = Duration.minutes(1)
 _MAX_EVENT_AGE = Duration.minutes(1)
@@ -62,3 +64,15 @@ class TemporaryGrants(Construct):
 
 def needed(spec: AccessSpec) -> bool:
     return any(user.may_have for user in spec.users)
+
+
+def refuse_needed(spec: AccessSpec, engine: Engine) -> None:
+    """Raises SpecError when `spec` lets somebody have something for a while, which nothing on `engine` could end."""
+    if needed(spec):
+        who = ", ".join(user.username for user in spec.users if user.may_have)
+        raise SpecError(
+            [
+                f"users: may_have of {who} is for memberships that end by themselves, which only PostgreSQL has here, "
+                f"and the database is {engine.label}; allowed: no may_have"
+            ]
+        )

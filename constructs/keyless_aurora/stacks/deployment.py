@@ -11,7 +11,7 @@ from db_access.spec import AccessSpec
 from db_access.spec.approved import Approved
 from keyless_aurora.access.client_access import ClientAccess
 from keyless_aurora.access.runs import runs
-from keyless_aurora.access.temporary_grants import refuse_unfit as refuse_temporary
+from keyless_aurora.access.temporary_grants import refuse_needed
 from keyless_aurora.access.watch_user import refuse_unfit
 from keyless_aurora.budget.connections import Budget
 from keyless_aurora.engines.family import Family
@@ -80,7 +80,7 @@ def build(
     _refuse(environment, (*environment_problems(environment), *_approval(environment, approved)))
     engine = environment.database.engine
     if engine.by_secret:
-        refuse_temporary(spec, engine)
+        refuse_needed(spec, engine)
     else:
         sessions = watch_sessions(environment, spec)
         refuse_unfit(spec, environment.monitoring.watch_user, sessions, at=made_at(environment))
