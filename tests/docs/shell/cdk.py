@@ -22,6 +22,7 @@ _CONTEXT: dict[str, frozenset[str]] = {
     "pattern": frozenset(pattern.value for pattern in Pattern),
     "database": frozenset(DATABASES),
     "bundle_for": frozenset({"lambda", "host"}),
+    "users": frozenset({"password"}),
 }
 _STACK = re.compile(rf"KeylessAurora-({'|'.join(_ENVIRONMENTS)})-({'|'.join(_STACKS)})")
 
