@@ -138,8 +138,8 @@ def test_the_app_ends_with_the_message_alone(tmp_path: Path) -> None:
         ),
         (
             "workload",
-            'database="app", timeout_seconds=24),\n}',
-            'database="app", timeout_seconds="24"),\n}',
+            'user="lambda_writer", database="app", timeout_seconds=24',
+            'user="lambda_writer", database="app", timeout_seconds="24"',
             "WorkloadFunction.timeout_seconds: '24' is a text; ",
         ),
     ],
@@ -149,7 +149,8 @@ def test_a_wrong_setting_ends_the_app_with_the_file_and_line_that_it_is_in(
 ) -> None:
     shutil.copytree(ROOT / "tests" / "app", tmp_path / "tests" / "app")
     changed = tmp_path / "tests" / "app" / f"{file}.py"
-    changed.write_text(changed.read_text().replace(right, wrong))
+    assert right in (text := changed.read_text())
+    changed.write_text(text.replace(right, wrong))
     result = _run(tmp_path, tmp_path, environment="dev")
     assert (result.returncode, result.stdout) == (1, "")
     first, problem = result.stderr.splitlines()
