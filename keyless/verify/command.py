@@ -124,6 +124,8 @@ def _rehearsed(options: argparse.Namespace, folder: Path) -> int:
     app = AppFolder.find(options.app)
     where = place(app.path, options.environment)
     with Stage(app, options.environment, tell, Variant.chosen(options)) as stage:
+        if stage.family != "postgresql":
+            raise NotAllowedError(f"{stage.deployed.database.engine} can't be measured; allowed: engines of PostgreSQL")
         clients, toolkit = stage.cloud.client, RehearsedToolkit(app, stage.cloud, folder, tell)
         deployed = Deployed.read(clients, where.prefix)
         spec = stage.deployed.spec  # which the app has made for the variant
