@@ -26,6 +26,7 @@ from db_access.postgresql.planning import Planned, lockout
 from db_access.postgresql.planning.owners import armed
 from db_access.postgresql.planning.services import left_to_others
 from db_access.postgresql.retry import Timeouts
+from db_access.postgresql.session import settle
 from db_access.postgresql.state import Current
 
 _LOG = logging.getLogger(__name__)
@@ -118,6 +119,8 @@ class Run(Locking):
             return found
         try:
             with self.connect() as other:
+                other.autocommit = True
+                settle(other)
                 return sessions.end_sessions(other, gone, through)
         except (psycopg.Error, AccessError):
             return found

@@ -4,9 +4,12 @@ A database's owner can set a search_path for all who connect to it, and a user t
 whose functions and operators come first in it: what the master runs is resolved in pg_catalog, and nowhere else.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, LiteralString
 
 from psycopg import Connection
+from psycopg.pq import TransactionStatus
 
 from db_access.postgresql import encoding
 
@@ -46,7 +49,23 @@ def settle(connection: Connection[Any]) -> None:
     settings = {**_SETTINGS, **{name: value for name, (since, value) in _SINCE.items() if version >= since}}
     settings["client_encoding"] = encoding.of_client(connection)
     names, values = list(settings), list(settings.values())
-    connection.execute(_SETTLE, [names, values])
+    with _in_no_transaction_of_its_own(connection):
+        connection.execute(_SETTLE, [names, values])
+
+
+@contextmanager
+def _in_no_transaction_of_its_own(connection: Connection[Any]) -> Iterator[None]:
+    """A rollback would take the settings back; and a database's owner can have whoever is idle in a transaction for a
+    millisecond thrown out, as a client is between BEGIN and its first statement."""
+    if connection.autocommit or connection.info.transaction_status is not TransactionStatus.IDLE:
+        yield
+        return
+    connection.autocommit = True
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.autocommit = False
 
 
 # Before the search path is settled: every function and type is named with its schema, and there is no operator to find.
