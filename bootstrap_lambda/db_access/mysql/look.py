@@ -1,15 +1,17 @@
 """A look at a server that writes nothing: what a run would do, and how the server differs from its spec."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from db_access.mysql import proof
 from db_access.mysql.apply import digest
 from db_access.mysql.catalog import Reader, Scope
-from db_access.mysql.planning import Managed, Planned
+from db_access.mysql.planning import Managed, Planned, shut_out
 from db_access.mysql.report import Evidence, Summary
 from db_access.mysql.session import Session
 from db_access.mysql.state import State
 from db_access.mysql.target import Target
+from db_access.wording import cited
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Look:
             plan=() if conflicts else planned.changes,
             server=state.server,
             conflicts=conflicts,
-            violations=tuple(found.violations()),
+            violations=(*found.violations(), *_shut_out(managed)),
             outsiders=tuple(told),
             pending=planned.pending,
             warnings=(*noted, *self._warnings(managed)),
@@ -65,3 +67,8 @@ class Look:
         """What isn't the spec's to say."""
         elsewhere = proof.Proof(managed.desired, managed.state).open_elsewhere()
         return (*proof.handed_out(managed), *proof.failing(managed), *elsewhere, *self.target.warnings(managed.state))
+
+
+def _shut_out(managed: Managed) -> Iterator[str]:
+    for name in sorted(shut_out(managed)):
+        yield f"{cited(name)} may log in no more, and has a session open; the next run ends it"

@@ -38,9 +38,29 @@ def back(before: Managed, now: State) -> Plan:
     for who, account in sorted(was.items()):
         found += _account(account, now, stays=who in stay)
     found += _roles_of({*was, *before.roles}, before.state, now)
+    found = [change for change in found if not _gives_to(change, _left(before, now))]
     found += _taken_out({*was, *before.roles}, before.state, now)
     found += _new(before, now)
     return tuple(sorted(found, key=lambda change: (change.stage, isinstance(change, StartAs))))
+
+
+def _left(before: Managed, now: State) -> set[Who]:
+    """Who is out, and has nothing by the spec: its events and a login that it had begun would go on."""
+    kept = {now.server.user(name) for name, login in before.desired.logins.items() if login.profile or login.groups}
+    ours = {account.who for account in (*before.accounts.values(), *before.adopted.values())}
+    return {who for who in ours - kept if who in now.accounts and now.accounts[who].locked}
+
+
+def _gives_to(change: Change, left: set[Who]) -> bool:
+    match change:
+        case Give():
+            return change.who in left
+        case GiveRole():
+            return not left.isdisjoint(change.members)
+        case StartAs():
+            return bool(change.roles) and not left.isdisjoint(change.members)
+        case _:
+            return False
 
 
 def _rights(who: Who, before: State, now: State) -> Iterator[Change]:

@@ -13,7 +13,7 @@ from db_access.mysql import proof, sessions
 from db_access.mysql.apply import Applying, Unopened
 from db_access.mysql.changes import Change, Plan, Stage
 from db_access.mysql.look import Look
-from db_access.mysql.planning import Managed, losers
+from db_access.mysql.planning import Managed, locked_out, losers, shut_out
 from db_access.mysql.report import Summary
 from db_access.mysql.state import State
 from db_access.mysql.words import words
@@ -51,8 +51,9 @@ class Run(Look):
         if not self.before:
             self.before.append(planned.managed)
         _LOG.info("%d changes", len(planned.changes))
-        told = [*self._narrowed(planned.changes, state), *self._moved(planned.changes, state)]
+        told = [*self._narrowed(planned.changes, planned.managed), *self._moved(planned.changes, state)]
         self._opened(planned.changes, state)
+        told += sessions.end(self.session, locked_out(planned.changes), logging_in=False)
         found = self.summary(planned, state)
         pending = dict.fromkeys((*found.pending, *map(str, self.passed)))
         return Summary(**{**found.__dict__, "pending": tuple(pending), "warnings": (*found.warnings, *told)})
@@ -64,10 +65,10 @@ class Run(Look):
         if unseen := [what for _, action, what in shown if action is Action.TAKE_AWAY]:
             raise UnconfirmedError(self.target.database, unseen)
 
-    def _narrowed(self, plan: Plan, state: State) -> tuple[str, ...]:
+    def _narrowed(self, plan: Plan, managed: Managed) -> tuple[str, ...]:
         """Up to here nobody gets anything. Sessions that had more end."""
-        self._carry_out(plan, state, Stage.SHUT, Stage.MAKE, Stage.NARROW)
-        return sessions.end(self.session, losers(plan, state, Stage.NARROW))
+        self._carry_out(plan, managed.state, Stage.SHUT, Stage.MAKE, Stage.NARROW)
+        return sessions.end(self.session, losers(plan, managed.state, Stage.NARROW) | shut_out(managed))
 
     def _moved(self, plan: Plan, state: State) -> tuple[str, ...]:
         self._carry_out(plan, state, Stage.BUILD)

@@ -7,6 +7,7 @@ import pytest
 from tests.mysql.engine.doing import can, tables
 from tests.mysql.engine.specs import evidence, grant, planned, run, spec, user
 from tests.mysql.servers import Instance, rows
+from tests.rehearsal.waiting import wait_until
 
 MAKER = user("maker", grant("foo", access="owner"))
 OTHER = user("other", grant("foo", tables=["SELECT", "INSERT"], functions=["EXECUTE"]))
@@ -84,6 +85,29 @@ def test_an_event_is_told_where_it_fails(instance: Instance) -> None:
     said = [one for one in evidence(instance, WANTED).warnings if "foo.made" in one]
     assert len(said) == (1 if instance.is_mariadb else 0)
     assert all("event foo.made" in one for one in said)
+
+
+def test_an_event_of_who_is_disabled_does_nothing_more(instance: Instance) -> None:
+    made(
+        instance,
+        "CREATE EVENT foo.made ON SCHEDULE EVERY 1 SECOND DO INSERT INTO foo.event SELECT COUNT(*), 1 FROM foo.event",
+    )
+    with instance.superuser() as root:
+
+        def count() -> int:
+            return len(rows(root, "SELECT * FROM foo.event"))
+
+        def last() -> object:
+            return rows(root, "SELECT LAST_EXECUTED FROM information_schema.EVENTS WHERE EVENT_NAME = 'made'")
+
+        rows(root, "SET GLOBAL event_scheduler = ON")
+        if not instance.is_mariadb:  # which counts no role for it
+            wait_until(count)
+        run(instance, spec({**MAKER, "enabled": False}, OTHER))
+        there, then = count(), last()
+        wait_until(lambda: last() != then, seconds=15)
+        rows(root, "SET GLOBAL event_scheduler = OFF")
+        assert count() == there
 
 
 @pytest.mark.parametrize("statement", [MADE["trigger"][0], EVENT], ids=["trigger", "event"])

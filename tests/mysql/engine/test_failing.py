@@ -27,9 +27,10 @@ def grants_of_all(instance: Instance) -> dict[str, list[str]]:
 
 
 def test_at_every_statement_all_is_put_back(instance: Instance) -> None:
-    """But who leaves, once locked out, isn't let in again: else who can make runs fail would keep its login."""
+    """But who leaves, once locked out, isn't let in again and gets nothing back: else who can make runs fail would keep
+    its login, and its events."""
     tables(instance)
-    out = 0
+    out, nothing = 0, 0
     for n in count():
         forgotten(instance)
         run(instance, FIRST)
@@ -45,11 +46,15 @@ def test_at_every_statement_all_is_put_back(instance: Instance) -> None:
         assert {**now, "old": None} == {**before, "old": None}, failing.written
         assert now["old"] in (before["old"], None)
         out += now["old"] is None
-        assert grants_of_all(instance) == grants, failing.written
+        given = grants_of_all(instance)
+        assert {**given, "old": []} == {**grants, "old": []}, failing.written
+        assert now["old"] is None or given["old"] == grants["old"]
+        nothing += not any("`bar`" in line or "keyless~" in line for line in given["old"])
         run(instance, SECOND)
         assert planned(instance, SECOND).plan == ()
     assert n > 20
     assert out >= n - 1  # but for the very statement that locks it out
+    assert 5 < nothing <= out
 
 
 def test_a_lost_connection_is_tried_again(instance: Instance) -> None:

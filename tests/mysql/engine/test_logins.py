@@ -93,13 +93,29 @@ def test_a_user_has_as_many_sessions_as_the_spec_says(instance: Instance) -> Non
     assert [sentence for sentence in told if "'few' may take every connection" in sentence]
 
 
-def test_who_is_disabled_keeps_its_rights_and_comes_back_with_them(instance: Instance) -> None:
+def test_who_is_disabled_has_nothing_and_comes_back_with_all(instance: Instance) -> None:
     tables(instance)
     run(instance, spec(READS))
+    before = can(instance, "report")
     disabled = spec({**READS, "enabled": False})
     run(instance, disabled)
     assert can(instance, "report") is None
     assert evidence(instance, disabled).holds
+    with instance.superuser() as root:
+        granted = [line for (line,) in rows(root, "SHOW GRANTS FOR report@'%'")]
+    assert [line for line in granted if "keyless/" not in line and "USAGE" not in line] == []
+    run(instance, spec(READS))
+    assert can(instance, "report") == before
+
+
+def test_who_has_no_login_keeps_its_rights(instance: Instance) -> None:
+    """It may be the definer of what others use."""
+    tables(instance)
+    run(instance, spec(READS))
+    without = spec({**READS, "can_login": False})
+    run(instance, without)
+    assert can(instance, "report") is None
+    assert evidence(instance, without).holds
     assert len(run(instance, spec(READS)).plan) == 1
 
 

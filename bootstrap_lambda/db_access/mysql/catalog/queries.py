@@ -88,11 +88,13 @@ _TRIGGERS: Final = """UNION ALL SELECT 'TRIGGER', TRIGGER_SCHEMA, TRIGGER_NAME, 
 _EVENTS: Final = """UNION ALL SELECT 'EVENT', EVENT_SCHEMA, EVENT_NAME, DEFINER
     FROM information_schema.EVENTS WHERE"""
 HOLDER: Final = (
-    f"SELECT IS_USED_LOCK({literal(LOCK)}) AS id, (SELECT USER FROM information_schema.PROCESSLIST "
-    f"WHERE ID = IS_USED_LOCK({literal(LOCK)})) AS user"
+    f"SELECT IS_USED_LOCK({literal(LOCK)}) AS id, CURRENT_USER() AS master, (SELECT USER FROM "
+    f"information_schema.PROCESSLIST WHERE ID = IS_USED_LOCK({literal(LOCK)})) AS user"
 )
-"""Of the engine's lock. Whoever may see no other sessions, finds no user by it."""
+"""Of the engine's lock. Whoever may see no other sessions, finds no user by it. Who asks is the master, in a procedure
+of its own, too."""
 SYSTEM: Final = ("information_schema", "mysql", "performance_schema", "sys")
+_SESSIONS: Final = "SELECT DISTINCT USER AS name FROM information_schema.PROCESSLIST"
 _SCHEMAS: Final = "SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA"
 
 
@@ -127,6 +129,7 @@ def _always(flavor: Flavor, watching: str, verifier: str) -> dict[str, str]:
         "proxies": _PROXIES,
         "schemas": _SCHEMAS,
         "watching": _watching(watching),
+        "sessions": _SESSIONS,
     }
     return found | (_OF_MYSQL if flavor is Flavor.MYSQL else {})
 

@@ -63,6 +63,7 @@ def state(flavor: Flavor, rows: Rows) -> State:
                 for r in rows["watching"]
             )
         ),
+        sessions=frozenset(text(r["name"]) for r in rows["sessions"]),
     )
 
 

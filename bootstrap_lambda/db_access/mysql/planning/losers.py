@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from db_access.mysql.changes import Change, DropAccounts, Lock, Plan, SetLogin, Stage, StartAs, Take, TakeRole
+from db_access.mysql.planning.managed import Managed
 from db_access.mysql.state import State, Who
 
 
@@ -11,6 +12,17 @@ def losers(plan: Plan, state: State, upto: Stage) -> frozenset[str]:
     gone = {who for change in plan if change.stage <= upto for who in _of(change)}
     there = {who for who, account in state.accounts.items() if not account.role}
     return frozenset(who.name for who in there if state.closure(who) & gone)
+
+
+def shut_out(managed: Managed) -> frozenset[str]:
+    """Names of the spec's accounts that have sessions and are locked: they logged in before, or had begun to."""
+    shut = {name for name, account in managed.accounts.items() if account.locked}
+    return frozenset(shut & managed.state.sessions)
+
+
+def locked_out(plan: Plan) -> frozenset[str]:
+    """Names of the accounts whose logins end."""
+    return frozenset(who.name for change in plan if isinstance(change, Lock | DropAccounts) for who in change.accounts)
 
 
 def _of(change: Change) -> Iterator[Who]:

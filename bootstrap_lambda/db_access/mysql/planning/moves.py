@@ -74,6 +74,7 @@ class Moves:
         held = self._state.roles_of.get(who, frozenset[Who]())
         there = self._state.accounts.get(who)
         default = there.default if there else frozenset[Who]()
+        stage = Stage.MOVE if profile else Stage.NARROW  # who only loses, loses first
         wanted = frozenset({profile} if profile else ())
         before = union(self._state.held(each) for each in former)
         gains = minus(role.rights, union(self._state.held(each) for each in self._state.closure(who)))
@@ -84,9 +85,9 @@ class Moves:
         if profile and profile not in held:
             yield GiveRole(profile, (who,), reason="what it may do by the spec", stage=Stage.MOVE)
         if default != wanted:
-            yield StartAs(tuple(wanted), (who,), reason="what its sessions start with", stage=Stage.MOVE)
+            yield StartAs(tuple(wanted), (who,), reason="what its sessions start with", stage=stage)
         for each in sorted(former):
-            yield TakeRole(each, (who,), reason=BEYOND, stage=Stage.MOVE)
+            yield TakeRole(each, (who,), reason=BEYOND, stage=stage)
 
     def _narrowed(self, who: Who, rights: Rights, former: set[Who]) -> Iterator[Change]:
         """Only what it has now and keeps."""

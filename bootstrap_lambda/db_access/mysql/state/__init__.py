@@ -55,6 +55,8 @@ class State:
     definers: tuple[Definer, ...] = ()
     watching: tuple[Thing, ...] = ()
     """What is in the schema of the drift watch's procedures."""
+    sessions: frozenset[str] = frozenset()
+    """Names of accounts that have any open."""
 
     def held(self, who: Who) -> Rights:
         return self.rights.get(who, NOTHING)

@@ -113,7 +113,7 @@ def wanted_of(spec: AccessSpec, watch: str | None) -> dict[str, Wanted]:
     """By username; `watch` may look by the procedures, too. It takes a while where users and schemas are many, so it is
     asked for once."""
     found = {user.username: (of_user(spec, user), groups_of(spec, user)) for user in spec.users}
-    if watch is not None:
+    if watch in {user.username for user in spec.users if user.enabled}:
         wants, groups = found[watch]
         looking = Wants({On(Level.SCHEMA, names.watching(spec.managed_by)): frozenset({str(Privilege.EXECUTE)})})
         found[watch] = Wants.of([wants, looking]), groups

@@ -39,7 +39,10 @@ def of_group(spec: AccessSpec, name: str) -> Wants:
 
 
 def of_user(spec: AccessSpec, user: User) -> Wants:
-    """All of it: its own, its groups', and of whom it acts as the owner, what that one has elsewhere."""
+    """All of it: its own, its groups', and of whom it acts as the owner, what that one has elsewhere. Who is disabled
+    has nothing: its events and definer views would go on, and a login that had begun before."""
+    if not user.enabled:
+        return Wants()
     owners = _owners(spec, user)
     acting = [owner for owner in spec.owners if owner.name in owners]
     own: list[Grantee] = [user, *acting]
@@ -48,7 +51,9 @@ def of_user(spec: AccessSpec, user: User) -> Wants:
 
 
 def groups_of(spec: AccessSpec, user: User) -> frozenset[str]:
-    """Names of the groups that it is in, by whatever chain."""
+    """Names of the groups that it is in, by whatever chain; who is disabled is in none."""
+    if not user.enabled:
+        return frozenset()
     return frozenset(group.name for group in _with_groups(spec, [membership.name for membership in user.groups]))
 
 
