@@ -77,7 +77,7 @@ def _run(
 
     def attempt(session: Session) -> Summary:
         reader = Tables(session)
-        settled(session, timeouts, target.database, reader, running=True)
+        settled(session, timeouts, target.database, reader)
         return Run(session, target, scope, reader, secrets, confirmed, before).run()
 
     try:
@@ -100,7 +100,7 @@ def _put_back(connect: Connect, target: Target, scope: Scope, timeouts: Timeouts
 
 def _back(target: Target, scope: Scope, timeouts: Timeouts, before: Managed, session: Session) -> None:
     reader = Tables(session)
-    settled(session, timeouts, target.database, reader, running=True)
+    settled(session, timeouts, target.database, reader)
     now = reader.state(scope)
     plan = back(before, now)
     Applying(session, now.server).carry_out(plan)

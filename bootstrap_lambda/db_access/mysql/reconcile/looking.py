@@ -1,6 +1,7 @@
 """What only looks: a plan, a proof."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
 
@@ -74,10 +75,10 @@ def refuse_untranslatable(spec: AccessSpec) -> None:
         raise SpecError(problems)
 
 
-def settled(session: Session, timeouts: Timeouts, database: str, reader: Reader, *, running: bool) -> Session:
-    """The session, with nobody else's settings and the engine's lock."""
+def settled(session: Session, timeouts: Timeouts, database: str, reader: Reader) -> Session:
+    """A run's session, with nobody else's settings and the engine's lock."""
     session.settle(timeouts.lock)
-    locking.take(session, timeouts.lock, database, reader.holder, end_others=running)
+    locking.take(session, timeouts.lock, database, reader.holder)
     return session
 
 
@@ -98,10 +99,9 @@ def _looking(
 
     def attempt(scope: Scope, session: Session) -> _Result:
         reader = Procedures(session, scope.watching) if as_watch else Tables(session)
-        if under_lock:
-            settled(session, timeouts, target.database, reader, running=False)
-        else:
-            session.settle(timeouts.lock)
-        return look(Look(session, target, scope, reader))
+        session.settle(timeouts.lock)
+        squatter = locking.share(session, timeouts.lock, target.database, reader.holder) if under_lock else None
+        found: _Result = look(Look(session, target, scope, reader))
+        return replace(found, warnings=(*found.warnings, squatter.told)) if squatter else found
 
     return retrying(connect, timeouts.transient, partial(attempt, scope_of(spec)))
