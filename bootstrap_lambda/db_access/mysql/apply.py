@@ -1,14 +1,14 @@
 """Carry changes out, statement by statement, each for good: nothing here is rolled back."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
 from db_access.errors import ApplyError
 from db_access.mysql import failures
-from db_access.mysql.changes import Change, Give, Plan
+from db_access.mysql.changes import Change, Give, Plan, Take
 from db_access.mysql.passwords import WITH_SECRETS, executable
 from db_access.mysql.session import RefusedError, Session
 from db_access.mysql.state import Level, On, Server
@@ -18,6 +18,8 @@ from db_access.wording import cited, one_line
 
 _LOG = logging.getLogger(__name__)
 _CUT: Final = 500
+_TRIES: Final = 5
+"""Of statements that wait for tables; each waits as long as a lock may."""
 
 
 def digest(plan: Plan, server: Server) -> str:
@@ -44,6 +46,8 @@ class Applying:
     session: Session
     server: Server
     secrets: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+    freed: Callable[[On], bool] = lambda _: False
+    """Asked when a table was locked for too long: whether it is locked no more."""
 
     def carry_out(self, plan: Plan) -> tuple[Unopened, ...]:
         """Returns what was passed over: columns of what the server can't open, which its owner may have made so.
@@ -56,14 +60,24 @@ class Applying:
         for text, change in left:
             _LOG.info("%s  -- %s", one_line(text), change.reason)
         passed: list[Unopened] = []
+        tries = _TRIES
         while left:
             try:
                 self.session.execute([executable(text, change, self.secrets, self.server) for text, change in left])
                 break
             except RefusedError as refused:
+                if tries and self._waited(refused, left[refused.done][1]):
+                    left, tries = left[refused.done :], tries - 1
+                    continue
                 passed.append(self._passed(refused, *left[refused.done]))
                 left = left[refused.done + 1 :]
         return tuple(passed)
+
+    def _waited(self, refused: RefusedError, change: Change) -> bool:
+        """Whether it was for a table that is free now."""
+        if failures.code(refused.cause) != failures.LOCK_WAIT or not isinstance(change, Give | Take):
+            return False
+        return change.on.level in (Level.TABLE, Level.COLUMN) and self.freed(change.on)
 
     def _passed(self, refused: RefusedError, text: str, change: Change) -> Unopened:
         if failures.transient(refused.cause):

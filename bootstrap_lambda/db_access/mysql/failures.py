@@ -12,6 +12,7 @@ _LOST: Final = frozenset({0, 2006, 2013, 2014, 1053, 1317, 1927, 3169, 4031})
 """The connection is gone, or the server goes (2006 and 2013 are the driver's own; 0: it was closed)."""
 _TRANSIENT: Final = _LOST | {1040, 1203, 1205, 1213, 1290, 1836, 2003, 3572}
 """Too many connections, locks, deadlocks, a server that reads only: one that is about to be the writer."""
+LOCK_WAIT: Final = 1205
 NO_SUCH_SESSION: Final = 1094
 NOT_ALLOWED: Final = frozenset({1044, 1045, 1095, 1142, 1227, 1370})
 NOT_THERE: Final = frozenset({1049, 1305})
@@ -21,6 +22,8 @@ _LACKS: Final = "; whoever is connected lacks that: it has to be the master, or 
 _ADVICE: Final = {
     1044: _LACKS,
     1142: _LACKS,
+    LOCK_WAIT: "; a session keeps locked what the statement needs, by LOCK TABLES or by a statement that is at work. "
+    "Find it with SHOW FULL PROCESSLIST and wait for it to end or end it, then run again",
     1227: _LACKS,
     1290: "; the server that answered only reads. Check that the endpoint is the writer's, then run again",
     1524: "; IAM database authentication isn't there on this server. Turn it on, then run again",

@@ -7,9 +7,10 @@ nobody has more than the spec before or this one gives, and a run that ends anyw
 import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from db_access.errors import ProofError, UnconfirmedError
-from db_access.mysql import proof, sessions
+from db_access.mysql import holding, proof, sessions
 from db_access.mysql.apply import Applying, Unopened
 from db_access.mysql.changes import Change, Plan, Stage
 from db_access.mysql.look import Look
@@ -97,4 +98,5 @@ class Run(Look):
     def _carry_out(self, plan: Plan, state: State, *stages: Stage) -> None:
         chosen = tuple(change for change in plan if change.stage in stages)
         if chosen:
-            self.passed.extend(Applying(self.session, state.server, self.secrets).carry_out(chosen))
+            free = partial(holding.freed, self.session, self.before[0], self.target.database)
+            self.passed.extend(Applying(self.session, state.server, self.secrets, free).carry_out(chosen))

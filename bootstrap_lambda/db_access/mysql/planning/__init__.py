@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from db_access.mysql.changes import Plan
 from db_access.mysql.planning.accounts import Accounts
-from db_access.mysql.planning.losers import locked_out, losers, shut_out
+from db_access.mysql.planning.losers import locked_out, losers, may_lock, shut_out
 from db_access.mysql.planning.managed import Managed
 from db_access.mysql.planning.members import Members
 from db_access.mysql.planning.merged import merged
@@ -16,7 +16,7 @@ from db_access.mysql.planning.watching import Watching
 from db_access.mysql.state import Level, State
 from db_access.mysql.translation import Desired
 
-__all__ = ["Managed", "Planned", "locked_out", "losers", "plan", "shut_out"]
+__all__ = ["Managed", "Planned", "locked_out", "losers", "may_lock", "plan", "shut_out"]
 
 
 @dataclass(frozen=True)

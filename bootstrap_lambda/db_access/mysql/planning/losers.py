@@ -1,10 +1,14 @@
 """Whose open sessions could do more than the spec says: a session keeps the role that it started with. Pure."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from db_access.mysql.changes import Change, DropAccounts, Lock, Plan, SetLogin, Stage, StartAs, Take, TakeRole
+from db_access.mysql.identifiers import pattern
 from db_access.mysql.planning.managed import Managed
-from db_access.mysql.state import State, Who
+from db_access.mysql.state import EVERYWHERE, Level, On, State, Who
+
+_LOCKING: Final = frozenset({"LOCK TABLES", "ALTER", "INDEX", "TRIGGER", "DROP"})
 
 
 def losers(plan: Plan, state: State, upto: Stage) -> frozenset[str]:
@@ -23,6 +27,19 @@ def shut_out(managed: Managed) -> frozenset[str]:
 def locked_out(plan: Plan) -> frozenset[str]:
     """Names of the accounts whose logins end."""
     return frozenset(who.name for change in plan if isinstance(change, Lock | DropAccounts) for who in change.accounts)
+
+
+def may_lock(managed: Managed, schema: str) -> frozenset[str]:
+    """Names of the spec's accounts that may keep tables of the schema locked."""
+    state = managed.state
+    on = {EVERYWHERE, *(On(Level.SCHEMA, pattern(schema, literally=literally)) for literally in (False, True))}
+    return frozenset(
+        name
+        for name, account in managed.accounts.items()
+        if any(
+            _LOCKING & state.held(holder).get(each, frozenset()) for holder in state.closure(account.who) for each in on
+        )
+    )
 
 
 def _of(change: Change) -> Iterator[Who]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from db_access import garbage
 from db_access.errors import AccessError, add_sentence
-from db_access.mysql import names, sessions
+from db_access.mysql import holding, names, sessions
 from db_access.mysql.apply import Applying
 from db_access.mysql.catalog import Scope, Tables, scope_of
 from db_access.mysql.changes import Change, Stage
@@ -103,5 +103,5 @@ def _back(target: Target, scope: Scope, timeouts: Timeouts, before: Managed, ses
     settled(session, timeouts, target.database, reader)
     now = reader.state(scope)
     plan = back(before, now)
-    Applying(session, now.server).carry_out(plan)
+    Applying(session, now.server, freed=partial(holding.freed, session, before, target.database)).carry_out(plan)
     sessions.end(session, losers(plan, now, Stage.OPEN))
