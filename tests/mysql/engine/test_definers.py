@@ -110,6 +110,25 @@ def test_an_event_of_who_is_disabled_does_nothing_more(instance: Instance) -> No
         assert count() == there
 
 
+def test_an_event_of_who_has_no_login_is_no_session_of_it(instance: Instance) -> None:
+    made(instance, "CREATE EVENT foo.made ON SCHEDULE EVERY 1 SECOND DO SELECT SLEEP(600)")
+    without = spec({**MAKER, "can_login": False}, OTHER)
+    run(instance, without)
+    with instance.superuser() as root:
+
+        def works() -> bool:
+            at_work = "SELECT 1 FROM information_schema.processlist WHERE user = 'maker' AND info LIKE '%SLEEP%'"
+            return rows(root, at_work) != []
+
+        rows(root, "SET GLOBAL event_scheduler = ON")
+        if not instance.is_mariadb:  # which counts no role for it
+            wait_until(works, seconds=15)
+        assert evidence(instance, without).violations == ()
+        run(instance, without)
+        assert works() is not instance.is_mariadb
+        rows(root, "SET GLOBAL event_scheduler = OFF")
+
+
 @pytest.mark.parametrize("statement", [MADE["trigger"][0], EVENT], ids=["trigger", "event"])
 def test_who_has_made_one_is_not_dropped_from_under_it(instance: Instance, statement: str) -> None:
     """An INSERT would fail without the trigger's definer (1449), or run as whoever comes by that name."""

@@ -94,7 +94,8 @@ HOLDER: Final = (
 """Of the engine's lock. Whoever may see no other sessions, finds no user by it. Who asks is the master, in a procedure
 of its own, too."""
 SYSTEM: Final = ("information_schema", "mysql", "performance_schema", "sys")
-_SESSIONS: Final = "SELECT DISTINCT USER AS name FROM information_schema.PROCESSLIST"
+_SESSIONS: Final = "SELECT DISTINCT USER AS name FROM information_schema.PROCESSLIST WHERE COMMAND <> 'Connect'"
+"""Not an event that is at work, which has its definer's name there."""
 _SCHEMAS: Final = "SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA"
 
 
