@@ -5,23 +5,26 @@ nobody has more than the spec before or this one gives, and a run that ends anyw
 """
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Final
 
 from db_access.errors import ProofError, UnconfirmedError
 from db_access.mysql import holding, proof, sessions
 from db_access.mysql.apply import Applying, Unopened
-from db_access.mysql.changes import Change, Plan, Stage
+from db_access.mysql.changes import Change, Lock, Plan, Stage
 from db_access.mysql.look import Look
-from db_access.mysql.planning import Managed, locked_out, losers, shut_out
+from db_access.mysql.planning import Managed, Planned, locked_out, losers, restless, shut_out
 from db_access.mysql.report import Summary
 from db_access.mysql.state import State
 from db_access.mysql.words import words
 from db_access.plan.action import Action
 from db_access.secrets import Secret
+from db_access.wording import cited, listed
 
 _LOG = logging.getLogger(__name__)
+_ROUNDS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,12 @@ class Run(Look):
     passed: list[Unopened] = field(default_factory=list)
 
     def read(self) -> State:
-        """Without columns that nobody can be given: what an owner has broken stops nobody's run."""
+        """Without columns that nobody can be given, and what is made meanwhile: what an owner breaks or makes stops
+        nobody's run."""
         state, shut = super().read(), {(each.on.schema, each.on.name) for each in self.passed}
-        return replace(state, columns=frozenset(each for each in state.columns if each[:2] not in shut))
+        first = self.before[0].state if self.before else state
+        columns = frozenset(each for each in state.columns & first.columns if each[:2] not in shut)
+        return replace(state, tables=state.tables & first.tables, columns=columns)
 
     def run(self) -> Summary:
         """The whole way.
@@ -52,8 +58,11 @@ class Run(Look):
         if not self.before:
             self.before.append(planned.managed)
         _LOG.info("%d changes", len(planned.changes))
-        told = [*self._narrowed(planned.changes, planned.managed), *self._moved(planned.changes, state)]
-        self._opened(planned.changes, state)
+        told = [
+            *self._narrowed(planned.changes, planned.managed),
+            *self._moved(planned.changes, state),
+            *self._opened(),
+        ]
         told += sessions.end(self.session, locked_out(planned.changes), logging_in=False)
         found = self.summary(planned, state)
         pending = dict.fromkeys((*found.pending, *map(str, self.passed)))
@@ -81,15 +90,34 @@ class Run(Look):
         self._carry_out(plan, state, Stage.MOVE)
         return sessions.end(self.session, losers(plan, state, Stage.MOVE)) if moving else ()
 
-    def _opened(self, plan: Plan, state: State) -> None:
+    def _opened(self) -> tuple[str, ...]:
         """Once nothing else is left to do, and the server says that all is as it shall be."""
-        after = self.read()
-        planned = self.target.planned(after)
-        left = planned.changes
-        undone = [words(change)[2] for change in left if change.stage < Stage.CLEAN]
-        proven = proof.ask(self.reader, planned.managed)
-        self._refuse_unproven([*(f"the server did not carry out: {what}" for what in undone), *proven.violations()])
-        self._carry_out(left, state, Stage.CLEAN, Stage.OPEN)
+        told = list[str]()
+        for _ in range(_ROUNDS):
+            after = self.read()
+            planned = self.target.planned(after)
+            if not (undone := _undone(planned)):
+                self._refuse_unproven([*proof.ask(self.reader, planned.managed).violations()])
+                self._carry_out(planned.changes, after, Stage.CLEAN, Stage.OPEN)
+                return tuple(dict.fromkeys(told))
+            told += self._again(undone, planned, after)
+        raise ProofError(self.target.database, [f"the server did not carry out: {words(each)[2]}" for each in undone])
+
+    def _again(self, undone: Plan, planned: Planned, state: State) -> Iterator[str]:
+        """Who has changed its own account meanwhile is shut out until all is proven: nobody keeps anything by that, nor
+        keeps others from anything."""
+        self._refuse_unconfirmed(undone)
+        if changed := restless(undone, planned.managed):
+            open_ = tuple(who for who in changed if not state.accounts[who].locked)
+            reason = "it changes its own account while the run is on"
+            self._carry_out((Lock(open_, reason=reason, stage=Stage.SHUT),) if open_ else (), state, Stage.SHUT)
+            yield from sessions.end(self.session, {who.name for who in changed})
+            yield (
+                "accounts that changed while the run was on, and were locked, and their sessions ended, until all was "
+                f"proven: {listed([cited(who.name) for who in changed])}"
+            )
+        yield from self._narrowed(undone, planned.managed)
+        yield from self._moved(undone, state)
 
     def _refuse_unproven(self, found: list[str]) -> None:
         if found:
@@ -100,3 +128,7 @@ class Run(Look):
         if chosen:
             free = partial(holding.freed, self.session, self.before[0], self.target.database)
             self.passed.extend(Applying(self.session, state.server, self.secrets, free).carry_out(chosen))
+
+
+def _undone(planned: Planned) -> Plan:
+    return tuple(change for change in planned.changes if change.stage < Stage.CLEAN)

@@ -11,12 +11,13 @@ from db_access.mysql.planning.members import Members
 from db_access.mysql.planning.merged import merged
 from db_access.mysql.planning.moves import Moves
 from db_access.mysql.planning.reach import out_of_reach
+from db_access.mysql.planning.restless import restless
 from db_access.mysql.planning.roles import Roles
 from db_access.mysql.planning.watching import Watching
 from db_access.mysql.state import Level, State
 from db_access.mysql.translation import Desired
 
-__all__ = ["Managed", "Planned", "locked_out", "losers", "may_lock", "plan", "shut_out"]
+__all__ = ["Managed", "Planned", "locked_out", "losers", "may_lock", "plan", "restless", "shut_out"]
 
 
 @dataclass(frozen=True)
