@@ -12,7 +12,7 @@ from db_access.plan.action import Action
 from db_access.plan.report import ToldSummary
 from db_access.plan.told import Told
 from db_access.spec import AccessSpec
-from db_access.wording import one_line
+from db_access.wording import escaped, one_line, visible
 from keyless.cli import confirmation
 from keyless.cli.connection import tell
 from keyless.cli.databases import Outcome, warned_once
@@ -22,6 +22,8 @@ from keyless.cli.status import DIFFERENT, DONE, FAILED, REFUSED
 
 _LOG: Final = logging.getLogger("db_access.preview")
 """Beside those of the runs, for --verbose."""
+_OF_SEVERAL_LINES: Final = frozenset({"make_procedure", "start_as"})
+"""Whose names are the engine's and the spec's, or a spec's before it."""
 
 
 def planned(spec: AccessSpec, *, detailed_exitcode: bool, form: str) -> tuple[int, str]:
@@ -90,4 +92,17 @@ def _script(summary: ToldSummary) -> str:
 
 
 def _step(change: Told) -> str:
-    return f"-- {one_line(change.reason)}\n{change.statement};\n"
+    """MySQL has no escape for a name: a statement with one that doesn't print, or that speaks to a runner of GitHub's,
+    is a comment, and whoever wants it runs `keyless sync`."""
+    reason, statement = f"-- {one_line(change.reason)}\n", change.statement
+    shown = visible(statement) if change.kind in _OF_SEVERAL_LINES else _on_one_line(statement)
+    if shown == statement:
+        return f"{reason}{statement};\n"
+    return (
+        f"{reason}-- not as SQL, for a name in it can't be shown; `keyless sync` runs it: {_on_one_line(statement)}\n"
+    )
+
+
+def _on_one_line(statement: str) -> str:
+    """A line feed is an escape, too: a name with one would look like the next statement."""
+    return visible("".join(letter if letter.isprintable() else escaped(letter) for letter in statement))

@@ -72,6 +72,22 @@ def test_as_markdown_it_is_for_a_pull_request(synced: Cli) -> None:
     assert answer.out.startswith("#### Database ` app `: ") and "```diff" in answer.out
 
 
+def test_as_sql_a_name_that_cant_be_shown_is_in_a_comment(synced: Cli) -> None:
+    """Whoever may make tables names them: with what speaks to a terminal, or looks like another statement."""
+    with synced.instance.superuser() as root:
+        for number, odd in enumerate(
+            ("\x1b[31m", "\u202e", "\nDROP TABLE foo.event;\n", ";\nDROP TABLE foo.event", "##[")
+        ):
+            rows(root, f"CREATE TABLE foo.`{odd}{number}` (id INT)")
+    keyed = spec(user("keyed", grant("foo", access="append_only", key_columns=["id"])))
+    out = synced("plan", "--format", "sql", "--config", synced.file(keyed)).out
+    assert out.replace("\n", "").isprintable() and "##[" not in out
+    assert not [line for line in out.splitlines() if line.startswith("DROP TABLE")]
+    commented = [line for line in out.splitlines() if line.startswith("-- not as SQL")]
+    assert len(commented) == 5 and all("GRANT SELECT (`id`) ON TABLE `foo`.`" in line for line in commented)
+    assert "GRANT SELECT (`id`) ON TABLE `foo`.`event` TO " in out
+
+
 def test_as_sql_it_is_what_would_be_sent(synced: Cli) -> None:
     answer = synced("plan", "--format", "sql", "--config", synced.file(WRITER))
     assert "-- declared and missing\nCREATE USER `newer`@`%`" in answer.out
