@@ -10,7 +10,9 @@ from db_access.wording import one_line
 _MOST: Final = 1000
 _LOST: Final = frozenset({0, 2006, 2013, 2014, 1053, 1317, 1927, 3169, 4031})
 """The connection is gone, or the server goes (2006 and 2013 are the driver's own; 0: it was closed)."""
-_TRANSIENT: Final = _LOST | {1040, 1203, 1205, 1213, 1290, 1836, 2003, 3572}
+_UNREAD: Final = frozenset({1396, 1410, 3523})
+"""MySQL reads the account of a statement no more: its user has made it so meanwhile, and the next plan says it."""
+_TRANSIENT: Final = _LOST | _UNREAD | {1040, 1203, 1205, 1213, 1290, 1836, 2003, 3572}
 """Too many connections, locks, deadlocks, a server that reads only: one that is about to be the writer."""
 LOCK_WAIT: Final = 1205
 NO_SUCH_SESSION: Final = 1094

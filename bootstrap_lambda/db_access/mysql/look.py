@@ -42,6 +42,7 @@ class Look:
             kept=planned.kept,
             pending=planned.pending,
             warnings=(*told, *noted, *self._warnings(managed)),
+            left=tuple(self.target.left(state)),
         )
 
     def evidence(self) -> Evidence:
@@ -61,12 +62,19 @@ class Look:
             outsiders=tuple(told),
             pending=planned.pending,
             warnings=(*noted, *self._warnings(managed)),
+            left=tuple(self.target.left(state)),
         )
 
     def _warnings(self, managed: Managed) -> tuple[str, ...]:
         """What isn't the spec's to say."""
         elsewhere = proof.Proof(managed.desired, managed.state).open_elsewhere()
-        return (*proof.handed_out(managed), *proof.failing(managed), *elsewhere, *self.target.warnings(managed.state))
+        return (
+            *proof.handed_out(managed),
+            *proof.failing(managed),
+            *proof.unread(managed),
+            *elsewhere,
+            *self.target.warnings(managed.state),
+        )
 
 
 def _shut_out(managed: Managed) -> Iterator[str]:

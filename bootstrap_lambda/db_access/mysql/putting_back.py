@@ -32,12 +32,13 @@ def back(before: Managed, now: State) -> Plan:
     for role in sorted(before.roles - now.accounts.keys()):
         found.append(MakeRole(role, "was there before", reason=_WHY, stage=Stage.MAKE))
     was = {account.who: account for account in (*before.accounts.values(), *before.adopted.values())}
-    for who in sorted({*was, *before.roles}):
+    ours = {*was, *before.roles} - now.unread.keys()
+    for who in sorted(ours):
         found += _rights(who, before.state, now)
     stay = {now.server.user(name) for name, login in before.desired.logins.items() if not login.locked}
     for who, account in sorted(was.items()):
         found += _account(account, now, stays=who in stay)
-    found += _roles_of({*was, *before.roles}, before.state, now)
+    found += _roles_of(ours, before.state, now)
     found = [change for change in found if not _gives_to(change, _left(before, now))]
     found += _taken_out({*was, *before.roles}, before.state, now)
     found += _new(before, now)

@@ -13,7 +13,7 @@ from typing import Final
 from db_access.errors import ProofError, UnconfirmedError
 from db_access.mysql import holding, proof, sessions
 from db_access.mysql.apply import Applying, Unopened
-from db_access.mysql.changes import Change, Lock, Plan, Stage
+from db_access.mysql.changes import Change, DropAccounts, Lock, Plan, Stage
 from db_access.mysql.look import Look
 from db_access.mysql.planning import Managed, Planned, locked_out, losers, restless, shut_out
 from db_access.mysql.report import Summary
@@ -78,7 +78,8 @@ class Run(Look):
     def _narrowed(self, plan: Plan, managed: Managed) -> tuple[str, ...]:
         """Up to here nobody gets anything. Sessions that had more end."""
         self._carry_out(plan, managed.state, Stage.SHUT, Stage.MAKE, Stage.NARROW)
-        return sessions.end(self.session, losers(plan, managed.state, Stage.NARROW) | shut_out(managed))
+        ended = {*losers(plan, managed.state, Stage.NARROW), *shut_out(managed), *_unread(plan)}
+        return sessions.end(self.session, ended)
 
     def _moved(self, plan: Plan, state: State) -> tuple[str, ...]:
         self._carry_out(plan, state, Stage.BUILD)
@@ -132,3 +133,9 @@ class Run(Look):
 
 def _undone(planned: Planned) -> Plan:
     return tuple(change for change in planned.changes if change.stage < Stage.CLEAN)
+
+
+def _unread(plan: Plan) -> set[str]:
+    """Accounts that the server has left out of what it knows, and that are made anew."""
+    drops = (change for change in plan if isinstance(change, DropAccounts) and change.stage is Stage.SHUT)
+    return {who.name for change in drops for who in change.accounts}

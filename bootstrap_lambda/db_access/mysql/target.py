@@ -1,13 +1,14 @@
 """What a run, a plan or a proof is about: a spec, or everything of a manager's that is to go. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from db_access.errors import PlanError, SpecError
 from db_access.mysql.catalog.procedures import bodies
+from db_access.mysql.identifiers import account
 from db_access.mysql.planning import Planned, plan
-from db_access.mysql.state import State
+from db_access.mysql.state import ANY_HOST, Definer, State
 from db_access.mysql.translation import ROOM, Desired, Wanted, desired, nothing, problems_on, wanted_of
 from db_access.spec import AccessSpec
 from db_access.wording import cited
@@ -43,6 +44,7 @@ class Target:
         if self.spec is None:
             return nothing(self.managed_by)
         made = desired(self.spec, self._wants, state, self.versions)
+        made = replace(made, logins={n: each for n, each in made.logins.items() if n not in self._stuck(state)})
         return made.watched(bodies(state.server.flavor, made.watching)) if self.watch else made
 
     def planned(self, state: State) -> Planned:
@@ -51,6 +53,22 @@ class Target:
     def conflicts(self, planned: Planned, state: State) -> tuple[str, ...]:
         """All that stands in the way."""
         return (*(problems_on(self.spec, state.server) if self.spec else ()), *planned.conflicts)
+
+    def _stuck(self, state: State) -> Mapping[str, Definer]:
+        """Users of whom the server reads no account, and which can't be dropped and made anew."""
+        users = [user.username for user in self.spec.users] if self.spec else []
+        unread = [who.name for who in map(state.server.user, users) if who in state.unread]
+        found = {name: state.definers_of.get(f"{name}@{ANY_HOST}") for name in unread}
+        return {name: definer for name, definer in found.items() if definer}
+
+    def left(self, state: State) -> Iterator[str]:
+        for name, of in self._stuck(state).items():
+            who = account(state.server.user(name), state.server)
+            yield (
+                f"account {who} is one that the server doesn't read any more, so that nobody logs in as it, and "
+                f"the definer of {of.kind.lower()} {of.schema}.{of.name}, which is in the way of DROP USER {who}; drop "
+                "that first, and run again"
+            )
 
     def refuse(self, planned: Planned, state: State) -> None:
         """Raises PlanError with all that stands in the way."""

@@ -71,6 +71,7 @@ _OF_MYSQL: Final = {
     "defaults": """SELECT DEFAULT_ROLE_USER AS role, DEFAULT_ROLE_HOST AS role_host, USER AS name, HOST AS host
     FROM mysql.default_roles""",
     "static": f"SELECT User, Host, {_STATIC} FROM mysql.user",
+    "known": "SELECT DISTINCT GRANTEE AS grantee FROM information_schema.USER_PRIVILEGES",
     "dynamic": """SELECT USER AS name, HOST AS host, PRIV AS privilege, WITH_GRANT_OPTION = 'Y' AS grantable
     FROM mysql.global_grants""",
 }

@@ -1,6 +1,7 @@
 """The server's rows as values. Pure: knows no driver."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from db_access.mysql.catalog import words
@@ -32,6 +33,30 @@ _PLUGINS_WITH_PASSWORD = frozenset({"caching_sha2_password", "mysql_native_passw
 
 
 def state(flavor: Flavor, rows: Rows) -> State:
+    """Accounts that the server doesn't read are apart, and hold nothing."""
+    found = _state(flavor, rows)
+    if "known" not in rows:
+        return found
+    known = {text(row["grantee"]) for row in rows["known"]}
+    given = found.roles_of
+    accounts = {
+        who: replace(each, default=each.default & given.get(who, frozenset()))
+        for who, each in found.accounts.items()
+        if f"'{who.name}'@'{who.host}'" in known
+    }
+    gone = found.accounts.keys() - accounts.keys()
+    return replace(
+        found,
+        accounts=accounts,
+        rights={who: each for who, each in found.rights.items() if who not in gone},
+        edges=frozenset(
+            edge for edge in found.edges if edge.member in accounts
+        ),  # DROP USER leaves those of such a one
+        unread={who: frozenset(e.role for e in found.edges if e.member == who and not e.admin) for who in gone},
+    )
+
+
+def _state(flavor: Flavor, rows: Rows) -> State:
     server = _server(flavor, rows["server"][0])
     return State(
         server=server,

@@ -13,10 +13,12 @@ from db_access.mysql.changes import (
     SetLogin,
     SetPassword,
     Stage,
+    StartAs,
+    TakeRole,
     Unlock,
 )
 from db_access.mysql.planning.managed import Managed
-from db_access.mysql.state import Account, Auth, Who
+from db_access.mysql.state import Account, Auth, Definer, Who
 from db_access.mysql.translation import Login
 
 
@@ -38,6 +40,11 @@ class Accounts:
         """Those of the spec that the server has: ours and those to take over."""
         both = {**self.managed.accounts, **self.managed.adopted}
         return {name: account for name, account in both.items() if name in self.managed.desired.logins}
+
+    @cached_property
+    def anew(self) -> tuple[Who, ...]:
+        """Ours that the server doesn't read any more, if they can be dropped."""
+        return tuple(who for who in self.managed.unread if not self._definer(who))
 
     @cached_property
     def retired(self) -> Mapping[str, Account]:
@@ -70,7 +77,17 @@ class Accounts:
             yield Lock(shut, reason="the spec lets nobody log in as it", stage=Stage.SHUT)
 
     def _made(self) -> Iterator[Change]:
-        new = [name for name in self.managed.desired.logins if self._who(name) not in self.managed.state.accounts]
+        """Of what the server doesn't read, DROP USER leaves the roles, which come back with a restart."""
+        why = "the server doesn't read its account any more"
+        if self.anew:
+            yield DropAccounts(self.anew, reason=why, stage=Stage.SHUT)
+            yield MakeAccounts(self.anew, 0, self.managed.desired.marker, reason=why, stage=Stage.SHUT)
+            yield StartAs((), self.anew, reason=why, stage=Stage.SHUT)
+        for who in self.anew:
+            for role in sorted(self.managed.state.unread[who] & self.managed.state.accounts.keys()):
+                yield TakeRole(role, (who,), reason=why, stage=Stage.SHUT)
+        there = {*self.managed.state.accounts, *self.anew}
+        new = [name for name in self.managed.desired.logins if self._who(name) not in there]
         for limit, accounts in _by_limit({name: self.managed.desired.logins[name] for name in new}, self._who):
             mark = self.managed.desired.marker
             yield MakeAccounts(accounts, limit, mark, reason="declared and missing", stage=Stage.MAKE)
@@ -78,6 +95,7 @@ class Accounts:
     def _marked(self) -> Iterator[Change]:
         wanted = [self._who(name) for name in self.managed.desired.logins]
         wanted += [account.who for account in self.retired.values()]
+        wanted += [who for who in self.anew if who not in wanted]
         unmarked = tuple(who for who in wanted if who not in self.managed.marked)
         if unmarked:
             yield GiveRole(self.managed.marker, unmarked, reason="says who manages it", stage=Stage.MAKE)
@@ -113,17 +131,18 @@ class Accounts:
 
     def _dropped(self) -> Iterator[Change]:
         """Not who is the definer of something: it would break, or run as whoever comes by that name."""
-        definers = {definer.definer for definer in self.managed.state.definers}
         gone = [a.who for name, a in self.retired.items() if name in self.managed.desired.dropped]
-        if free := tuple(who for who in gone if f"{who.name}@{who.host}" not in definers):
+        if free := tuple(who for who in gone if not self._definer(who)):
             yield DropAccounts(free, reason="retired, and the spec says to drop it", stage=Stage.CLEAN)
 
     def kept(self) -> Iterator[str]:
-        definers = {each.definer: each for each in self.managed.state.definers}
         for name, account in self.retired.items():
-            found = definers.get(f"{account.who.name}@{account.who.host}")
+            found = self._definer(account.who)
             if name in self.managed.desired.dropped and found:
                 yield f"{account.who} stays: it is the definer of {found.kind.lower()} {found.schema}.{found.name}"
+
+    def _definer(self, who: Who) -> Definer | None:
+        return self.managed.state.definers_of.get(f"{who.name}@{who.host}")
 
     def _unlocked(self) -> Iterator[Change]:
         there = self.there

@@ -65,6 +65,25 @@ class Managed:
         return {who.name: found for who, found in sorted(self.state.accounts.items()) if self.is_ours(found)}
 
     @cached_property
+    def unread(self) -> tuple[Who, ...]:
+        """Ours, of whom the server reads no account."""
+        markers = {self.state.server.role(name) for name in self.desired.former}
+        return tuple(
+            who
+            for who, roles in sorted(self.state.unread.items())
+            if who.host == ANY_HOST
+            and ((self.marker in roles and not self._passed_over(who)) or self._takes(who, bool(roles & markers)))
+        )
+
+    def _passed_over(self, who: Who) -> bool:
+        return self.desired.additive and who.name not in self.desired.logins
+
+    def _takes(self, who: Who, former: bool) -> bool:
+        """What isn't declared is taken over or adopted by nobody."""
+        login = self.desired.logins.get(who.name)
+        return login is not None and (former or login.adopt)
+
+    @cached_property
     def adopted(self) -> dict[str, Account]:
         """Nobody's until now, and to be taken over."""
         server, found = self.state.server, dict[str, Account]()
@@ -129,6 +148,8 @@ class Managed:
                 yield f"account {server.master} is the master, which makes the runs; allowed: another name"
             elif there and name not in self.accounts and name not in self.adopted:
                 yield self._not_ours(f"account {server.user(name)}", there.who)
+            elif server.user(name) in self.state.unread and server.user(name) not in self.unread:
+                yield self._not_ours(f"account {server.user(name)}", server.user(name))
             yield from self._shadows(name)
         for name in self.desired.groups:
             role = server.role(name)

@@ -4,10 +4,10 @@ directions."""
 from db_access.mysql.catalog import Reader
 from db_access.mysql.planning import Managed
 from db_access.mysql.proof.answers import answered
-from db_access.mysql.proof.others import failing, handed_out, outsiders
+from db_access.mysql.proof.others import failing, handed_out, outsiders, unread
 from db_access.mysql.proof.violations import Proof
 
-__all__ = ["Proof", "ask", "failing", "handed_out", "outsiders"]
+__all__ = ["Proof", "ask", "failing", "handed_out", "outsiders", "unread"]
 
 
 def ask(reader: Reader, managed: Managed) -> Proof:

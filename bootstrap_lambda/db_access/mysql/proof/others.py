@@ -43,6 +43,15 @@ def _sentences(managed: Managed, who: Who) -> Iterator[str]:
         yield f"{who}, which the spec doesn't manage, has {listed(found, separator='; ')}"
 
 
+def unread(managed: Managed) -> Iterator[str]:
+    """Others' accounts that are in the tables alone."""
+    if others := sorted(managed.state.unread.keys() - {*managed.unread}):
+        yield (
+            f"{listed(list(map(str, others)))} are in mysql.user, and the server doesn't read them: nobody logs in as "
+            "them; DROP USER removes them"
+        )
+
+
 def _ours(managed: Managed, who: Who) -> bool:
     others = {e.role for e in managed.state.edges if e.member == who and names.is_marker(e.role.name)}
     return who.name in managed.accounts and managed.accounts[who.name].who == who and bool(others)

@@ -43,6 +43,9 @@ class State:
 
     server: Server
     accounts: Mapping[Who, Account] = field(default_factory=dict)
+    unread: Mapping[Who, frozenset[Who]] = field(default_factory=dict)
+    """Accounts that are in MySQL's tables and that it doesn't read, with the roles that they have there: nobody logs in
+    as these, and no statement but DROP USER knows them. A user of IAM's that sets itself a password becomes one."""
     rights: Mapping[Who, Rights] = field(default_factory=dict)
     """Straight, not by roles."""
     edges: frozenset[Edge] = frozenset()
@@ -57,6 +60,11 @@ class State:
     """What is in the schema of the drift watch's procedures."""
     sessions: frozenset[str] = frozenset()
     """Names of accounts that have any open."""
+
+    @cached_property
+    def definers_of(self) -> Mapping[str, Definer]:
+        """By `name@host`, the last of what each is the definer of."""
+        return {each.definer: each for each in self.definers}
 
     def held(self, who: Who) -> Rights:
         return self.rights.get(who, NOTHING)
