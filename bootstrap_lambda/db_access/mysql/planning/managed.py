@@ -151,6 +151,7 @@ class Managed:
             elif server.user(name) in self.state.unread and server.user(name) not in self.unread:
                 yield self._not_ours(f"account {server.user(name)}", server.user(name))
             yield from self._shadows(name)
+            yield from self._strays(name)
         for name in self.desired.groups:
             role = server.role(name)
             if role in self.state.accounts and role not in self.roles:
@@ -171,6 +172,15 @@ class Managed:
             yield (
                 f"{listed(sorted(map(str, others)))} come before {self.state.server.user(name)} for whoever logs in as "
                 f"{cited(name)} from there; drop them (DROP USER), or rename the user in the spec"
+            )
+
+    def _strays(self, name: str) -> Iterator[str]:
+        """No statement takes what such a one has: there is no account to take it from."""
+        if (found := self.state.strays(name)) and not self.desired.logins[name].locked:
+            yield (
+                f"{listed(list(map(str, found)))} have rights here and no account, so that {cited(name)} has them when "
+                "it comes from there; as who may write to the schema mysql, delete them from db, tables_priv, "
+                "columns_priv and procs_priv there, and FLUSH PRIVILEGES"
             )
 
     def _anonymous(self) -> Iterator[str]:

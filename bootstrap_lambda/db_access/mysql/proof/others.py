@@ -8,11 +8,15 @@ from db_access.mysql import names
 from db_access.mysql.planning import Managed
 from db_access.mysql.planning.strangers import is_system
 from db_access.mysql.proof.matching import reaches
-from db_access.mysql.state import Definer, Flavor, Who
+from db_access.mysql.state import ANY_HOST, Definer, Flavor, Who
 from db_access.mysql.statements import on as where
 from db_access.wording import cited, listed
 
+_WRITING: Final = frozenset({"INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "TRIGGER"})
+"""Whoever has these in the schema `mysql` can come to everything."""
+_OF_ACCOUNTS: Final = ("mysql",)
 _HARMLESS: Final = frozenset({"SHOW DATABASES"})
+_ANYBODY: Final = Who("", ANY_HOST)
 
 
 def outsiders(managed: Managed) -> tuple[list[str], list[str]]:
@@ -35,12 +39,15 @@ def _sentences(managed: Managed, who: Who) -> Iterator[str]:
         yield f"{who} has {listed([cited(role.name) for role in sorted(own)])}, which the spec gives to others"
     found = [
         f"{', '.join(sorted(privileges - _HARMLESS))} on {where(on).removeprefix('TABLE ')}"
-        for holder in sorted(state.closure(who) - own - {managed.marker})
+        for holder in [*sorted(state.closure(who) - own - {managed.marker}), *state.strays(who.name)]
         for on, privileges in sorted(state.held(holder).items())
-        if privileges - _HARMLESS and reaches(state, on, schemas)
+        if privileges - _HARMLESS
+        and (reaches(state, on, schemas) or (privileges & _WRITING and reaches(state, on, _OF_ACCOUNTS)))
     ]
     if found:
         yield f"{who}, which the spec doesn't manage, has {listed(found, separator='; ')}"
+    if [each for each in state.proxies if each.by == who and each.who in (state.server.master, _ANYBODY)]:
+        yield f"{who} may act as the master {state.server.master} (GRANT PROXY); run REVOKE PROXY"
 
 
 def unread(managed: Managed) -> Iterator[str]:

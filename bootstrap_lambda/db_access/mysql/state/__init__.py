@@ -61,6 +61,11 @@ class State:
     sessions: frozenset[str] = frozenset()
     """Names of accounts that have any open."""
 
+    def strays(self, name: str) -> list[Who]:
+        """Holders that MariaDB has no account for, and whose rights every account of that name has, from their host."""
+        without = sorted(who for who in self.rights if who.name == name and who not in self.accounts)
+        return without if self.server.flavor is Flavor.MARIADB else []
+
     @cached_property
     def definers_of(self) -> Mapping[str, Definer]:
         """By `name@host`, the last of what each is the definer of."""
