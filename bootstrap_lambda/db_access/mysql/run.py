@@ -94,6 +94,7 @@ class Run(Look):
     def _opened(self) -> tuple[str, ...]:
         """Once nothing else is left to do, and the server says that all is as it shall be."""
         told = list[str]()
+        undone: Plan = ()
         for _ in range(_ROUNDS):
             after = self.read()
             planned = self.target.planned(after)
