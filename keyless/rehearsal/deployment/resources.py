@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -114,7 +114,7 @@ class Deployed:
         """The access spec that is deployed now. Raises LookupError where none is."""
         for resource in self._template("access")["Resources"].values():
             if resource["Type"] == _ACCESS:
-                return AccessSpec.parse(self._spec_of(resource["Properties"]))
+                return _parsed(json.dumps(self._spec_of(resource["Properties"])))
         raise LookupError(f"no {_ACCESS} in {self.stack('access')}")
 
     def specs(self, templates: Iterable[Mapping[str, Any]]) -> Iterator[AccessSpec]:
@@ -201,3 +201,9 @@ class Deployed:
     def _template(self, part: str) -> Mapping[str, Any]:
         body = self._cloudformation.get_template(StackName=self.stack(part))["TemplateBody"]
         return dict(json.loads(body) if isinstance(body, str) else body)
+
+
+@cache
+def _parsed(spec: str) -> AccessSpec:
+    """Each once: one of thousands of users takes a second."""
+    return AccessSpec.parse(json.loads(spec))
