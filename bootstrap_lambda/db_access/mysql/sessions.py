@@ -66,12 +66,13 @@ def end_all(session: Session, users: Collection[str], last: int) -> str | None:
 
 def _open(session: Session, users: Collection[str]) -> tuple[frozenset[int], frozenset[int]]:
     """Sessions of these, and of who has yet to say or show who it is."""
+    theirs = f"CAST(USER AS BINARY) IN ({literals(users)})"  # the view's collation takes names for one but for case
     (rows,) = session.ask(
-        f"SELECT ID AS id, USER IN ({literals(users)}) AS theirs FROM information_schema.PROCESSLIST WHERE "
-        f"(USER IN ({literals(users)}) OR USER = '{_NAMELESS}' OR COMMAND = 'Change user') AND ID <> CONNECTION_ID()"
+        f"SELECT ID AS id, {theirs} AS theirs FROM information_schema.PROCESSLIST WHERE "
+        f"({theirs} OR USER = '{_NAMELESS}' OR COMMAND = 'Change user') AND ID <> CONNECTION_ID()"
     )
-    theirs = frozenset(int(row["id"]) for row in rows if row["theirs"])
-    return theirs, frozenset(int(row["id"]) for row in rows) - theirs
+    found = frozenset(int(row["id"]) for row in rows if row["theirs"])
+    return found, frozenset(int(row["id"]) for row in rows) - found
 
 
 def _kill(session: Session, numbers: Sequence[int]) -> str | None:

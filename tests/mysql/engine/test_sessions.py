@@ -63,6 +63,18 @@ def test_a_session_ends_with_a_right_that_somebody_had_planted(instance: Instanc
         assert not lives(session)
 
 
+def test_sessions_of_a_name_that_is_another_but_for_case_go_on(instance: Instance) -> None:
+    tables(instance)
+    run(instance, spec(WRITES))
+    disabled = spec({**READS, "enabled": False})
+    with instance.superuser() as root:
+        rows(root, "CREATE USER `Worker` IDENTIFIED BY 'p'")
+    with instance.server.log_in("Worker", "p") as other, instance.log_in("worker") as session:
+        run(instance, disabled)
+        assert (lives(session), lives(other)) == (False, True)
+        assert evidence(instance, disabled).holds
+
+
 def test_a_second_run_waits_and_says_for_whom(instance: Instance) -> None:
     with master(instance)() as first:
         rows(first, "SELECT GET_LOCK(%s, 0)", NAME)

@@ -24,6 +24,7 @@ from tests.mysql.properties.watching import Ending, Watched
 from tests.mysql.servers import Instance, fresh
 
 DESIRED = import_module("db_access.mysql.translation.desired")
+RUN = import_module("db_access.mysql.run")
 NAMES = Names(("a_b", "other"), ("axb",), (), (), (), ("event", "lookup"), "n")
 SCHEMAS = ("a_b", "other")
 
@@ -142,6 +143,7 @@ def _carrying_out(monkeypatch: pytest.MonkeyPatch, chosen: Callable[[tuple[Chang
 
 def _without_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Run, "_refuse_unproven", lambda self, found: None)
+    monkeypatch.setattr(RUN, "_undone", lambda planned: ())
 
 
 def _refuse_and_stay(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,7 +71,7 @@ _OF_MYSQL: Final = {
     "defaults": """SELECT DEFAULT_ROLE_USER AS role, DEFAULT_ROLE_HOST AS role_host, USER AS name, HOST AS host
     FROM mysql.default_roles""",
     "static": f"SELECT User, Host, {_STATIC} FROM mysql.user",
-    "known": "SELECT DISTINCT GRANTEE AS grantee FROM information_schema.USER_PRIVILEGES",
+    "known": "SELECT DISTINCT CAST(GRANTEE AS BINARY) AS grantee FROM information_schema.USER_PRIVILEGES",
     "dynamic": """SELECT USER AS name, HOST AS host, PRIV AS privilege, WITH_GRANT_OPTION = 'Y' AS grantable
     FROM mysql.global_grants""",
 }
@@ -95,8 +95,10 @@ HOLDER: Final = (
 """Of the engine's lock. Whoever may see no other sessions, finds no user by it. Who asks is the master, in a procedure
 of its own, too."""
 SYSTEM: Final = ("information_schema", "mysql", "performance_schema", "sys")
-_SESSIONS: Final = "SELECT DISTINCT USER AS name FROM information_schema.PROCESSLIST WHERE COMMAND <> 'Connect'"
-"""Not an event that is at work, which has its definer's name there."""
+_SESSIONS: Final = """SELECT DISTINCT CAST(USER AS BINARY) AS name FROM information_schema.PROCESSLIST
+    WHERE COMMAND <> 'Connect'"""
+"""Not an event that is at work, which has its definer's name there. By the view's collation, names of two accounts that
+differ in case are one."""
 _SCHEMAS: Final = "SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA"
 
 
