@@ -18,6 +18,7 @@ from db_access.spec.source import shown
 from db_access.wording import json_text, listed, one_line, quoted, visible
 from keyless.adopt import marking, written
 from keyless.adopt.settling import Adopted
+from keyless.cli import family
 from keyless.cli.connection import connect, tell
 from keyless.cli.effective import named_database
 from keyless.cli.options import SPEC
@@ -30,6 +31,7 @@ class UnadoptableError(AccessError):
 
 def run(database: str | None, to: Path, manager: str, *, mark: bool, as_json: bool) -> int:
     """The exit status. The file says what the database has, and stdout what makes it so."""
+    family.refuse_mysql()
     if to.exists():
         raise UnadoptableError(f"{shown(to)} is there already; allowed: a new file")
     found = _looked(named_database(database), manager, to, mark=mark)

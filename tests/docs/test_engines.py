@@ -19,7 +19,7 @@ OF_MYSQL = "MySQL and MariaDB"
 COMMANDS = {span: row[OF_MYSQL].text for row in ROWS if "command" in row for span in row["command"].spans}
 REFUSED = [name for name, told in COMMANDS.items() if told == "refused"]
 ARGUMENTS = {
-    "adopt": ("--database", "app", "--to", "access.yaml"),
+    "adopt": ("--database", "app", "--to", "config/access.yaml"),
     "grant": ("reader", "--as", "readers", "--for", "1h", "--reason", "a trial"),
     "grants": ("--database", "app"),
     "approve": ("--to", "approved.json"),
@@ -88,8 +88,7 @@ def test_what_is_called_refused_on_mysql_is(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config").mkdir()
-    if name != "adopt":  # which writes it
-        (tmp_path / "config/access.yaml").write_text(SPEC, encoding="utf-8")
+    (tmp_path / "config/access.yaml").write_text(SPEC, encoding="utf-8")
     for variable in POSTGRESQL_SAYS:
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("MYSQL_HOST", "localhost")
