@@ -38,11 +38,11 @@ def _as_json(file: Path, engine: Engine | None) -> int:
 def _loaded(file: Path, engine: Engine | None) -> AccessSpec:
     """Raises SpecError also with what the engine has no word for."""
     spec = AccessSpec.load(file)
-    if engine in (Engine.MYSQL, Engine.MARIADB) or (engine is None and alone()):
+    if engine in (Engine.MYSQL, Engine.AURORA_MYSQL, Engine.MARIADB) or (engine is None and alone()):
         from db_access.mysql.state import Flavor
         from db_access.mysql.translation import refusals, too_long
 
-        flavors = {Engine.MYSQL: Flavor.MYSQL, Engine.MARIADB: Flavor.MARIADB}
+        flavors = {Engine.MYSQL: Flavor.MYSQL, Engine.AURORA_MYSQL: Flavor.MYSQL, Engine.MARIADB: Flavor.MARIADB}
         source, flavor = Source(file), flavors.get(engine or Engine.POSTGRESQL)
         found = [*refusals(spec, source), *(too_long(spec, flavor, source) if flavor else ())]
         if found:

@@ -14,10 +14,13 @@ BOTH_HAVE: Final = "check, sync, plan and prove; create-user and the like, which
 
 
 class Engine(StrEnum):
-    """What a spec may be for: Aurora MySQL is MySQL."""
+    """What a spec may be for, by the names that settings and rehearsals have, too: Aurora is what it is compatible
+    with."""
 
     POSTGRESQL = "postgresql"
+    AURORA_POSTGRESQL = "aurora-postgresql"
     MYSQL = "mysql"
+    AURORA_MYSQL = "aurora-mysql"
     MARIADB = "mariadb"
 
 

@@ -10,9 +10,9 @@ from keyless.cli.running import reported
 HELP: Final = """\
 Say what is wrong with an access spec.
 
-Reads the file alone: no database, no AWS, no credentials. With --engine mysql or mariadb, or where MYSQL_HOST says a \
-MySQL server, also says what these have no word for, as the synth of such an environment does. What an environment \
-asks of a spec in addition, such as the drift watch's user, `make synth` checks.
+Reads the file alone: no database, no AWS, no credentials. With --engine mysql, aurora-mysql or mariadb, or where \
+MYSQL_HOST says a MySQL server, also says what these have no word for, as the synth of such an environment does. \
+What an environment asks of a spec in addition, such as the drift watch's user, `make synth` checks.
 """
 EPILOG: Final = """\
 Exit status:

@@ -34,7 +34,7 @@ def problems(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("engine", ["mysql", "mariadb"])
+@pytest.mark.parametrize("engine", ["mysql", "aurora-mysql", "mariadb"])
 @pytest.mark.parametrize(("given", "said"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
 def test_every_refusal_of_the_engine_is_told_with_its_line(
     given: dict[str, Any], said: str, engine: str, capsys: pytest.CaptureFixture[str]
@@ -55,10 +55,11 @@ def test_where_a_mysql_server_is_said(monkeypatch: pytest.MonkeyPatch, capsys: p
     file = written(user("a", settings={"search_path": ["foo"]}))
     monkeypatch.setenv("MYSQL_HOST", "server")
     assert len(problems(capsys, file)) == 1
-    assert problems(capsys, file, "--engine", "postgresql") == []
+    for engine in ("postgresql", "aurora-postgresql"):
+        assert problems(capsys, file, "--engine", engine) == []
 
 
-@pytest.mark.parametrize(("engine", "count"), [("mysql", 1), ("mariadb", 0), ("postgresql", 0)])
+@pytest.mark.parametrize(("engine", "count"), [("mysql", 1), ("aurora-mysql", 1), ("mariadb", 0)])
 def test_names_that_one_of_them_has_no_room_for(engine: str, count: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(problems(capsys, written(user("c" * 33)), "--engine", engine)) == count
 
