@@ -42,6 +42,10 @@ _NOT_HELD: Final = (
     OSError,
 )
 """What the operator reads without a traceback."""
+_NOT_REHEARSED: Final = (
+    "sqlserver, oracle and db2, and pattern D, which is theirs, aren't rehearsed: nothing here makes their users. "
+    "`make synth` makes their templates."
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -128,12 +132,23 @@ def _progress(*, verbose: bool) -> Progress:
     return report
 
 
+def _environment(name: str) -> str:
+    if name == "all":
+        raise argparse.ArgumentTypeError("all is for make synth; allowed: the name of one environment, such as dev")
+    return name
+
+
 def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m keyless.rehearsal", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m keyless.rehearsal", description=__doc__, epilog=_NOT_REHEARSED)
     parser.add_argument(
         "--app", type=Path, default=Path(), metavar="DIR", help="the app's folder, or one in it (default: this one)"
     )
-    parser.add_argument("--environment", default="dev", help="which environment's templates to deploy (default: dev)")
+    parser.add_argument(
+        "--environment",
+        type=_environment,
+        default="dev",
+        help="which environment's templates to deploy (default: dev)",
+    )
     add_options(parser)
     parser.add_argument(
         "--slow", action="store_true", help="as late as AWS is, shortened: see docs/first-deploy.md, what is waited for"
