@@ -69,8 +69,9 @@ CODES: Final = (
         "",
         Passing.SETTLES,
         "the token was refused: a new user, or a new role's policy, takes effect up to a minute or so after it was "
-        "given; otherwise check that this machine's clock is right, that the access spec has {user} with auth_method "
-        "iam and is deployed, that the role is allowed rds-db:connect on dbuser:…/{user} (of the proxy, prx-…, where "
+        "given; otherwise check that the credentials here are of the role whose user {user} is, that this machine's "
+        "clock is right, that the access spec has {user} with auth_method iam and is deployed, that the role is "
+        "allowed rds-db:connect on dbuser:…/{user} (of the proxy, prx-…, where "
         "MYSQL_HOST is one), and that MYSQL_HOST is the endpoint's own name",
     ),
     Check(
@@ -86,7 +87,8 @@ CODES: Final = (
         (3118, 4151),
         "",
         Passing.NEVER,
-        "the account is locked: the access spec sets enabled to false for {user}, or its run has not ended yet",
+        "the account is locked: the access spec sets enabled to false for {user}, its run has not ended yet, or "
+        "somebody has locked it by hand",
     ),
     Check(
         (1203, 1226),
