@@ -3,6 +3,7 @@
 import select
 import shlex
 import sys
+from pathlib import Path
 from typing import Final
 
 from rich.console import Console
@@ -18,6 +19,11 @@ from keyless.rehearsal.stage.running import Stage
 
 _SECONDS: Final = 0.3
 """Between two looks at the sources."""
+_STATEMENT: Final = (
+    f'import pymysql, sys; c = pymysql.connect(user="{OWNER}", unix_socket=sys.argv[1], autocommit=True).cursor(); '
+    "c.execute(sys.argv[2]); print(*c, sep=chr(10))"
+)
+"""By the driver that is there: the package of MySQL's server brings no client."""
 
 
 def wait(stage: Stage, console: Console) -> None:
@@ -59,8 +65,9 @@ def shown(stage: Stage) -> list[str]:
 
 def _connections(stage: Stage) -> list[str]:
     if stage.family == "mysql":
-        socket = stage.mysql.folder / TRACES.sockets
-        return [f"  as the superuser:   mysql --user={OWNER} --socket={shlex.quote(str(socket))}"]
+        return [
+            f"  a statement as the superuser:   {as_superuser(stage.mysql.folder / TRACES.sockets, 'SHOW DATABASES')}"
+        ]
     spec = stage.deployed.spec
     users = [
         f"  as {user.username}:   psql {shlex.quote(stage.postgres.conninfo(user.username, database))}"
@@ -70,6 +77,11 @@ def _connections(stage: Stage) -> list[str]:
     ]
     superuser = f"  as the superuser:   psql {shlex.quote(stage.postgres.conninfo(database=spec.databases[0].name))}"
     return [*users, superuser]
+
+
+def as_superuser(socket: Path, statement: str) -> str:
+    """A line for a shell that carries out a statement on MySQL or MariaDB and prints its rows."""
+    return shlex.join([sys.executable, "-c", _STATEMENT, str(socket), statement])
 
 
 def _entered() -> bool:
