@@ -149,7 +149,8 @@ def test_a_wrong_setting_ends_the_app_with_the_file_and_line_that_it_is_in(
 ) -> None:
     shutil.copytree(ROOT / "tests" / "app", tmp_path / "tests" / "app")
     changed = tmp_path / "tests" / "app" / f"{file}.py"
-    assert right in (text := changed.read_text())
+    text = changed.read_text()
+    assert right in text
     changed.write_text(text.replace(right, wrong))
     result = _run(tmp_path, tmp_path, environment="dev")
     assert (result.returncode, result.stdout) == (1, "")

@@ -48,8 +48,8 @@ def a_function(project: Project) -> None:
     a_user(project)
     project.edit(
         "workload.py",
-        "FUNCTIONS = {",
-        'FUNCTIONS = {\n    "Reader": WorkloadFunction(_FUNCTIONS / "writer", user="reader", database="app", timeout_seconds=15),',
+        "    return {",
+        '    return {\n    "Reader": WorkloadFunction(code / "writer", user="reader", database="app", timeout_seconds=15),',
     )
 
 
@@ -102,13 +102,13 @@ def test_what_is_accepted_is_green_from_then_on(project: Project) -> None:
 def test_a_finding_of_a_gate_is_not_accepted(project: Project) -> None:
     project.edit(
         "workload.py",
-        "workload = partial(",
+        "def workload(",
         "def open_to_all(scope, environment, foundation):\n"
         "    from aws_cdk import aws_ec2 as ec2\n"
-        "    made = partial(WorkloadStack, functions=FUNCTIONS)(scope, environment, foundation)\n"
+        "    made = workload(scope, environment, foundation)\n"
         '    ec2.CfnSecurityGroupIngress(made, "Open", ip_protocol="-1", cidr_ip="0.0.0.0/0", group_id="sg-1")\n'
         "    return made\n\n\n"
-        "_ = partial(",
+        "def workload(",
     )
     project.edit("app.py", "stacks=[workload]", "stacks=[open_to_all]")
     project.edit("app.py", "import workload", "import open_to_all")
