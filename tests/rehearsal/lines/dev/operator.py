@@ -42,7 +42,9 @@ class Operator:
         read = [_allow("cloudformation:GetTemplate", "*")] if templates else []
         found = [_allow("ec2:DescribeInstances", "*")] if bastions else []
         looks_back = [
-            one if one["Action"] in history else {**one, "Effect": "Deny"} for one in self._of_docs() if history
+            one if one["Action"] in history else {**one, "Effect": "Deny", "Resource": "*"}
+            for one in self._of_docs()
+            if history
         ]
         statements = [*self._logins(), *(looks if look else []), *read, *looks_back, *found]
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
