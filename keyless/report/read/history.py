@@ -73,7 +73,7 @@ def periods(looks: Iterable[Look]) -> list[Period]:
         for _, same in groupby(several, lambda look: (look.drift, look.digest)):
             run = list(same)
             found.append(Period(run[0], run[-1], len(run)))
-    return sorted(found, key=lambda period: period.last.at, reverse=True)
+    return sorted(found, key=lambda period: period.last.at)[::-1]  # of one second, what came later first, too
 
 
 def _looks(text: str) -> Iterator[Look]:

@@ -68,6 +68,11 @@ def test_looks_that_found_the_same_one_after_the_other_are_one_period(tmp_path: 
     assert shown == [("06", "06", None, 1), ("05", "05", 0, 1), ("03", "04", 2, 2), ("01", "02", 0, 2)]
 
 
+def test_of_looks_in_one_second_the_later_comes_first(tmp_path: Path) -> None:
+    text = "\n".join(f"2026-11-28T01:00:00Z {answer(drift)}" for drift in (1, 0, 2))
+    assert [period.last.drift for period in periods(looks(tmp_path, text))] == [2, 0, 1]
+
+
 def test_databases_do_not_end_each_others_periods(tmp_path: Path) -> None:
     text = "\n".join(f"2026-11-28T0{hour}:00:00Z {answer(0, f'db{hour % 2}')}" for hour in range(6))
     assert [(period.last.database, period.looks) for period in periods(looks(tmp_path, text))] == [
