@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.stage.running import Stage
+from keyless.verify.deployed import Deployed
 from tests.infrastructure.support import ROOT
 from tests.rehearsal.emulator.functions import create_role
 from tests.rehearsal.lines.dev.place import PLACE
@@ -42,13 +43,20 @@ class Operator:
         read = [_allow("cloudformation:GetTemplate", "*")] if templates else []
         found = [_allow("ec2:DescribeInstances", "*")] if bastions else []
         looks_back = [
-            one if one["Action"] in history else {**one, "Effect": "Deny", "Resource": "*"}
+            one if one["Action"] in history else {**one, "Effect": "Deny", "Resource": self._denied(one["Action"])}
             for one in self._of_docs()
             if history
         ]
         statements = [*self._logins(), *(looks if look else []), *read, *looks_back, *found]
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         self.stage.cloud.client("iam").put_role_policy(RoleName=_NAME, PolicyName=_POLICY, PolicyDocument=document)
+
+    def _denied(self, action: str) -> str:
+        """Of functions the drift watch alone, by the name that it has now: the command looks at the bootstrap one, too."""
+        if not action.startswith("lambda:"):
+            return "*"
+        watch = Deployed.read(self.stage.cloud.client, PLACE.prefix).watch.function_name
+        return f"arn:aws:lambda:{PLACE.region}:*:function:{watch}"
 
     def _of_docs(self) -> list[dict[str, str]]:
         """With this environment's names, and the log group's as the emulator makes it of what has none."""
