@@ -2,6 +2,7 @@
 its line red, and nothing is left."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from keyless.rehearsal.lines.logins.lines import logins
 from keyless.rehearsal.lines.outcome import Line
 from keyless.rehearsal.lines.platform.drift import drift
 from keyless.rehearsal.lines.platform.lifecycle import again, going_down
+from keyless.rehearsal.lines.platform.settled import settled
 from keyless.rehearsal.lines.platform.tokens import bad_logins
 from keyless.rehearsal.lines.rights.by_family import measured
 from keyless.rehearsal.lines.table import who_can_do_what
@@ -16,6 +18,7 @@ from keyless.rehearsal.lines.unmeasured import unmeasured
 from keyless.rehearsal.stage.running import Stage
 from keyless.rehearsal.stage.variant import Variant
 from tests.mysql.servers import rows
+from tests.rehearsal.lines.updates import update
 from tests.rehearsal.lines.variants.mysql_breaks import BREAKS, RIGHTS_BROKEN
 from tests.rehearsal.rehearsed import APP
 
@@ -38,10 +41,41 @@ def test_every_line_holds_and_turns_red_when_its_control_is_broken(variant: Vari
         for broken, red in RIGHTS_BROKEN.items():
             with broken(stage):
                 assert red(stage) <= wrong([*logins(stage), *measured(stage).lines]).keys(), broken.__name__
+        _settles(stage)
         assert wrong(_taken_down_with_a_row_lost(stage)).keys() == {"the data, with the access gone"}
         folder = stage.mysql.folder
         assert folder.exists()
     assert not folder.exists()
+
+
+def _settles(stage: Stage) -> None:
+    """Rights on a table that is made after the deploy come with the engine's next run, and nothing else may."""
+    assert update(stage, _with_rights_on_a_later_table) == []
+    with stage.mysql.connect() as superuser:
+        rows(superuser, "CREATE TABLE foo.later (id INT PRIMARY KEY)")
+        lines, (note,) = settled(stage)
+        assert (wrong(lines), note.split(" came")[0]) == ({}, "2 rights on single objects (`only`, `key_columns`)")
+        for statement in BY_HAND:
+            rows(superuser, statement)
+        lines, notes = settled(stage)
+        told = " ".join(line.measured.reason for line in lines if not line.holds)
+        assert ([line.holds for line in lines], notes) == ([False] * len(lines), ())
+        assert all(word in told for word in ("drift_watch", "SELECT", "the login of", "lambda_writer")), told
+        assert wrong(settled(stage)[0]) == {}
+        rows(superuser, "DROP TABLE foo.later")
+    assert update(stage, lambda spec: None) == []
+
+
+BY_HAND = (
+    "GRANT SELECT ON foo.later TO drift_watch@'%'",
+    "ALTER USER lambda_writer@'%' ACCOUNT LOCK",
+)
+
+
+def _with_rights_on_a_later_table(spec: dict[str, Any]) -> None:
+    (writer,) = (user for user in spec["users"] if user["username"] == "lambda_writer")
+    later = {"database": "app", "schemas": ["foo"], "only": ["foo.later"]}
+    writer["grants"] += [{**later, "tables": ["INSERT"]}, {**later, "access": "write_only", "key_columns": ["id"]}]
 
 
 def _taken_down_with_a_row_lost(stage: Stage) -> Iterable[Line]:

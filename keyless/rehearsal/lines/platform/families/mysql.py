@@ -13,8 +13,8 @@ from keyless.rehearsal.lines.attempts import secret_read
 from keyless.rehearsal.lines.logins.caller import Caller, callers
 from keyless.rehearsal.lines.mysql.attempting import said
 from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
-from keyless.rehearsal.lines.platform.engine import engine_changes
 from keyless.rehearsal.lines.platform.families.family import Settled
+from keyless.rehearsal.lines.platform.families.settling import mysql as settling
 from keyless.rehearsal.servers.mysql.accounts import identifier
 from keyless.rehearsal.servers.mysql.kinds import MARIADB
 from keyless.rehearsal.stage.running import Stage
@@ -94,11 +94,7 @@ class MySQL:
                 yield Line(what, Outcome.BY_IAM, "secretsmanager:GetSecretValue", read)
 
     def settled(self) -> Settled:
-        changes = engine_changes(self.stage)
-        return (), (
-            f"{changes} changes came with another run of the engine after the functions had made their tables "
-            "(`only`, `key_columns` take a deploy after the migration); what they were isn't held against the spec",
-        )
+        return settling.settled(self.stage)
 
 
 def _with_proxys_token(caller: Caller) -> Attempt:

@@ -12,8 +12,8 @@ from keyless.rehearsal.endpoints import tokens
 from keyless.rehearsal.lines.logins.caller import Caller, callers
 from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
 from keyless.rehearsal.lines.platform.by_hand import ByHand
-from keyless.rehearsal.lines.platform.families import settling
 from keyless.rehearsal.lines.platform.families.family import Settled
+from keyless.rehearsal.lines.platform.families.settling import postgresql as settling
 from keyless.rehearsal.stage.running import Stage
 
 _TABLES: Final[LiteralString] = """

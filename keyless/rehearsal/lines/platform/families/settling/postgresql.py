@@ -1,28 +1,25 @@
-"""The engine's run after the migration on PostgreSQL: whatever it changes beside rights on single objects, a migration
-has brought about, and is wrong."""
+"""PostgreSQL's: each database by itself."""
 
 from collections.abc import Iterator
 from functools import partial
 
 from db_access.plan.changes import Change, Grant, lasting
-from db_access.plan.render.lines import line
 from db_access.postgresql import reconcile
 from db_access.spec import Grantee
-from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
 from keyless.rehearsal.lines.platform.engine import engine_changes
+from keyless.rehearsal.lines.platform.families.family import Settled
+from keyless.rehearsal.lines.platform.families.settling import told
 from keyless.rehearsal.stage.running import Stage
 
-_WHAT = "the engine's run after the migration"
 
-
-def settled(stage: Stage) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+def settled(stage: Stage) -> Settled:
     """Lines, and notes on what was expected. Raises FunctionError."""
     grantees = {each.name: each for each in stage.deployed.spec.grantees}
     planned = [(each.name, change) for each in stage.deployed.spec.databases for change in _planned(stage, each.name)]
     expected = [change for database, change in planned if _on_singles(change, database, grantees)]
-    wrong = [(database, change) for database, change in planned if change not in expected]
+    wrong = [(f"in database {database}", change) for database, change in planned if change not in expected]
     engine_changes(stage)
-    return tuple(_lines(wrong)), tuple(_notes(len(expected)))
+    return tuple(told.wrong([*wrong])), tuple(told.expected(len(expected)))
 
 
 def _planned(stage: Stage, database: str) -> Iterator[Change]:
@@ -46,21 +43,3 @@ def _named(change: Grant, database: str, grantee: Grantee) -> bool:
     if target.columns:
         return {*target.columns} <= {column for grant in here for column in grant.key_columns}
     return {f"{target.schema}.{name}" for name in target.names} <= {name for grant in here for name in grant.only}
-
-
-def _lines(wrong: list[tuple[str, Change]]) -> Iterator[Line]:
-    if not wrong:
-        nothing = Attempt(Outcome.UNCHANGED, "nothing but rights on single objects that the spec names")
-        yield Line(_WHAT, Outcome.UNCHANGED, "", nothing)
-    for database, change in wrong:
-        entry = line(change)
-        told = f"{entry.action} {entry.what} ({entry.reason}): what a migration or function did, not the spec"
-        yield Line(f"{_WHAT}, in database {database}", Outcome.UNCHANGED, "", Attempt(Outcome.CHANGED, told))
-
-
-def _notes(count: int) -> Iterator[str]:
-    if count:
-        yield (
-            f"{count} rights on single objects (`only`, `key_columns`) came with another run of the engine, after the "
-            "functions had made their tables: they take a deploy after the migration"
-        )
