@@ -8,6 +8,7 @@ from db_access.plan.changes import Change, DropRole, Plan
 from db_access.plan.losses import taken
 from db_access.plan.report import Summary
 from db_access.plan.told import Told
+from keyless.asking import answer, attended
 
 _QUESTION = "Take this away? [y/N] "
 _REFUSED = "keyless: nothing was changed, because it would take something away"
@@ -51,23 +52,12 @@ def _drops(summary: Summary) -> list[DropRole]:
     return [DropRole(name, reason="retired, as soon as nothing is in the way") for name in summary.kept]
 
 
-def attended() -> bool:
-    """Whether somebody is there to be asked."""
-    return _terminal(sys.stdin) and _terminal(sys.stderr)
-
-
-def _terminal(stream: object) -> bool:
-    return stream is not None and bool(getattr(stream, "isatty", bool)())
-
-
 def said_yes(question: str) -> bool:
     """Anything but `y` or `yes` is a no."""
     try:
-        sys.stderr.write(question)
-        sys.stderr.flush()
-        answer = sys.stdin.readline()
+        found = answer(question)
     except KeyboardInterrupt:
-        answer = ""
-    if not answer.endswith("\n"):
+        found = ""
+    if not found.endswith("\n"):
         print(file=sys.stderr)
-    return answer.strip().lower() in ("y", "yes")
+    return found.strip().lower() in ("y", "yes")

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
+from keyless import asking
 from keyless.init.answers import QUESTIONS, Answers, InitError, Question, problems
 
 
@@ -16,7 +17,7 @@ def answered(given: Mapping[str, str], default: Answers, *, ask: bool) -> Answer
     answers = replace(default, **given)
     if found := list(problems(answers)):
         raise InitError("\n".join(found))
-    if not (ask and sys.stdin.isatty() and sys.stderr.isatty()):
+    if not (ask and asking.attended()):
         return answers
     asked = {q.field: _asked(q, getattr(answers, q.field)) for q in QUESTIONS if q.field not in given}
     return replace(answers, **asked)
@@ -25,9 +26,7 @@ def answered(given: Mapping[str, str], default: Answers, *, ask: bool) -> Answer
 def _asked(question: Question, default: str) -> str:
     """Again until the answer is possible."""
     while True:
-        sys.stderr.write(f"{question.text} [{default}]: ")
-        sys.stderr.flush()
-        line = sys.stdin.readline()
+        line = asking.answer(f"{question.text} [{default}]: ")
         if not line:
             raise InitError("there was no answer; allowed: --yes, which takes the defaults")
         answer = line.strip() or default

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from keyless import asking
 from keyless.output_file import json_file
 from keyless.rehearsal.stage.variant import POSTGRESQL, Variant, add_options
 from keyless.verify.changes.kinds import Change
@@ -63,8 +64,7 @@ def _refuse_idle(parser: argparse.ArgumentParser, found: argparse.Namespace) -> 
 
 
 def agreed() -> bool:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not asking.attended():
         print("keyless verify: nothing was done; allowed: --yes where there is no terminal to ask on", file=sys.stderr)
         return False
-    print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return asking.answer("Go on? [y/N] ").strip().lower() in ("y", "yes")

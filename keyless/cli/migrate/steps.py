@@ -6,6 +6,7 @@ from typing import Final
 
 from db_access.spec import AccessSpec
 from db_access.wording import one_line, quoted
+from keyless import asking
 from keyless.cli import confirmation
 from keyless.cli.databases import chosen
 from keyless.cli.migrate import obstacles
@@ -84,7 +85,7 @@ def _agreed(seen: Sequence[Seen], doing: Doing) -> bool:
     names = [quoted(one.migration.old) for one in seen if one.phase is Phase.SWITCHED]
     if doing.yes or not names:
         return True
-    if not confirmation.attended():
+    if not asking.attended():
         print(_UNATTENDED, file=sys.stderr)
         return False
     if confirmation.said_yes(_QUESTION.format(", ".join(names))):
