@@ -4,6 +4,7 @@ What the run has made stays, locked, for the next one to go on with; nobody can 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from db_access.mysql.changes import (
@@ -11,6 +12,7 @@ from db_access.mysql.changes import (
     Give,
     GiveRole,
     Lock,
+    MakeAccounts,
     MakeRole,
     Plan,
     RestoreLogin,
@@ -21,7 +23,7 @@ from db_access.mysql.changes import (
 )
 from db_access.mysql.planning.managed import Managed
 from db_access.mysql.planning.taking import taken
-from db_access.mysql.state import Account, State, Who, minus
+from db_access.mysql.state import IAM_PLUGIN, Account, Auth, State, Who, minus
 
 _WHY: Final = "as it was before the run"
 
@@ -32,17 +34,26 @@ def back(before: Managed, now: State) -> Plan:
     for role in sorted(before.roles - now.accounts.keys()):
         found.append(MakeRole(role, "was there before", reason=_WHY, stage=Stage.MAKE))
     was = {account.who: account for account in (*before.accounts.values(), *before.adopted.values())}
+    if gone := tuple(sorted(was.keys() - now.accounts.keys() - now.unread.keys())):
+        found.append(MakeAccounts(gone, 0, before.desired.mark, reason=_WHY, stage=Stage.SHUT))
+        now = replace(now, accounts={**now.accounts, **{who: _made(who, before.desired.mark) for who in gone}})
     ours = {*was, *before.roles} - now.unread.keys()
     for who in sorted(ours):
         found += _rights(who, before.state, now)
     stay = {now.server.user(name) for name, login in before.desired.logins.items() if not login.locked}
     for who, account in sorted(was.items()):
         found += _account(account, now, stays=who in stay)
-    found += _roles_of(ours, before.state, now)
-    found = [change for change in found if not _gives_to(change, _left(before, now))]
+    found += _roles_of(ours, before, now)
+    left = _left(before, now)
+    found = [change for change in found if not _gives_to(change, left, before.markers)]
     found += _taken_out({*was, *before.roles}, before.state, now)
     found += _new(before, now)
     return tuple(sorted(found, key=lambda change: (change.stage, isinstance(change, StartAs))))
+
+
+def _made(who: Who, mark: str) -> Account:
+    """As MakeAccounts makes it."""
+    return Account(who, auth=Auth.IAM, plugin=IAM_PLUGIN, subject=mark, locked=True)
 
 
 def _left(before: Managed, now: State) -> set[Who]:
@@ -52,12 +63,12 @@ def _left(before: Managed, now: State) -> set[Who]:
     return {who for who in ours - kept if who in now.accounts and now.accounts[who].locked}
 
 
-def _gives_to(change: Change, left: set[Who]) -> bool:
+def _gives_to(change: Change, left: set[Who], markers: frozenset[Who]) -> bool:
     match change:
         case Give():
             return change.who in left
         case GiveRole():
-            return not left.isdisjoint(change.members)
+            return change.role not in markers and not left.isdisjoint(change.members)
         case StartAs():
             return bool(change.roles) and not left.isdisjoint(change.members)
         case _:
@@ -83,22 +94,25 @@ def _account(was: Account, now: State, *, stays: bool) -> Iterator[Change]:
         yield Lock((was.who,), reason=_WHY, stage=Stage.SHUT)
     if stays and there.locked and not was.locked:
         yield Unlock((was.who,), reason=_WHY, stage=Stage.OPEN)
-    if was.default != there.default:
-        yield StartAs(tuple(sorted(was.default)), (was.who,), reason=_WHY, stage=Stage.MOVE)
+    starts = frozenset(filter(now.administered, was.default))
+    if starts != there.default:
+        yield StartAs(tuple(sorted(starts)), (was.who,), reason=_WHY, stage=Stage.MOVE)
 
 
 def _ways(account: Account) -> tuple[object, ...]:
     return account.plugin, account.verifier, account.tls, account.certificate, account.subject, account.limit
 
 
-def _roles_of(members: set[Who], before: State, now: State) -> Iterator[Change]:
+def _roles_of(members: set[Who], before: Managed, now: State) -> Iterator[Change]:
+    """Whatever marks them stays; one that has taken another's place is as good."""
     plain = {e._replace(admin=False) for e in now.edges}
-    for edge in sorted(now.edges - before.edges):
-        if edge.member in members:
+    mine = {e for e in before.state.edges if e.role in now.accounts or e.role not in before.markers}
+    for edge in sorted(now.edges - before.state.edges):
+        if edge.member in members and edge.role not in before.markers and now.administered(edge.role):
             yield TakeRole(edge.role, (edge.member,), reason=_WHY, stage=Stage.NARROW)
-    for edge in sorted(before.edges - now.edges):
+    for edge in sorted(mine - now.edges):
         lesser = edge._replace(admin=False) in plain and not edge.admin
-        if edge.member in members and not lesser:
+        if edge.member in members and not lesser and now.administered(edge.role):
             yield GiveRole(edge.role, (edge.member,), edge.admin, reason=_WHY, stage=Stage.MOVE)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from db_access.errors import ProofError, UnconfirmedError
+from db_access.errors import PlanError, ProofError, UnconfirmedError, add_sentence
 from db_access.mysql import holding, proof, sessions
 from db_access.mysql.apply import Applying, Unopened
 from db_access.mysql.changes import Change, DropAccounts, Lock, Plan, Stage
@@ -53,8 +53,8 @@ class Run(Look):
         """
         state = self.read()
         planned = self.target.planned(state)
-        self.target.refuse(planned, state)
         self._refuse_unconfirmed(planned.changes)
+        self._refuse(planned, state)
         if not self.before:
             self.before.append(planned.managed)
         _LOG.info("%d changes", len(planned.changes))
@@ -67,6 +67,19 @@ class Run(Look):
         found = self.summary(planned, state)
         pending = dict.fromkeys((*found.pending, *map(str, self.passed)))
         return Summary(**{**found.__dict__, "pending": tuple(pending), "warnings": (*found.warnings, *told)})
+
+    def _refuse(self, planned: Planned, state: State) -> None:
+        """Whatever stands in the way of the rest, logins that are to end do."""
+        try:
+            self.target.refuse(planned, state)
+        except PlanError as error:
+            ending = tuple(change for change in planned.changes if isinstance(change, Lock))
+            Applying(self.session, state.server).carry_out(ending)
+            going_on = sessions.end(self.session, {*locked_out(ending), *shut_out(planned.managed)})
+            if ending:
+                names = sorted(locked_out(ending))
+                add_sentence(error, " ".join([f"The logins of {listed([*map(cited, names)])} have ended", *going_on]))
+            raise
 
     def _refuse_unconfirmed(self, plan: Plan) -> None:
         if self.confirmed is None:

@@ -42,7 +42,7 @@ class Target:
 
     def desired(self, state: State) -> Desired:
         if self.spec is None:
-            return nothing(self.managed_by)
+            return nothing(self.managed_by, state)
         made = desired(self.spec, self._wants, state, self.versions)
         made = replace(made, logins={n: each for n, each in made.logins.items() if n not in self._stuck(state)})
         return made.watched(bodies(state.server.flavor, made.watching)) if self.watch else made

@@ -57,6 +57,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("routines by name", user("u", grant("foo", functions=["EXECUTE"], only=["foo.p()"])), "no argument types"),
     ("non-BMP", user("u\N{GRINNING FACE}", auth_method="none"), "beyond U+FFFF"),
     ("blank at the end", user("u "), "ends in a blank"),
+    ("blank at the beginning", user(" u"), "begins with a blank"),
     ("reserved", user("mysql.sys"), "the server's own"),
     ("root", user("root"), "the server's own"),
     ("ours", user("keyless~1"), "are the engine's own"),

@@ -15,6 +15,7 @@ def scope_of(spec: AccessSpec) -> Scope:
         frozenset(schema.name for database in spec.databases for schema in database.schemas),
         frozenset(column for grant in grants for column in grant.key_columns),
         frozenset(found for grant in grants for name in grant.only if (found := split_object(name, grant.schemas))),
-        frozenset(retired.username for retired in spec.retired if retired.drop),
+        frozenset((*(user.username for user in spec.users), *(retired.username for retired in spec.retired))),
         names.watching(spec.managed_by),
+        names.of_profiles(spec.managed_by),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from db_access.mysql.identifiers import literal, literals
-from db_access.mysql.names import LOCK
+from db_access.mysql.names import LOCK, PREFIXES
 from db_access.mysql.state import ANY_HOST, IAM_TEXT, Flavor
 
 
@@ -16,15 +16,21 @@ class Scope:
     schemas: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
     tables: frozenset[tuple[str, str]] = frozenset()
-    leaving: frozenset[str] = frozenset()
-    """Accounts that are to be dropped: what they are the definers of is read everywhere."""
+    users: frozenset[str] = frozenset()
+    """Declared and retired: what they are the definers of is read everywhere, as is what the engine's roles are."""
     watching: str = ""
     """The schema of the drift watch's procedures."""
+    profiles: str = PREFIXES[1]
+    """What the names of the engine's roles with rights begin with."""
 
     def has(self, schema: str, definer: str) -> bool:
         """Whether a view or routine there, of that definer, is to be told of."""
         ours = {name.lower() for name in self.schemas}
-        return schema.lower() in ours or definer in {f"{name}@{ANY_HOST}" for name in self.leaving}
+        return schema.lower() in ours or definer in self.definers or definer.startswith(self.profiles)
+
+    @property
+    def definers(self) -> frozenset[str]:
+        return frozenset(f"{name}@{ANY_HOST}" for name in self.users)
 
 
 _SERVER: Final = {
@@ -164,8 +170,10 @@ def _columns(scope: Scope) -> str:
 
 
 def _definers(scope: Scope) -> str:
-    schemas, leaving = literals(scope.schemas), literals(f"{name}@{ANY_HOST}" for name in scope.leaving)
-    told = {column: f"({column} IN ({schemas}) OR DEFINER IN ({leaving}))" for column in _HOLDING}
+    schemas, users, profiles = literals(scope.schemas), literals(scope.definers), literal(f"{scope.profiles}%")
+    told = {
+        column: f"({column} IN ({schemas}) OR DEFINER IN ({users}) OR DEFINER LIKE {profiles})" for column in _HOLDING
+    }
     views, routines, triggers, events = told.values()
     return f"{_VIEWS} AND {views} {_ROUTINES} AND {routines} {_TRIGGERS} {triggers} {_EVENTS} {events}"
 

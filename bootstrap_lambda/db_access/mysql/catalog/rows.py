@@ -78,8 +78,7 @@ def _state(flavor: Flavor, rows: Rows) -> State:
         ),
         definers=tuple(
             sorted(
-                Definer(text(r["kind"]), text(r["in_schema"]), text(r["name"]), text(r["definer"]))
-                for r in rows["definers"]
+                Definer(text(r["kind"]), text(r["in_schema"]), text(r["name"]), _definer(r)) for r in rows["definers"]
             )
         ),
         watching=tuple(
@@ -95,6 +94,12 @@ def _state(flavor: Flavor, rows: Rows) -> State:
 def text(value: Any) -> str:
     """Some of the server's tables have their texts as bytes."""
     return value.decode(errors="surrogateescape") if isinstance(value, bytes) else str(value or "")
+
+
+def _definer(row: Row) -> str:
+    """Of routines MariaDB leaves out that a role has no host."""
+    found = text(row["definer"])
+    return found if "@" in found else f"{found}@"
 
 
 def _server(flavor: Flavor, row: Row) -> Server:

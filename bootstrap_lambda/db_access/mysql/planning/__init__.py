@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from db_access.mysql.changes import Plan
+from db_access.mysql.planning import tied
 from db_access.mysql.planning.accounts import Accounts
 from db_access.mysql.planning.losers import locked_out, losers, may_lock, shut_out
 from db_access.mysql.planning.managed import Managed
@@ -31,9 +32,11 @@ class Planned:
 
 
 def plan(desired: Desired, state: State) -> Planned:
-    managed = Managed(state, desired)
+    found = Managed(state, desired)
+    managed = tied.untied(found)
     accounts, members, watching = Accounts(managed), Members(managed), Watching(state, desired)
     changes = (
+        *tied.dropped(found),
         *accounts.changes(),
         *members.changes(),
         *Roles(managed).changes(),
@@ -41,7 +44,7 @@ def plan(desired: Desired, state: State) -> Planned:
         *Moves(managed, accounts).changes(),
     )
     conflicts = (*managed.conflicts(), *members.conflicts(), *watching.conflicts(), *out_of_reach(changes, state))
-    return Planned(managed, merged(changes), conflicts, tuple(accounts.kept()), tuple(_pending(desired, state)))
+    return Planned(found, merged(changes), conflicts, tuple(accounts.kept()), tuple(_pending(desired, state)))
 
 
 def _pending(desired: Desired, state: State) -> Iterator[str]:

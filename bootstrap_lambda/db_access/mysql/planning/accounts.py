@@ -18,7 +18,8 @@ from db_access.mysql.changes import (
     Unlock,
 )
 from db_access.mysql.planning.managed import Managed
-from db_access.mysql.state import Account, Auth, Definer, Who
+from db_access.mysql.planning.tied import TIED
+from db_access.mysql.state import Account, Auth, Definer, Flavor, Who
 from db_access.mysql.translation import Login
 
 
@@ -43,8 +44,8 @@ class Accounts:
 
     @cached_property
     def anew(self) -> tuple[Who, ...]:
-        """Ours that the server doesn't read any more, if they can be dropped."""
-        return tuple(who for who in self.managed.unread if not self._definer(who))
+        """Ours that the server doesn't read any more, or that are tied to others' roles, if they can be dropped."""
+        return tuple(who for who in self.managed.unread if not (self._on_mysql and self._definer(who)))
 
     @cached_property
     def retired(self) -> Mapping[str, Account]:
@@ -54,7 +55,7 @@ class Accounts:
         return {
             name: account
             for name, account in self.managed.accounts.items()
-            if name not in desired.logins and (account.who in self.managed.marked or account.subject == desired.marker)
+            if name not in desired.logins and (account.who in self.managed.marked or account.subject == desired.mark)
         }
 
     def locked(self, name: str) -> bool:
@@ -64,6 +65,10 @@ class Accounts:
             login.auth is Auth.PASSWORD and login.version is None and (there is None or there.auth is not Auth.PASSWORD)
         )
         return login.locked or waiting
+
+    @property
+    def _on_mysql(self) -> bool:
+        return self.managed.state.server.flavor is Flavor.MYSQL
 
     def _who(self, name: str) -> Who:
         return self.managed.state.server.user(name)
@@ -77,26 +82,26 @@ class Accounts:
             yield Lock(shut, reason="the spec lets nobody log in as it", stage=Stage.SHUT)
 
     def _made(self) -> Iterator[Change]:
-        """Of what the server doesn't read, DROP USER leaves the roles, which come back with a restart."""
-        why = "the server doesn't read its account any more"
+        """Of what MySQL doesn't read, DROP USER leaves the roles, which come back with a restart."""
+        why = "the server doesn't read its account any more" if self._on_mysql else TIED
         if self.anew:
             yield DropAccounts(self.anew, reason=why, stage=Stage.SHUT)
-            yield MakeAccounts(self.anew, 0, self.managed.desired.marker, reason=why, stage=Stage.SHUT)
+            yield MakeAccounts(self.anew, 0, self.managed.desired.mark, reason=why, stage=Stage.SHUT)
             yield StartAs((), self.anew, reason=why, stage=Stage.SHUT)
-        for who in self.anew:
+        for who in self.anew if self._on_mysql else ():
             for role in sorted(self.managed.state.unread[who] & self.managed.state.accounts.keys()):
                 yield TakeRole(role, (who,), reason=why, stage=Stage.SHUT)
         there = {*self.managed.state.accounts, *self.anew}
         new = [name for name in self.managed.desired.logins if self._who(name) not in there]
         for limit, accounts in _by_limit({name: self.managed.desired.logins[name] for name in new}, self._who):
-            mark = self.managed.desired.marker
+            mark = self.managed.desired.mark
             yield MakeAccounts(accounts, limit, mark, reason="declared and missing", stage=Stage.MAKE)
 
     def _marked(self) -> Iterator[Change]:
         wanted = [self._who(name) for name in self.managed.desired.logins]
         wanted += [account.who for account in self.retired.values()]
         wanted += [who for who in self.anew if who not in wanted]
-        unmarked = tuple(who for who in wanted if who not in self.managed.marked)
+        unmarked = tuple(who for who in wanted if who not in self.managed.by_marker)
         if unmarked:
             yield GiveRole(self.managed.marker, unmarked, reason="says who manages it", stage=Stage.MAKE)
 
@@ -110,7 +115,7 @@ class Accounts:
         for name, login in self.managed.desired.logins.items():
             there = self.there.get(name)
             auth = _new_auth(there, login)
-            if there is None or there.subject == self.managed.desired.marker:
+            if there is None or there.subject == self.managed.desired.mark:
                 key = (login.limit, auth, Stage.MAKE, "logs in over TLS only")
             elif auth or not there.tls or there.limit != login.limit:
                 key = (login.limit, auth, Stage.NARROW, _why(there, login, auth))

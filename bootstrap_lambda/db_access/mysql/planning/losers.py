@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from db_access.mysql.changes import Change, DropAccounts, Lock, Plan, SetLogin, Stage, StartAs, Take, TakeRole
+from db_access.mysql.changes import Change, DropAccounts, DropRole, Lock, Plan, SetLogin, Stage, StartAs, Take, TakeRole
 from db_access.mysql.identifiers import pattern
 from db_access.mysql.planning.managed import Managed
 from db_access.mysql.state import EVERYWHERE, Level, On, State, Who
@@ -52,5 +52,7 @@ def _of(change: Change) -> Iterator[Who]:
             yield from change.members
         case Take():
             yield change.who
+        case DropRole():
+            yield change.role
         case _:
             return

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from db_access.mysql import names
-from db_access.mysql.state import ANY_HOST, Account, State, Who
+from db_access.mysql.state import ANY_HOST, EVERYWHERE, Account, Flavor, State, Who, union
 from db_access.mysql.translation import Desired, Login, Role
 from db_access.wording import cited, listed
+
+_ANY_DEFINER: Final = frozenset({"ALLOW_NONEXISTENT_DEFINER", "SET_USER_ID"})
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,19 @@ class Managed:
         return self.state.server.role(self.desired.marker)
 
     @cached_property
+    def markers(self) -> frozenset[Who]:
+        """The marker, and the one whose place it has taken, or that takes its place."""
+        return frozenset(map(self.state.server.role, names.markers(self.desired.manager)))
+
+    @cached_property
     def marked(self) -> frozenset[Who]:
-        """By the marker alone. Who made it may be a member, too (MariaDB), which is no mark."""
-        return frozenset(e.member for e in self.state.edges if e.role == self.marker and not e.admin)
+        """By a marker alone. Who made it may be a member, too (MariaDB), which is no mark."""
+        return self._marked_by(frozenset(names.markers(self.desired.manager)))
+
+    @cached_property
+    def by_marker(self) -> frozenset[Who]:
+        """Marked by the one that stays."""
+        return self._marked_by(frozenset({self.desired.marker}))
 
     @cached_property
     def former(self) -> frozenset[Who]:
@@ -57,7 +70,7 @@ class Managed:
         if account.role or account.who.host != ANY_HOST:
             return False
         taken_over = account.who in self.former and account.who.name in self.desired.logins
-        return account.who in self.marked or account.subject == self.desired.marker or taken_over
+        return account.who in self.marked or account.subject == self.desired.mark or taken_over
 
     @cached_property
     def accounts(self) -> dict[str, Account]:
@@ -72,10 +85,10 @@ class Managed:
             who
             for who, roles in sorted(self.state.unread.items())
             if who.host == ANY_HOST
-            and ((self.marker in roles and not self._passed_over(who)) or self._takes(who, bool(roles & markers)))
+            and ((self.markers & roles and not self.passed_over(who)) or self._takes(who, bool(roles & markers)))
         )
 
-    def _passed_over(self, who: Who) -> bool:
+    def passed_over(self, who: Who) -> bool:
         return self.desired.additive and who.name not in self.desired.logins
 
     def _takes(self, who: Who, former: bool) -> bool:
@@ -136,7 +149,7 @@ class Managed:
         markers = {
             e.role.name for e in self.state.edges if e.member == who and not e.admin and names.is_marker(e.role.name)
         }
-        others = sorted(markers - {self.desired.marker, *self.desired.former})
+        others = sorted(markers - {*names.markers(self.desired.manager), *self.desired.former})
         return names.manager_of(others[0]) if others else None
 
     def conflicts(self) -> Iterator[str]:
@@ -144,6 +157,8 @@ class Managed:
         server = self.state.server
         for name in self.desired.logins:
             there = self.state.accounts.get(server.user(name))
+            if not there and (found := self._adopted_by_name(name)):
+                yield found
             if name == server.master.name:
                 yield f"account {server.master} is the master, which makes the runs; allowed: another name"
             elif there and name not in self.accounts and name not in self.adopted:
@@ -157,6 +172,19 @@ class Managed:
             if role in self.state.accounts and role not in self.roles:
                 yield self._not_ours(f"role {cited(name)}", role)
         yield from self._anonymous()
+
+    def _adopted_by_name(self, name: str) -> str | None:
+        """MySQL makes nobody the definer of what is there already. Source: dev.mysql.com, "CREATE USER Statement"."""
+        server, state = self.state.server, self.state
+        who = server.user(name)
+        of = state.definers_of.get(f"{who.name}@{who.host}")
+        held = union(state.held(each) for each in state.closure(server.master)).get(EVERYWHERE, frozenset())
+        if server.flavor is not Flavor.MYSQL or of is None or held & _ANY_DEFINER or who in state.unread:
+            return None
+        return (
+            f"account {who} isn't there and is the definer of {of.kind.lower()} {of.schema}.{of.name}, which MySQL "
+            "lets no account come to; drop that, or make it anew with another DEFINER, then run again"
+        )
 
     def _not_ours(self, what: str, who: Who) -> str:
         if manager := self._manager(who):

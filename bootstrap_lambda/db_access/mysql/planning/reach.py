@@ -7,7 +7,7 @@ GRANT.
 from collections.abc import Iterable, Iterator
 
 from db_access.mysql.changes import Change, Give, GiveRole, Take, TakeRole
-from db_access.mysql.state import EVERYWHERE, GRANT_OPTION, Flavor, State, Who, union
+from db_access.mysql.state import EVERYWHERE, GRANT_OPTION, State, union
 from db_access.mysql.statements import statements
 from db_access.wording import cited
 
@@ -17,7 +17,7 @@ def out_of_reach(changes: Iterable[Change], state: State) -> Iterator[str]:
     holders = state.closure(state.server.master)
     everywhere = union(state.held(holder) for holder in holders).get(EVERYWHERE, frozenset())
     for change in changes:
-        if isinstance(change, GiveRole | TakeRole) and not _administers(change.role, holders, state):
+        if isinstance(change, GiveRole | TakeRole) and not state.administered(change.role):
             yield (
                 f"the master {state.server.master} can't give or take role {cited(change.role.name)}, which it "
                 f"isn't an administrator of; as who is, run {'; '.join(statements(change, state.server))}"
@@ -30,13 +30,6 @@ def out_of_reach(changes: Iterable[Change], state: State) -> Iterator[str]:
                 f"{_towards(change)} {cited(change.who.name)}; as who has, run "
                 f"{'; '.join(statements(change, state.server))}"
             )
-
-
-def _administers(role: Who, holders: frozenset[Who], state: State) -> bool:
-    """MariaDB asks for more than to be the master: whoever makes a role is its first administrator."""
-    if state.server.flavor is Flavor.MYSQL or role not in state.accounts:
-        return True
-    return any(role in state.may_give.get(holder, ()) for holder in holders)
 
 
 def _towards(change: Give | Take) -> str:

@@ -17,7 +17,7 @@ from db_access.mysql.changes import (
 )
 from db_access.mysql.planning.managed import Managed
 from db_access.mysql.planning.taking import BEYOND, taken
-from db_access.mysql.state import Level, On, State, Who, minus
+from db_access.mysql.state import Flavor, Level, On, State, Who, minus
 from db_access.mysql.translation import Desired, Role
 
 
@@ -41,11 +41,12 @@ class Roles:
         yield from self._made()
         for who, role in sorted(self._wanted.items()):
             yield from self._rights(who, role)
+        yield from self._bare()
         yield from self._dropped()
 
     def _made(self) -> Iterator[Change]:
         server, there = self._state.server, self._state.accounts
-        if self.managed.marker not in there and (self._desired.logins or self._desired.groups):
+        if self.managed.marker not in there and (self._desired.logins or self._desired.groups or self.managed.accounts):
             yield MakeRole(self.managed.marker, "marks what the spec manages", reason="missing", stage=Stage.MAKE)
         kinds = (
             (self._wanted, "holds rights for those who have it"),
@@ -55,7 +56,7 @@ class Roles:
             for role in sorted(set(roles) - there.keys()):
                 yield MakeRole(role, what, reason="declared and missing", stage=Stage.MAKE)
         groups = tuple(server.role(name) for name in self._desired.groups)
-        if unmarked := tuple(role for role in groups if role not in self.managed.marked):
+        if unmarked := tuple(role for role in groups if role not in self.managed.by_marker):
             yield GiveRole(self.managed.marker, unmarked, reason="says who manages it", stage=Stage.MAKE)
         for schema in self._desired.schemas:
             if schema not in self._state.schemas:
@@ -70,6 +71,15 @@ class Roles:
             if self._exists(on):
                 yield Give(who, on, privileges, reason="in the spec", stage=Stage.BUILD)
 
+    def _bare(self) -> Iterator[Change]:
+        """What marks gives nothing."""
+        for who in sorted((self.managed.markers | self.managed.versions) & self._state.accounts.keys()):
+            held = self._state.held(who)
+            yield from taken(who, held, held, Stage.NARROW)
+            for other in sorted(self._state.roles_of.get(who, frozenset())):
+                if self._state.administered(other):  # else another takes its place
+                    yield TakeRole(other, (who,), reason=BEYOND, stage=Stage.NARROW)
+
     def _exists(self, on: On) -> bool:
         return on.level is not Level.TABLE or (on.schema, on.name) in self._state.tables
 
@@ -78,7 +88,12 @@ class Roles:
         if self._desired.additive:
             kept = kept | self._others
         for role in sorted(self.managed.roles - kept):
+            if self._state.server.flavor is Flavor.MYSQL and f"{role.name}@{role.host}" in self._state.definers_of:
+                continue  # which MySQL refuses; nobody has it
             yield DropRole(role, reason="nobody has it by the spec", stage=Stage.CLEAN)
+        for role in sorted((self.managed.markers & self._state.accounts.keys()) - {self.managed.marker}):
+            if not self._desired.additive:
+                yield DropRole(role, reason="another marks what the spec manages", stage=Stage.CLEAN)
 
     @property
     def _others(self) -> set[Who]:

@@ -8,7 +8,7 @@ from db_access.mysql import names
 from db_access.mysql.planning import Managed
 from db_access.mysql.planning.strangers import is_system
 from db_access.mysql.proof.matching import reaches
-from db_access.mysql.state import ANY_HOST, Definer, Flavor, Who
+from db_access.mysql.state import Definer, Flavor, Who
 from db_access.mysql.statements import on as where
 from db_access.wording import cited, listed
 
@@ -16,7 +16,6 @@ _WRITING: Final = frozenset({"INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "D
 """Whoever has these in the schema `mysql` can come to everything."""
 _OF_ACCOUNTS: Final = ("mysql",)
 _HARMLESS: Final = frozenset({"SHOW DATABASES"})
-_ANYBODY: Final = Who("", ANY_HOST)
 
 
 def outsiders(managed: Managed) -> tuple[list[str], list[str]]:
@@ -34,20 +33,20 @@ def outsiders(managed: Managed) -> tuple[list[str], list[str]]:
 def _sentences(managed: Managed, who: Who) -> Iterator[str]:
     state, schemas = managed.state, managed.desired.schemas
     own = {role for role in state.closure(who) if role in managed.roles}
-    own |= {managed.marker} & state.roles_of.get(who, frozenset())
+    own |= managed.markers & state.roles_of.get(who, frozenset())
     if own:
         yield f"{who} has {listed([cited(role.name) for role in sorted(own)])}, which the spec gives to others"
     found = [
         f"{', '.join(sorted(privileges - _HARMLESS))} on {where(on).removeprefix('TABLE ')}"
-        for holder in [*sorted(state.closure(who) - own - {managed.marker}), *state.strays(who.name)]
+        for holder in [*sorted(state.closure(who) - own - managed.markers), *state.strays(who.name)]
         for on, privileges in sorted(state.held(holder).items())
         if privileges - _HARMLESS
         and (reaches(state, on, schemas) or (privileges & _WRITING and reaches(state, on, _OF_ACCOUNTS)))
     ]
     if found:
         yield f"{who}, which the spec doesn't manage, has {listed(found, separator='; ')}"
-    if [each for each in state.proxies if each.by == who and each.who in (state.server.master, _ANYBODY)]:
-        yield f"{who} may act as the master {state.server.master} (GRANT PROXY); run REVOKE PROXY"
+    if [each for each in state.proxies if each.by == who and (each.who == state.server.master or not each.who.name)]:
+        yield f"{who} may act as the master {state.server.master}, or as anybody (GRANT PROXY); run REVOKE PROXY"
 
 
 def unread(managed: Managed) -> Iterator[str]:
@@ -67,6 +66,9 @@ def _ours(managed: Managed, who: Who) -> bool:
 def handed_out(managed: Managed) -> Iterator[str]:
     """Views and routines run with their definer's rights, unless they say SQL SECURITY INVOKER, and triggers always."""
     for definer, several in _by_definer(managed).items():
+        if role := _role(managed, definer):
+            yield from _as_role(managed, role, several)
+            continue
         found = [each for each in several if each.kind != "EVENT"]  # which nobody uses
         if found and not _without_rights(managed, definer):
             it, does = ("them", "they do") if len(found) > 1 else ("it", "it does")
@@ -74,6 +76,27 @@ def handed_out(managed: Managed) -> Iterator[str]:
                 f"{_running(found, definer)}: who may use {it} has what {does} beside the spec; SQL SECURITY INVOKER "
                 "ends that"
             )
+
+
+def _as_role(managed: Managed, role: Who, found: Sequence[Definer]) -> Iterator[str]:
+    """Made with DEFINER=CURRENT_ROLE, on MariaDB: nobody's of its own."""
+    running = _running(found, role.name)
+    if role not in managed.state.accounts:
+        yield f"{running}, a role that is there no more, so that nothing of that works; make it anew, or drop it"
+        return
+    logins = managed.desired.logins.items()
+    users = [cited(name) for name, login in logins if role.name in (login.profile, *login.groups)]
+    yield (
+        f"{running}, the role of {listed(users) or 'nobody'}: who may use that has what it does beside the spec, and "
+        "an event goes on by itself; allowed: SQL SECURITY INVOKER for views and routines, and triggers and events "
+        "that the master makes"
+    )
+
+
+def _role(managed: Managed, definer: str) -> Who | None:
+    name, _, host = definer.rpartition("@")
+    role = managed.state.server.role(name)
+    return role if host == role.host and (role in managed.roles or name.startswith(names.PREFIXES)) else None
 
 
 def failing(managed: Managed) -> Iterator[str]:

@@ -91,6 +91,16 @@ class State:
                 found.setdefault(edge.member, set()).add(edge.role)
         return {member: frozenset(roles) for member, roles in found.items()}
 
+    def administered(self, role: Who) -> bool:
+        """Whether the master may give and take it. MariaDB asks for more than to be the master: whoever makes a role is
+        its first administrator."""
+        return self.server.flavor is Flavor.MYSQL or role not in self.accounts or role in self._masters
+
+    @cached_property
+    def _masters(self) -> frozenset[Who]:
+        holders = self.closure(self.server.master)
+        return frozenset(role for holder in holders for role in self.may_give.get(holder, ()))
+
     def closure(self, *start: Who) -> frozenset[Who]:
         """`start`, and every role that they lead to."""
         seen, waiting = set(start), [*start]

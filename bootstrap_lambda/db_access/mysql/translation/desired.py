@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 from db_access.mysql import names
 from db_access.mysql.identifiers import pattern
-from db_access.mysql.state import Auth, Level, On, Privilege, Rights, Server, State, union
+from db_access.mysql.state import Auth, Level, On, Privilege, Rights, Server, State, Who, union
+from db_access.mysql.translation.generations import in_use
 from db_access.mysql.translation.wants import Key, Wants, groups_of, of_group, of_user
 from db_access.spec import AccessSpec, User
 
@@ -77,9 +78,12 @@ class Desired:
     """Retired, and their accounts go too."""
     procedures: Mapping[str, str] = field(default_factory=dict)
     """By name, the bodies of those that the drift watch looks by; none, where there is no watch."""
+    marker: str = field(kw_only=True)
+    """The role that marks what is managed."""
 
     @property
-    def marker(self) -> str:
+    def mark(self) -> str:
+        """Of what has just been made, in place of the role."""
         return names.marker(self.manager)
 
     @property
@@ -96,9 +100,17 @@ class Desired:
         return {**self.profiles, **self.groups}
 
 
-def nothing(manager: str) -> Desired:
+def nothing(manager: str, state: State) -> Desired:
     """What is left when everything of a manager's goes."""
-    return Desired(manager, {}, {}, {})
+    return Desired(manager, {}, {}, {}, marker=marker_of(manager, state))
+
+
+def marker_of(manager: str, state: State) -> str:
+    """The one that is there and has no role that the master can't take, else one that isn't there yet."""
+    first, spare = names.markers(manager)
+    there = [name for name in (first, spare) if state.server.role(name) in state.accounts]
+    free = [name for name in there if all(map(state.administered, state.roles_of.get(state.server.role(name), ())))]
+    return next((name for name in (*free, first, spare) if name in free or name not in there), first)
 
 
 class Wanted(NamedTuple):
@@ -129,6 +141,7 @@ def profile_of(manager: str, wants: Wants) -> str | None:
 
 def desired(spec: AccessSpec, wants: Mapping[str, Wanted], state: State, versions: Mapping[str, str]) -> Desired:
     """`wants`: of each user. `versions`: by username, of the secret that the password is to come from."""
+    wants = _as_they_are_there(wants, state)
     profiles = {wanted.profile: wanted.wants for wanted in wants.values() if wanted.profile}
     return Desired(
         spec.managed_by,
@@ -136,12 +149,22 @@ def desired(spec: AccessSpec, wants: Mapping[str, Wanted], state: State, version
         {name: _role(each, state) for name, each in profiles.items()},
         {group.name: _role(of_group(spec, group.name), state, adopt=group.adopt) for group in spec.groups},
         tuple(dict.fromkeys(state.server.folded(schema.name) for here in spec.databases for schema in here.schemas)),
-        frozenset(map(names.marker, (*spec.take_over, *spec.take_back))),
-        frozenset(map(names.marker, spec.take_back)),
+        frozenset(name for each in (*spec.take_over, *spec.take_back) for name in names.markers(each)),
+        frozenset(name for each in spec.take_back for name in names.markers(each)),
         frozenset(each.username for each in spec.acknowledged),
         spec.additive,
         frozenset(retired.username for retired in spec.retired if retired.drop),
+        marker=marker_of(spec.managed_by, state),
     )
+
+
+def _as_they_are_there(wants: Mapping[str, Wanted], state: State) -> Mapping[str, Wanted]:
+    members: dict[str, frozenset[Who]] = {}
+    for name, each in wants.items():
+        if each.profile:
+            members[each.profile] = members.get(each.profile, frozenset()) | {state.server.user(name)}
+    roles = in_use(members, state)
+    return {name: each._replace(profile=roles.get(each.profile or "")) for name, each in wants.items()}
 
 
 def _login(user: User, wanted: Wanted, server: Server, versions: Mapping[str, str], spec: AccessSpec) -> Login:

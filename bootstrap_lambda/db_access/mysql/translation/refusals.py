@@ -61,6 +61,8 @@ def _schemas(spec: AccessSpec) -> Iterator[Problem]:
 def _named(at: Place, name: str) -> Iterator[Problem]:
     if problem := name_problem(name):
         yield at, f"{cited(name)} {problem}"
+    if name.startswith(" "):
+        yield at, f"{cited(name)} begins with a blank, which MySQL takes off; allowed: another beginning"
     if name.startswith(PREFIXES):
         yield at, f"names that begin with {' or '.join(PREFIXES)} are the engine's own; allowed: other names"
     if name == "root" or name.startswith(("mysql.", "mariadb.")):

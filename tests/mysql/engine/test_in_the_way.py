@@ -1,0 +1,69 @@
+"""What stands in a run's way is named before anything is made; logins that are to end have ended all the same."""
+
+import pytest
+
+from db_access.errors import PlanError
+from keyless.rehearsal.servers.mysql.server import MySQL
+from tests.mysql.engine.doing import can, tables
+from tests.mysql.engine.specs import evidence, grant, planned, run, spec, user
+from tests.mysql.servers import Instance, fresh, rows
+
+READS = grant("foo", access="read_only")
+ANN, BOB = user("ann", READS), user("bob", READS)
+IN_THE_WAY = {
+    "an anonymous account": "CREATE USER ''@'localhost'",
+    "a narrower account": "CREATE USER bob@'10.0.0.1'",
+    "nobody's account": "CREATE USER newcomer",
+}
+ENDING = {
+    "disabled": spec({**ANN, "enabled": False}, BOB, user("newcomer")),
+    "retired": spec(BOB, user("newcomer"), retired=[{"username": "ann", "drop": True}]),
+}
+
+
+@pytest.mark.parametrize("obstacle", IN_THE_WAY)
+@pytest.mark.parametrize("how", ENDING)
+def test_whoever_is_to_be_out_is_out(instance: Instance, how: str, obstacle: str) -> None:
+    tables(instance)
+    run(instance, spec(ANN, BOB))
+    with instance.superuser() as root:
+        rows(root, IN_THE_WAY[obstacle])
+    with instance.log_in("ann") as ann:
+        with pytest.raises(PlanError, match="The logins of 'ann' have ended"):
+            run(instance, ENDING[how])
+        with pytest.raises(Exception, match=r"(?i)gone away|lost connection|broken pipe|killed"):
+            rows(ann, "SELECT * FROM foo.event")
+    assert can(instance, "ann") is None
+    assert can(instance, "bob") == {("SELECT", "foo.event"), ("key", "foo.event")}
+
+
+def test_mysql_makes_nobody_the_definer_of_what_is_there_already(mysql: MySQL) -> None:
+    with fresh(mysql) as instance:
+        tables(instance)
+        with instance.superuser() as root:
+            rows(root, "CREATE SCHEMA reports")
+            rows(root, "CREATE DEFINER=ann@`%` VIEW reports.of_ann AS SELECT id FROM foo.event")
+        for tried in (planned, run):
+            with pytest.raises(PlanError, match=r"'ann'@'%' isn't there and is the definer of view reports\.of_ann"):
+                tried(instance, spec(ANN, BOB))
+        assert can(instance, "bob") is None
+        with instance.superuser() as root:
+            rows(root, "DROP VIEW reports.of_ann")
+        run(instance, spec(ANN, BOB))
+
+
+def test_what_hands_rights_out_in_other_schemas_is_told(instance: Instance) -> None:
+    tables(instance)
+    run(instance, spec(ANN))
+    with instance.superuser() as root:
+        rows(root, "CREATE SCHEMA reports")
+        rows(root, "CREATE DEFINER=ann@`%` VIEW reports.of_ann AS SELECT id FROM foo.event")
+    assert [one for one in evidence(instance, spec(ANN)).warnings if "view reports.of_ann" in one]
+
+
+def test_who_may_act_as_anybody_is_told(instance: Instance) -> None:
+    run(instance, spec(ANN))
+    with instance.superuser() as root:
+        rows(root, "CREATE USER evil")
+        rows(root, f"GRANT PROXY ON ''@'{'%' if instance.is_mariadb else ''}' TO evil")
+    assert [one for one in evidence(instance, spec(ANN)).outsiders if "evil" in one and "GRANT PROXY" in one]

@@ -1,0 +1,137 @@
+"""Whoever administers a role of its own may give it to what is the spec's: nobody has it after a run, and no run is kept
+from taking anything by it, though MariaDB's master can't take such a role."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+
+from db_access.errors import ApplyError
+from db_access.mysql.reconcile import Summary, converge, prove
+from db_access.secrets import Secret
+from keyless.rehearsal.servers.mysql.accounts import identifier
+from tests.mysql.engine.doing import Can, everybody, forgotten, tables
+from tests.mysql.engine.dying import Died, Dying
+from tests.mysql.engine.specs import TIMEOUTS, grant, master, spec, user
+from tests.mysql.servers import Instance, rows
+
+NAMES = ("ann", "bob", "clerk", "gone")
+_SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:clerk-AbCdEf"
+_READS = grant("foo", access="read_only")
+ANN = user("ann", _READS)
+OTHERS = (
+    user("bob", _READS, groups=["readers"]),
+    user("clerk", _READS, auth_method="password", password_secret=_SECRET),
+)
+GROUPS = [{"name": "readers", "grants": [grant("bar", access="read_only")]}]
+BEFORE = spec(ANN, *OTHERS, user("gone", _READS), groups=GROUPS)
+AFTER = spec({**ANN, "enabled": False}, *OTHERS, groups=GROUPS)
+TARGETS: dict[str, Callable[[Instance], list[str]]] = {
+    "an account that stays": lambda _: ["bob"],
+    "an account with a password": lambda _: ["clerk"],
+    "an account that is locked": lambda _: ["ann"],
+    "an account that leaves": lambda _: ["gone"],
+    "a group": lambda _: ["readers"],
+    "a profile": lambda instance: _named(instance, "keyless~%"),
+    "the marker": lambda instance: _named(instance, "keyless/%"),
+    "a version": lambda instance: _named(instance, "keyless#%"),
+    "all of them": lambda instance: [*NAMES, "readers", *_named(instance, "keyless%")],
+}
+
+
+def _named(instance: Instance, pattern: str) -> list[str]:
+    table = "mysql.global_priv" if instance.is_mariadb else "mysql.user"
+    with instance.superuser() as root:
+        return [name for (name,) in rows(root, f"SELECT User FROM {table} WHERE User LIKE %s", pattern)]
+
+
+def _secret(arn: str) -> Secret:
+    return Secret("the clerk's password", "1", "clerk")
+
+
+def run(instance: Instance, dying: Dying | None = None, wanted: object = AFTER) -> Summary:
+    connect = dying.connect if dying else master(instance)
+    return converge(connect, wanted, timeouts=TIMEOUTS, read_secret=_secret)  # type: ignore[arg-type]
+
+
+def tied(instance: Instance, target: str) -> None:
+    """By an outsider, who may do nothing but give its own role away."""
+    tables(instance)
+    run(instance, wanted=BEFORE)
+    with instance.superuser() as root:
+        rows(root, "CREATE USER dba IDENTIFIED BY 'of the dba'")
+        rows(root, "CREATE ROLE dbarole")
+        rows(root, "GRANT ALL ON bar.* TO dbarole")
+        rows(root, "GRANT dbarole TO dba WITH ADMIN OPTION")
+    with instance.server.log_in("dba", "of the dba") as dba:
+        rows(dba, "SET ROLE dbarole")
+        for name in TARGETS[target](instance):
+            rows(dba, f"GRANT dbarole TO {identifier(name)}")
+
+
+def held_by(instance: Instance) -> set[str]:
+    """Who has the outsider's role."""
+    asked = {
+        True: "SELECT User FROM mysql.roles_mapping WHERE Role = 'dbarole'",
+        False: "SELECT TO_USER FROM mysql.role_edges WHERE FROM_USER = 'dbarole'",
+    }
+    with instance.superuser() as root:
+        return {name for (name,) in rows(root, asked[instance.is_mariadb])} - {"dba", "root", "rdsadmin"}
+
+
+def as_the_spec_says(instance: Instance) -> dict[str, Can | None]:
+    read = frozenset({("SELECT", "foo.event"), ("key", "foo.event")})
+    also = frozenset({("SELECT", "bar.event"), ("key", "bar.event")})
+    return {"ann": None, "bob": read | also, "clerk": None, "gone": None}  # the clerk comes with a password
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_nobody_has_it_after_a_run_and_who_is_to_be_out_is_out(instance: Instance, target: str) -> None:
+    tied(instance, target)
+    with instance.log_in("ann") as ann:
+        run(instance)
+        with pytest.raises(Exception, match=r"(?i)gone away|lost connection|broken pipe|killed"):
+            rows(ann, "SELECT * FROM foo.event")
+    assert everybody(instance, NAMES) == as_the_spec_says(instance)
+    with instance.server.log_in("clerk", "the clerk's password") as clerk:
+        assert rows(clerk, "SELECT * FROM foo.event") == []
+    assert held_by(instance) == set()
+    assert run(instance).plan == ()
+    found = prove(master(instance), AFTER, timeouts=TIMEOUTS, read_secret=_secret)
+    assert (found.violations, found.plan, found.conflicts) == ((), (), ())  # the dba is told of as an outsider
+
+
+def test_killed_anywhere_the_next_run_goes_on(instance: Instance) -> None:
+    for n in count():
+        forgotten(instance)
+        tied(instance, "all of them")
+        dying = Dying(instance, n)
+        try:
+            run(instance, dying)
+        except Died:
+            run(instance)
+        assert everybody(instance, NAMES) == as_the_spec_says(instance), dying.written
+        assert held_by(instance) == set(), dying.written
+        assert run(instance).plan == ()
+        if len(dying.written) <= n:
+            break
+    assert n > (8 if instance.is_mariadb else 3)  # MySQL's master takes any role
+
+
+def test_refused_anywhere_who_stays_has_what_it_had(instance: Instance) -> None:
+    for n in count():
+        forgotten(instance)
+        tied(instance, "all of them")
+        had = everybody(instance, NAMES)["bob"] or frozenset()
+        refused = Dying(instance, n, refused=True)
+        try:
+            run(instance, refused)
+        except ApplyError as error:
+            assert "has what it had before" in str(error), (error, refused.written)
+        else:
+            break
+        bob = everybody(instance, NAMES)["bob"]
+        assert bob is not None and as_the_spec_says(instance)["bob"] <= bob <= had, refused.written  # type: ignore[operator]
+        run(instance)
+        assert everybody(instance, NAMES) == as_the_spec_says(instance), refused.written
+    assert n > (8 if instance.is_mariadb else 3)  # MySQL's master takes any role
