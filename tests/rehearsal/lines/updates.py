@@ -25,7 +25,7 @@ def update(stage: Stage, change: Callable[[dict[str, Any]], None], **variables: 
             told |= variables
         if resource.get("Properties", {}).get("Handler") == "db_access.handler.on_event":  # as a synth pins the spec
             pinned = {**json.loads(told["DEPLOYED_SPEC"]), "digest": digest(access["Properties"]["Spec"])}
-            told["DEPLOYED_SPEC"] = json.dumps(pinned)
+            told["DEPLOYED_SPEC"] = json.dumps(pinned, separators=(",", ":"))  # as a synth writes it
     before = latest_event(cloudformation, name)
     try:
         cloudformation.update_stack(StackName=name, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"])
