@@ -1,8 +1,11 @@
-"""Where somebody is told to log in and as whom, by the variables of the engine's own clients."""
+"""Where somebody is told to log in and as whom, by the variables of the engine's own clients; and what leads them to a
+stand-in there."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
+from keyless.rehearsal.emulator.services.functions.resolving import RESOLVED
 from keyless_client.environment import MYSQL, POSTGRESQL, Variables
 
 _SECRETS: Final = ("DB_SECRET_ARN", "DB_MASTER_SECRET_ARN")
@@ -30,6 +33,18 @@ def database(settings: Mapping[str, str]) -> str:
 def secret(settings: Mapping[str, str]) -> str:
     """The ARN of the user's secret; empty for a user with tokens."""
     return next((settings[name] for name in _SECRETS if name in settings), "")
+
+
+def led(settings: Mapping[str, str], address: str, roots: Path) -> dict[str, str]:
+    """The variables that lead a process with these settings to the stand-in of its host.
+
+    Args:
+        address: where that listens.
+        roots: PEM file to verify it with.
+    """
+    names = _names(settings)
+    there = {RESOLVED: f"{settings[names.host]}={address}"} if names == MYSQL else {"PGHOSTADDR": address}
+    return {**there, names.roots: str(roots)}
 
 
 def _names(settings: Mapping[str, Any]) -> Variables:

@@ -40,8 +40,7 @@ def who_can_do_what(stage: Stage, *, first: bool = False) -> Table:
             default privilege can give, only when the engine has run after that: it is run then.
     """
     stage.end_sessions()
-    started = workloads.of_workloads(stage) if stage.family == "postgresql" else ()
-    own = (*own_lines(stage), *starts(stage), *started)
+    own = (*own_lines(stage), *starts(stage), *workloads.of_workloads(stage))
     engine, settling = settled(stage) if first else ((), ())
     rights = measured(stage)
     others = tuple(_others(stage))

@@ -22,8 +22,6 @@ def unmeasured(stage: Stage) -> Iterator[str]:
 
 def _of_mysql(stage: Stage) -> Iterator[str]:
     label = stage.mysql.kind
-    if stage.deployed.workloads:
-        yield "services and servers: none is started, for the rehearsal starts those of PostgreSQL alone"
     if stage.deployed.has_proxy:
         yield "what would pin sessions at the proxy, whose stand-in for MySQL and MariaDB looks at no statement"
     engine = stage.deployed.database.engine

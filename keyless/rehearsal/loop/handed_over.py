@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
+from keyless.rehearsal.deployment import connection
 from keyless.rehearsal.deployment.clients import Client
-from keyless.rehearsal.deployment.engines import Family
-from keyless.rehearsal.emulator.services.functions.resolving import RESOLVED
 from keyless.rehearsal.os_user import ServerUser
 from keyless.rehearsal.stage.running import Stage
 
@@ -84,19 +83,12 @@ def _handed(stage: Stage, client: Client) -> Handed:
         **here,
         **client.function.environment,
         **stage.cloud.role_session(client.function.role).variables,
-        **_led(stage.family, endpoint.host, endpoint.address, str(stage.roots)),
+        **connection.led(client.function.environment, endpoint.address, stage.roots),
         "AWS_LAMBDA_FUNCTION_NAME": client.function.name,
     }
     source = str(stage.app.path / client.source) if client.source else ""
     bundle = str(stage.assembly / client.asset) if client.asset else ""
     return Handed(client.function.name, str(configuration["Handler"]), source, bundle, variables)
-
-
-def _led(family: Family, host: str, address: str, roots: str) -> dict[str, str]:
-    """The variables that lead a process to an endpoint's stand-in."""
-    if family == "mysql":
-        return {RESOLVED: f"{host}={address}", "MYSQL_SSL_CA": roots}
-    return {"PGHOSTADDR": address, "PGSSLROOTCERT": roots}
 
 
 def _is_credential(name: str) -> bool:

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Final
 
 import keyless_client
+from keyless.rehearsal.deployment import connection
 from keyless.rehearsal.deployment.kinds import SERVICE
 from keyless.rehearsal.deployment.workloads import Workload
 from keyless.rehearsal.emulator.cloud import Cloud, RoleSession
+from keyless.rehearsal.emulator.services.functions import resolving
 from keyless.rehearsal.workloads.command import command
 from keyless.rehearsal.workloads.credentials.instances import InstanceMetadata
 from keyless.rehearsal.workloads.credentials.tasks import TaskCredentials
@@ -21,6 +23,7 @@ from keyless.rehearsal.workloads.guard import guarded
 from keyless.rehearsal.workloads.process import Process
 
 Credentials = TaskCredentials | InstanceMetadata
+_PYTHON: Final = "python"
 _NOT_CODE: Final = shutil.ignore_patterns("__pycache__", ".*", "*.whl")
 
 
@@ -37,7 +40,7 @@ def running(cloud: Cloud, workload: Workload, code: Path, *, address: str, roots
 
     Args:
         code: the folder of its code; a copy runs.
-        address: the loopback address of the endpoint that its PGHOST names.
+        address: the loopback address of the endpoint that its settings name.
         roots: PEM file to verify that with.
 
     Raises:
@@ -47,10 +50,11 @@ def running(cloud: Cloud, workload: Workload, code: Path, *, address: str, roots
         folder = Path(made, "code")
         shutil.copytree(code, folder, ignore=_NOT_CODE)
         shutil.copy(roots, Path(made, "roots.pem"))
+        _resolving(Path(made, _PYTHON))
         cloud.user.own(Path(made))
         source = credentials(cloud, workload)
         with source.served() as found, Path(made, "log").open("xb+") as log:
-            told = {"PGHOSTADDR": address, "PGSSLROOTCERT": str(Path(made, "roots.pem"))}
+            told = connection.led(workload.settings, address, Path(made, "roots.pem"))
             variables = {**_machine(cloud, workload, Path(made)), **workload.settings, **found, **told}
             process = Process(command(workload, folder), folder, variables, cloud.user, log)
             with guarded(process.group, Path(made)), closing(process):
@@ -73,7 +77,7 @@ def _machine(cloud: Cloud, workload: Workload, home: Path) -> dict[str, str]:
     return {
         **region,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
-        "PYTHONPATH": _client(),
+        "PYTHONPATH": os.pathsep.join([str(home / _PYTHON), _client()]),
         "HOME": str(home),
         "TMPDIR": str(home),
         "LANG": "C.UTF-8",
@@ -81,6 +85,14 @@ def _machine(cloud: Cloud, workload: Workload, home: Path) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
+
+
+def _resolving(folder: Path) -> None:
+    """Has each Python that is started with the folder in its path resolve the endpoint's name as it is told: what a
+    machine in the network does by DNS."""
+    folder.mkdir()
+    code = Path(resolving.__file__).read_text(encoding="utf-8")
+    (folder / "sitecustomize.py").write_text(f"{code}\n\n{resolving.resolve_as_told.__name__}()\n", encoding="utf-8")
 
 
 def _client() -> str:

@@ -61,12 +61,23 @@ def test_there_is_no_other_page(method: str, path: str) -> None:
     assert asked(method, path) == ("404 Not Found", {"error": "no such page"})
 
 
-def said(pattern: str) -> str:
-    found = re.search(pattern, (WEB / "web.service").read_text(), re.MULTILINE)
-    assert found, f"the unit says nothing like {pattern}"
+def said(file: str, pattern: str) -> str:
+    found = re.search(pattern, (WEB / file).read_text(), re.MULTILINE)
+    assert found, f"{file} says nothing like {pattern}"
     return found[1]
 
 
-def test_the_unit_starts_it_with_the_file_that_user_data_writes() -> None:
-    assert said(r"^ExecStart=(.+)$") == f"{said(r'^WorkingDirectory=(.+)$')}/.venv/bin/python application.py"
-    assert said(r"^EnvironmentFile=(.+)$") == "/etc/keyless/connection.env"
+def test_image_and_unit_start_the_same() -> None:
+    folder, program = said("web.service", r"^WorkingDirectory=(.+)$"), said("web.service", r"^ExecStart=(.+)$")
+    assert json.loads(said("Dockerfile", r"^CMD (.+)$")) == ["python", "application.py"]
+    assert program == f"{folder}/.venv/bin/python application.py"
+    assert said("Dockerfile", r"^WORKDIR (.+)$") == folder
+
+
+def test_the_image_has_all_of_the_code() -> None:
+    copied = said("Dockerfile", r"^COPY (application.+) \./$").split()
+    assert sorted(copied) == sorted(path.name for path in WEB.glob("*.py"))
+
+
+def test_the_unit_reads_the_file_that_user_data_writes() -> None:
+    assert said("web.service", r"^EnvironmentFile=(.+)$") == "/etc/keyless/connection.env"

@@ -1,16 +1,12 @@
 """Whose logins there were since a moment, by who let them in: what an application says of itself proves nothing."""
 
 from dataclasses import dataclass
-from typing import Final, LiteralString, Self
+from typing import Self
 
 from keyless.rehearsal.deployment.workloads import Workload
 from keyless.rehearsal.endpoints.events import Event
+from keyless.rehearsal.lines.platform.families.choosing import of
 from keyless.rehearsal.stage.running import Stage
-
-_SESSIONS: Final[LiteralString] = """
-SELECT pid, usename FROM pg_stat_activity
-WHERE backend_type = 'client backend' AND datname = %s AND pid <> pg_backend_pid() AND usename IS NOT NULL
-"""
 
 
 @dataclass(frozen=True)
@@ -31,12 +27,12 @@ class Since:
 
     @classmethod
     def now(cls, stage: Stage, workload: Workload) -> Self:
-        return cls(stage, workload, len(stage.events.all()), frozenset(_sessions(stage, workload)))
+        return cls(stage, workload, len(stage.events.all()), frozenset(of(stage).sessions(workload.database)))
 
     def logins(self) -> list[Login]:
-        """At its endpoint. With a password straight at the database, PostgreSQL alone decides: its sessions."""
+        """At its endpoint. With a password straight at the database, the server alone decides: its sessions."""
         if self.workload.secret and self.workload.host == self.stage.database.host:
-            found = _sessions(self.stage, self.workload)
+            found = of(self.stage).sessions(self.workload.database)
             return [Login(user, "") for process, user in found.items() if process not in self.sessions]
         decided = [event for event in self._decided if event.endpoint == self.workload.host]
         if decided and not decided[-1].allowed:  # whom the proxy lets in, the database may refuse
@@ -50,8 +46,3 @@ class Since:
     @property
     def _decided(self) -> tuple[Event, ...]:
         return self.stage.events.all()[self.events :]
-
-
-def _sessions(stage: Stage, workload: Workload) -> dict[int, str]:
-    with stage.superuser(workload.database) as connection:
-        return dict(connection.execute(_SESSIONS, [workload.database]).fetchall())

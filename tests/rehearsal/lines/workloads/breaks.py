@@ -131,10 +131,10 @@ def reaching(name: str, user: str) -> set[str]:
     return {f"{name}: says how it is connected", f"{name} itself logs in {through}", f"{name} logs in {through}"}
 
 
-def elsewhere(name: str, *others: str) -> set[str]:
+def elsewhere(name: str, *others: str, kind: str = "cluster") -> set[str]:
     """What it must be refused."""
-    as_others = {f"{name} as {other}{at}" for other in (*others, "the master") for at in ("", ", at the cluster")}
-    return {*as_others, f"{name} straight to the cluster"}
+    as_others = {f"{name} as {other}{at}" for other in (*others, "the master") for at in ("", f", at the {kind}")}
+    return {*as_others, f"{name} straight to the {kind}"}
 
 
 API, SITE = reaching("Api", "api"), reaching("Site", "site")

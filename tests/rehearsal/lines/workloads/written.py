@@ -13,6 +13,7 @@ from keyless.rehearsal.app_folder import AppFolder
 
 ROOT: Final = Path(__file__).parents[4]
 WEB: Final = ROOT / "tests" / "app" / "web"
+WEB_MYSQL: Final = WEB.with_name("web_mysql")
 SPEC: Final[dict[str, Any]] = {
     "version": 1,
     "databases": [{"name": "app", "schemas": [{"name": "foo", "owner": "app_owner"}]}],
@@ -30,12 +31,12 @@ SPEC: Final[dict[str, Any]] = {
 }
 
 
-def written(folder: Path) -> AppFolder:
+def written(folder: Path, web: Path = WEB) -> AppFolder:
     path = os.pathsep.join(str(ROOT / part) for part in (".", "constructs", "bootstrap_lambda", "client"))
     command = f"PYTHONPATH={path} {sys.executable} -m tests.rehearsal.lines.workloads.stack"
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
     (folder / "cdk.json").write_text(json.dumps({"app": command, "versionReporting": False, "context": context}))
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
     (folder / "access.yaml").write_text(yaml.safe_dump(SPEC))
-    shutil.copytree(WEB, folder / "web")
+    shutil.copytree(web, folder / "web")
     return AppFolder.find(folder)

@@ -1,6 +1,7 @@
 """Where the name of a database's endpoint leads. libpq is told by PGHOSTADDR; MySQL's clients have no such variable.
 
-Put in front of ministack's script for a function's process: it may use nothing but the standard library.
+Put in front of ministack's script for a function's process, and into the path of a service's or a server's: it may use
+nothing but the standard library.
 """
 
 import os
@@ -8,7 +9,7 @@ import socket
 from typing import Any
 
 RESOLVED = "KEYLESS_REHEARSAL_ADDRESS"
-"""The variable with HOST=ADDRESS. No function reads it."""
+"""The variable with HOST=ADDRESS. No function reads it, nor does a service or a server in Python."""
 
 
 def resolve_as_told() -> None:

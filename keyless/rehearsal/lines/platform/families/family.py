@@ -1,7 +1,7 @@
 """What the lines of every deployment need of its database's family."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from keyless.rehearsal.lines.logins.caller import Caller
@@ -50,6 +50,10 @@ class Family(Protocol):
     @abstractmethod
     def rows(self, database: str) -> list[int]:
         """How many each table has in the schemas of a database of the spec."""
+
+    @abstractmethod
+    def sessions(self, database: str) -> Mapping[int, str]:
+        """Whose each is that is open in a database, by its number."""
 
     @abstractmethod
     def past_iam(self, user: str) -> Attempt:

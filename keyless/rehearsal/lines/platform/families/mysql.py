@@ -24,6 +24,7 @@ SELECT table_schema, table_name FROM information_schema.tables
 WHERE table_type = 'BASE TABLE' AND table_schema IN %s ORDER BY 1, 2
 """
 _COUNT: Final = "SELECT count(*) FROM {}"
+_SESSIONS: Final = "SELECT id, user FROM information_schema.processlist WHERE db = %s AND id <> CONNECTION_ID()"
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,9 @@ class MySQL:
         tables = (".".join(map(identifier, name)) for name in names)
         return [number for table in tables for (number,) in _rows(self.stage, _COUNT.format(table))]
 
+    def sessions(self, database: str) -> dict[int, str]:
+        return dict(_rows(self.stage, _SESSIONS, (database,)))
+
     def past_iam(self, user: str) -> Attempt:
         server, secrets = self.stage.mysql, self.stage.deployed.secrets
         password = secrets.password(user) if user in secrets.arns else server.key
@@ -107,7 +111,7 @@ def _with_proxys_token(caller: Caller) -> Attempt:
         return Attempt(Outcome.OTHER, str(error))
 
 
-def _rows(stage: Stage, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+def _rows(stage: Stage, statement: str, values: tuple[object, ...] = ()) -> list[Any]:
     """As the superuser."""
     with stage.mysql.connect() as connection, connection.cursor() as cursor:
         cursor.execute(statement, values or None)

@@ -20,6 +20,10 @@ _TABLES: Final[LiteralString] = """
 SELECT nspname, relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
 WHERE relkind IN ('r', 'p') AND NOT relispartition AND nspname = ANY (%s) ORDER BY 1, 2
 """
+_SESSIONS: Final[LiteralString] = """
+SELECT pid, usename FROM pg_stat_activity
+WHERE backend_type = 'client backend' AND datname = %s AND pid <> pg_backend_pid() AND usename IS NOT NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,10 @@ class PostgreSQL:
                 connection.execute(SQL("SELECT count(*) FROM {}").format(Identifier(*n))).fetchone() for n in names
             ]
         return [row[0] for row in counted if row]
+
+    def sessions(self, database: str) -> dict[int, str]:
+        with self.stage.superuser(database) as connection:
+            return dict(connection.execute(_SESSIONS, [database]).fetchall())
 
     def past_iam(self, user: str) -> Attempt:
         try:
