@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,60 +19,16 @@ import pytest
 from keyless.rehearsal.stage.running import Stage
 from tests.rehearsal.lines.dev.command import keyless
 from tests.rehearsal.lines.dev.operator import Operator
-from tests.rehearsal.lines.dev.place import PLACE
+from tests.rehearsal.lines.forwards import PATIENCE, Forwards, bastion_of, gone, runs, until
 
-PROGRAMS = Path(__file__).parent / "programs"
 WRITER = ("connect", "--env", "dev", "--as", "lambda_writer", "--via", "ssm", "--database", "app")
 WHO = ("--", "-XAtc", "SELECT session_user")
-_TAG = "keyless-bastion"
-_PATIENCE = 60
-
-
-@dataclass(frozen=True)
-class Forwards:
-    """A machine with the AWS command line."""
-
-    operator: Operator
-    folder: Path
-
-    def variables(self, *, fails: str = "", **more: str) -> dict[str, str]:
-        stage = self.operator.stage
-        hosts = {one.host: one.address for one in (stage.proxy, stage.database)}
-        told = {"hosts": hosts, "log": str(self.folder / "log"), "fails": fails}
-        roots = {"PGSSLROOTCERT": str(stage.roots), "PATH": f"{PROGRAMS}:{os.environ['PATH']}"}
-        return {**self.operator.credentials, **roots, "STAND_IN": json.dumps(told), **more}
-
-    @property
-    def sleep(self) -> str:
-        """A query that lasts, of this test's own."""
-        return f"SELECT pg_sleep(600) /* {self.folder.name} */"
-
-    @property
-    def asked(self) -> dict[str, str]:
-        """What the first forward was asked for."""
-        return dict(self._lines()[0])
-
-    def processes(self) -> list[int]:
-        return [int(line["pid"]) for line in self._lines()]
-
-    def _lines(self) -> list[dict[str, str]]:
-        log = self.folder / "log"
-        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 
 
 @pytest.fixture
 def bastion(stage: Stage) -> Iterator[str]:
-    """Tagged as the bastion's stack tags it, beside one of an environment whose name begins alike."""
-    ec2 = stage.cloud.client("ec2")
-    made = {stack: _instance(ec2, stack) for stack in (f"{PLACE.prefix}-people", f"{PLACE.prefix}-eu-people")}
-    yield made[f"{PLACE.prefix}-people"]
-    ec2.terminate_instances(InstanceIds=[*made.values()])
-
-
-def _instance(ec2: object, stack: str) -> str:
-    tags = [{"ResourceType": "instance", "Tags": [{"Key": _TAG, "Value": stack}]}]
-    run = ec2.run_instances  # type: ignore[attr-defined]
-    return str(run(ImageId="ami-1", MinCount=1, MaxCount=1, TagSpecifications=tags)["Instances"][0]["InstanceId"])
+    with bastion_of(stage) as made:
+        yield made
 
 
 @pytest.fixture
@@ -85,26 +40,6 @@ def forwards(operator: Operator, bastion: str, tmp_path: Path) -> Iterator[Forwa
     with operator.stage.superuser() as superuser:  # PostgreSQL doesn't see that who asked is gone
         superuser.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'")
     gone(*made.processes())
-
-
-def gone(*processes: int) -> None:
-    """Waits until none of them is there any more."""
-    until(lambda: not any(_runs(pid) for pid in processes), f"{processes} are still there")
-
-
-def until(holds: object, otherwise: str) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while not holds():  # type: ignore[operator]
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.05)
-
-
-def _runs(pid: int) -> bool:
-    """Nor is what has ended and isn't waited for."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
 
 
 def test_psql_goes_through_the_bastion_to_the_proxy_by_its_own_name(forwards: Forwards, bastion: str) -> None:
@@ -164,7 +99,7 @@ def hangup() -> Iterator[None]:
 def test_nothing_is_left_where_the_command_is_ended(forwards: Forwards, number: signal.Signals) -> None:
     with _asleep(forwards) as command:
         command.send_signal(number)
-        assert command.wait(_PATIENCE) != 0
+        assert command.wait(PATIENCE) != 0
         gone(*forwards.processes())
 
 
@@ -182,9 +117,9 @@ def test_ctrl_c_is_psqls_and_the_forward_stays_until_psql_ends(forwards: Forward
         _seen(control, "app=> ")
         os.write(control, b"SELECT 'still' || ' there';\n")
         _seen(control, "still there")
-        assert all(_runs(pid) for pid in forwards.processes())
+        assert all(runs(pid) for pid in forwards.processes())
         os.write(control, b"\\q\n")
-        assert command.wait(_PATIENCE) == 0
+        assert command.wait(PATIENCE) == 0
         gone(*forwards.processes())
     finally:
         command.kill()
@@ -201,7 +136,7 @@ os.execv(sys.executable, [sys.executable, "-m", "keyless", *sys.argv[1:]])
 
 def _seen(control: int, text: str) -> None:
     """Waits until the terminal has shown it."""
-    shown, deadline = "", time.monotonic() + _PATIENCE
+    shown, deadline = "", time.monotonic() + PATIENCE
     while text not in shown:
         left = deadline - time.monotonic()
         assert left > 0 and select.select([control], [], [], left)[0], shown
