@@ -4,13 +4,13 @@ forward that ends with it."""
 import os
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
 
 from db_access.errors import AccessError, UnreachableError
 from keyless.cli import iam, seeds_variables
+from keyless.cli.beside import beside
 from keyless.cli.connection import CONNECT_SECONDS, tell
 from keyless.cli.effective import named_database
 from keyless.cli.environment.deployed import DeployedEnvironment
@@ -20,8 +20,6 @@ from keyless.cli.forward.tools import aws
 from keyless.ending import orderly
 from keyless_client import ConnectError, trust_roots
 
-_BY_SIGNAL: Final = 128
-"""What the shells add to a signal's number."""
 _ELSEWHERE: Final = ("PGSERVICE", "PGSERVICEFILE", "PGPASSFILE")
 """What would say another place or password."""
 
@@ -59,17 +57,7 @@ def run_through(found: DeployedEnvironment, database: str | None, arguments: Seq
         environment = {**_environment(name), "PGHOSTADDR": "127.0.0.1", "PGPORT": str(port)}
         tell(f"psql: {environment['PGUSER']} at {environment['PGHOST']}")
         sys.stdout.flush()
-        return _beside(psql, arguments, environment)
-
-
-def _beside(psql: str, arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Ctrl-C is psql's, which the terminal tells by itself; what would end this process ends psql first."""
-    signal.signal(signal.SIGINT, lambda *_: None)  # what is ignored psql would ignore, too
-    child = subprocess.Popen(["psql", *arguments], executable=psql, env=environment)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: child.send_signal(number))
-    status = child.wait()
-    return status if status >= 0 else _BY_SIGNAL - status
+        return beside(psql, arguments, environment)
 
 
 def _psql() -> str:

@@ -10,7 +10,7 @@ from db_access.errors import UnreachableError
 MYSQL_HOST: Final = "MYSQL_HOST"
 POSTGRESQL: Final = ("PGHOST", "PGHOSTADDR", "PGSERVICE", "POSTGRES_HOST")
 """Each of which says where a PostgreSQL server is."""
-BOTH_HAVE: Final = "check, sync, plan and prove; create-user and the like, which edit the spec"
+BOTH_HAVE: Final = "check, sync, plan, prove and connect; create-user and the like, which edit the spec"
 
 
 class Engine(StrEnum):

@@ -57,7 +57,7 @@ def place(env: str | None, user: str | None, via: Via | None) -> Iterator[Deploy
             yield found
         return
     before = dict(os.environ)
-    os.environ |= {"PGUSER": user} if user is not None else {}
+    os.environ |= {"PGUSER": user, "MYSQL_USER": user} if user is not None else {}
     try:
         yield None
     finally:

@@ -31,7 +31,7 @@ def connect() -> Connection:
     Raises:
         UnreachableError: with what is missing, or the server's words; no password is in it.
     """
-    login = _login()
+    login = login_of_variables()
     tell(f"server {login.host}: connecting as {login.user}")
     return reached(login)
 
@@ -41,7 +41,7 @@ def watch_user() -> str | None:
     return os.environ.get(WATCH_USER)
 
 
-def _login() -> Login:
+def login_of_variables() -> Login:
     """By the secret that an environment's stacks name, by MYSQL_PWD, by a token for an endpoint of RDS, or by what the
     person at the terminal types."""
     host, port, user = _where()

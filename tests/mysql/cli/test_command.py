@@ -199,7 +199,6 @@ def test_a_single_database_of_a_server_is_refused(cli: Cli, command: str) -> Non
         "what can reader --database app",
         "matrix --database app",
         "token",
-        "connect --database app",
     ],
 )
 def test_what_is_for_postgresql_alone_says_so(cli: Cli, command: str) -> None:
