@@ -16,7 +16,7 @@ ENVIRONMENTS = {engine.id: WITH_NAT.with_instance(engine) for engine in (MYSQL, 
 NAMES = ["Api", "Site"]
 
 
-@pytest.fixture(scope="module", params=ENVIRONMENTS.values(), ids=ENVIRONMENTS)
+@pytest.fixture(scope="module", params=ENVIRONMENTS.values(), ids=list(ENVIRONMENTS))
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     environment: Environment = request.param
     return workloads(tmp_path_factory.mktemp("mysql"), environment)
