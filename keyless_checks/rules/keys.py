@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from keyless_checks.allowed.types import DECIDED
+from keyless_checks.reading.notices import published
 from keyless_checks.reading.place import place
 from keyless_checks.reading.templates import Resource, Templates, as_list
 from keyless_checks.rule import Finding, Rule
@@ -86,16 +87,24 @@ def decided_uses(templates: Templates) -> Iterator[Finding]:
 
 
 def needed_uses(templates: Templates) -> Iterator[Finding]:
-    """CloudWatch Logs may use the key of a log group, CloudWatch and EventBridge that of a topic they publish to."""
-    for encrypted, name, needed in (
-        ("AWS::Logs::LogGroup", "KmsKeyId", {"logs"}),
-        ("AWS::SNS::Topic", "KmsMasterKeyId", {"cloudwatch", "events"}),
-    ):
-        for resource in templates.all(encrypted):
-            key = templates.target(resource.stack, resource.props.get(name))
-            if key is not None and key.type == KEY and resource.stack in DECIDED:
-                missing = needed - {_use(templates, key, entry) for entry in _entries(key)}
-                yield from (Finding(key.path, f"{use} may not use it for {resource.path}") for use in sorted(missing))
+    """CloudWatch Logs may use the key of a log group, CloudWatch and EventBridge that of a topic they publish to, and
+    EventBridge of no other."""
+    for resource in templates.all("AWS::Logs::LogGroup"):
+        yield from _uses_of(templates, resource, "KmsKeyId", {"logs"})
+    noticed = published(templates)
+    for resource in templates.all("AWS::SNS::Topic"):
+        needed = {"cloudwatch", *({"events"} if resource.path in noticed else ())}
+        yield from _uses_of(templates, resource, "KmsMasterKeyId", needed)
+
+
+def _uses_of(templates: Templates, encrypted: Resource, name: str, needed: set[str]) -> Iterator[Finding]:
+    key = templates.target(encrypted.stack, encrypted.props.get(name))
+    if key is None or key.type != KEY or encrypted.stack not in DECIDED:
+        return
+    has = {_use(templates, key, entry) for entry in _entries(key)}
+    yield from (Finding(key.path, f"{use} may not use it for {encrypted.path}") for use in sorted(needed - has))
+    if "events" in has - needed:
+        yield Finding(key.path, f"events may use it, and no rule of the stacks publishes to {encrypted.path}")
 
 
 def _entries(key: Resource) -> list[dict[str, Any]]:

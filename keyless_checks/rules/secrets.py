@@ -11,13 +11,14 @@ from keyless_checks.reading.databases import databases
 from keyless_checks.reading.family import family_of
 from keyless_checks.reading.roles import Kind, uses
 from keyless_checks.reading.statements import Statement, statements
-from keyless_checks.reading.templates import Templates
+from keyless_checks.reading.templates import Templates, as_list
 from keyless_checks.rule import Finding, Rule
 
 SECRET, ROTATION = "AWS::SecretsManager::Secret", "AWS::SecretsManager::RotationSchedule"
 _LEAST_LENGTH = 32
 _LONGEST_OF_ORACLE = 30
 """Bytes; RDS makes no longer one for it."""
+_READ = "secretsmanager:GetSecretValue"
 _RANDOM = ["secretsmanager:GetRandomPassword"]
 _REFERENCE = re.compile(r"\{\{resolve:(ssm|secretsmanager)")
 
@@ -64,8 +65,28 @@ def masters_reader(templates: Templates) -> Iterator[Finding]:
             yield Finding(statement.path, f"{statement.role} may read the master's secret")
     for secret in masters if family_of(templates).converged else ():
         readers = [one for one in statements(templates) if one.allows and secret in _named(templates, one)]
-        if not any("secretsmanager:GetSecretValue" in one.actions for one in readers):
+        if not any(_READ in one.actions for one in readers):
             yield Finding(secret.partition(".")[0], "nobody may read the secret of its master")
+
+
+def passing(templates: Templates) -> Iterator[Finding]:
+    """What may pass the endpoint for Secrets Manager is what a role of the stacks may do to that very secret. Reading a
+    user's may pass in any case: for code that is deployed elsewhere."""
+    may = {(_READ, path) for path in _declared(templates)} | {
+        (action, text)
+        for one in statements(templates)
+        if one.allows
+        for action in one.actions
+        for text in _named(templates, one)
+    }
+    for endpoint in templates.all("AWS::EC2::VPCEndpoint"):
+        if not templates.text(endpoint.stack, endpoint.props.get("ServiceName")).endswith(".secretsmanager"):
+            continue
+        for entry in endpoint.props.get("PolicyDocument", {}).get("Statement", []):
+            for action in as_list(entry.get("Action")):
+                texts = {templates.text(endpoint.stack, one) for one in as_list(entry.get("Resource"))}
+                for text in sorted(text for text in texts if (action, text) not in may):
+                    yield Finding(endpoint.path, f"{action} on {text} may pass it, and no role of the stacks may do it")
 
 
 def _named(templates: Templates, statement: Statement) -> set[str]:
@@ -132,4 +153,4 @@ def _unbound(statement: Statement) -> bool:
     return not any("kms:ViaService" in keys for keys in condition.values())
 
 
-RULES: tuple[Rule, ...] = (only_declared, masters_reader, generated, no_references, narrow_rights)
+RULES: tuple[Rule, ...] = (only_declared, masters_reader, passing, generated, no_references, narrow_rights)

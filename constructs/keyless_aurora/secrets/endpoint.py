@@ -1,6 +1,7 @@
-"""The way from functions in the network to Secrets Manager, and what may pass it."""
+"""The way from functions in the network to Secrets Manager, and what may pass it: what roles of the app may do."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2
@@ -15,9 +16,17 @@ READ = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
 ROTATE = ("secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage")
 
 
-def endpoint_group(scope: Construct, network: Network, secrets: Sequence[str], *, master: str | None) -> Peer:
+@dataclass(frozen=True)
+class Passage:
+    """What may be done through the endpoint, to the secrets of these ARNs."""
+
+    actions: Sequence[str]
+    secrets: Sequence[str]
+
+
+def endpoint_group(scope: Construct, network: Network, passages: Sequence[Passage]) -> Peer:
     """The group of the endpoint for Secrets Manager: our own, or the one that the VPC has already, for it can have but
-    one. `secrets`: those of users; `master`: the master's."""
+    one. `passages`: one at least, for everything may pass an endpoint without a policy."""
     if isinstance(network.settings, ExistingNetwork) and network.settings.secrets_endpoint_group:
         return ExistingSecurityGroup(scope, "EndpointGroup", network.settings.secrets_endpoint_group)
     group = ClosedSecurityGroup(scope, "EndpointGroup", vpc=network.vpc, description="Secrets Manager endpoint")
@@ -31,18 +40,16 @@ def endpoint_group(scope: Construct, network: Network, secrets: Sequence[str], *
         security_groups=[group.group],
         open=False,
     )
-    if secrets:
-        endpoint.add_to_policy(_policy(scope, (*READ, *ROTATE), secrets))
-    if master:
-        endpoint.add_to_policy(_policy(scope, READ[:1], [master]))
+    for passage in passages:
+        endpoint.add_to_policy(_statement(scope, passage))
     return group
 
 
-def _policy(scope: Construct, actions: Sequence[str], secrets: Sequence[str]) -> iam.PolicyStatement:
-    """What may pass the endpoint: these secrets, for this account."""
+def _statement(scope: Construct, passage: Passage) -> iam.PolicyStatement:
+    """For this account's principals."""
     return iam.PolicyStatement(
-        actions=list(actions),
-        resources=list(secrets),
+        actions=list(passage.actions),
+        resources=list(passage.secrets),
         principals=[iam.AnyPrincipal()],
         conditions={"StringEquals": {"aws:PrincipalAccount": Stack.of(scope).account}},
     )

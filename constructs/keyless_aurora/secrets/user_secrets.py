@@ -1,10 +1,10 @@
 """Secrets for users that log in with a password, and the one way by which functions in the network reach them.
 
-Made only when the access spec has such users (patterns B, C with a secret, and D), or when the master has a secret,
-which RDS makes and rotates. Rotation of the users' is the access stack's.
+Made only when the access spec has such users (patterns B, C with a secret, and D), or when the bootstrap function reads
+a secret of the master, which RDS makes and rotates. Rotation of the users' is the access stack's.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -15,7 +15,7 @@ from constructs import Construct
 from db_access.errors import SpecError
 from db_access.spec import AccessSpec, User
 from keyless_aurora.acknowledge import NAG, NIST, acknowledge
-from keyless_aurora.database.database import Database
+from keyless_aurora.database.database import Database, MasterSecret
 from keyless_aurora.engines.family import Family
 from keyless_aurora.network.security_group import (
     HTTPS_PORT,
@@ -23,7 +23,7 @@ from keyless_aurora.network.security_group import (
     open_path,
 )
 from keyless_aurora.network.vpc import Network
-from keyless_aurora.secrets.endpoint import READ, ROTATE, endpoint_group
+from keyless_aurora.secrets.endpoint import READ, ROTATE, Passage, endpoint_group
 from keyless_aurora.secrets.rights import allow, let_decrypt
 
 _LENGTH = 40
@@ -48,6 +48,11 @@ _NOT_ROTATED = (
     "It isn't rotated: that takes somebody who sets passwords in this database, and no engine of this project does. "
     "Whoever administers it rotates it, by hand or by one of AWS's own rotation functions (docs/infrastructure.md)."
 )
+
+
+def masters_secret(database: Database) -> MasterSecret | None:
+    """The one that the bootstrap function reads; None where there is no such function, and nobody here does."""
+    return database.master_secret if database.engine.family.converged else None
 
 
 class UserSecrets(Construct):
@@ -89,9 +94,8 @@ class UserSecrets(Construct):
         self.arns: Mapping[str, str] = {
             user.username: user.password_secret or self.made[user.username].secret_full_arn or "" for user in users
         }
-        self._master = database.master_secret
-        master = self._master.arn if self._master else None
-        self._group = endpoint_group(self, network, list(self.arns.values()), master=master)
+        self._master = masters_secret(database)
+        self._group = endpoint_group(self, network, list(self._passages(rotated=database.engine.family.converged)))
 
     def let_read(self, scope: Construct, role: iam.IRole, peer: Peer, usernames: Iterable[str]) -> None:
         """Let `role`, in functions of `peer`, read the secrets of `usernames`, and open the path to Secrets Manager."""
@@ -117,6 +121,16 @@ class UserSecrets(Construct):
         allow(role, (*READ, *ROTATE), [self.arns[name] for name in self.made])
         let_decrypt(role, self.key, "kms:GenerateDataKey")
         self._open(scope, peer)
+
+    def _passages(self, *, rotated: bool) -> Iterator[Passage]:
+        """Those made here are rotated through it where an engine of this project can; the others are read alone."""
+        made = [self.arns[name] for name in self.made]
+        others = [arn for name, arn in self.arns.items() if name not in self.made]
+        read = [*others, *([self._master.arn] if self._master else []), *([] if rotated else made)]
+        if rotated and made:
+            yield Passage((*READ, *ROTATE), made)
+        if read:
+            yield Passage(READ[:1], read)
 
     @property
     def key(self) -> kms.IKey:

@@ -13,7 +13,7 @@ from keyless_aurora.database.instance import KeylessInstance
 from keyless_aurora.logs import LogGroups
 from keyless_aurora.network.vpc import Network
 from keyless_aurora.proxy.rds_proxy import KeylessProxy
-from keyless_aurora.secrets.user_secrets import UserSecrets
+from keyless_aurora.secrets.user_secrets import UserSecrets, masters_secret
 from keyless_aurora.settings.database import (
     AuroraSettings,
     ExistingDatabase,
@@ -37,7 +37,7 @@ class DatabaseStack(cdk.Stack):
         )
         self.database = self._database(environment, spec, network, logs)
         self.secrets, self.proxy = None, None
-        if self.database.master_secret or any(user.auth_method == "password" for user in spec.users):
+        if masters_secret(self.database) or any(user.auth_method == "password" for user in spec.users):
             self.secrets = UserSecrets(
                 self,
                 "Secrets",

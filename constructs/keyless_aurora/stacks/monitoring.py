@@ -57,6 +57,7 @@ class MonitoringStack(cdk.Stack):
             name=environment.resource_name,
             alarm_prefix=prefix,
             emails=environment.monitoring.emails,
+            from_rules=access is not None,
         ).topic
         watched = [
             *self._of_database(),

@@ -1,21 +1,26 @@
-"""Topics: encrypted, with TLS, and only CloudWatch and EventBridge may publish."""
+"""Topics: encrypted, with TLS, and only CloudWatch and, where rules are for it, EventBridge may publish."""
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from keyless_checks.allowed.types import DECIDED
+from keyless_checks.reading.notices import published
 from keyless_checks.reading.templates import Resource, Templates, as_list
 from keyless_checks.rule import Finding, Rule
 
 TOPIC = "AWS::SNS::Topic"
 _CALLERS = {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
+_MAY = {True: "may publish, and no rule of the stacks does", False: "may not publish, and a rule of the stacks does"}
 
 
 def confined_topic(templates: Templates) -> Iterator[Finding]:
-    """A topic is encrypted, refuses what comes without TLS, and takes messages from CloudWatch and EventBridge only."""
+    """A topic is encrypted, refuses what comes without TLS, and takes messages from CloudWatch only, and from
+    EventBridge where a rule of the stacks publishes to it."""
     policies = {
         templates.text(p.stack, topic): p for p in templates.all("AWS::SNS::TopicPolicy") for topic in p.props["Topics"]
     }
+    noticed = published(templates)
     for topic in templates.all(TOPIC):
         key = templates.target(topic.stack, topic.props.get("KmsMasterKeyId"))
         if key is None or key.type != "AWS::KMS::Key":
@@ -29,6 +34,9 @@ def confined_topic(templates: Templates) -> Iterator[Finding]:
             for s in statements
         ):
             yield Finding(topic.path, "it takes messages without TLS")
+        may = any("events.amazonaws.com" in str(s.get("Principal")) for s in statements if s["Effect"] == "Allow")
+        if topic.stack in DECIDED and may is not (topic.path in noticed):
+            yield Finding(topic.path, f"EventBridge {_MAY[may]}")
         yield from (
             Finding(topic.path, problem)
             for s in statements

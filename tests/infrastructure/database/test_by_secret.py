@@ -19,6 +19,7 @@ from keyless_aurora.settings.monitoring import MonitoringSettings
 from keyless_aurora.settings.proxy import ProxySettings
 from keyless_aurora.settings.workload import Workload
 from keyless_checks.reading.reachability import Reachability
+from keyless_checks.reading.templates import as_list
 from tests.app.environments import DEV, PROD
 from tests.infrastructure.support import SPEC, Synthesis, synthesize
 from tests.infrastructure.variants import FINDINGS_BUS, PASSWORDS, TEMPORARY, VARIANTS
@@ -94,6 +95,44 @@ def test_nobody_may_read_the_secret_of_the_master(made: Callable[[str], Synthesi
     templates = made("oracle-D").templates
     policies = [body["Properties"] for body in templates.of_type("AWS::IAM::Policy")]
     assert "MasterUserSecret" not in str(policies) and "MasterUserSecret" not in str(templates.by_stack["workload"])
+
+
+@pytest.mark.parametrize("name", PORTS)
+def test_the_endpoint_lets_users_secrets_be_read_and_nothing_else(made: Callable[[str], Synthesis], name: str) -> None:
+    templates = made(name).templates
+    (entry,) = templates.props("database/Secrets/Endpoint")["PolicyDocument"]["Statement"]
+    assert entry["Action"] == "secretsmanager:GetSecretValue"
+    secrets = [templates.text("database", one) for one in entry["Resource"]]
+    assert secrets == ["database/Secrets/User-lambda_writer", "database/Secrets/User-migrator"]
+
+
+def test_only_alarms_publish_to_the_topic_and_use_its_key(made: Callable[[str], Synthesis]) -> None:
+    templates = made("oracle-D").templates
+    policy = templates.props("monitoring/Notifications/Topic/Policy")["PolicyDocument"]["Statement"]
+    key = templates.props("monitoring/Notifications/Key")["KeyPolicy"]["Statement"]
+    services = [one["Principal"]["Service"] for one in (*policy, *key) if "Service" in one["Principal"]]
+    assert services == ["cloudwatch.amazonaws.com"] * 2
+
+
+def test_without_users_nothing_leads_to_secrets_manager(out: Path) -> None:
+    """An endpoint without a statement would let everything pass."""
+    nobody = AccessSpec.parse({**PASSWORDS.as_properties(), "users": []})
+    templates = synthesize(VARIANTS["oracle-D"][0], out, nobody, ()).templates
+    assert templates.of_type("AWS::EC2::VPCEndpoint") == []
+
+
+def test_a_secret_that_the_spec_brings_is_read_and_not_rotated_through_the_endpoint(out: Path) -> None:
+    users = PASSWORDS.as_properties()["users"]
+    brought = [{**user, "password_secret": BROUGHT} if user["username"] == "migrator" else user for user in users]
+    spec = AccessSpec.parse({**PASSWORDS.as_properties(), "users": brought})
+    templates = synthesize(VARIANTS["aurora-B"][0], out, spec).templates
+    passes = {
+        templates.text("database", secret): entry["Action"]
+        for entry in templates.props("database/Secrets/Endpoint")["PolicyDocument"]["Statement"]
+        for secret in as_list(entry["Resource"])
+    }
+    assert passes[BROUGHT] == "secretsmanager:GetSecretValue"
+    assert "secretsmanager:PutSecretValue" in passes["database/Secrets/User-lambda_writer"]
 
 
 def test_alarms_tell_the_operator_of_what_the_server_has(made: Callable[[str], Synthesis]) -> None:

@@ -151,7 +151,7 @@ TYPES: dict[str, Form] = {
     },
     "AWS::SNS::TopicPolicy": {
         "Properties": {
-            "PolicyDocument": policy(*_TOPIC_STATEMENTS, has=_TOPIC_STATEMENTS),
+            "PolicyDocument": policy(*_TOPIC_STATEMENTS, has=_TOPIC_STATEMENTS[:2]),
             "Topics": Each(TOPIC, most=1),
         }
     },

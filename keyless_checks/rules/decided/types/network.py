@@ -134,7 +134,7 @@ TYPES: dict[str, Form] = {
                 _passing(
                     r"secretsmanager:(DescribeSecret|GetSecretValue|PutSecretValue|UpdateSecretVersionStage)", OF_A_USER
                 ),
-                _passing("secretsmanager:GetSecretValue", OF_THE_MASTER, single=True),
+                _passing("secretsmanager:GetSecretValue", f"{OF_A_USER}|{OF_THE_MASTER}", single=True),
                 PrivateDnsEnabled=True,
                 SecurityGroupIds=Each(GROUP, most=1),
                 SubnetIds=SUBNETS,

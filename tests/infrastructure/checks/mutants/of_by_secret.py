@@ -3,11 +3,12 @@ that nobody carries out."""
 
 from typing import Any
 
-from keyless_checks.rules import paths, secrets
+from keyless_checks.rules import keys, paths, secrets
 from keyless_checks.rules.by_secret import honesty, instance, readers
 from keyless_checks.rules.database import configuration, data, logins, logs, names
 from keyless_checks.rules.database import schedule as windows
 from keyless_checks.rules.decided import presence, ties
+from keyless_checks.rules.monitoring import topics
 from keyless_checks.rules.network import acls, security_groups
 from keyless_checks.rules.sessions import functions, variables
 from keyless_checks.rules.stacks import content
@@ -105,6 +106,31 @@ def _told_secret(templates: Templates) -> Any:
     return pick(templates, FUNCTION, WRITER).props["Environment"]["Variables"]["DB_SECRET_ARN"]
 
 
+def _endpoint_lets(*actions: str, masters: bool = False) -> Change:
+    """One more statement like the first of the endpoint's policy."""
+
+    def change(templates: Templates) -> None:
+        entries = pick(templates, "AWS::EC2::VPCEndpoint", "Secrets").props["PolicyDocument"]["Statement"]
+        secret = {"Fn::GetAtt": [pick(templates, INSTANCE).logical_id, "MasterUserSecret.SecretArn"]}
+        more = {"Resource": secret} if masters else {}
+        entries.append({**entries[0], "Action": list(actions), **more})
+
+    return change
+
+
+def _rules_publish(templates: Templates) -> None:
+    entries = pick(templates, "AWS::SNS::TopicPolicy").props["PolicyDocument"]["Statement"]
+    others = {key: value for key, value in entries[-1].items() if key != "Condition"}
+    entries.append({**others, "Principal": {"Service": "events.amazonaws.com"}, "Sid": "2"})
+
+
+def _rules_use_the_key(templates: Templates) -> None:
+    entries = pick(templates, "AWS::KMS::Key", "Notifications").props["KeyPolicy"]["Statement"]
+    name = "kms:EncryptionContext:aws:sns:topicArn"
+    context = {"StringEquals": {name: entries[-1]["Condition"]["StringEquals"][name]}}
+    entries.append({**entries[-1], "Principal": {"Service": "events.amazonaws.com"}, "Condition": context})
+
+
 def _with_iam(templates: Templates) -> None:
     arn = {"Fn::Sub": "arn:aws:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:db-ABC/lambda_writer"}
     more(f"{WRITER}/Role", Action="rds-db:connect", Resource=arn)(templates)
@@ -180,6 +206,23 @@ ON_ORACLE = [
         _MASTER,
     ),
     Mutant("a function that may read the secret of Oracle's master", secrets.masters_reader, _also_masters),
+    Mutant(
+        "an endpoint through which a password of Oracle is written, which nobody does",
+        secrets.passing,
+        _endpoint_lets("secretsmanager:PutSecretValue"),
+    ),
+    Mutant(
+        "an endpoint through which a secret of Oracle is described, which nobody does",
+        secrets.passing,
+        _endpoint_lets("secretsmanager:DescribeSecret"),
+    ),
+    Mutant(
+        "an endpoint through which the secret of Oracle's master is read, which nobody does",
+        secrets.passing,
+        _endpoint_lets(READ, masters=True),
+    ),
+    Mutant("a topic that EventBridge may publish to, where no rule does", topics.confined_topic, _rules_publish),
+    Mutant("a topic's key that EventBridge may use, where no rule publishes", keys.needed_uses, _rules_use_the_key),
     Mutant("Oracle with an address of its own", configuration.private, put(INSTANCE, PubliclyAccessible=True), _MASTER),
     Mutant("Oracle's storage in clear", data.own_key, put(INSTANCE, StorageEncrypted=False), _MASTER),
     Mutant("Oracle without backups", data.kept_data, put(INSTANCE, BackupRetentionPeriod=0)),

@@ -42,6 +42,11 @@ def _also_master(part: str) -> Change:
     return lambda templates: more(f"{part}/Role", Action=READ, Resource=_masters_secret(templates))(templates)
 
 
+def _endpoint_writes(templates: Templates) -> None:
+    (entry,) = pick(templates, "AWS::EC2::VPCEndpoint").props["PolicyDocument"]["Statement"]
+    entry["Action"] = [READ, "secretsmanager:PutSecretValue"]
+
+
 def _told_masters_secret(templates: Templates) -> None:
     _told(ROTATE, DB_MASTER_SECRET_ARN=_masters_secret(templates))(templates)
 
@@ -109,6 +114,7 @@ ON_AURORA = [
         secrets.masters_reader,
         less(f"{BOOTSTRAP}/Role", READ),
     ),
+    Mutant("an endpoint through which the master's secret is written", secrets.passing, _endpoint_writes),
     Mutant("a watch that may read the master's secret", secrets.masters_reader, _also_master("access/Watch")),
     Mutant("code of yours that may read the master's secret", secrets.masters_reader, _also_master(WRITER)),
     Mutant(
