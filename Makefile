@@ -203,7 +203,8 @@ destroy: one-environment setup ## remove the stacks of ENV
 	$(CDK) destroy --all --no-notices -c environment="$$ENV" $(ARGS)
 
 access-plan: setup ## what the change of config/access.yaml since BASE means for users, as a comment
-	@$(BIN)/python -m keyless.access_plan --base="$$BASE" $${PROPOSED:+--proposed="$$PROPOSED"} $${WHOLE:+--whole="$$WHOLE"}
+	@environments="$$(PYTHONPATH=constructs:bootstrap_lambda:client $(BIN)/python app.py environments)" && \
+		$(BIN)/python -m keyless.access_plan --environments="$$environments" --base="$$BASE" $${PROPOSED:+--proposed="$$PROPOSED"} $${WHOLE:+--whole="$$WHOLE"}
 
 dist: setup ## the library as one wheel in dist, the same bytes each time
 	@strangers="$$(git ls-files --others --exclude-standard -- keyless keyless_checks constructs bootstrap_lambda client)" && \

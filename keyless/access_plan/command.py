@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from keyless.access_plan.compare import compare
 from keyless.access_plan.git import CommitError, file_in_commit
+from keyless.access_plan.unmade import Unmade, unmade
 from keyless.ending import INTERRUPTED, orderly, tell
 from keyless.output_file import output_file, write_whole
 from keyless.rehearsal.servers.postgres import PostgresError
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         with orderly(), TemporaryDirectory(prefix="keyless-plan-") as folder:
-            comment = compare(*_specs(options, Path(folder)))
+            comment = compare(*_specs(options, Path(folder)), unmade=options.environments)
     except (CommitError, PostgresError) as error:
         print(f"keyless.access_plan: {error}", file=sys.stderr)
         return 1
@@ -65,6 +66,20 @@ def _parser() -> argparse.ArgumentParser:
         "--whole", type=output_file, metavar="FILE", help="write every change to it, whatever the number"
     )
     parser.add_argument(
+        "--environments",
+        type=_environments,
+        default=(),
+        metavar="JSON",
+        help="what `python app.py environments` prints: where no engine makes users, the plan says so for each",
+    )
+    parser.add_argument(
         "--config", type=Path, default=Path("config/access.yaml"), metavar="FILE", help="the access spec in this folder"
     )
     return parser
+
+
+def _environments(listed: str) -> list[Unmade]:
+    try:
+        return unmade(listed)
+    except (ValueError, KeyError) as error:
+        raise argparse.ArgumentTypeError(f"not what `python app.py environments` prints: {error}") from error

@@ -7,6 +7,7 @@ from typing import Final, Self
 from db_access.plan.changes import EndLogin, Plan, lasting
 from db_access.plan.render.lines import Line
 from db_access.plan.report import Report, Summary
+from db_access.wording import fitting
 from keyless.access_plan import sections
 from keyless.access_plan.stage import STAND_IN
 from keyless.markdown import fenced, printable
@@ -15,6 +16,9 @@ MARKER: Final = "<!-- keyless-aurora: access plan -->"
 """The first line, by which a workflow finds the comment that it wrote before."""
 _MAX_QUOTE: Final = 10_000
 """Characters of quoted messages. The rest of what GitHub allows in one comment is for the changes."""
+
+_MAX_UNMADE: Final = 6_000
+"""Characters about users whom no engine makes."""
 
 _METHOD: Final = (
     "What merging this changes. Measured: the base's spec was applied to an empty PostgreSQL, then this "
@@ -52,8 +56,16 @@ class Comment:
         return cls(page, refused=True, whole=f"{error}\n")
 
     @classmethod
-    def changes(cls, document: Sequence[Line], results: Mapping[str, Summary], notes: Sequence[str]) -> Self:
-        """For a spec that was applied, with what only the documents show, and the result of each database."""
+    def changes(
+        cls,
+        document: Sequence[Line],
+        results: Mapping[str, Summary],
+        notes: Sequence[str],
+        *,
+        unmade: Sequence[str] = (),
+    ) -> Self:
+        """For a spec that was applied, with what only the documents show, and the result of each database. `unmade`:
+        lines about users whom no engine makes."""
         reports = {  # without the warnings, which are about the throwaway server
             name: Report(plan=_uncounted(result.plan), pending=result.pending)
             for name, result in results.items()
@@ -65,8 +77,8 @@ class Comment:
         urgent, left = sections.urgent(document, reports)
         others = sections.others(reports, taken=len(urgent))
         parts = [*([_TOO_MANY.format(left=left)] if left else []), urgent, *_quoted(notes), others]
-        page = _page(title, *method, *filter(None, parts), *([_LIMITS] if count or reports else []))
-        return cls(page, refused=bool(left), whole=sections.whole(document, reports))
+        page = _page(title, *method, *_nobodys(unmade), *filter(None, parts), *([_LIMITS] if count or reports else []))
+        return cls(page, refused=bool(left), whole=sections.whole(document, reports, unmade))
 
 
 def _uncounted(plan: Plan) -> Plan:
@@ -76,6 +88,12 @@ def _uncounted(plan: Plan) -> Plan:
 
 def _page(title: str, *parts: str) -> str:
     return "\n\n".join([MARKER, f"### Access plan: {title}", *parts]) + "\n"
+
+
+def _nobodys(lines: Sequence[str]) -> list[str]:
+    shown, left = fitting([printable(line) for line in lines], _MAX_UNMADE)
+    more = [f"… {left:,} more lines (access-plan.txt has all of them)"] if left else []
+    return ["#### Whose rights no engine converges", fenced("\n".join([*shown, *more]))] if lines else []
 
 
 def _quoted(sentences: Sequence[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Applies the base's spec and then the new one to a throwaway PostgreSQL, and comments on the difference."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -11,10 +11,18 @@ from db_access.spec import AccessSpec
 from keyless.access_plan.comment import Comment
 from keyless.access_plan.documents import unmeasured
 from keyless.access_plan.stage import Stage, stage
+from keyless.access_plan.unmade import Unmade, said
 
 
-def compare(base: Path | None, head: Path, *, staged: Callable[[], AbstractContextManager[Stage]] = stage) -> Comment:
+def compare(
+    base: Path | None,
+    head: Path,
+    *,
+    unmade: Sequence[Unmade] = (),
+    staged: Callable[[], AbstractContextManager[Stage]] = stage,
+) -> Comment:
     """The comment on the change from `base` (None: there was no spec) to `head`, both applied on what `staged` yields.
+    It names the users of `unmade` environments, whom nobody makes.
 
     Raises:
         PostgresError: when no server starts here.
@@ -28,7 +36,8 @@ def compare(base: Path | None, head: Path, *, staged: Callable[[], AbstractConte
     except AccessError as error:
         return Comment.refusal(str(error), notes)
     document = unmeasured(before, after, (result.plan for result in results.values()))
-    return Comment.changes(document, results, [*notes, *_removed_databases(before, after)])
+    notes += _removed_databases(before, after)
+    return Comment.changes(document, results, notes, unmade=said(unmade, after))
 
 
 def _base(path: Path | None) -> tuple[AccessSpec | None, list[str]]:

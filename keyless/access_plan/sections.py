@@ -60,9 +60,9 @@ def others(reports: Reports, *, taken: int) -> str:
     return render.as_markdown({n: r for n, r in kept.items() if r.plan or r.pending}, room=_ALL - taken).strip()
 
 
-def whole(document: Sequence[Line], reports: Reports) -> str:
+def whole(document: Sequence[Line], reports: Reports, unmade: Sequence[str] = ()) -> str:
     """Everything, with every name, whatever the number."""
-    return "".join(f"{text}\n" for text in (*_whole_document(document), *_whole(reports)))
+    return "".join(f"{text}\n" for text in (*unmade, *_whole_document(document), *_whole(reports)))
 
 
 def _whole_document(document: Sequence[Line]) -> Iterator[str]:

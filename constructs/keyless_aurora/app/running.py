@@ -87,6 +87,8 @@ def _described(environment: Environment) -> dict[str, object]:
         "qualifier": environment.bootstrap_qualifier,
         "protected": environment.protected,
         "pipeline": environment.repository is not None,
+        "engine": environment.database.engine.label,
+        "converged": environment.database.engine.family.converged,
     }
 
 

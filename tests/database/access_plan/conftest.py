@@ -1,9 +1,10 @@
 """`compare` on the tests' server."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -11,10 +12,15 @@ from db_access.spec import AccessSpec
 from keyless.access_plan.comment import Comment
 from keyless.access_plan.compare import compare
 from keyless.access_plan.stage import Stage
+from keyless.access_plan.unmade import Unmade
 from keyless.rehearsal.servers.postgres import Postgres
 from tests.conftest import fresh_database
 
-Compare = Callable[[AccessSpec | str | None, AccessSpec | str], Comment]
+
+class Compare(Protocol):
+    def __call__(
+        self, base: AccessSpec | str | None, head: AccessSpec | str, *, unmade: Sequence[Unmade] = ()
+    ) -> Comment: ...
 
 
 @pytest.fixture
@@ -31,6 +37,8 @@ def compared(tmp_path: Path, postgres: Postgres) -> Compare:
         path.write_text(content if isinstance(content, str) else json.dumps(content.as_properties()), encoding="utf-8")
         return path
 
-    return lambda base, head: compare(
-        None if base is None else written("base.json", base), written("head.json", head), staged=staged
-    )
+    def comparing(base: AccessSpec | str | None, head: AccessSpec | str, *, unmade: Sequence[Unmade] = ()) -> Comment:
+        files = None if base is None else written("base.json", base), written("head.json", head)
+        return compare(*files, unmade=unmade, staged=staged)
+
+    return comparing
