@@ -97,9 +97,30 @@ QUESTIONS: Final = (
 )
 
 
+def refusal(question: Question, given: str) -> str:
+    """Why an answer isn't possible, and what is, or what leads to what was meant."""
+    later = f". {_LATER[given]}" if given in _LATER else ""
+    return f"{given!r} is not possible; allowed: {question.allowed}{later}"
+
+
+_BY_HAND: Final = (
+    "An app of SQL Server, Oracle or Db2 (pattern D) begins as one of these, with `SecretInstanceSettings` and "
+    "`pattern=Pattern.D` in its environments.py: docs/infrastructure.md, SQL Server, Oracle and Db2"
+)
+_OF_MYSQL: Final = (
+    "An app of the MySQL family begins as one of these, with another `engine=` in its environments.py: "
+    "docs/infrastructure.md, The MySQL family"
+)
+_LATER: Final = {
+    **dict.fromkeys(("sqlserver", "oracle", "db2", "D"), _BY_HAND),
+    **dict.fromkeys(("aurora-mysql", "mysql", "mariadb"), _OF_MYSQL),
+}
+"""What the app that is written can become, by answers that aren't possible."""
+
+
 def problems(answers: Answers) -> Iterator[str]:
     """What is wrong with them, a sentence each."""
     for question in QUESTIONS:
         given = getattr(answers, question.field)
         if not question.holds(given):
-            yield f"--{question.field}: {given!r} is not possible; allowed: {question.allowed}"
+            yield f"--{question.field}: {refusal(question, given)}"

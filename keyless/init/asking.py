@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from keyless import asking
-from keyless.init.answers import QUESTIONS, Answers, InitError, Question, problems
+from keyless.init.answers import QUESTIONS, Answers, InitError, Question, problems, refusal
 
 
 def answered(given: Mapping[str, str], default: Answers, *, ask: bool) -> Answers:
@@ -32,4 +32,4 @@ def _asked(question: Question, default: str) -> str:
         answer = line.strip() or default
         if question.holds(answer):
             return answer
-        print(f"{answer!r} is not possible; allowed: {question.allowed}", file=sys.stderr)
+        print(refusal(question, answer), file=sys.stderr)

@@ -12,12 +12,15 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+import psycopg
+import pymysql
 from rich.console import Console
 
 from db_access.wording import visible
 from keyless.ending import INTERRUPTED, orderly, tell
 from keyless.output_file import json_file
 from keyless.rehearsal.app_folder import AppError, AppFolder
+from keyless.rehearsal.cdk.environments import refuse_unknown
 from keyless.rehearsal.cdk.process import Progress
 from keyless.rehearsal.cdk.tools import CdkError
 from keyless.rehearsal.delays import PUNCTUAL, SLOW, Delays
@@ -37,11 +40,14 @@ from keyless.rehearsal.stage.pinned import pinned
 from keyless.rehearsal.stage.running import Stage
 from keyless.rehearsal.stage.variant import Variant, add_options
 
+_DEFAULT: Final = "dev"
 _NOT_HELD: Final = (
     *(AppError, RehearsalFileError, FunctionError, CdkError, CloudError, PostgresError, ServerError, UnavailableError),
     OSError,
 )
 """What the operator reads without a traceback."""
+_SERVERS: Final = (psycopg.Error, pymysql.MySQLError)
+"""Of a server in which somebody has changed something by hand."""
 _NOT_REHEARSED: Final = (
     "sqlserver, oracle and db2, and pattern D, which is theirs, aren't rehearsed: nothing here makes their users. "
     "`make synth` makes their templates."
@@ -52,17 +58,21 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options().parse_args(arguments)
     try:
         with orderly():
+            app = AppFolder.find(options.app)
+            if options.environment is not None:
+                refuse_unknown(app, options.environment)
+            environment = options.environment or _DEFAULT
             table = rehearse(
-                AppFolder.find(options.app),
-                options.environment,
+                app,
+                environment,
                 _progress(verbose=options.verbose),
                 Variant.chosen(options),
                 SLOW if options.slow else PUNCTUAL,
-                written=partial(_write, options.json, options.environment),
+                written=partial(_write, options.json, environment),
                 keep=options.keep,
                 every=options.all,
             )
-            _write(options.json, options.environment, table)
+            _write(options.json, environment, table)
     except _NOT_HELD as error:
         tell(f"the rehearsal could not be held: {error}")
         return 2
@@ -108,17 +118,30 @@ def rehearse(
             lines = [*table.lines, *drift(stage), *after(stage, second)]
         if keep:
             written(replace(table, lines=tuple(lines), pins=pinned(stage)))
-            shown.show(lines, console)
-            wait(stage, console)
+            _show(replace(table, lines=tuple(lines), pins=pinned(stage)), console)
+            wait(stage, console, partial(_again, stage, console, every=every))
         pins = pinned(stage)
         progress("cdk destroy")
         lines += going_down(stage)
         roles, server = len(stage.removed), "PostgreSQL" if stage.family == "postgresql" else stage.mysql.kind.name
     evidence.show_stand_ins(server, roles, console, every=every)
-    shown.show(lines, console, every=every)
-    shown.show_rows(table.rows, [*table.notes, *map(str, pins)], console)
+    whole = replace(table, lines=tuple(lines), pins=pins)
+    _show(whole, console, every=every)
     evidence.show_unmeasured(open_questions, console)
-    return replace(table, lines=tuple(lines), pins=pins)
+    return whole
+
+
+def _show(table: Table, console: Console, *, every: bool = False) -> None:
+    shown.show(table.lines, console, every=every)
+    shown.show_rows(table.rows, [*table.notes, *map(str, table.pins)], console)
+
+
+def _again(stage: Stage, console: Console, *, every: bool) -> None:
+    """Measures what is deployed as it is now, whatever was changed by hand meanwhile; that ends no rehearsal."""
+    try:
+        _show(who_can_do_what(stage), console, every=every)
+    except (*_NOT_HELD, *_SERVERS) as error:
+        tell(f"it could not be measured: {error}")
 
 
 def _progress(*, verbose: bool) -> Progress:
@@ -146,8 +169,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--environment",
         type=_environment,
-        default="dev",
-        help="which environment's templates to deploy (default: dev)",
+        help=f"which environment's templates to deploy (default: {_DEFAULT})",
     )
     add_options(parser)
     parser.add_argument(

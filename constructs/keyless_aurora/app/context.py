@@ -18,6 +18,7 @@ from keyless_aurora.engines.matrix import (
     Pattern,
 )
 from keyless_aurora.functions.platform import LAMBDA, LambdaPlatform, host
+from keyless_aurora.settings.checked import tried_out
 from keyless_aurora.settings.environment import Environment
 
 T = TypeVar("T")
@@ -44,9 +45,10 @@ def named(environments: Mapping[str, Environment], name: str | None) -> Environm
 
 def _tried_out(chosen: Environment, node: Node) -> Environment:
     if name := node.try_get_context("database"):
-        chosen = _one_of("database", name, DATABASES)(chosen)
+        chosen = _one_of("database", name, DATABASES)(tried_out(chosen, f"-c database={name}"))
     if name := node.try_get_context("pattern"):
-        chosen = chosen.with_pattern(_one_of("pattern", name, {pattern.value: pattern for pattern in Pattern}))
+        pattern = _one_of("pattern", name, {pattern.value: pattern for pattern in Pattern})
+        chosen = tried_out(chosen, f"-c pattern={name}").with_pattern(pattern)
     return chosen
 
 

@@ -93,6 +93,13 @@ def changed(one: T, **changes: Any) -> T:
     return other
 
 
+def tried_out(one: T, by: str) -> T:
+    """`one`, settings, on which something is tried out `by` an option: what is then wrong may be the option's fault."""
+    other = replace(one)  # type: ignore[type-var]
+    object.__setattr__(other, _AT, f"{by}, on {made_at(one)}")
+    return other
+
+
 def _problems(
     name: str, signature: inspect.Signature, kinds: Mapping[str, Any], given: tuple[Any, ...], named: Mapping[str, Any]
 ) -> Iterator[str]:

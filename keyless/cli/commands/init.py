@@ -25,7 +25,10 @@ def init(
         typer.Option(help="the app's, in the names of all that it has (default: like the folder's)", metavar="NAME"),
     ] = None,
     region: Annotated[str | None, typer.Option(help="the AWS region (default: eu-west-1)", metavar="REGION")] = None,
-    engine: Annotated[str | None, typer.Option(help="aurora or instance (default: aurora)", metavar="ENGINE")] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", "--database", help="aurora or instance (default: aurora)", metavar="ENGINE"),
+    ] = None,
     pattern: Annotated[
         str | None, typer.Option(help="A, B or C, the way to the database (default: A)", metavar="PATTERN")
     ] = None,

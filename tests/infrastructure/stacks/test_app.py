@@ -62,6 +62,19 @@ def test_a_database_that_exists_is_not_tried_out_as_another(tmp_path: Path, monk
             _compose(tmp_path, environment="there", database=database)
 
 
+def test_what_is_tried_out_and_cannot_be_is_told_by_its_key(tmp_path: Path) -> None:
+    """The environment's file says nothing of it."""
+    for key, tried in (
+        ("-c database=mysql, on ", {"database": "mysql", "pattern": "D"}),
+        ("-c pattern=D, on ", {"pattern": "D"}),
+    ):
+        with pytest.raises(SettingsError) as raised:
+            _compose(tmp_path, environment="dev", **tried)
+        first, *rest = str(raised.value).splitlines()
+        assert key in first and "environments.py:" in first and "environment dev has 1 problem" in first
+        assert "pattern D" in rest[0]
+
+
 def test_another_database_or_pattern_lists_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(
         UsageError,

@@ -1,6 +1,7 @@
 """An app without a function, a schema or a user of its own is rehearsed, too: by the command, which keeps it until Enter.
 
-What it has measured is in its file before that, for whoever looks around meanwhile, and all of it afterwards.
+What it has measured is in its file and on the screen before that, for whoever looks around meanwhile, who can have it
+measured again, and all of it is afterwards.
 """
 
 import json
@@ -15,6 +16,7 @@ from tests.rehearsal.apps.generated import BARE
 from tests.rehearsal.waiting import becomes
 
 SECONDS = 600.0
+TABLE = "Who can do what"
 
 
 @contextmanager
@@ -32,6 +34,10 @@ def kept(app: Path, file: Path, said: Path) -> "Iterator[subprocess.Popen[str]]"
             process.terminate()
 
 
+def waits(said: Path, times: int) -> bool:
+    return said.read_text().count("Press Enter") >= times
+
+
 def found(file: Path) -> dict[str, dict[str, Any]]:
     """The lines of the file, by what they are about."""
     return {line["what"]: line for line in json.loads(file.read_text())["lines"]}
@@ -41,8 +47,14 @@ def test_every_line_holds_and_the_file_has_them_before_enter(tmp_path: Path) -> 
     (folder := tmp_path / "app").mkdir()
     file, said = tmp_path / "evidence.json", tmp_path / "said"
     with kept(BARE.write(folder).path, file, said) as rehearsal:
-        assert becomes(lambda: "Press Enter" in said.read_text() or rehearsal.poll() is not None, SECONDS)
+        assert becomes(lambda: waits(said, 1) or rehearsal.poll() is not None, SECONDS)
         before = found(file) if file.exists() else {}
+        assert said.read_text().count(TABLE) == 1
+        assert rehearsal.stdin is not None
+        rehearsal.stdin.write("m\n")
+        rehearsal.stdin.flush()
+        assert becomes(lambda: waits(said, 2) or rehearsal.poll() is not None, SECONDS)
+        assert said.read_text().count(TABLE) == 2
         rehearsal.communicate("\n", timeout=SECONDS)
     assert (rehearsal.returncode, bool(before)) == (0, True), said.read_text()
     after = found(file)

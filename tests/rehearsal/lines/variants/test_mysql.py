@@ -1,7 +1,11 @@
 """The MySQL family, from deploy to destroy: every line of each engine's table holds, the control that is broken turns
 its line red, and nothing is left."""
 
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +19,7 @@ from keyless.rehearsal.lines.platform.tokens import bad_logins
 from keyless.rehearsal.lines.rights.by_family import measured
 from keyless.rehearsal.lines.table import who_can_do_what
 from keyless.rehearsal.lines.unmeasured import unmeasured
+from keyless.rehearsal.loop.waiting import shown
 from keyless.rehearsal.stage.running import Stage
 from keyless.rehearsal.stage.variant import Variant
 from tests.mysql.servers import rows
@@ -33,6 +38,7 @@ def test_every_line_holds_and_turns_red_when_its_control_is_broken(variant: Vari
             line.group for line in lines
         }
         assert wrong([*lines, *drift(stage), *again(stage)]) == {}
+        assert _each_line_is_its_user(stage) == ["migrator", "lambda_writer", "drift_watch"]
         assert any(stage.mysql.kind.name in sentence for sentence in unmeasured(stage))
         for broken, expected in BREAKS.items():
             with broken(stage):
@@ -76,6 +82,19 @@ def _with_rights_on_a_later_table(spec: dict[str, Any]) -> None:
     (writer,) = (user for user in spec["users"] if user["username"] == "lambda_writer")
     later = {"database": "app", "schemas": ["foo"], "only": ["foo.later"]}
     writer["grants"] += [{**later, "tables": ["INSERT"]}, {**later, "access": "write_only", "key_columns": ["id"]}]
+
+
+def _each_line_is_its_user(stage: Stage) -> list[str]:
+    """Whom the server takes each line of a kept rehearsal for, in a shell that has read its file."""
+    first, *lines = shown(stage)
+    read = first.partition(":")[2].strip()
+    found = []
+    for line in (line.partition(":")[2].strip() for line in lines if "keyless.rehearsal.as_user" in line):
+        asked = line.replace("'SHOW GRANTS'", "'SELECT CURRENT_USER()'")
+        path = f"PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH"
+        done = subprocess.run(["/bin/sh", "-c", f"{read}; {path} {asked}"], capture_output=True, text=True, check=False)
+        found.append(done.stdout.strip("(),'\n").partition("@")[0] or done.stderr)
+    return found
 
 
 def _taken_down_with_a_row_lost(stage: Stage) -> Iterable[Line]:

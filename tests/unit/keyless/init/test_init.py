@@ -256,6 +256,22 @@ def test_an_impossible_answer_is_refused_with_what_is_allowed(
     assert not (tmp_path / "shop").exists()
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "leads"),
+    [
+        ("database", "sqlserver", "`SecretInstanceSettings` and `pattern=Pattern.D`"),
+        ("pattern", "D", "`SecretInstanceSettings` and `pattern=Pattern.D`"),
+        ("engine", "mariadb", "another `engine=` in its environments.py"),
+    ],
+)
+def test_what_an_app_can_become_is_said(
+    tmp_path: Path, wheel: Path, capsys: pytest.CaptureFixture[str], option: str, value: str, leads: str
+) -> None:
+    assert init(tmp_path / "shop", wheel, f"--{option}", value) == 1
+    said = capsys.readouterr().err
+    assert f"{value!r} is not possible; allowed: " in said and leads in said and "docs/infrastructure.md" in said
+
+
 def test_every_impossible_answer_is_named_at_once(
     tmp_path: Path, wheel: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
