@@ -43,7 +43,7 @@ def test_every_command_has_a_part_of_its_own_with_all_that_it_takes(name: str) -
     one = COMMANDS[name]
     for option in one.params if "Its options are its own" not in part else ():
         shown = option.opts[0] if option.param_type_name == "option" else option.metavar
-        assert bool(re.search(rf"^\| `{shown}[` ]", part, re.M)) != getattr(option, "hidden", False), shown
+        assert bool(re.search(rf"^\| `{shown}[`, ]", part, re.M)) != getattr(option, "hidden", False), shown
     assert "Exit status:" in part or "Its options are its own" in part
 
 
