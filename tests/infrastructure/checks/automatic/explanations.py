@@ -166,6 +166,14 @@ EXPLANATIONS = (
         kinds="neighbour",
     ),
     Explanation(
+        "A database of a server whose users nobody makes",
+        "With pattern D the templates have no access spec to compare its name with, and further databases are the "
+        "administrator's to make; a function that is told one that isn't there is refused, and says so.",
+        r"Properties\.Environment\.Variables\.DB_NAME",
+        types="AWS::Lambda::Function",
+        kinds="text",
+    ),
+    Explanation(
         "A dashboard less",
         "Nothing hangs on it: alarms notify, the dashboard is looked at.",
         "",

@@ -11,8 +11,8 @@ from tests.infrastructure.support import ROOT
 FILE = ROOT / "docs" / "mutants-automatic.md"
 _INTRODUCTION = """# Mutants made by machine
 
-Every property of every resource of prod, and what only variants have (secrets, an instance, NAT, S3, a second endpoint),
-broken in every way that applies: dropped, flipped, widened (an ARN to `*`, an action to `service:*`, a CIDR to everything, a
+Every property of every resource of prod, and what only variants have (secrets, an instance, NAT, S3, a second endpoint,
+MySQL, pattern D), broken in every way that applies: dropped, flipped, widened (an ARN to `*`, an action to `service:*`, a CIDR to everything, a
 list with one more entry), of a wrong type, a neighbour's value, 0, -1 and ten times as much, another text; resources removed
 and there twice; outputs too. Types and metadata are left alone. [mutants.md](mutants.md) has those that people thought of.
 

@@ -6,8 +6,9 @@ from random import Random
 from tests.infrastructure.checks.automatic.mutants import Mutant, Stratum, by_stratum, mutants
 from tests.infrastructure.templates import Templates
 
-VARIANTS = ("aurora-B-prod", "instance-A-prod", "egress", "readers")
-"""Secrets with their rotation and endpoint; an instance; NAT and S3; the proxy's second endpoint."""
+VARIANTS = ("aurora-B-prod", "instance-A-prod", "egress", "readers", "aurora-mysql-A-prod", "oracle-D-staging")
+"""Secrets with their rotation and endpoint; an instance; NAT and S3; the proxy's second endpoint; the MySQL family; an
+engine whose users nobody makes."""
 
 Source = Callable[[str], Templates]
 """The templates of `prod` or of a variant, by its name."""
