@@ -104,11 +104,12 @@ def _ways(account: Account) -> tuple[object, ...]:
 
 
 def _roles_of(members: set[Who], before: Managed, now: State) -> Iterator[Change]:
-    """Whatever marks them stays; one that has taken another's place is as good."""
+    """Whatever marks who was marked stays: a marker that has taken another's place is as good."""
     plain = {e._replace(admin=False) for e in now.edges}
     mine = {e for e in before.state.edges if e.role in now.accounts or e.role not in before.markers}
     for edge in sorted(now.edges - before.state.edges):
-        if edge.member in members and edge.role not in before.markers and now.administered(edge.role):
+        marking = edge.role in before.markers and edge.member in before.marked
+        if edge.member in members and not marking and now.administered(edge.role):
             yield TakeRole(edge.role, (edge.member,), reason=_WHY, stage=Stage.NARROW)
     for edge in sorted(mine - now.edges):
         lesser = edge._replace(admin=False) in plain and not edge.admin
