@@ -15,7 +15,7 @@ from db_access.mysql import holding, proof, sessions
 from db_access.mysql.apply import Applying, Unopened
 from db_access.mysql.changes import Change, DropAccounts, Lock, Plan, Stage
 from db_access.mysql.look import Look
-from db_access.mysql.planning import Managed, Planned, locked_out, losers, restless, shut_out
+from db_access.mysql.planning import Managed, Planned, ending, locked_out, losers, restless, shut_out
 from db_access.mysql.report import Summary
 from db_access.mysql.state import State
 from db_access.mysql.words import words
@@ -73,11 +73,11 @@ class Run(Look):
         try:
             self.target.refuse(planned, state)
         except PlanError as error:
-            ending = tuple(change for change in planned.changes if isinstance(change, Lock))
-            Applying(self.session, state.server).carry_out(ending)
-            going_on = sessions.end(self.session, {*locked_out(ending), *shut_out(planned.managed)})
-            if ending:
-                names = sorted(locked_out(ending))
+            locks = ending(planned.managed)
+            Applying(self.session, state.server).carry_out(locks)
+            going_on = sessions.end(self.session, {*locked_out(locks), *shut_out(planned.managed)})
+            if locks:
+                names = sorted(locked_out(locks))
                 add_sentence(error, " ".join([f"The logins of {listed([*map(cited, names)])} have ended", *going_on]))
             raise
 

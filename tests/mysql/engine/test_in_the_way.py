@@ -4,7 +4,7 @@ import pytest
 
 from db_access.errors import PlanError
 from keyless.rehearsal.servers.mysql.server import MySQL
-from tests.mysql.engine.doing import can, tables
+from tests.mysql.engine.doing import can, forgotten, tables
 from tests.mysql.engine.specs import evidence, grant, planned, run, spec, user
 from tests.mysql.servers import Instance, fresh, rows
 
@@ -67,3 +67,39 @@ def test_who_may_act_as_anybody_is_told(instance: Instance) -> None:
         rows(root, "CREATE USER evil")
         rows(root, f"GRANT PROXY ON ''@'{'%' if instance.is_mariadb else ''}' TO evil")
     assert [one for one in evidence(instance, spec(ANN)).outsiders if "evil" in one and "GRANT PROXY" in one]
+
+
+def test_who_is_to_be_out_is_out_also_when_it_has_taken_a_name_that_the_run_needs(instance: Instance) -> None:
+    """By a right that was left over, to make accounts: whose role `readers` is, nobody but itself may say (MariaDB)."""
+    tables(instance)
+    run(instance, spec(ANN, BOB))
+    with instance.superuser() as root:
+        rows(root, "GRANT CREATE USER ON *.* TO ann")
+    with instance.log_in("ann") as ann:
+        rows(ann, "CREATE ROLE readers")
+        with instance.superuser() as root:
+            rows(root, "GRANT SELECT ON bar.* TO readers")
+        groups = [{"name": "readers", "grants": [grant("bar", access="read_only")]}]
+        with pytest.raises(PlanError, match=r"role 'readers' is there already[^$]*The logins of 'ann' have ended"):
+            run(instance, spec({**ANN, "enabled": False}, BOB, groups=groups))
+    assert can(instance, "ann") is None
+
+
+def test_a_role_that_somebody_has_made_by_a_name_of_the_engines_is_made_anew(instance: Instance) -> None:
+    tables(instance)
+    wanted = spec(ANN, user("bob", grant("foo", access="append_only")))
+    run(instance, wanted)
+    table = "mysql.global_priv" if instance.is_mariadb else "mysql.user"
+    with instance.superuser() as root:
+        made = [name for (name,) in rows(root, f"SELECT User FROM {table} WHERE User LIKE 'keyless~%'")]
+    forgotten(instance)
+    with instance.superuser() as root:
+        rows(root, "CREATE USER dba IDENTIFIED BY 'of the dba'")
+        rows(root, "GRANT CREATE USER ON *.* TO dba")
+    with instance.server.log_in("dba", "of the dba") as dba:
+        for name in made:
+            rows(dba, f"CREATE ROLE `{name}`")
+    run(instance, wanted)
+    assert can(instance, "ann") == {("SELECT", "foo.event"), ("key", "foo.event")}
+    assert can(instance, "bob") == {("INSERT", "foo.event")}
+    assert planned(instance, wanted).plan == ()

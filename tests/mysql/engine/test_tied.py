@@ -101,6 +101,18 @@ def test_nobody_has_it_after_a_run_and_who_is_to_be_out_is_out(instance: Instanc
     assert (found.violations, found.plan, found.conflicts) == ((), (), ())  # the dba is told of as an outsider
 
 
+def test_a_password_that_no_secret_is_known_of_is_kept(instance: Instance) -> None:
+    tied(instance, "an account with a password")
+    without = spec(ANN, user("clerk", _READS, auth_method="password"), groups=GROUPS)
+    versions = _named(instance, "keyless#%")
+    assert converge(master(instance), without, timeouts=TIMEOUTS).plan != ()
+    assert converge(master(instance), without, timeouts=TIMEOUTS).plan == ()
+    assert _named(instance, "keyless#%") == versions != []
+    with instance.server.log_in("clerk", "the clerk's password") as clerk:
+        assert rows(clerk, "SELECT * FROM foo.event") == []
+    assert held_by(instance) == set()
+
+
 def test_killed_anywhere_the_next_run_goes_on(instance: Instance) -> None:
     for n in count():
         forgotten(instance)

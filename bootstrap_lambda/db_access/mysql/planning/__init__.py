@@ -18,7 +18,7 @@ from db_access.mysql.planning.watching import Watching
 from db_access.mysql.state import Level, State
 from db_access.mysql.translation import Desired
 
-__all__ = ["Managed", "Planned", "locked_out", "losers", "may_lock", "plan", "restless", "shut_out"]
+__all__ = ["Managed", "Planned", "ending", "locked_out", "losers", "may_lock", "plan", "restless", "shut_out"]
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,21 @@ def plan(desired: Desired, state: State) -> Planned:
     accounts, members, watching = Accounts(managed), Members(managed), Watching(state, desired)
     changes = (
         *tied.dropped(found),
+        *tied.passwords(found),
         *accounts.changes(),
         *members.changes(),
         *Roles(managed).changes(),
         *watching.changes(),
         *Moves(managed, accounts).changes(),
     )
-    conflicts = (*managed.conflicts(), *members.conflicts(), *watching.conflicts(), *out_of_reach(changes, state))
+    unreachable = out_of_reach(changes, managed.state)
+    conflicts = (*managed.conflicts(), *members.conflicts(), *watching.conflicts(), *unreachable)
     return Planned(found, merged(changes), conflicts, tuple(accounts.kept()), tuple(_pending(desired, state)))
+
+
+def ending(managed: Managed) -> Plan:
+    """Of logins, whatever else is to change."""
+    return tuple(Accounts(managed).ending())
 
 
 def _pending(desired: Desired, state: State) -> Iterator[str]:

@@ -28,7 +28,7 @@ class Accounts:
     managed: Managed
 
     def changes(self) -> Iterator[Change]:
-        yield from self._locked()
+        yield from self.ending()
         yield from self._made()
         yield from self._marked()
         yield from self._logins()
@@ -73,7 +73,8 @@ class Accounts:
     def _who(self, name: str) -> Who:
         return self.managed.state.server.user(name)
 
-    def _locked(self) -> Iterator[Change]:
+    def ending(self) -> Iterator[Lock]:
+        """Of who is to log in no more."""
         leaving = tuple(account.who for account in self.retired.values() if not account.locked)
         if leaving:
             yield Lock(leaving, reason="not in the spec any more", stage=Stage.SHUT)

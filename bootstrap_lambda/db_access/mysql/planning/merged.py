@@ -3,7 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from db_access.mysql.changes import Change, GiveRole, MakeRole, Plan, SetLogin, Stage, StartAs, Take, TakeRole, ordered
+from db_access.mysql.changes import (
+    Change,
+    GiveRole,
+    MakeRole,
+    Plan,
+    RestoreLogin,
+    SetLogin,
+    Stage,
+    StartAs,
+    Take,
+    TakeRole,
+    ordered,
+)
 
 _Alike = tuple[object, ...]
 
@@ -38,7 +50,7 @@ def _alike(change: Change) -> _Alike:
 
 
 def _rank(change: Change) -> int:
-    """A new account is marked by the role before the mark that it was made with goes."""
+    """A new account is marked by the role before the mark that it was made with goes, which any other login ends."""
     match change:
         case MakeRole():
             return 0
@@ -48,7 +60,7 @@ def _rank(change: Change) -> int:
             return 3
         case TakeRole():
             return 4
-        case SetLogin(stage=Stage.MAKE) | Take(stage=Stage.MOVE):
+        case RestoreLogin() | SetLogin(stage=Stage.MAKE) | Take(stage=Stage.MOVE):
             return 5
         case _:
             return 1

@@ -4,11 +4,13 @@ any of these would keep every run from everything. It is made anew, and a plan s
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
-from db_access.mysql.changes import Change, DropRole, Stage
+from db_access.mysql import names
+from db_access.mysql.changes import Change, DropRole, GiveRole, RestoreLogin, Stage
 from db_access.mysql.planning.managed import Managed
-from db_access.mysql.state import Account, Who
+from db_access.mysql.state import Account, Auth, Who
 
 TIED: Final = "it has a role that the master can't take, and is made anew"
 
@@ -20,9 +22,16 @@ def accounts(managed: Managed) -> frozenset[Who]:
 
 
 def roles(managed: Managed) -> frozenset[Who]:
-    """Not the marker, in whose place another comes (`Desired.marker`)."""
-    own = managed.roles | managed.versions
-    return frozenset(role for role in own & managed.state.accounts.keys() if _strange(managed, role))
+    """Not the marker, in whose place another comes (`Desired.marker`). Also what somebody else has made by a name of
+    the engine's, whom the master can't take it from."""
+    state = managed.state
+    own = (managed.roles | managed.versions) & state.accounts.keys()
+    return frozenset(role for role in own if _strange(managed, role) or not (_free(role) or state.administered(role)))
+
+
+def _free(role: Who) -> bool:
+    """A group's name is the spec's."""
+    return not role.name.startswith(names.PREFIXES)
 
 
 def untied(managed: Managed) -> Managed:
@@ -30,6 +39,9 @@ def untied(managed: Managed) -> Managed:
     state, gone = managed.state, roles(managed)
     anew = accounts(managed)
     left = state.accounts.keys() - gone - anew
+    versions = {
+        e for e in state.edges if e.role in managed.versions - gone and e.member in anew and _keeps(managed, e.member)
+    }
     if len(left) == len(state.accounts):
         return managed
     return Managed(
@@ -37,7 +49,7 @@ def untied(managed: Managed) -> Managed:
             state,
             accounts={who: _without(gone, each) for who, each in state.accounts.items() if who in left},
             rights={who: held for who, held in state.rights.items() if who not in gone | anew},
-            edges=frozenset(e for e in state.edges if e.role not in gone and e.member not in gone | anew),
+            edges=frozenset(e for e in state.edges if e.role not in gone and e.member not in gone | anew) | versions,
             unread={**state.unread, **_marked(managed, anew)},
         ),
         managed.desired,
@@ -47,6 +59,20 @@ def untied(managed: Managed) -> Managed:
 def dropped(managed: Managed) -> Iterator[Change]:
     for role in sorted(roles(managed)):
         yield DropRole(role, reason=TIED, stage=Stage.SHUT)
+
+
+def passwords(managed: Managed) -> Iterator[Change]:
+    """That no secret is known of: who is made anew keeps what the server keeps of its own, and what says of which
+    version that is."""
+    for who in sorted(filter(partial(_keeps, managed), accounts(managed))):
+        yield RestoreLogin(managed.state.accounts[who], reason=TIED, stage=Stage.MAKE)
+        for role in sorted(managed.state.roles_of[who] & managed.versions):
+            yield GiveRole(role, (who,), reason=TIED, stage=Stage.MAKE)
+
+
+def _keeps(managed: Managed, who: Who) -> bool:
+    account, login = managed.state.accounts[who], managed.desired.logins.get(who.name)
+    return login is not None and login.auth is account.auth is Auth.PASSWORD and login.version is None
 
 
 def _strange(managed: Managed, who: Who) -> frozenset[Who]:

@@ -61,9 +61,15 @@ class Proof:
 
     def _more(self, who: Who, role: Role) -> Iterator[str]:
         for holder in sorted(self.state.closure(who)):
-            way = "" if holder == who else f", by role {cited(holder.name)}"
+            way = "" if holder == who else f", by role {cited(holder.name)}{self._givers(holder)}"
             for on, privileges in self._beyond(role, holder):
                 yield f"{cited(who.name)} has {_what(on, privileges)}{way}"
+
+    def _givers(self, role: Who) -> str:
+        """Who may give others' roles to whom they like, and take them."""
+        found = [str(e.member) for e in sorted(self.state.edges) if e.role == role and e.admin]
+        others = role not in self.managed.roles and found
+        return f", which {listed(found)} may give to others" if others else ""
 
     def _beyond(self, role: Role, holder: Who) -> list[tuple[On, frozenset[str]]]:
         """Asked of many users that have the same."""
