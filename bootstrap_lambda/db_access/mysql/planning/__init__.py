@@ -11,6 +11,7 @@ from db_access.mysql.planning.managed import Managed
 from db_access.mysql.planning.members import Members
 from db_access.mysql.planning.merged import merged
 from db_access.mysql.planning.moves import Moves
+from db_access.mysql.planning.obstacles import Obstacles
 from db_access.mysql.planning.reach import out_of_reach
 from db_access.mysql.planning.restless import restless
 from db_access.mysql.planning.roles import Roles
@@ -45,7 +46,7 @@ def plan(desired: Desired, state: State) -> Planned:
         *Moves(managed, accounts).changes(),
     )
     unreachable = out_of_reach(changes, managed.state)
-    conflicts = (*managed.conflicts(), *members.conflicts(), *watching.conflicts(), *unreachable)
+    conflicts = (*Obstacles(managed).conflicts(), *members.conflicts(), *watching.conflicts(), *unreachable)
     return Planned(found, merged(changes), conflicts, tuple(accounts.kept()), tuple(_pending(desired, state)))
 
 

@@ -1,16 +1,12 @@
 """Whose accounts and roles are whose: what this spec manages, and what it may not touch. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 from db_access.mysql import names
-from db_access.mysql.state import ANY_HOST, EVERYWHERE, Account, Flavor, State, Who, union
+from db_access.mysql.state import ANY_HOST, Account, State, Who
 from db_access.mysql.translation import Desired, Login, Role
-from db_access.wording import cited, listed
-
-_ANY_DEFINER: Final = frozenset({"ALLOW_NONEXISTENT_DEFINER", "SET_USER_ID"})
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,7 @@ class Managed:
         server, found = self.state.server, dict[str, Account]()
         for name, login in self.desired.logins.items():
             there = self.state.accounts.get(server.user(name))
-            if login.adopt and there and name not in self.accounts and not there.role and not self._manager(there.who):
+            if login.adopt and there and name not in self.accounts and not there.role and not self.manager(there.who):
                 found[name] = there
         return found
 
@@ -138,82 +134,16 @@ class Managed:
         if who in self.marked or (who in self.former and who.name in self.desired.groups):
             return True
         group = self.desired.groups.get(who.name)
-        return group is not None and (group.adopt or self._unused(who)) and not self._manager(who)
+        return group is not None and (group.adopt or self._unused(who)) and not self.manager(who)
 
     def _unused(self, role: Who) -> bool:
         nobody = all(e.admin and e.member == self.state.server.master for e in self.state.edges if e.role == role)
         return nobody and not self.state.held(role) and not self.state.roles_of.get(role)
 
-    def _manager(self, who: Who) -> str | None:
+    def manager(self, who: Who) -> str | None:
         """Who manages it, if another spec does."""
         markers = {
             e.role.name for e in self.state.edges if e.member == who and not e.admin and names.is_marker(e.role.name)
         }
         others = sorted(markers - {*names.markers(self.desired.manager), *self.desired.former})
         return names.manager_of(others[0]) if others else None
-
-    def conflicts(self) -> Iterator[str]:
-        """What the spec declares and somebody else has, by name."""
-        server = self.state.server
-        for name in self.desired.logins:
-            there = self.state.accounts.get(server.user(name))
-            if not there and (found := self._adopted_by_name(name)):
-                yield found
-            if name == server.master.name:
-                yield f"account {server.master} is the master, which makes the runs; allowed: another name"
-            elif there and name not in self.accounts and name not in self.adopted:
-                yield self._not_ours(f"account {server.user(name)}", there.who)
-            elif server.user(name) in self.state.unread and server.user(name) not in self.unread:
-                yield self._not_ours(f"account {server.user(name)}", server.user(name))
-            yield from self._shadows(name)
-            yield from self._strays(name)
-        for name in self.desired.groups:
-            role = server.role(name)
-            if role in self.state.accounts and role not in self.roles:
-                yield self._not_ours(f"role {cited(name)}", role)
-        yield from self._anonymous()
-
-    def _adopted_by_name(self, name: str) -> str | None:
-        """MySQL makes nobody the definer of what is there already. Source: dev.mysql.com, "CREATE USER Statement"."""
-        server, state = self.state.server, self.state
-        who = server.user(name)
-        of = state.definers_of.get(f"{who.name}@{who.host}")
-        held = union(state.held(each) for each in state.closure(server.master)).get(EVERYWHERE, frozenset())
-        if server.flavor is not Flavor.MYSQL or of is None or held & _ANY_DEFINER or who in state.unread:
-            return None
-        return (
-            f"account {who} isn't there and is the definer of {of.kind.lower()} {of.schema}.{of.name}, which MySQL "
-            "lets no account come to; drop that, or make it anew with another DEFINER, then run again"
-        )
-
-    def _not_ours(self, what: str, who: Who) -> str:
-        if manager := self._manager(who):
-            return f"{what} is managed by {manager!r}; allowed: another name, or `take_over: [{manager}]`"
-        return f"{what} is there already and nobody manages it; allowed: another name, or `adopt: true`"
-
-    def _shadows(self, name: str) -> Iterator[str]:
-        """The server takes the account with the narrower host for whoever comes from there."""
-        others = [
-            w for w, a in self.state.accounts.items() if w.name == name and w.host not in ("", ANY_HOST) and not a.role
-        ]
-        if others and not self.desired.logins[name].locked:
-            yield (
-                f"{listed(sorted(map(str, others)))} come before {self.state.server.user(name)} for whoever logs in as "
-                f"{cited(name)} from there; drop them (DROP USER), or rename the user in the spec"
-            )
-
-    def _strays(self, name: str) -> Iterator[str]:
-        """No statement takes what such a one has: there is no account to take it from."""
-        if (found := self.state.strays(name)) and not self.desired.logins[name].locked:
-            yield (
-                f"{listed(list(map(str, found)))} have rights here and no account, so that {cited(name)} has them when "
-                "it comes from there; as who may write to the schema mysql, delete them from db, tables_priv, "
-                "columns_priv and procs_priv there, and FLUSH PRIVILEGES"
-            )
-
-    def _anonymous(self) -> Iterator[str]:
-        if found := sorted(str(w) for w, a in self.state.accounts.items() if w.name == "" and not a.role):
-            yield (
-                f"{listed(found)} let in whoever comes from there, before any account of the spec; drop "
-                "them (DROP USER)"
-            )
