@@ -7,6 +7,7 @@ MySQL's names end at 32 characters.
 """
 
 import json
+import re
 from hashlib import sha256
 from typing import Final
 
@@ -14,7 +15,8 @@ from db_access.mysql.state import Rights
 
 _LONGEST: Final = 32
 _MARKER: Final = "keyless/"
-_SPARE: Final = "+2"
+_NUMBERED: Final = re.compile(r"\+\d{1,4}$")
+"""No digest: that is longer."""
 _PROFILE: Final = "keyless~"
 _VERSION: Final = "keyless#"
 LOCK: Final = "keyless-aurora"
@@ -33,10 +35,13 @@ def marker(manager: str) -> str:
     return f"{name[: _LONGEST - 9]}+{_digest(manager, 8)}"  # no manager's name has a plus
 
 
-def markers(manager: str) -> tuple[str, str]:
-    """The marker, and the one that takes its place where that is tied to others' roles (MariaDB)."""
-    name = marker(manager)
-    return name, f"{name[: _LONGEST - len(_SPARE)]}{_SPARE}"
+def numbered(name: str, number: int) -> str:
+    """Of a marker's or a profile's role: the first, and those that take its place (MariaDB, which has longer names)."""
+    return f"{name}+{number}" if number else name
+
+
+def is_numbered(name: str, first: str) -> bool:
+    return name == first or _NUMBERED.sub("", name) == first
 
 
 def is_marker(name: str) -> bool:
@@ -44,21 +49,12 @@ def is_marker(name: str) -> bool:
 
 
 def manager_of(marked: str) -> str:
-    return marked.removeprefix(_MARKER).removesuffix(_SPARE)
+    return _NUMBERED.sub("", marked.removeprefix(_MARKER))
 
 
 def profile(manager: str, rights: object) -> str:
     """By what it gives, so that it never has to change while somebody has it."""
     return f"{of_profiles(manager)}{_digest(rights, 16)}"
-
-
-def generation(profile_name: str, number: int) -> str:
-    """Of a profile's role: the first, and those that take its place (MariaDB, whose names may be longer)."""
-    return f"{profile_name}+{number}" if number else profile_name
-
-
-def is_generation(name: str, profile_name: str) -> bool:
-    return name == profile_name or name.startswith(f"{profile_name}+")
 
 
 def of_profiles(manager: str) -> str:

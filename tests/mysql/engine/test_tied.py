@@ -10,10 +10,11 @@ from db_access.errors import ApplyError
 from db_access.mysql.reconcile import Summary, converge, prove
 from db_access.secrets import Secret
 from keyless.rehearsal.servers.mysql.accounts import identifier
+from keyless.rehearsal.servers.mysql.server import MariaDB
 from tests.mysql.engine.doing import Can, everybody, forgotten, tables
 from tests.mysql.engine.dying import Died, Dying
 from tests.mysql.engine.specs import TIMEOUTS, grant, master, spec, user
-from tests.mysql.servers import Instance, rows
+from tests.mysql.servers import Instance, fresh, rows
 
 NAMES = ("ann", "bob", "clerk", "gone")
 _SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:clerk-AbCdEf"
@@ -99,6 +100,39 @@ def test_nobody_has_it_after_a_run_and_who_is_to_be_out_is_out(instance: Instanc
     assert run(instance).plan == ()
     found = prove(master(instance), AFTER, timeouts=TIMEOUTS, read_secret=_secret)
     assert (found.violations, found.plan, found.conflicts) == ((), (), ())  # the dba is told of as an outsider
+
+
+def test_what_takes_the_markers_place_may_be_tied_as_well(instance: Instance) -> None:
+    """Each time anew, and all of them at once: a run that failed leaves several."""
+    tied(instance, "the marker")
+    for number in range(3):
+        run(instance)
+        assert held_by(instance) == set()
+        assert run(instance).plan == ()
+        with instance.superuser() as root:
+            if instance.is_mariadb:
+                rows(root, f"CREATE ROLE IF NOT EXISTS `keyless/keyless-aurora+{number + 2}` WITH ADMIN admin")
+            for name in _named(instance, "keyless/%"):
+                rows(root, f"GRANT dbarole TO {identifier(name)}")
+    run(instance)
+    assert (held_by(instance), len(_named(instance, "keyless/%"))) == (set(), 1)
+    assert everybody(instance, NAMES) == as_the_spec_says(instance)
+
+
+def test_a_marker_that_others_have_made_marks_nobody(mariadb: MariaDB) -> None:
+    with fresh(mariadb) as instance:
+        tied(instance, "the marker")
+        with instance.superuser() as root:
+            rows(root, "CREATE USER bystander IDENTIFIED BY 'of the bystander'")
+            rows(root, "GRANT SELECT ON foo.* TO bystander")
+            rows(root, "GRANT CREATE USER ON *.* TO dba")
+        with instance.server.log_in("dba", "of the dba") as dba:
+            for number in (1, 9):
+                rows(dba, f"CREATE ROLE `keyless/keyless-aurora+{number}`")
+                rows(dba, f"GRANT `keyless/keyless-aurora+{number}` TO bystander")
+        run(instance)
+        assert run(instance).plan == ()
+        instance.server.log_in("bystander", "of the bystander").close()
 
 
 def test_a_password_that_no_secret_is_known_of_is_kept(instance: Instance) -> None:

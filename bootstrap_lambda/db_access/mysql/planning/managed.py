@@ -22,13 +22,12 @@ class Managed:
 
     @cached_property
     def markers(self) -> frozenset[Who]:
-        """The marker, and the one whose place it has taken, or that takes its place."""
-        return frozenset(map(self.state.server.role, names.markers(self.desired.manager)))
+        return frozenset(map(self.state.server.role, {*self.desired.markers, self.desired.marker}))
 
     @cached_property
     def marked(self) -> frozenset[Who]:
         """By a marker alone. Who made it may be a member, too (MariaDB), which is no mark."""
-        return self._marked_by(frozenset(names.markers(self.desired.manager)))
+        return self._marked_by(self.desired.markers | {self.desired.marker})
 
     @cached_property
     def by_marker(self) -> frozenset[Who]:
@@ -145,5 +144,5 @@ class Managed:
         markers = {
             e.role.name for e in self.state.edges if e.member == who and not e.admin and names.is_marker(e.role.name)
         }
-        others = sorted(markers - {*names.markers(self.desired.manager), *self.desired.former})
+        others = sorted(markers - {*self.desired.markers, self.desired.marker, *self.desired.former})
         return names.manager_of(others[0]) if others else None

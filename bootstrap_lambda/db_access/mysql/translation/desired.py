@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from db_access.mysql import names
 from db_access.mysql.identifiers import pattern
 from db_access.mysql.state import Auth, Level, On, Privilege, Rights, Server, State, Who, union
-from db_access.mysql.translation.generations import in_use
+from db_access.mysql.translation import in_use
 from db_access.mysql.translation.wants import Key, Wants, groups_of, of_group, of_user
 from db_access.spec import AccessSpec, User
 
@@ -80,6 +80,8 @@ class Desired:
     """By name, the bodies of those that the drift watch looks by; none, where there is no watch."""
     marker: str = field(kw_only=True)
     """The role that marks what is managed."""
+    markers: frozenset[str] = field(kw_only=True)
+    """That one, and those whose place it has taken, or takes."""
 
     @property
     def mark(self) -> str:
@@ -102,15 +104,7 @@ class Desired:
 
 def nothing(manager: str, state: State) -> Desired:
     """What is left when everything of a manager's goes."""
-    return Desired(manager, {}, {}, {}, marker=marker_of(manager, state))
-
-
-def marker_of(manager: str, state: State) -> str:
-    """The one that is there and has no role that the master can't take, else one that isn't there yet."""
-    first, spare = names.markers(manager)
-    there = [name for name in (first, spare) if state.server.role(name) in state.accounts]
-    free = [name for name in there if all(map(state.administered, state.roles_of.get(state.server.role(name), ())))]
-    return next((name for name in (*free, first, spare) if name in free or name not in there), first)
+    return Desired(manager, {}, {}, {}, marker=in_use.marker(manager, state), markers=in_use.markers(manager, state))
 
 
 class Wanted(NamedTuple):
@@ -149,12 +143,13 @@ def desired(spec: AccessSpec, wants: Mapping[str, Wanted], state: State, version
         {name: _role(each, state) for name, each in profiles.items()},
         {group.name: _role(of_group(spec, group.name), state, adopt=group.adopt) for group in spec.groups},
         tuple(dict.fromkeys(state.server.folded(schema.name) for here in spec.databases for schema in here.schemas)),
-        frozenset(name for each in (*spec.take_over, *spec.take_back) for name in names.markers(each)),
-        frozenset(name for each in spec.take_back for name in names.markers(each)),
+        frozenset(name for each in (*spec.take_over, *spec.take_back) for name in in_use.markers(each, state)),
+        frozenset(name for each in spec.take_back for name in in_use.markers(each, state)),
         frozenset(each.username for each in spec.acknowledged),
         spec.additive,
         frozenset(retired.username for retired in spec.retired if retired.drop),
-        marker=marker_of(spec.managed_by, state),
+        marker=in_use.marker(spec.managed_by, state),
+        markers=in_use.markers(spec.managed_by, state),
     )
 
 
@@ -163,7 +158,7 @@ def _as_they_are_there(wants: Mapping[str, Wanted], state: State) -> Mapping[str
     for name, each in wants.items():
         if each.profile:
             members[each.profile] = members.get(each.profile, frozenset()) | {state.server.user(name)}
-    roles = in_use(members, state)
+    roles = in_use.profiles(members, state)
     return {name: each._replace(profile=roles.get(each.profile or "")) for name, each in wants.items()}
 
 
