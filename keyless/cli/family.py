@@ -49,5 +49,5 @@ def refuse_mysql() -> None:
     if alone():
         raise UnreachableError(
             f"{MYSQL_HOST} says a MySQL server, and this is for PostgreSQL alone so far; nothing was done. Allowed: on "
-            f"MySQL {BOTH_HAVE}; for PostgreSQL PGHOST in its place"
+            f"MySQL {BOTH_HAVE}; for PostgreSQL PGHOST in its place, or an --env of it"
         )

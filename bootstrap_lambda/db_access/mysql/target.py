@@ -44,7 +44,8 @@ class Target:
         if self.spec is None:
             return nothing(self.managed_by, state)
         made = desired(self.spec, self._wants, state, self.versions)
-        made = replace(made, logins={n: each for n, each in made.logins.items() if n not in self._stuck(state)})
+        stuck = self._stuck(state)
+        made = replace(made, logins={name: each for name, each in made.logins.items() if name not in stuck})
         return made.watched(bodies(state.server.flavor, made.watching)) if self.watch else made
 
     def planned(self, state: State) -> Planned:

@@ -23,7 +23,7 @@ from db_access.mysql.changes import (
     TakeRole,
     Unlock,
 )
-from db_access.mysql.state import Level, On, Who
+from db_access.mysql.state import Level, On, Rights, Who
 from db_access.plan.action import Action
 from db_access.wording import listed, quoted
 
@@ -57,6 +57,10 @@ def words(change: Change) -> Words:
             return "rights", Action.TAKE_AWAY, what
         case _:
             return _of_accounts(change)
+
+
+def held_on(rights: Rights) -> list[str]:
+    return [f"{_listed(privileges)} on {_on(on)}" for on, privileges in sorted(rights.items())]
 
 
 def _of_schemas(change: MakeSchema | DropSchema | MakeProcedure | DropProcedure) -> Words:

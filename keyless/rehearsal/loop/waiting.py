@@ -23,8 +23,8 @@ _SECONDS: Final = 0.3
 """Between two looks at the sources."""
 _MEASURE, _GO_ON = "m", ""
 _WAITS: Final = (
-    "Everything is running; code that you change is taken over. m and Enter measures again who can do what. Press "
-    "Enter alone to go on to destroy it."
+    "Everything is running; code that you change is taken over. m and Enter measures again who can do what, for you to "
+    "see: the last table and the exit status are of what was deployed. Press Enter alone to go on to destroy it."
 )
 _STATEMENT: Final = (
     f'import pymysql, sys; c = pymysql.connect(user="{OWNER}", unix_socket=sys.argv[1], autocommit=True).cursor(); '

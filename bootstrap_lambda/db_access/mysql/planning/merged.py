@@ -40,7 +40,7 @@ def _alike(change: Change) -> _Alike:
         case GiveRole():
             return ("give", change.role, change.admin, change.stage)
         case TakeRole():
-            return ("take", change.role, change.stage)
+            return ("take", change.role, change.stage, change.reason)
         case StartAs():
             return ("start", change.roles, change.stage)
         case MakeRole():

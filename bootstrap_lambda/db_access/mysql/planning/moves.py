@@ -14,6 +14,8 @@ from db_access.mysql.planning.managed import Managed
 from db_access.mysql.planning.taking import BEYOND, taken
 from db_access.mysql.state import Account, Rights, State, Who, common, minus, union
 from db_access.mysql.translation import Desired, Role
+from db_access.mysql.words import held_on
+from db_access.wording import listed
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,9 @@ class Moves:
         wanted = frozenset({profile} if profile else ())
         before = union(self._state.held(each) for each in former)
         gains = minus(role.rights, union(self._state.held(each) for each in self._state.closure(who)))
+        reason = _losing(role.beyond(before))
         if former and profile and role.beyond(before) and gains:
-            yield from self._narrowed(who, common(before, role.rights), former)
+            yield from self._narrowed(who, common(before, role.rights), former, reason)
             default, former = frozenset(), set()  # what they were narrowed to goes with the move
             held = held - {profile}
         if profile and profile not in held:
@@ -87,9 +90,9 @@ class Moves:
         if default != wanted:
             yield StartAs(tuple(wanted), (who,), reason="what its sessions start with", stage=stage)
         for each in sorted(former):
-            yield TakeRole(each, (who,), reason=BEYOND, stage=stage)
+            yield TakeRole(each, (who,), reason=reason, stage=stage)
 
-    def _narrowed(self, who: Who, rights: Rights, former: set[Who]) -> Iterator[Change]:
+    def _narrowed(self, who: Who, rights: Rights, former: set[Who], losing: str) -> Iterator[Change]:
         """Only what it has now and keeps."""
         server = self._state.server
         narrow = server.role(names.profile(self._desired.manager, ["narrow", names.content(rights)]))
@@ -105,8 +108,13 @@ class Moves:
             yield GiveRole(narrow, (who,), reason=reason, stage=Stage.NARROW)
         yield StartAs(starts, (who,), reason=reason, stage=Stage.NARROW)
         for each in sorted(former - {narrow}):
-            yield TakeRole(each, (who,), reason=BEYOND, stage=Stage.NARROW)
+            yield TakeRole(each, (who,), reason=losing, stage=Stage.NARROW)
         if rights:
             yield TakeRole(narrow, (who,), reason="only for the move", stage=Stage.MOVE)
             if narrow.name not in self._desired.roles:
                 yield DropRole(narrow, reason="only for the move", stage=Stage.CLEAN)
+
+
+def _losing(rights: Rights) -> str:
+    """Why a role is taken, with what goes by that: its name says nothing to people."""
+    return f"{BEYOND}: {listed(held_on(rights))}" if rights else BEYOND

@@ -61,13 +61,14 @@ class Proof:
 
     def _more(self, who: Who, role: Role) -> Iterator[str]:
         for holder in sorted(self.state.closure(who)):
-            way = "" if holder == who else f", by role {cited(holder.name)}{self._givers(holder)}"
-            for on, privileges in self._beyond(role, holder):
+            beyond = self._beyond(role, holder)
+            way = f", by role {cited(holder.name)}{self._givers(holder)}" if beyond and holder != who else ""
+            for on, privileges in beyond:
                 yield f"{cited(who.name)} has {_what(on, privileges)}{way}"
 
     def _givers(self, role: Who) -> str:
         """Who may give others' roles to whom they like, and take them."""
-        found = [str(e.member) for e in sorted(self.state.edges) if e.role == role and e.admin]
+        found = sorted(str(edge.member) for edge in self.state.edges if edge.role == role and edge.admin)
         others = role not in self.managed.roles and found
         return f", which {listed(found)} may give to others" if others else ""
 

@@ -79,7 +79,7 @@ def test_who_looks_around_gets_the_clouds_root_in_a_file_and_not_on_the_screen(
     (tmp_path / "input").write_text("\n")
     with (tmp_path / "input").open() as entered:
         monkeypatch.setattr("sys.stdin", entered)
-        waiting.wait(stage, Console(width=1000))
+        waiting.wait(stage, Console(width=1000), lambda: pytest.fail("nobody asked to measure again"))
     shown, environment = capfd.readouterr().out, stage.cloud.environment()
     path = Path(shown.partition("   . ")[2].split()[0])
     assert path.stat().st_mode & 0o777 == 0o600
