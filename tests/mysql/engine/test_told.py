@@ -17,7 +17,7 @@ def test_which_rights_go_with_a_role_is_said_of_everybody_who_loses_it(instance:
     ).plan
     taken = {who.name: each.reason for each in plan if isinstance(each, TakeRole) for who in each.members}
     assert taken == {
-        "a": "not in the spec: DELETE, SELECT, UPDATE on schema 'foo'",
-        "b": "not in the spec: DELETE, INSERT, SELECT, UPDATE on schema 'foo'",
-        "c": "not in the spec: DELETE, INSERT, UPDATE on schema 'foo'",
+        "a": "not in the spec: DELETE, SELECT, UPDATE on schema foo",
+        "b": "not in the spec: DELETE, INSERT, SELECT, UPDATE on schema foo",
+        "c": "not in the spec: DELETE, INSERT, UPDATE on schema foo",
     }
