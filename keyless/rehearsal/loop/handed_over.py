@@ -3,6 +3,7 @@ secret."""
 
 import json
 import shlex
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -72,6 +73,7 @@ class HandedOver:
         user.write(folder / _FILE, json.dumps(asdict(self)).encode())
         variables = {**self.cloud, FOLDER: str(folder)}
         lines = [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
+        lines.append(f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"\n')  # for `python -m …`
         user.write(folder / _SHELL, "".join(lines).encode())
         return folder / _SHELL
 

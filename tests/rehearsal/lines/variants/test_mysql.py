@@ -1,11 +1,8 @@
 """The MySQL family, from deploy to destroy: every line of each engine's table holds, the control that is broken turns
 its line red, and nothing is left."""
 
-import shlex
 import subprocess
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,8 +88,8 @@ def _each_line_is_its_user(stage: Stage) -> list[str]:
     found = []
     for line in (line.partition(":")[2].strip() for line in lines if "keyless.rehearsal.as_user" in line):
         asked = line.replace("'SHOW GRANTS'", "'SELECT CURRENT_USER()'")
-        path = f"PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH"
-        done = subprocess.run(["/bin/sh", "-c", f"{read}; {path} {asked}"], capture_output=True, text=True, check=False)
+        shell = ["/usr/bin/env", "-i", "/bin/sh", "-c", f"{read}; {asked}"]
+        done = subprocess.run(shell, cwd=stage.folder, capture_output=True, text=True, check=False)
         found.append(done.stdout.strip("(),'\n").partition("@")[0] or done.stderr)
     return found
 
