@@ -83,7 +83,7 @@ def test_what_is_set_for_every_session_is_not_a_runs(made: Instance, variable: s
 
 
 def test_roles_of_the_engines_names_that_somebody_made_before(made: Instance) -> None:
-    """Refused, or emptied: whoever was in one has no right of the spec's by it that isn't told."""
+    """Refused, emptied or made anew: whoever was in one has no right of the spec's by it that isn't told."""
     run(made, WANTED)
     with made.superuser() as root:
         table = "mysql.global_priv" if made.is_mariadb else "mysql.user"
@@ -104,7 +104,15 @@ def test_roles_of_the_engines_names_that_somebody_made_before(made: Instance) ->
             assert name in str(error), error
             continue
         assert amiss(made, WANTED, place_of(NAMES, destroying=False)) == []
-        assert not evidence(made, WANTED).holds
+        with made.superuser() as root:
+            still_in = rows(root, _MEMBERS[made.is_mariadb], name)
+        assert evidence(made, WANTED).holds is not bool(still_in)
+
+
+_MEMBERS = {
+    True: "SELECT 1 FROM mysql.roles_mapping WHERE Role = %s AND User = 'attacker'",
+    False: "SELECT 1 FROM mysql.role_edges WHERE FROM_USER = %s AND TO_USER = 'attacker'",
+}
 
 
 def test_who_changes_rights_in_the_middle_of_a_run_is_found_out(made: Instance) -> None:
