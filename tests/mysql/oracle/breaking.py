@@ -17,6 +17,7 @@ class Victims:
     role: str
     """Its profile, or a group."""
     group: str
+    marker: str
     schema: str
     elsewhere: str
     """A schema that the spec doesn't declare."""
@@ -37,6 +38,9 @@ _ON_BOTH: Final = {
     "another pattern": ["GRANT SELECT ON `%%\\_%`.* TO {role}"],
     "stranger's role": ["GRANT SELECT ON {elsewhere}.* TO stranger_role", "GRANT stranger_role TO {user}"],
     "role in role": ["GRANT DELETE ON {elsewhere}.* TO stranger_role", "GRANT stranger_role TO {role}"],
+    "role to the marker": ["GRANT DELETE ON {elsewhere}.* TO stranger_role", "GRANT stranger_role TO {marker}"],
+    "schema to the marker": ["GRANT SELECT, DELETE ON {elsewhere}.* TO {marker}"],
+    "marker": ["GRANT {marker} TO {user} WITH ADMIN OPTION"],
     "group": ["GRANT {group} TO {user}"],
     "admin": ["GRANT {role} TO {user} WITH ADMIN OPTION"],
     "no TLS": ["ALTER USER {user} REQUIRE NONE"],
@@ -97,7 +101,10 @@ def broken(instance: Instance, way: str, victims: Victims) -> None:
         "user": f"{identifier(victims.user)}@'%'",
         "name": identifier(victims.user),
         "elsewhere_text": victims.elsewhere.replace("\\", "\\\\").replace("'", "''"),
-        **{each: identifier(getattr(victims, each)) for each in ("role", "group", "schema", "elsewhere", "table")},
+        **{
+            each: identifier(getattr(victims, each))
+            for each in ("role", "group", "marker", "schema", "elsewhere", "table")
+        },
     }
     for statement in ways(instance)[way]:
         for each, name in names.items():

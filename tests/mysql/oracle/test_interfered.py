@@ -76,10 +76,11 @@ def _victims(instance: Instance, made: World, spec: AccessSpec) -> Victims:
         table = "mysql.global_priv" if instance.is_mariadb else "mysql.user"
         roles = [name for (name,) in rows(root, f"SELECT User FROM {table}") if name.startswith("keyless~")]
         held = [row[0] for row in rows(root, _DEFAULTS[instance.is_mariadb], best.username) if row[0]]
-    role = (held or roles or [f"keyless/{spec.managed_by}"])[0]
+        markers = [name for (name,) in rows(root, f"SELECT User FROM {table}") if name.startswith("keyless/")]
+    role = (held or roles or markers)[0]
     schema = spec.databases[0].schemas or spec.databases[1].schemas
     group = spec.groups[0].name if spec.groups else "stranger_role"
-    return Victims(best.username, role, group, schema[0].name, "elsewhere", made.names.tables[0])
+    return Victims(best.username, role, group, markers[0], schema[0].name, "elsewhere", made.names.tables[0])
 
 
 _DEFAULTS = {
