@@ -46,4 +46,4 @@ def shown(stage: Stage) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
 
 
 def test_all_is_well_again_after_the_breaks(stage: Stage) -> None:
-    assert [line.what for line in who_can_do_what(stage).lines if not line.holds] == []
+    assert [f"{line.what}: {line.measured}" for line in who_can_do_what(stage).lines if not line.holds] == []
