@@ -16,7 +16,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from keyless.rehearsal.servers.postgres import Postgres
-from tests import guard, hostile
+from tests import guard, hostile, leftovers
 from tests.mysql.servers import family, instance, mariadb, mysql  # noqa: F401 - fixtures, made once for all folders
 
 DATABASE, MASTER = "app", "master"
@@ -26,6 +26,12 @@ guard.watch()
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A script's `make test &` ignores Ctrl-C, and so would the processes that tests start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    with leftovers.none_allowed():
+        yield
 
 
 @dataclass(frozen=True)

@@ -299,7 +299,7 @@ def test_a_deploy_does_not_wait_for_a_look_at_a_database_without_drift(
     sentences, deployed = proof.sentences, []
 
     def with_a_deploy(*arguments: Any) -> Any:
-        monkeypatch.undo()
+        monkeypatch.setattr(proof, "sentences", sentences)
         deployed.append(converge(watched, timeouts=Timeouts(transient=0.2, lock=0.2)).changes)
         return sentences(*arguments)
 

@@ -93,7 +93,7 @@ def test_a_grant_on_the_whole_schema_instead_of_a_table(begun: Instance, monkeyp
     run(begun, THERE)
     found = amiss(begun, THERE, place_of(NAMES))
     assert "'changes' can ('INSERT', 'other', 'lookup')" in found
-    monkeypatch.undo()
+    monkeypatch.setattr(DESIRED, "_stored", real)
     assert not evidence(begun, THERE).holds
 
 
