@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from db_access.spec import identifier
+from keyless.init.engines import ENGINES
 
-ENGINES: Final = ("aurora", "instance")
 PATTERNS: Final = ("A", "B", "C")
 _REGION: Final = re.compile(r"(?!cn-|us-gov-|us-iso|eu-isoe-)[a-z]{2}(-[a-z]+)+-[0-9]")
 _NAME: Final = re.compile("(?!.*keyless-aurora)(?=.{1,30}$)[a-z](-?[a-z0-9])*")
 """As `keyless_aurora.settings.naming` takes it."""
 _TABLE: Final = re.compile(r"(?P<schema>[a-z][a-z0-9_]{0,39})\.(?P<table>[a-z][a-z0-9_]{0,39})")
-_TAKEN: Final = ("ops", "public")
-"""Schemas that are the migrator's or everybody's. The spec refuses more."""
+_TAKEN: Final = ("ops", "public", "information_schema", "innodb", "mysql", "performance_schema", "sys", "rdsadmin")
+"""Schemas that are the migrator's, everybody's or a server's. The spec refuses more."""
 
 
 class InitError(Exception):
@@ -77,8 +77,9 @@ QUESTIONS: Final = (
     ),
     Question(
         "engine",
-        "database: aurora (Aurora PostgreSQL, serverless) or instance (RDS for PostgreSQL)",
-        " or ".join(ENGINES),
+        "database: aurora (Aurora PostgreSQL, serverless), instance (RDS for PostgreSQL), aurora-mysql (Aurora MySQL, "
+        "serverless), mysql or mariadb (RDS for it)",
+        ", ".join(ENGINES),
         ENGINES.__contains__,
     ),
     Question(
@@ -91,7 +92,7 @@ QUESTIONS: Final = (
         "table",
         "first table, as schema.table",
         "schema.table of small letters, digits and _, at most 40 each, which begin with a letter; the schema is none "
-        f"of {', '.join(_TAKEN)}, information_schema and rdsadmin, and does not begin with pg_",
+        f"of {', '.join(_TAKEN)}, and does not begin with pg_",
         _own_table,
     ),
 )
@@ -107,14 +108,7 @@ _BY_HAND: Final = (
     "An app of SQL Server, Oracle or Db2 (pattern D) begins as one of these, with `SecretInstanceSettings` and "
     "`pattern=Pattern.D` in its environments.py: docs/infrastructure.md, SQL Server, Oracle and Db2"
 )
-_OF_MYSQL: Final = (
-    "An app of the MySQL family begins as one of these, with another `engine=` in its environments.py: "
-    "docs/infrastructure.md, The MySQL family"
-)
-_LATER: Final = {
-    **dict.fromkeys(("sqlserver", "oracle", "db2", "D"), _BY_HAND),
-    **dict.fromkeys(("aurora-mysql", "mysql", "mariadb"), _OF_MYSQL),
-}
+_LATER: Final = dict.fromkeys(("sqlserver", "oracle", "db2", "D"), _BY_HAND)
 """What the app that is written can become, by answers that aren't possible."""
 
 

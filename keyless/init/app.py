@@ -8,6 +8,7 @@ from typing import Final
 
 from db_access.spec import json_schema
 from keyless.init.answers import Answers
+from keyless.init.engines import ENGINES
 from keyless.init.library import Library
 
 TEMPLATE: Final = Path(__file__).with_name("template")
@@ -41,7 +42,8 @@ def files(answers: Answers, library: Library) -> dict[Path, bytes]:
 
 def _folders(answers: Answers) -> Iterator[Path]:
     yield TEMPLATE / "app"
-    yield TEMPLATE / "engine" / answers.engine
+    yield TEMPLATE / "engine" / ENGINES[answers.engine].settings
+    yield TEMPLATE / "family" / ENGINES[answers.engine].family
     yield TEMPLATE / "login" / ("password" if answers.pattern == "B" else "iam")
 
 
@@ -51,6 +53,8 @@ def _blanks(answers: Answers) -> dict[str, str]:
         "name": answers.name,
         "region": answers.region,
         "zones": _ZONES.get(answers.region, "abc"),
+        "engine": ENGINES[answers.engine].constant,
+        "server": ENGINES[answers.engine].server,
         "pattern": answers.pattern,
         "schema": schema,
         "table": table,

@@ -27,7 +27,12 @@ def init(
     region: Annotated[str | None, typer.Option(help="the AWS region (default: eu-west-1)", metavar="REGION")] = None,
     engine: Annotated[
         str | None,
-        typer.Option("--engine", "--database", help="aurora or instance (default: aurora)", metavar="ENGINE"),
+        typer.Option(
+            "--engine",
+            "--database",
+            help="aurora, instance, aurora-mysql, mysql or mariadb (default: aurora)",
+            metavar="ENGINE",
+        ),
     ] = None,
     pattern: Annotated[
         str | None, typer.Option(help="A, B or C, the way to the database (default: A)", metavar="PATTERN")

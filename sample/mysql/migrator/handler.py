@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pymysql.cursors import Cursor
-
 from keyless_client.drivers.pymysql import Connection, connect
 
 SCHEMA = Path(__file__).with_name("schema.sql")
@@ -36,12 +34,12 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def migrate(connection: Connection, migrations: list[Migration]) -> dict[str, Any]:
     """Apply what `ops.migration` doesn't list. A concurrent run waits, then has nothing to do. Where one migration
     fails, those before it stay, and the next run goes on with it."""
-    with connection.cursor() as cursor, _locked(cursor):
-        applied = _applied(cursor)
+    with _locked(connection):
+        applied = _applied(connection)
         new = [migration for migration in migrations if migration.version not in applied]
         for migration in new:
-            cursor.execute(migration.sql)
-            cursor.execute("INSERT INTO ops.migration (version) VALUES (%s)", [migration.version])
+            _rows(connection, migration.sql)
+            _rows(connection, "INSERT INTO ops.migration (version) VALUES (%s)", migration.version)
     return {"applied": [migration.version for migration in new], "version": len(migrations)}
 
 
@@ -60,20 +58,25 @@ def parse(text: str) -> list[Migration]:
 
 
 @contextmanager
-def _locked(cursor: Cursor) -> Iterator[None]:
-    cursor.execute("SELECT GET_LOCK(%s, %s)", [LOCK, LOCK_SECONDS])
-    if cursor.fetchone() != (1,):
+def _locked(connection: Connection) -> Iterator[None]:
+    if _rows(connection, "SELECT GET_LOCK(%s, %s)", LOCK, LOCK_SECONDS) != ((1,),):
         raise TimeoutError(f"another migrator has held the lock {LOCK!r} for {LOCK_SECONDS} seconds; nothing was done")
     try:
         yield
     finally:
-        cursor.execute("SELECT RELEASE_LOCK(%s)", [LOCK])
+        _rows(connection, "SELECT RELEASE_LOCK(%s)", LOCK)
 
 
-def _applied(cursor: Cursor) -> set[int]:
-    cursor.execute(
+def _applied(connection: Connection) -> set[int]:
+    _rows(
+        connection,
         "CREATE TABLE IF NOT EXISTS ops.migration (version INT PRIMARY KEY, applied_at TIMESTAMP NOT NULL "
-        "DEFAULT CURRENT_TIMESTAMP)"
+        "DEFAULT CURRENT_TIMESTAMP)",
     )
-    cursor.execute("SELECT version FROM ops.migration")
-    return {version for (version,) in cursor.fetchall()}
+    return {version for (version,) in _rows(connection, "SELECT version FROM ops.migration")}
+
+
+def _rows(connection: Connection, statement: str, *values: object) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+        return tuple(cursor.fetchall())

@@ -12,11 +12,14 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
-from keyless.init.answers import ENGINES, PATTERNS, Answers
+from keyless.init.answers import PATTERNS, Answers
 from keyless.init.app import TEMPLATE, files
+from keyless.init.engines import ENGINES
 from keyless.init.library import Library
 from keyless.init.writing import write
 from keyless_aurora.app import KeylessApp
+from keyless_aurora.app.context import DATABASES
+from keyless_aurora.engines.matrix import DB2, ORACLE, SQLSERVER
 from tests.infrastructure.pipeline.test_workflows import linted
 from tests.infrastructure.support import ROOT
 
@@ -58,6 +61,11 @@ def findings(app: Path) -> list[str]:
     return []
 
 
+def test_an_app_begins_with_each_database_that_the_engine_converges() -> None:
+    """By the names of `-c database=`, beside which are those of pattern D."""
+    assert {*ENGINES} == {*DATABASES} - {SQLSERVER.id, ORACLE.id, DB2.id}
+
+
 def test_every_combination_of_answers_passes_every_gate(app: Path) -> None:
     assert findings(app) == []
     assert len(list((app / "cdk.out").glob("*-workload.template.json"))) == 2
@@ -80,7 +88,7 @@ def complaints(app: Path) -> Iterator[str]:
             yield f"{answer.stdout}{answer.stderr}"
 
 
-@pytest.mark.parametrize("answers", [COMBINATIONS[0], COMBINATIONS[-1]], ids=name_of)
+@pytest.mark.parametrize("answers", [COMBINATIONS[0], COMBINATIONS[4], COMBINATIONS[-1]], ids=name_of)
 def test_what_is_written_is_clean_for_its_linters(tmp_path: Path, answers: Answers) -> None:
     assert list(complaints(generated(tmp_path, answers))) == []
 

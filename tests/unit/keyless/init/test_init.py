@@ -75,6 +75,23 @@ def test_the_answers_are_in_the_app(tmp_path: Path, wheel: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("engine", "constant", "begins"),
+    [
+        ("aurora", "AURORA_POSTGRESQL", 'CREATE TABLE "app"."event"'),
+        ("instance", "POSTGRESQL", 'CREATE TABLE "app"."event"'),
+        ("aurora-mysql", "AURORA_MYSQL", "CREATE TABLE `app`.`event`"),
+        ("mysql", "MYSQL", "CREATE TABLE `app`.`event`"),
+        ("mariadb", "MARIADB", "CREATE TABLE `app`.`event`"),
+    ],
+)
+def test_the_app_begins_with_any_database(tmp_path: Path, wheel: Path, engine: str, constant: str, begins: str) -> None:
+    assert init(tmp_path / "shop", wheel, "--database", engine) == 0
+    environments = (tmp_path / "shop" / "environments.py").read_text()
+    assert environments.count(f"        engine={constant},\n") == environments.count("Environment(\n") == 2
+    assert begins in (tmp_path / "shop/functions/migrator/schema.sql").read_text()
+
+
+@pytest.mark.parametrize(
     ("folder", "name"),
     [
         ("shop", "shop"),
@@ -235,13 +252,15 @@ def test_what_fails_half_way_in_this_folder_leaves_it_empty(tmp_path: Path, monk
         ("name", "of-keyless-aurora"),
         ("region", "nowhere"),
         ("region", "cn-north-1"),
-        ("engine", "mysql"),
+        ("engine", "sqlite"),
         ("pattern", "D"),
         ("table", "event"),
         ("table", "ops.event"),
         ("table", "pg_own.event"),
         ("table", "rdsadmin.event"),
         ("table", "information_schema.event"),
+        ("table", "mysql.event"),
+        ("table", "sys.event"),
         ("table", "1app.event"),
         ("table", 'app."; DROP'),
         ("table", "App.event"),
@@ -261,7 +280,6 @@ def test_an_impossible_answer_is_refused_with_what_is_allowed(
     [
         ("database", "sqlserver", "`SecretInstanceSettings` and `pattern=Pattern.D`"),
         ("pattern", "D", "`SecretInstanceSettings` and `pattern=Pattern.D`"),
-        ("engine", "mariadb", "another `engine=` in its environments.py"),
     ],
 )
 def test_what_an_app_can_become_is_said(

@@ -3,7 +3,7 @@
 import aws_cdk as cdk
 from aws_cdk import aws_logs as logs
 
-from keyless_aurora.engines.matrix import Pattern
+from keyless_aurora.engines.matrix import @@{engine}, Pattern
 from keyless_aurora.settings.database import AuroraSettings, Protection, Serverless
 from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.logs import LogRetention
@@ -20,6 +20,7 @@ DEV = Environment(
     network=NewNetwork("10.10.0.0/20", _ZONES[:2]),
     database=AuroraSettings(
         Protection(backup_days=1, deletion_protection=False, removal_policy=cdk.RemovalPolicy.DESTROY),
+        engine=@@{engine},
         capacity=Serverless(min_acu=0.5, max_acu=2),
     ),
     logs=LogRetention(logs.RetentionDays.ONE_MONTH, cdk.RemovalPolicy.DESTROY),
@@ -35,6 +36,7 @@ PROD = Environment(
     network=NewNetwork("10.30.0.0/20", _ZONES),
     database=AuroraSettings(
         Protection(backup_days=35, deletion_protection=True, removal_policy=cdk.RemovalPolicy.SNAPSHOT),
+        engine=@@{engine},
         capacity=Serverless(min_acu=0.5, max_acu=8),
     ),
     logs=LogRetention(logs.RetentionDays.ONE_YEAR, cdk.RemovalPolicy.RETAIN),

@@ -3,7 +3,7 @@
 import aws_cdk as cdk
 from aws_cdk import aws_logs as logs
 
-from keyless_aurora.engines.matrix import Pattern
+from keyless_aurora.engines.matrix import @@{engine}, Pattern
 from keyless_aurora.settings.database import InstanceSettings, Protection, Provisioned
 from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.logs import LogRetention
@@ -20,6 +20,7 @@ DEV = Environment(
     network=NewNetwork("10.10.0.0/20", _ZONES[:2]),
     database=InstanceSettings(
         Protection(backup_days=1, deletion_protection=False, removal_policy=cdk.RemovalPolicy.DESTROY),
+        engine=@@{engine},
         capacity=Provisioned("t4g.medium"),
         storage_gib=20,
         max_storage_gib=100,
@@ -37,6 +38,7 @@ PROD = Environment(
     network=NewNetwork("10.30.0.0/20", _ZONES),
     database=InstanceSettings(
         Protection(backup_days=35, deletion_protection=True, removal_policy=cdk.RemovalPolicy.SNAPSHOT),
+        engine=@@{engine},
         capacity=Provisioned("m8g.large"),
         storage_gib=20,
         max_storage_gib=200,
