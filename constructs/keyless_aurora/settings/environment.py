@@ -1,40 +1,24 @@
-"""An environment as a whole: the settings of each subject, and what only holds of them together."""
+"""An environment as a whole: the settings of each subject."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
+from functools import partial
 
 import aws_cdk as cdk
-from aws_cdk.region_info import RegionInfo
 
-from keyless_aurora.engines.family import Family
 from keyless_aurora.engines.matrix import POSTGRESQL, Engine, Pattern
 from keyless_aurora.settings import naming
-from keyless_aurora.settings.allowed import within, written_as
-from keyless_aurora.settings.bootstrap import bootstrap_problems, default_qualifier
+from keyless_aurora.settings.bootstrap import default_qualifier
 from keyless_aurora.settings.checked import changed, made_at, settings
-from keyless_aurora.settings.database import (
-    AuroraSettings,
-    DatabaseSettings,
-    ExistingDatabase,
-    InstanceSettings,
-    Provisioned,
-    SecretInstanceSettings,
-    database_problems,
-)
+from keyless_aurora.settings.database import DatabaseSettings, standing_in
+from keyless_aurora.settings.database.standing_in import NoStandInError
 from keyless_aurora.settings.error import SettingsError
-from keyless_aurora.settings.logs import LogRetention, log_problems
-from keyless_aurora.settings.monitoring import MonitoringSettings, monitoring_problems
-from keyless_aurora.settings.network import NetworkSettings, NewNetwork, network_problems
-from keyless_aurora.settings.pattern import pattern_problems
-from keyless_aurora.settings.proxy import ProxySettings, proxy_problems
-from keyless_aurora.settings.repository import Repository, repository_problems
-from keyless_aurora.settings.workload import Workload, workload_problems
-
-_ROTATION_DAYS = 1, 1000
-"""AWS::SecretsManager::RotationSchedule, AutomaticallyAfterDays."""
-_EXISTS = "database: it exists already, and no other can stand in for it; allowed: no -c database"
-_REGION = r"(?!cn-|us-gov-|us-iso|eu-isoe-)[a-z]{2}(-[a-z]+)+-[0-9]"
+from keyless_aurora.settings.logs import LogRetention
+from keyless_aurora.settings.monitoring import MonitoringSettings
+from keyless_aurora.settings.network import NetworkSettings
+from keyless_aurora.settings.proxy import ProxySettings
+from keyless_aurora.settings.repository import Repository
+from keyless_aurora.settings.workload import Workload
 
 
 @settings
@@ -139,114 +123,21 @@ class Environment:
         return changed(self, pattern=pattern, workloads=workloads)
 
     def with_cluster(self, engine: Engine) -> "Environment":
-        """The same on another engine of Aurora, to try it out.
-
-        Raises:
-            SettingsError: when the database isn't a cluster that this app makes.
-        """
-        if not isinstance(self.database, AuroraSettings):
-            raise SettingsError(
-                self.name,
-                ["database: it isn't Aurora, and has no settings of one; allowed: no -c database of Aurora"],
-                at=made_at(self),
-            )
-        if self.database.engine == engine:
-            return self
-        return changed(self, database=changed(self.database, engine=engine, engine_version=""))
+        """The same on another engine of Aurora, to try it out. Raises SettingsError when the database isn't Aurora."""
+        return self._with(partial(standing_in.cluster, engine=engine))
 
     def with_instance(self, engine: Engine = POSTGRESQL) -> "Environment":
-        """The same on an RDS instance, kept as the environment's own database is, to try it out.
-
-        Raises:
-            SettingsError: when the database exists already.
-        """
-        if isinstance(self.database, ExistingDatabase):
-            raise SettingsError(self.name, [_EXISTS], at=made_at(self))
-        same = self.database.engine.family is engine.family is Family.POSTGRESQL
-        return changed(
-            self,
-            database=InstanceSettings(
-                self.database.protection,
-                Provisioned("t4g.medium"),
-                storage_gib=20,
-                max_storage_gib=100,
-                engine_version=self.database.engine_version if same else "",
-                engine=engine,
-            ),
-        )
+        """The same on an RDS instance, kept as the environment's own database is, to try it out. Raises SettingsError
+        when that one exists already."""
+        return self._with(partial(standing_in.instance, engine=engine))
 
     def with_secret_instance(self, engine: Engine) -> "Environment":
-        """The same on an RDS instance whose users nobody makes here, by pattern D alone, to try it out; without what
-        its engine hasn't: the audit that this app knows, and for Db2 Database Insights.
+        """The same on an RDS instance whose users nobody makes here, by pattern D alone, to try it out. Raises
+        SettingsError when the database exists already."""
+        return self._with(partial(standing_in.secret_instance, engine=engine)).with_pattern(Pattern.D)
 
-        Raises:
-            SettingsError: when the database exists already.
-        """
-        if isinstance(self.database, ExistingDatabase):
-            raise SettingsError(self.name, [_EXISTS], at=made_at(self))
-        database = SecretInstanceSettings(
-            changed(self.database.protection, audit=False),
-            Provisioned("r6i.large"),
-            storage_gib=20,
-            max_storage_gib=100,
-            engine=engine,
-            max_connections=500,
-        )
-        if not database.insights:
-            database = changed(database, protection=changed(database.protection, advanced_insights=False))
-        return changed(self, database=database).with_pattern(Pattern.D)
-
-
-def environment_problems(environment: Environment) -> Iterator[str]:
-    """What is wrong with its settings, all of it, before anything is made: a sentence each, with its place and what is
-    allowed. What only the access spec and the app's own stacks can tell is found later: users, functions, the
-    connection budget."""
-    through_proxy, database, proxy = environment.through_proxy, environment.database, environment.proxy
-    yield from _where(environment)
-    yield from bootstrap_problems(environment.bootstrap_qualifier)
-    yield from pattern_problems(database.engine, environment.patterns)
-    yield from network_problems(environment.network, environment.region)
-    yield from database_problems(database, region=environment.region, through_proxy=through_proxy)
-    yield from proxy_problems(proxy, database, through_proxy=through_proxy)
-    yield from _port(database, environment.network)
-    yield from _unwatched(environment)
-    yield from workload_problems(environment.workloads, environment.network, reader_endpoint=proxy.reader_endpoint)
-    yield from log_problems(environment.logs)
-    yield from within("rotation_days", environment.rotation_days, *_ROTATION_DAYS)
-    yield from monitoring_problems(environment.monitoring)
-    yield from repository_problems(environment.repository) if environment.repository else ()
-
-
-def _unwatched(environment: Environment) -> Iterator[str]:
-    """What only the drift watch gives a meaning to."""
-    if environment.database.engine.by_secret and environment.monitoring.findings_bus is not None:
-        yield (
-            f"monitoring.findings_bus: no drift watch looks at {environment.database.engine.label}, so it would get "
-            "nothing; allowed: None"
-        )
-
-
-def _where(environment: Environment) -> Iterator[str]:
-    yield from naming.naming_problems(environment.app, environment.name)
-    yield from _region(environment.region)
-    if environment.account and not re.fullmatch("[0-9]{12}", environment.account):
-        yield (
-            f"account: {environment.account!r} is not a valid account; allowed: its 12 digits, or empty for the "
-            "account of whoever deploys"
-        )
-
-
-def _region(name: str) -> Iterator[str]:
-    wrong = [*written_as("region", name, _REGION, "a region of the partition aws, such as eu-west-1")]
-    yield from wrong
-    if not wrong and name not in {region.name for region in RegionInfo.regions}:
-        yield f"region: aws-cdk-lib knows no region {name!r}; allowed: one that AWS has, such as eu-west-1"
-
-
-def _port(database: DatabaseSettings, network: NetworkSettings) -> Iterator[str]:
-    usual = database.engine.family.port
-    if isinstance(database, ExistingDatabase) and isinstance(network, NewNetwork) and database.listens_on != usual:
-        yield (
-            f"database.port: the ACLs of a new network let {usual} through, and {database.listens_on} not; allowed: "
-            f"{usual}, or an ExistingNetwork"
-        )
+    def _with(self, stands_in: Callable[[DatabaseSettings], DatabaseSettings]) -> "Environment":
+        try:
+            return changed(self, database=stands_in(self.database))
+        except NoStandInError as error:
+            raise SettingsError(self.name, [str(error)], at=made_at(self)) from None

@@ -22,8 +22,9 @@ from keyless_aurora.functions.vpc_function import VpcFunction
 from keyless_aurora.removal import keep_once_made
 from keyless_aurora.settings import naming
 from keyless_aurora.settings.checked import made_at
-from keyless_aurora.settings.environment import Environment, environment_problems
+from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.error import SettingsError
+from keyless_aurora.settings.problems import environment_problems
 from keyless_aurora.settings.workload import unknown_workloads
 from keyless_aurora.stacks.access import AccessStack, watch_sessions
 from keyless_aurora.stacks.budget import budget_of

@@ -13,9 +13,10 @@ from db_access.errors import SpecError
 from db_access.spec import AccessSpec
 from keyless_aurora.engines.matrix import DB2, MYSQL, ORACLE, SQLSERVER, Engine, Pattern
 from keyless_aurora.settings.database import License, Provisioned, SecretInstanceSettings
-from keyless_aurora.settings.environment import Environment, environment_problems
+from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.error import SettingsError
 from keyless_aurora.settings.monitoring import MonitoringSettings
+from keyless_aurora.settings.problems import environment_problems
 from keyless_aurora.settings.proxy import ProxySettings
 from keyless_aurora.settings.workload import Workload
 from keyless_checks.reading.reachability import Reachability

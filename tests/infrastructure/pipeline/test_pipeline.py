@@ -11,7 +11,8 @@ import pytest
 import yaml
 from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
 
-from keyless_aurora.settings.environment import Environment, environment_problems
+from keyless_aurora.settings.environment import Environment
+from keyless_aurora.settings.problems import environment_problems
 from keyless_aurora.settings.repository import Repository
 from keyless_aurora.stacks.pipeline import PipelineStack
 from keyless_aurora.testing.texts.rights import Right, stated

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from keyless_aurora.settings.environment import Environment, environment_problems
+from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.error import SettingsError
 from keyless_aurora.settings.load_balancer import ExistingLoadBalancerTier, LoadBalancerTier
 from keyless_aurora.settings.network import ExistingNetwork, NewNetwork
+from keyless_aurora.settings.problems import environment_problems
 from keyless_aurora.settings.repository import Repository
 from tests.app.environments import PROD
 from tests.infrastructure.variants import VARIANTS

@@ -18,9 +18,10 @@ from keyless_aurora.settings.database import (
     Provisioned,
     Serverless,
 )
-from keyless_aurora.settings.environment import Environment, environment_problems
+from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.error import SettingsError
 from keyless_aurora.settings.network import ExistingNetwork, NewNetwork, S3Gateway
+from keyless_aurora.settings.problems import environment_problems
 from keyless_aurora.settings.proxy import ProxySettings
 from keyless_aurora.settings.repository import Repository
 from keyless_aurora.settings.workload import Workload

@@ -10,8 +10,9 @@ import aws_cdk as cdk
 import pytest
 
 from keyless_aurora.settings.bootstrap import default_qualifier
-from keyless_aurora.settings.environment import Environment, environment_problems
+from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.network import ExistingNetwork
+from keyless_aurora.settings.problems import environment_problems
 from keyless_aurora.settings.repository import Repository
 from keyless_aurora.settings.targets import SharedTargetError, overlaps, refuse_shared
 from tests.app.app import app as the_app

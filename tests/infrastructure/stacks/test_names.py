@@ -16,8 +16,9 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER as SCHEMAS  # type: ignore[im
 from db_access.spec import AccessSpec
 from keyless_aurora.app import KeylessApp
 from keyless_aurora.settings import naming
-from keyless_aurora.settings.environment import Environment, environment_problems
+from keyless_aurora.settings.environment import Environment
 from keyless_aurora.settings.error import SettingsError
+from keyless_aurora.settings.problems import environment_problems
 from keyless_aurora.settings.repository import Repository
 from keyless_checks.ruleset import breaches
 from tests.app.app import ACCESS
