@@ -3,7 +3,6 @@
 Nothing remains of it afterwards: no process, no port, no folder, also after a failure or Ctrl-C.
 """
 
-import getpass
 import time
 from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
@@ -15,29 +14,23 @@ from psycopg.sql import Composed
 
 from keyless.ending import unstoppable
 from keyless.rehearsal.app_folder import AppFolder
-from keyless.rehearsal.cdk.assembly import Removed, Target, localise, stack_names, target, templates
-from keyless.rehearsal.cdk.command import Cdk, Deploying
-from keyless.rehearsal.cdk.packing import pack
+from keyless.rehearsal.cdk.assembly import Removed, stack_names, templates
+from keyless.rehearsal.cdk.command import Deploying
 from keyless.rehearsal.cdk.process import Progress
-from keyless.rehearsal.cdk.synthesis import synthesizing
 from keyless.rehearsal.delays import PUNCTUAL, Delays
-from keyless.rehearsal.deployment.engines import PORTS, Family
+from keyless.rehearsal.deployment.engines import Family
 from keyless.rehearsal.deployment.resources import Deployed
 from keyless.rehearsal.deployment.workloads import Workload
-from keyless.rehearsal.emulator.cloud import NO_ACCOUNT, Cloud
 from keyless.rehearsal.emulator.iam.verdict import Judge, Verdict
-from keyless.rehearsal.endpoints.addresses import free_loopback_addresses
 from keyless.rehearsal.endpoints.endpoint import Endpoint
 from keyless.rehearsal.endpoints.events import Events
 from keyless.rehearsal.endpoints.proxy.pinning.recorder import Pins
-from keyless.rehearsal.own_lines.files import read_all, uncalled
 from keyless.rehearsal.servers.certificates import Authority
 from keyless.rehearsal.servers.mysql.server import Server
 from keyless.rehearsal.servers.postgres import Postgres
-from keyless.rehearsal.stage.databases import choosing
 from keyless.rehearsal.stage.databases.around import Around
-from keyless.rehearsal.stage.databases.database import Database
 from keyless.rehearsal.stage.folder import own_folder
+from keyless.rehearsal.stage.preparing import Preparation
 from keyless.rehearsal.stage.stand_ins import StandIns
 from keyless.rehearsal.stage.variant import Variant
 from keyless.rehearsal.workloads.running import Running, running
@@ -97,42 +90,11 @@ class Stage:
             self._stack.close()
 
     def _prepare(self, stack: ExitStack) -> None:
-        self._progress(f"synthesizing the {self._environment} environment: cdk synth, with its checks")
-        output, self.assembly = self.folder / "cdk.out", self.folder / "localised"
-        context = {"environment": self._environment, "bundle_for": "host", **self.variant.context}
-        database = ExitStack()
-        stack.push(database)
-        with synthesizing(self.app, output, context, progress=self._detail) as synthesized:
-            self._start(choosing.expected(self.variant.database), database, when=" meanwhile")
-            synthesized()
-        if (declared := choosing.declared(templates(output), self._server)) is not self._server:
-            database.close()
-            self._start(declared, database)
-        self._start_cloud(stack, target(output))
-        self.removed = localise(output, self.assembly)
-        pack(self.assembly)
-        self._read_own_files()
-        self._cdk = Cdk(self.app, self.cloud, self.assembly, self._detail)
-
-    def _start(self, database: Database, stack: ExitStack, *, when: str = "") -> None:
-        self._addresses = free_loopback_addresses(3, PORTS[database.family])
-        self._progress(f"starting {database.label}{when}")
-        stack.enter_context(database.running)
-        self._server = database
-
-    def _start_cloud(self, stack: ExitStack, where: Target) -> None:
-        self._progress(f"starting the local cloud, {where.region}")
-        self.cloud = stack.enter_context(Cloud(account=where.account or NO_ACCOUNT, region=where.region))
+        made = Preparation(self.app, self._environment, self.variant, self.folder, stack, self._progress).run()
+        self.assembly, self.removed, self.own_files = made.assembly, made.removed, made.own_files
+        self.cloud, self._cdk = made.cloud, made.cdk
+        self._server, self._addresses = made.server.database, made.server.addresses
         self.judge: Judge = self.cloud.judge
-        if self.cloud.runs_as_us:
-            self._progress(f"warning: functions run as you, {getpass.getuser()}: rehearse only code that you trust")
-
-    def _read_own_files(self) -> None:
-        """Before anything is deployed. Raises RehearsalFileError."""
-        app, synthesized = self.app.path, templates(self.assembly)
-        self.own_files = read_all(app, synthesized)
-        for path in uncalled(app, synthesized):
-            self._progress(f"warning: {path} calls nothing: no function of this environment has its code there")
 
     def _deploy(self, stack: ExitStack) -> None:
         self._progress("cdk bootstrap")
@@ -256,6 +218,3 @@ class Stage:
     def _judge(self, *, token: str, host: str, port: int, user: str, resource_id: str) -> Verdict:
         """The current judge: tests replace it with a lenient one, to see the table turn red."""
         return self.judge(token=token, host=host, port=port, user=user, resource_id=resource_id)
-
-    def _detail(self, line: str) -> None:
-        self._progress(f"  {line}")
