@@ -9,14 +9,12 @@ from constructs import Construct
 
 from db_access.spec import AccessSpec
 from db_access.spec.approved import Approved
-from keyless_aurora.access.client_access import ClientAccess
-from keyless_aurora.access.runs import runs
 from keyless_aurora.access.temporary_grants import refuse_needed
 from keyless_aurora.access.watch_user import refuse_unfit
 from keyless_aurora.budget.connections import Budget
 from keyless_aurora.engines.family import Family
 from keyless_aurora.functions.client_layer import ClientLayer
-from keyless_aurora.functions.own_bundles import ENGINE, client_of
+from keyless_aurora.functions.own_bundles import client_of
 from keyless_aurora.functions.platform import LambdaPlatform
 from keyless_aurora.functions.vpc_function import VpcFunction
 from keyless_aurora.removal import keep_once_made
@@ -30,6 +28,7 @@ from keyless_aurora.stacks.access import AccessStack, watch_sessions
 from keyless_aurora.stacks.budget import budget_of
 from keyless_aurora.stacks.database import DatabaseStack
 from keyless_aurora.stacks.foundation import Foundation
+from keyless_aurora.stacks.making import Making
 from keyless_aurora.stacks.monitoring import MonitoringStack
 from keyless_aurora.stacks.network import NetworkStack
 from keyless_aurora.stacks.pipeline import PipelineStack
@@ -79,67 +78,37 @@ def build(
         SettingsError: when the environment's settings do.
     """
     _refuse(environment, (*environment_problems(environment), *_approval(environment, approved)))
-    engine = environment.database.engine
-    if engine.by_secret:
-        refuse_needed(spec, engine)
-    else:
-        sessions = watch_sessions(environment, spec)
-        refuse_unfit(spec, environment.monitoring.watch_user, sessions, at=made_at(environment))
-    client = ClientLayer(client_of(engine.family), platform)
+    _refuse_unfit(environment, spec)
+    making = Making(scope, environment, spec)
+    client = ClientLayer(client_of(environment.database.engine.family), platform)
     network = NetworkStack(scope, environment)
-    logs = network.logs
-    database = DatabaseStack(scope, environment, spec=spec, network=network.network, logs=logs)
-    access = None
-    if not engine.by_secret:
-        access = AccessStack(
-            scope,
-            environment,
-            spec=spec,
-            network=network.network,
-            database=database.database,
-            secrets=database.secrets,
-            bootstrap=ENGINE,
-            approved=approved,
-            client=client,
-            logs=logs,
-        )
-    clients = ClientAccess(
-        spec,
-        database.database,
-        database.proxy,
-        database.secrets,
-        client,
-        environment.pattern,
-        network.network,
-        environment.monitoring.watch_user,
-    )
-    made = _own(scope, environment, Foundation(network.network, clients, logs, platform), own)
+    database = DatabaseStack(scope, environment, spec=spec, network=network.network, logs=network.logs)
+    access = making.access(network, database, client, approved)
+    clients = making.clients(network, database, client)
+    made = _own(scope, environment, Foundation(network.network, clients, network.logs, platform), own)
     for stack in made:
         # The users must exist before the functions that log in as them, where anybody here makes them.
         stack.add_stack_dependency(access or database)
     clients.refuse()
     _refuse(environment, unknown_workloads(environment.workloads, {*_functions(made)}))
     budget = budget_of(environment, spec, clients.granted, access.engine if access else ())
-    monitoring = MonitoringStack(
-        scope,
-        environment,
-        database=database.database,
-        proxy=database.proxy,
-        access=access,
-        budget=budget,
-        looks=len([*runs(spec, engine.family)]),
-        principals=[one.principal for one in clients.granted],
-    )
-    monitoring.add_stack_dependency(database)  # whose log group for refused logins it reads by name
-    pipeline = None
-    if environment.repository:
-        names = [stack.stack_name for stack in (network, database, *filter(None, [access]), *made, monitoring)]
-        pipeline = PipelineStack(scope, environment, repository=environment.repository, stacks=names)
+    monitoring = making.monitoring(database, access, clients, budget)
+    pipeline = making.pipeline([network, database, *filter(None, [access]), *made, monitoring])
     deployment = Deployment(network, database, access, made, monitoring, pipeline, budget)
     for stack in deployment.stacks:
         _tag(stack, environment)
         keep_once_made(stack)
     return deployment
+
+
+def _refuse_unfit(environment: Environment, spec: AccessSpec) -> None:
+    """Raises SpecError when the spec asks for what the engine can't, or its drift watch isn't as it must be."""
+    engine = environment.database.engine
+    if engine.by_secret:
+        refuse_needed(spec, engine)
+    else:
+        sessions = watch_sessions(environment, spec)
+        refuse_unfit(spec, environment.monitoring.watch_user, sessions, at=made_at(environment))
 
 
 def _own(scope: Construct, environment: Environment, on: Foundation, own: Sequence[OwnStack]) -> tuple[cdk.Stack, ...]:
