@@ -15,6 +15,11 @@ Break = tuple[list[str], str]
 BOTH: Final[dict[str, Break]] = {
     "a right on a schema": (["GRANT UPDATE ON foo.* TO reader"], r"^reader: UPDATE on table foo\.event.*allowed"),
     "a right on a table": (["GRANT DELETE ON foo.child TO reader"], r"^reader: DELETE on table foo\.child"),
+    "a right on a view": (["GRANT UPDATE ON foo.events TO reader"], r"^reader: UPDATE on view foo\.events.*allowed"),
+    "a right on a view that takes none": (
+        ["GRANT INSERT ON foo.counted TO reader"],
+        r"^reader: INSERT on view foo\.counted.*allowed",
+    ),
     "a right on a column": (
         ["GRANT UPDATE (v) ON foo.event TO reader"],
         r"^reader: columns of every table.*UPDATE of column v of table foo\.event",

@@ -49,6 +49,7 @@ MADE = (
     "CREATE TABLE foo.child (id INT PRIMARY KEY, of_event INT NOT NULL REFERENCES event (id))",
     "CREATE TABLE foo.`strange ``name` (v INT)",
     "CREATE VIEW foo.events AS SELECT id FROM foo.event",
+    "CREATE SQL SECURITY INVOKER VIEW foo.counted AS SELECT COUNT(*) AS n, MAX(v) + 1 AS more FROM foo.event",
     "CREATE PROCEDURE foo.count_them(IN a INT) SQL SECURITY INVOKER SELECT a",
     "CREATE FUNCTION foo.one() RETURNS INT DETERMINISTIC SQL SECURITY INVOKER RETURN 1",
 )
