@@ -36,6 +36,11 @@ _EVERY_ENGINES = {
     "role_arn": "DB_ROLE_ARN",
     "login_seconds": "DB_LOGIN_SECONDS",
 }
+_OTHERS = {
+    POSTGRESQL: (MYSQL.host, "a MySQL or MariaDB is reached by keyless_client.drivers and keyless_client.mysql.Login"),
+    MYSQL: (POSTGRESQL.host, "a PostgreSQL is reached by keyless_client.connect() and keyless_client.Login"),
+}
+"""By what an engine's variables say instead, if it was meant: the other's host, and what is for that one."""
 _SECRET = r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+"  # noqa: S105 - a pattern of its ARN
 _ROLE = r"arn:aws[a-z-]*:iam::\d{12}:role/\S+"
 """Compiled when there is one: most functions have none, and a cold start would pay for both."""
@@ -81,6 +86,7 @@ def fields(
     given[port] = given.get(port) or variables.default_port
     names = {host: READER} if reader else {}
     if problems := [*_problems(given, names, variables)]:
+        problems += _other_engine(given, environment, variables)
         raise ConnectError(f"cannot connect, the environment is incomplete or wrong: {'; '.join(problems)}")
     return {
         "host": given[host],
@@ -120,6 +126,12 @@ def _problems(given: Mapping[str, str], names: Mapping[str, str], variables: Var
     seconds = given.get("DB_LOGIN_SECONDS")
     if seconds and not (_digits(seconds) and int(seconds) <= _LONGEST_LOGIN):
         yield f"DB_LOGIN_SECONDS is {seconds!r}; allowed: 0 to {_LONGEST_LOGIN}, less than the timeout"
+
+
+def _other_engine(given: Mapping[str, str], environment: Mapping[str, str], variables: Variables) -> Iterator[str]:
+    others_host, its_own = _OTHERS[variables]
+    if environment.get(others_host) and not (given.get(variables.host) or environment.get(variables.host)):
+        yield f"{others_host} is set: {its_own}"
 
 
 def checked_port(name: str, port: str) -> Iterator[str]:

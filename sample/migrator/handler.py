@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, Error
 
 import keyless_client
 
@@ -24,6 +24,10 @@ class Migration:
     sql: str
 
 
+class MigrationError(Exception):
+    """One of them failed: its number, and why."""
+
+
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Run the missing migrations, all or none: {"applied": [versions], "version": the newest}."""
     return migrate(keyless_client.connect(), parse(SCHEMA.read_text(encoding="utf-8")))
@@ -36,8 +40,7 @@ def migrate(connection: Connection, migrations: list[Migration]) -> dict[str, An
         applied = _applied(connection)
         new = [migration for migration in migrations if migration.version not in applied]
         for migration in new:
-            connection.execute(migration.sql.encode())
-            connection.execute("INSERT INTO ops.migration (version) VALUES (%s)", [migration.version])
+            _run(connection, migration)
     return {"applied": [migration.version for migration in new], "version": len(migrations)}
 
 
@@ -53,6 +56,14 @@ def parse(text: str) -> list[Migration]:
     if versions != [*range(1, len(versions) + 1)]:
         raise ValueError(f"the migrations are numbered {versions}; allowed: 1, 2, 3 and so on, in order, none twice")
     return migrations
+
+
+def _run(connection: Connection, migration: Migration) -> None:
+    try:
+        connection.execute(migration.sql.encode())
+    except Error as error:
+        raise MigrationError(f"migration {migration.version} failed, and none was carried out: {error}") from error
+    connection.execute("INSERT INTO ops.migration (version) VALUES (%s)", [migration.version])
 
 
 def _applied(connection: Connection) -> set[int]:

@@ -25,6 +25,10 @@ class Migration:
     sql: str
 
 
+class MigrationError(Exception):
+    """One of them failed: its number, and why."""
+
+
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Run the missing migrations, in their order: {"applied": [versions], "version": the newest}."""
     with connect(autocommit=True) as connection:
@@ -38,8 +42,7 @@ def migrate(connection: Connection, migrations: list[Migration]) -> dict[str, An
         applied = _applied(connection)
         new = [migration for migration in migrations if migration.version not in applied]
         for migration in new:
-            _rows(connection, migration.sql)
-            _rows(connection, "INSERT INTO ops.migration (version) VALUES (%s)", migration.version)
+            _run(connection, migration)
     return {"applied": [migration.version for migration in new], "version": len(migrations)}
 
 
@@ -65,6 +68,16 @@ def _locked(connection: Connection) -> Iterator[None]:
         yield
     finally:
         _rows(connection, "SELECT RELEASE_LOCK(%s)", LOCK)
+
+
+def _run(connection: Connection, migration: Migration) -> None:
+    try:
+        _rows(connection, migration.sql)
+    except Exception as error:
+        raise MigrationError(
+            f"migration {migration.version}, which may be one statement, failed, and those before it stay: {error}"
+        ) from error
+    _rows(connection, "INSERT INTO ops.migration (version) VALUES (%s)", migration.version)
 
 
 def _applied(connection: Connection) -> set[int]:

@@ -1,5 +1,6 @@
 -- The sample's tables, as numbered migrations of one statement: each runs once, in order, and is never edited afterwards.
 -- The schemas foo, bar and ops are not created here: config/access.yaml declares them, and who may do what in them.
+-- The migrator can't drop or rename a table, nor replace a view: docs/access-spec.md, On MySQL and MariaDB, says why.
 
 -- migration 1: events
 CREATE TABLE foo.event (
