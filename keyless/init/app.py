@@ -55,6 +55,8 @@ def _blanks(answers: Answers) -> dict[str, str]:
         "zones": _ZONES.get(answers.region, "abc"),
         "engine": ENGINES[answers.engine].constant,
         "server": ENGINES[answers.engine].server,
+        "checked": ENGINES[answers.engine].checked,
+        "login": "passwords that are rotated" if answers.pattern == "B" else "IAM",
         "pattern": answers.pattern,
         "schema": schema,
         "table": table,

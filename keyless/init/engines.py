@@ -14,12 +14,14 @@ class Engine:
     """The folder of the template with the functions' code."""
     server: str
     """As people call it."""
+    checked: str
+    """As `keyless check --engine` calls it."""
 
 
 ENGINES: Final = {
-    "aurora": Engine("AURORA_POSTGRESQL", "aurora", "postgresql", "PostgreSQL"),
-    "instance": Engine("POSTGRESQL", "instance", "postgresql", "PostgreSQL"),
-    "aurora-mysql": Engine("AURORA_MYSQL", "aurora", "mysql", "MySQL"),
-    "mysql": Engine("MYSQL", "instance", "mysql", "MySQL"),
-    "mariadb": Engine("MARIADB", "instance", "mysql", "MariaDB"),
+    "aurora": Engine("AURORA_POSTGRESQL", "aurora", "postgresql", "PostgreSQL", "aurora-postgresql"),
+    "instance": Engine("POSTGRESQL", "instance", "postgresql", "PostgreSQL", "postgresql"),
+    "aurora-mysql": Engine("AURORA_MYSQL", "aurora", "mysql", "MySQL", "aurora-mysql"),
+    "mysql": Engine("MYSQL", "instance", "mysql", "MySQL", "mysql"),
+    "mariadb": Engine("MARIADB", "instance", "mysql", "MariaDB", "mariadb"),
 }

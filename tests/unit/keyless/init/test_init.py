@@ -17,6 +17,7 @@ import keyless.init.library as library
 from keyless.cli import main
 from keyless.init.answers import Answers, InitError
 from keyless.init.app import files
+from keyless.init.engines import ENGINES
 from keyless.init.library import Library
 from keyless.init.writing import write
 
@@ -89,6 +90,19 @@ def test_the_app_begins_with_any_database(tmp_path: Path, wheel: Path, engine: s
     environments = (tmp_path / "shop" / "environments.py").read_text()
     assert environments.count(f"        engine={constant},\n") == environments.count("Environment(\n") == 2
     assert begins in (tmp_path / "shop/functions/migrator/schema.sql").read_text()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_app_checks_its_spec_for_its_database(tmp_path: Path, wheel: Path, engine: str) -> None:
+    """By the Makefile's own line, with the command that tests have."""
+    assert init(tmp_path / "shop", wheel, "--database", engine) == 0
+    makefile = (tmp_path / "shop" / "Makefile").read_text()
+    (tmp_path / "shop" / "Makefile").write_text(makefile.replace("check: setup", "check:", 1))
+    (tmp_path / "shop" / ".venv").symlink_to(Path(sys.executable).parents[1])
+    spec = tmp_path / "shop" / "config" / "access.yaml"
+    spec.write_text(spec.read_text() + "    settings: {work_mem: 8MB}\n")
+    said = subprocess.run(["make", "check"], cwd=tmp_path / "shop", capture_output=True, text=True, check=False)
+    assert ("settings" in said.stderr) == (said.returncode != 0) == (ENGINES[engine].family == "mysql"), said.stderr
 
 
 @pytest.mark.parametrize(
