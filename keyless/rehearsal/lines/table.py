@@ -10,7 +10,7 @@ from keyless.rehearsal.lines.own.lines import own_lines
 from keyless.rehearsal.lines.own.uncalled import notes as uncalled
 from keyless.rehearsal.lines.own.uncalled import starts
 from keyless.rehearsal.lines.platform.rotation import rotation
-from keyless.rehearsal.lines.platform.settled import settled
+from keyless.rehearsal.lines.platform.settled import settled, warnings
 from keyless.rehearsal.lines.platform.tokens import bad_logins
 from keyless.rehearsal.lines.rights import by_group
 from keyless.rehearsal.lines.rights.by_family import measured
@@ -44,10 +44,11 @@ def who_can_do_what(stage: Stage, *, first: bool = False) -> Table:
     engine, settling = settled(stage) if first else ((), ())
     rights = measured(stage)
     others = tuple(_others(stage))
+    about = (*uncalled(stage), *workloads.notes(stage), *by_group.notes(stage.deployed.spec))
     return Table(
         (*own, *engine, *others, *rights.lines),
         rights.rows,
-        (*settling, *uncalled(stage), *workloads.notes(stage), *by_group.notes(stage.deployed.spec), *rights.notes),
+        (*settling, *about, *rights.notes, *warnings(stage)),
         spec=digest(stage.deployed.spec.as_properties()),
     )
 

@@ -11,7 +11,7 @@ from keyless.rehearsal.lines.logins.lines import logins
 from keyless.rehearsal.lines.outcome import Line
 from keyless.rehearsal.lines.platform.drift import drift
 from keyless.rehearsal.lines.platform.lifecycle import again, going_down
-from keyless.rehearsal.lines.platform.settled import settled
+from keyless.rehearsal.lines.platform.settled import settled, warnings
 from keyless.rehearsal.lines.platform.tokens import bad_logins
 from keyless.rehearsal.lines.rights.by_family import measured
 from keyless.rehearsal.lines.table import who_can_do_what
@@ -54,7 +54,11 @@ def test_every_line_holds_and_turns_red_when_its_control_is_broken(variant: Vari
 def _settles(stage: Stage) -> None:
     """Rights on a table that is made after the deploy come with the engine's next run, and nothing else may."""
     assert update(stage, _with_rights_on_a_later_table) == []
+    assert any("foo.later" in said for said in warnings(stage)), [*warnings(stage)]
     with stage.mysql.connect() as superuser:
+        rows(superuser, "CREATE DEFINER = migrator@'%' VIEW foo.theirs AS SELECT id FROM foo.event")
+        assert any("foo.theirs runs with the rights of migrator" in said for said in warnings(stage))
+        rows(superuser, "DROP VIEW foo.theirs")
         rows(superuser, "CREATE TABLE foo.later (id INT PRIMARY KEY)")
         lines, (note,) = settled(stage)
         assert (wrong(lines), note.split(" came")[0]) == ({}, "2 rights on single objects (`only`, `key_columns`)")

@@ -66,3 +66,7 @@ class Family(Protocol):
     @abstractmethod
     def settled(self) -> Settled:
         """The engine's run after the migration, where the spec has rights on single objects. Raises FunctionError."""
+
+    @abstractmethod
+    def warnings(self) -> Iterator[str]:
+        """What the engine leaves alone though it may not be meant, and what the spec names and isn't there."""

@@ -97,6 +97,9 @@ class MySQL:
                 what = f"{other.client.name} reads the master's secret"
                 yield Line(what, Outcome.BY_IAM, "secretsmanager:GetSecretValue", read)
 
+    def warnings(self) -> Iterator[str]:
+        return settling.warnings(self.stage)
+
     def settled(self) -> Settled:
         return settling.settled(self.stage)
 

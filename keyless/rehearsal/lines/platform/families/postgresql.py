@@ -77,6 +77,9 @@ class PostgreSQL:
             yield _proxys_role_as_master(self.stage)
         yield _master_with_password(caller)
 
+    def warnings(self) -> Iterator[str]:
+        return settling.warnings(self.stage)
+
     def settled(self) -> Settled:
         return settling.settled(self.stage)
 

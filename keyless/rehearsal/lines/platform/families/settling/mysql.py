@@ -2,6 +2,7 @@
 that is left to do is to give to roles."""
 
 import json
+from collections.abc import Iterator
 
 from pymysql.connections import Connection
 from pymysql.constants import CLIENT
@@ -26,6 +27,11 @@ def settled(stage: Stage) -> Settled:
     engine_changes(stage)
     lines = told.wrong([("on the server", as_told(change, found.server)) for change in wrong])
     return tuple(lines), tuple(told.expected(len(found.plan) - len(wrong)))
+
+
+def warnings(stage: Stage) -> Iterator[str]:
+    found = _found(stage, stage.deployed.spec)
+    yield from (*found.warnings, *found.pending)
 
 
 def _found(stage: Stage, spec: AccessSpec) -> Evidence:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from db_access.plan.changes import Change, Grant, lasting
+from db_access.plan.report import Evidence
 from db_access.postgresql import reconcile
 from db_access.spec import Grantee
 from keyless.rehearsal.lines.platform.engine import engine_changes
@@ -22,12 +23,21 @@ def settled(stage: Stage) -> Settled:
     return tuple(told.wrong([*wrong])), tuple(told.expected(len(expected)))
 
 
+def warnings(stage: Stage) -> Iterator[str]:
+    """The engine's other ones are about the server, of which the table has notes of its own."""
+    for database in stage.deployed.spec.databases:
+        yield from (f"{database.name}: {said}" for said in _found(stage, database.name).pending)
+
+
 def _planned(stage: Stage, database: str) -> Iterator[Change]:
+    yield from lasting(_found(stage, database).plan)
+
+
+def _found(stage: Stage, database: str) -> Evidence:
     """By the engine's own plan, from the server's private socket. Reads only."""
     connect = partial(stage.postgres.connect, database=database)
     master = stage.deployed.database.master
-    found = reconcile.prove(connect, stage.deployed.spec, database, read_secret=None, master=master)
-    yield from lasting(found.plan)
+    return reconcile.prove(connect, stage.deployed.spec, database, read_secret=None, master=master)
 
 
 def _on_singles(change: Change, database: str, grantees: dict[str, Grantee]) -> bool:
