@@ -11,7 +11,7 @@ from keyless.rehearsal.lines.outcome import Line, Outcome
 from keyless.rehearsal.lines.own.uncalled import starts
 from keyless.rehearsal.lines.platform.drift import drift
 from keyless.rehearsal.lines.platform.lifecycle import again, going_down
-from keyless.rehearsal.lines.platform.settled import settled
+from keyless.rehearsal.lines.platform.settled import settled, warnings
 from keyless.rehearsal.lines.table import Table, who_can_do_what
 from keyless.rehearsal.stage.running import Stage
 from keyless.verify.command import spec_of
@@ -151,6 +151,14 @@ def test_what_a_migration_gives_or_takes_by_hand_is_red_though_the_engine_puts_i
     assert all(word in told for word in ("drift_watch", "DELETE", "takes_orders", "INSERT")), told
     assert notes[0].startswith("1 rights on single objects"), notes
     assert [line.holds for line in settled(stage)[0]] == [True]
+
+
+def test_what_a_grant_names_and_is_not_there_is_a_note(stage: Stage) -> None:
+    assert not [said for said in warnings(stage) if "sales.orders" in said]
+    stage.execute("ALTER TABLE sales.orders RENAME TO misspelt", "shop")
+    (said,) = (said for said in warnings(stage) if "sales.orders" in said)
+    stage.execute("ALTER TABLE sales.misspelt RENAME TO orders", "shop")
+    assert said.startswith("the engine says: shop: sales.orders, which `only` names, doesn't exist yet")
 
 
 def test_a_function_that_no_line_calls_is_named_and_started(stage: Stage, table: Table) -> None:
