@@ -15,8 +15,9 @@ _REQUEST: Final = frozenset({"path", "method", "body"})
 _NAME: Final = f"is read by nothing under this name; allowed: {FILE}"
 
 
-def read_all(app: Path, templates: Sequence[Mapping[str, Any]]) -> dict[str, RehearsalFile]:
+def read_all(app: Path, templates: Sequence[Mapping[str, Any]], server: str | None = None) -> dict[str, RehearsalFile]:
     """The files of functions that have a database user, of services and servers, by their folder as seen from `app`.
+    `server` is as in `read`.
 
     Raises:
         RehearsalFileError: with every problem of every file.
@@ -27,7 +28,7 @@ def read_all(app: Path, templates: Sequence[Mapping[str, Any]]) -> dict[str, Reh
         if not (path := app / folder / FILE).is_file():
             continue
         try:
-            files[folder] = read(path)
+            files[folder] = read(path, server)
         except RehearsalFileError as error:
             problems.append(str(error))
     for folder in files.keys() & {folder for template in templates for folder in sources(template)}:
@@ -44,14 +45,18 @@ def _not_asked(path: Path, file: RehearsalFile) -> Iterator[str]:
             yield f"{path}, lines[{number}].event is not a request; allowed: {{path: /…, method: GET, body: …}}"
 
 
-def in_order(folders: Iterable[tuple[Called, Path]]) -> list[tuple[Called, RehearsalFile]]:
-    """Each with the file in its folder, where there is one. Raises RehearsalFileError, with the problems of all."""
+def in_order(folders: Iterable[tuple[Called, Path]], server: str) -> list[tuple[Called, RehearsalFile]]:
+    """Each with the file in its folder, where there is one. `server` is as in `read`.
+
+    Raises:
+        RehearsalFileError: with the problems of all.
+    """
     found, problems = [], []
     for each, folder in folders:
         if not (folder / FILE).is_file():
             continue
         try:
-            found.append((each, read(folder / FILE)))
+            found.append((each, read(folder / FILE, server)))
         except RehearsalFileError as error:
             problems.append(str(error))
     if problems:

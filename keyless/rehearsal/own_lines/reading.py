@@ -10,14 +10,20 @@ from db_access.errors import SpecError
 from db_access.spec.files.document import read_document
 from keyless.rehearsal.own_lines import json_values
 from keyless.rehearsal.own_lines.model import RehearsalFile
+from keyless.rehearsal.own_lines.servers import of_others
 
 
 class RehearsalFileError(Exception):
     """A rehearsal.yaml can't be used. Lists every problem with its place."""
 
 
-def read(path: Path) -> RehearsalFile:
-    """The file. Raises RehearsalFileError."""
+def read(path: Path, server: str | None = None) -> RehearsalFile:
+    """The file. Raises RehearsalFileError.
+
+    Parameters:
+        server: what the functions log in to: PostgreSQL, MySQL or MariaDB. A refusal by another is a problem. None
+            where it isn't known.
+    """
     root = _nodes(path)
     if found := [f"{path}, line {line}: {sentence}" for line, sentence in json_values.problems(root)]:
         raise RehearsalFileError("\n".join(found))
@@ -28,11 +34,15 @@ def read(path: Path) -> RehearsalFile:
     if raw is None:
         raise RehearsalFileError(f"{path}, line 1: the file is empty; allowed: {_FIELDS}, or no file")
     try:
-        return RehearsalFile.model_validate(_as_tuples(raw))
+        file = RehearsalFile.model_validate(_as_tuples(raw))
     except ValidationError as error:
         wrong = [problem for problem in error.errors() if not _of_wrong_items(problem, error)]
         problems = dict.fromkeys(_problem(path, root, problem) for problem in wrong)
         raise RehearsalFileError("\n".join(problems)) from error
+    others = of_others(file, server) if server else ()
+    if found := [f"{path}, line {_line(root, place)}: {sentence}" for place, sentence in others]:
+        raise RehearsalFileError("\n".join(found))
+    return file
 
 
 def _of_wrong_items(problem: Any, error: ValidationError) -> bool:
@@ -59,9 +69,10 @@ def _as_tuples(raw: object) -> object:
 _ALLOWED: Final = {
     "event": "a mapping, {} for an empty one",
     "expect": "allowed, {result: …} or {refused: {by: …}}",
-    "refused": "by, sqlstate, message",
-    "by": "PostgreSQL, IAM or function",
+    "refused": "by, sqlstate, errno, message",
+    "by": "PostgreSQL, MySQL, MariaDB, IAM or function",
     "sqlstate": "five digits and capital letters, in quotes if it begins with 0",
+    "errno": "the number of a statement's error, such as 1142",
     "message": "a part of the error",
     "exact": "true or false",
     "title": "1 to 200 characters",

@@ -59,7 +59,7 @@ class Preparation:
         cloud = self._cloud(target(output))
         removed = localise(output, assembly)
         pack(assembly)
-        own_files = self._own_files(templates(assembly))
+        own_files = self._own_files(templates(assembly), server.database.label)
         return Prepared(assembly, removed, server, cloud, own_files, Cdk(self.app, cloud, assembly, self._detail))
 
     def _synthesized(self, output: Path) -> Server:
@@ -89,8 +89,8 @@ class Preparation:
             self.progress(f"warning: functions run as you, {getpass.getuser()}: rehearse only code that you trust")
         return cloud
 
-    def _own_files(self, synthesized: Sequence[Mapping[str, object]]) -> Mapping[str, RehearsalFile]:
-        files = read_all(self.app.path, synthesized)
+    def _own_files(self, synthesized: Sequence[Mapping[str, object]], server: str) -> Mapping[str, RehearsalFile]:
+        files = read_all(self.app.path, synthesized, server)
         for path in uncalled(self.app.path, synthesized):
             self.progress(f"warning: {path} calls nothing: no function of this environment has its code there")
         return files

@@ -8,7 +8,7 @@ from keyless.rehearsal.lines.outcome import Outcome
 _INSECURE: Final = 3159
 _LOCKED: Final = {3118: Outcome.BY_MYSQL, 4151: Outcome.BY_MARIADB}
 _DENIED: Final = 1045
-_MISSING_RIGHT: Final = frozenset({1044, 1142, 1143, 1227, 1370})
+MISSING_RIGHT: Final = frozenset({1044, 1142, 1143, 1227, 1370})
 """On a schema, a table, a column, the server or a routine."""
 _NO_CREDENTIALS: Final = "has no credentials for the role"
 
@@ -29,6 +29,6 @@ def of_login(number: int, words: str, reasons: Sequence[str]) -> Outcome:
 
 
 def of_statement(number: int, *, mariadb: bool) -> Outcome:
-    if number not in _MISSING_RIGHT:
+    if number not in MISSING_RIGHT:
         return Outcome.OTHER
     return Outcome.BY_MARIADB if mariadb else Outcome.BY_MYSQL

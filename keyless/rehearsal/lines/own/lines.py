@@ -11,12 +11,14 @@ from keyless.rehearsal.deployment.kinds import LogsIn
 from keyless.rehearsal.lines.masked import masked
 from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
 from keyless.rehearsal.lines.own.refusals import by_whom, sqlstate_of
-from keyless.rehearsal.own_lines.model import FILE, OwnLine, RefusedExpectation, RehearsalFile, Result
+from keyless.rehearsal.lines.platform.families.choosing import of
+from keyless.rehearsal.own_lines.model import FILE, OwnLine, Refused, RefusedExpectation, RehearsalFile, Result
 from keyless.rehearsal.stage.running import Stage
 
 Invoke = Callable[[Mapping[str, Any]], Any]
 """Returns what the function does. Raises FunctionError."""
 _BY = {"PostgreSQL": Outcome.BY_POSTGRESQL, "IAM": Outcome.BY_IAM, "function": Outcome.BY_FUNCTION}
+"""Of MySQL's family, the server that there is."""
 
 
 def own_lines(stage: Stage) -> Iterator[Line]:
@@ -25,7 +27,8 @@ def own_lines(stage: Stage) -> Iterator[Line]:
         lines = "1 line" if len(file.lines) == 1 else f"{len(file.lines)} lines"
         stage.tell(f"calling {client.name}, {client.function.seconds} s at most each: {lines}")
         for index, line in enumerate(file.lines):
-            yield called(client.name, client.function.invoke, line, index).of(f"function {client.name}")
+            measured = called(client.name, client.function.invoke, line, index, of(stage).refused)
+            yield measured.of(f"function {client.name}")
 
 
 def called_again(stage: Stage, client: LogsIn, when: str) -> Iterator[Line]:
@@ -33,7 +36,7 @@ def called_again(stage: Stage, client: LogsIn, when: str) -> Iterator[Line]:
     for function, file in _in_order(stage):
         allowed = [(i, line) for i, line in enumerate(file.lines) if not _must_fail(line)]
         for index, line in allowed[-1:] if function is client else ():
-            again = called(function.name, function.function.invoke, line, index)
+            again = called(function.name, function.function.invoke, line, index, of(stage).refused)
             yield replace(again, what=f"{again.what}, {when}")
 
 
@@ -46,17 +49,17 @@ def _in_order(stage: Stage) -> list[tuple[Client, RehearsalFile]]:
     return sorted(((client, file) for client, file in files if file), key=lambda pair: pair[1].order)
 
 
-def called(name: str, invoke: Invoke, line: OwnLine, index: int) -> Line:
-    """The line of one call."""
+def called(name: str, invoke: Invoke, line: OwnLine, index: int, server: Outcome = Outcome.BY_POSTGRESQL) -> Line:
+    """The line of one call. `server`: what it is when the database's server refuses."""
     what = f"{name}: {line.title or f'line {index + 1} of its {FILE}'}"
     try:
         answer = invoke(line.event)
     except FunctionError as error:
-        return _failed(what, line, error)
+        return _failed(what, line, error, server)
     returned = masked(f"the function returned {json.dumps(answer)}")
     match line.expect:
         case RefusedExpectation(refused=refused):
-            return Line(what, _BY[refused.by], refused.message or "", Attempt(Outcome.ALLOWED, returned))
+            return Line(what, _BY.get(refused.by, server), refused.message or "", Attempt(Outcome.ALLOWED, returned))
         case Result(result=result, exact=exact) if not _fits(result, answer, exact=exact):
             expected = masked(f"the function returned {json.dumps(result)}")
             return Line(what, Outcome.ALLOWED, expected, Attempt(Outcome.ANOTHER_RESULT, returned))
@@ -64,15 +67,15 @@ def called(name: str, invoke: Invoke, line: OwnLine, index: int) -> Line:
             return Line(what, Outcome.ALLOWED, "", Attempt(Outcome.ALLOWED, returned))
 
 
-def _failed(what: str, line: OwnLine, error: FunctionError) -> Line:
-    asked = line.expect.refused if isinstance(line.expect, RefusedExpectation) else None
+def _failed(what: str, line: OwnLine, error: FunctionError, server: Outcome) -> Line:
+    asked: Refused | None = line.expect.refused if isinstance(line.expect, RefusedExpectation) else None
     state = sqlstate_of(error)
     words = masked(error.words, known=asked.message or "" if asked else "")
     reason = f"{error.kind}{f' ({state})' if state else ''}: {words}"
-    measured = Attempt(by_whom(error, asked.sqlstate if asked else None), reason)
+    measured = Attempt(by_whom(error, asked, server), reason)
     if not asked:
         return Line(what, Outcome.ALLOWED, "", measured)
-    return Line(what, _BY[asked.by], asked.message or "", measured)
+    return Line(what, _BY.get(asked.by, server), asked.message or "", measured)
 
 
 def _fits(expected: Any, answer: Any, *, exact: bool) -> bool:

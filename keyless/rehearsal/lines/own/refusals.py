@@ -6,8 +6,11 @@ from typing import Final
 import psycopg.errors
 
 from keyless.rehearsal.deployment.function import FunctionError
+from keyless.rehearsal.lines.mysql import refusals as mysql
 from keyless.rehearsal.lines.outcome import Outcome
+from keyless.rehearsal.lines.own.numbers import errno_of, is_statements
 from keyless.rehearsal.lines.refusals import by_words
+from keyless.rehearsal.own_lines.model import Refused
 
 MISSING_RIGHT: Final = "42501"
 _LAMBDAS: Final = ("Runtime.", "Sandbox.", "Function.", "Extension.")
@@ -29,18 +32,30 @@ _AWS: Final = re.compile(r"An error occurred \((\w+)\) when calling the \w+ oper
 _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException"})
 
 
-def by_whom(error: FunctionError, sqlstate: str | None) -> Outcome:
-    """The refusal that it is. `sqlstate`: PostgreSQL's code of the one that is meant; a missing right's if None."""
+def by_whom(error: FunctionError, meant: Refused | None, server: Outcome) -> Outcome:
+    """The refusal that it is. `meant` has the code of the database's that it must be; a missing right's if it has none.
+    `server`: what it is when the database's refuses."""
     if error.kind.startswith(_LAMBDAS) or not error.called or error.kind in ("", *_BROKEN):
         return Outcome.OTHER
     if state := sqlstate_of(error):
-        return Outcome.BY_POSTGRESQL if state == (sqlstate or MISSING_RIGHT) else Outcome.OTHER
+        expected = meant.sqlstate if meant and meant.sqlstate else MISSING_RIGHT
+        return Outcome.BY_POSTGRESQL if state == expected else Outcome.OTHER
+    number = 0 if server is Outcome.BY_POSTGRESQL else errno_of(error)
+    if number in _meant(meant) and is_statements(error):
+        return server
     if error.kind in _LOGINS:
         refused = by_words(error.words, Outcome.OTHER)
         return Outcome.OTHER if refused is Outcome.BY_POSTGRESQL else refused
+    if number:
+        return Outcome.OTHER
     if by_aws := _AWS.match(error.words):
         return Outcome.BY_IAM if by_aws[1] in _DENIED else Outcome.OTHER
     return Outcome.BY_FUNCTION
+
+
+def _meant(refused: Refused | None) -> frozenset[int]:
+    """The numbers of MySQL's family."""
+    return frozenset({refused.errno}) if refused and refused.errno else mysql.MISSING_RIGHT
 
 
 def sqlstate_of(error: FunctionError) -> str:

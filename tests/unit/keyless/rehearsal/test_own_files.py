@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from keyless.rehearsal.own_lines.files import read_all, uncalled
+from keyless.rehearsal.own_lines.files import in_order, read_all, uncalled
 from keyless.rehearsal.own_lines.model import RefusedExpectation, Result
 from keyless.rehearsal.own_lines.reading import RehearsalFileError, read
 
@@ -22,6 +22,15 @@ WRONG = {
     "lines:\n- event: {}\n  expect:\n    refused: {by: Postgres}\n": "line 4: lines[0].expect.refused.by",
     "lines:\n- event: {}\n  expect: {refused: {by: IAM, sqlstate: 42501}}\n": "has a sqlstate, which goes with `by: PostgreSQL`, not IAM",
     "lines:\n- event: {}\n  expect: {refused: {by: PostgreSQL, sqlstate: x}}\n": "line 3: lines[0].expect.refused.sqlstate",
+    "lines:\n- event: {}\n  expect: {refused: {by: MySQL, sqlstate: 42501}}\n": "goes with `by: PostgreSQL`, not MySQL; allowed: by",
+    "lines:\n- event: {}\n  expect: {refused: {by: PostgreSQL, errno: 1142}}\n": "has an errno, which goes with `by: MySQL` or `by: MariaDB`, not P",
+    "lines:\n- event: {}\n  expect: {refused: {by: function, errno: 1142}}\n": "has an errno, which goes with `by: MySQL` or `by: MariaDB`, not f",
+    "lines:\n- event: {}\n  expect: {refused: {by: MySQL, errno: '1142'}}\n": "errno is not a whole number; allowed: the number",
+    "lines:\n- event: {}\n  expect: {refused: {by: MySQL, errno: true}}\n": "errno is not a whole number; allowed: the number",
+    "lines:\n- event: {}\n  expect: {refused: {by: MySQL, errno: 1045}}\n": "has the errno 1045, by which logins are refused",
+    "lines:\n- event: {}\n  expect: {refused: {by: MariaDB, errno: 2013}}\n": "has the errno 2013, which no server",
+    "lines:\n- event: {}\n  expect: {refused: {by: MariaDB, errno: 0}}\n": "has the errno 0, which no server",
+    "lines:\n- event: {}\n  expect: {refused: {by: mysql}}\n": "is nobody who refuses; allowed: PostgreSQL, MySQL, MariaDB, IAM or function",
     "lines:\n- event: {}\n  event: {}\n": "3: key 'event' is given twice",
     "lines: [\n": "not valid YAML",
     "[]\n": "line 1: the file",
@@ -96,6 +105,33 @@ def test_every_expectation_is_read(tmp_path: Path) -> None:
     assert file.lines[2].expect.refused.sqlstate == "42501"
 
 
+def refusing(by: str) -> str:
+    return f"lines:\n- {{event: {{}}, expect: allowed}}\n- event: {{}}\n  expect:\n    refused: {{by: {by}}}\n"
+
+
+OTHERS = {
+    "PostgreSQL": {"MySQL", "MariaDB"},
+    "MySQL": {"PostgreSQL", "MariaDB"},
+    "MariaDB": {"PostgreSQL"},
+}
+
+
+@pytest.mark.parametrize("server", OTHERS)
+def test_who_refuses_is_the_server_that_is_there(tmp_path: Path, server: str) -> None:
+    """`by: MySQL` is of both servers of its family."""
+    for by in ("PostgreSQL", "MySQL", "MariaDB", "IAM", "function"):
+        path = written(tmp_path, refusing(by))
+        assert read(path).lines
+        if by not in OTHERS[server]:
+            assert read(path, server).lines
+            continue
+        with pytest.raises(RehearsalFileError) as refused:
+            read(path, server)
+        said = f"{path}, line 5: lines[1].expect.refused.by is {by}, and the database's server is {server}; allowed: "
+        assert str(refused.value).startswith(said)
+        assert not OTHERS[server] & {*str(refused.value).partition("allowed: ")[2].replace(" or", ",").split(", ")}
+
+
 def template(*folders: str) -> dict[str, Any]:
     """Of functions with a database user, whose code is in these folders; and of one without."""
     functions = {
@@ -159,6 +195,22 @@ def test_the_problems_of_all_files_are_said_at_once(tmp_path: Path) -> None:
         "/b/rehearsal.yaml, line 3",
         "/c/rehearsal.yml is read by nothing under this name; allowed",
     ]
+
+
+def test_another_servers_refusal_is_said_of_every_file(tmp_path: Path) -> None:
+    templates, folder = [template("code/a", "code/b", "code/c")], app(tmp_path, a=refusing("MySQL"), b=GOOD)
+    app(tmp_path, c=refusing("MariaDB"))
+    assert list(read_all(folder, templates, "MariaDB")) == ["code/a", "code/b", "code/c"]
+    with pytest.raises(RehearsalFileError) as refused:
+        read_all(folder, templates, "PostgreSQL")
+    assert [line.split("code/")[1][0] for line in str(refused.value).splitlines()] == ["a", "c"]
+
+
+def test_the_files_of_verified_functions_are_held_against_the_server(tmp_path: Path) -> None:
+    folder = app(tmp_path, a=refusing("MySQL")) / "code" / "a"
+    assert in_order([("a", folder)], "MySQL")
+    with pytest.raises(RehearsalFileError, match="by is MySQL, and the database's server is PostgreSQL"):
+        in_order([("a", folder)], "PostgreSQL")
 
 
 def test_a_file_that_calls_nothing_is_named(tmp_path: Path) -> None:

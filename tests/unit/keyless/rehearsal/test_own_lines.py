@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from keyless.rehearsal.deployment.function import failed
-from keyless.rehearsal.lines.outcome import Line
+from keyless.rehearsal.lines.outcome import Line, Outcome
 from keyless.rehearsal.lines.own.lines import called
 from keyless.rehearsal.own_lines.model import OwnLine
 
@@ -49,16 +49,86 @@ FAILURES: list[tuple[dict[str, Any], str, str, bool]] = [
 ]
 
 
-def of(expect: Any, invoke: Any) -> Line:
-    return called("F", invoke, OwnLine(event={}, expect=expect), 0)
+def of(expect: Any, invoke: Any, server: Outcome = Outcome.BY_POSTGRESQL) -> Line:
+    return called("F", invoke, OwnLine(event={}, expect=expect), 0, server)
+
+
+def failing(kind: str, words: str) -> Any:
+    def invoke(event: Mapping[str, Any]) -> Any:
+        raise failed("f", {"errorType": kind, "errorMessage": words, "stackTrace": [HANDLED]})
+
+    return invoke
 
 
 @pytest.mark.parametrize(("expect", "kind", "words", "holds"), FAILURES)
 def test_only_the_refusal_that_is_meant_counts(expect: Any, kind: str, words: str, holds: bool) -> None:
-    def invoke(event: Mapping[str, Any]) -> Any:
-        raise failed("f", {"errorType": kind, "errorMessage": words, "stackTrace": [HANDLED]})
+    assert of(expect, failing(kind, words)).holds is holds
 
-    assert of(expect, invoke).holds is holds
+
+BY_MYSQL, BY_MARIADB = {"refused": {"by": "MySQL"}}, {"refused": {"by": "MariaDB"}}
+DUPLICATE = {"refused": {"by": "MySQL", "errno": 1062}}
+COMMAND = "DELETE command denied to user 'w'@'localhost' for table `foo`.`event`"
+PYMYSQL, CONNECTOR = f'(1142, "{COMMAND}")', f"1142 (42000): {COMMAND}"
+SCHEMA = "Access denied for user 'w'@'%' to database 'ops'"
+LOGIN = f"cannot connect to database app on db:3306 as w: 1044: {SCHEMA}"
+ON_MYSQL: list[tuple[dict[str, Any], str, str, bool]] = [
+    (BY_MYSQL, "OperationalError", PYMYSQL, True),
+    (BY_MYSQL, "OperationalError", f'(1044, "{SCHEMA}")', True),
+    (BY_MYSQL, "OperationalError", f"(pymysql.err.OperationalError) {PYMYSQL}\n[SQL: DELETE]", True),
+    (BY_MYSQL, "OperationalError", f"(asyncmy.errors.OperationalError) {PYMYSQL}", True),
+    (BY_MYSQL, "OperationalError", f"(MySQLdb.OperationalError) {PYMYSQL}", True),
+    (BY_MYSQL, "ProgrammingError", CONNECTOR, True),
+    (BY_MYSQL, "ProgrammingError", f"1142: {COMMAND}", True),
+    (BY_MYSQL, "ProgrammingError", f"(mysql.connector.errors.ProgrammingError) {CONNECTOR}", True),
+    (BY_MYSQL, "ValueError", PYMYSQL, False),
+    (BY_MYSQL, "ValueError", CONNECTOR, False),
+    (BY_MYSQL, "OperationalError", f"it said {PYMYSQL}", False),
+    (BY_MYSQL, "OperationalError", f"(sqlite3.OperationalError) {PYMYSQL}", False),
+    (BY_MYSQL, "IntegrityError", "(1062, \"Duplicate entry '1142' for key 'PRIMARY'\")", False),
+    (BY_MYSQL, "OperationalError", "(1045, \"Access denied for user 'w'@'%' (using password: YES)\")", False),
+    (BY_MYSQL, "OperationalError", f'(1044, "{LOGIN}")', False),
+    (BY_MYSQL, "OperationalError", f'(pymysql.err.OperationalError) (1044, "{LOGIN}")', False),
+    (BY_MYSQL, "OperationalError", f"1044: {LOGIN}", False),
+    (BY_MYSQL, "ConnectError", LOGIN, False),
+    (BY_MYSQL, "InsufficientPrivilege", "permission denied for table event", False),
+    (DUPLICATE, "IntegrityError", "(1062, \"Duplicate entry '1' for key 'PRIMARY'\")", True),
+    (DUPLICATE, "IntegrityError", "1062 (23000): Duplicate entry '1' for key 'PRIMARY'", True),
+    (DUPLICATE, "OperationalError", PYMYSQL, False),
+    (BY_FUNCTION, "ValueError", PYMYSQL, True),
+    (BY_FUNCTION, "ValueError", CONNECTOR, True),
+    (BY_FUNCTION, "ProgrammingError", CONNECTOR, False),
+    (BY_FUNCTION, "IntegrityError", "(1062, \"Duplicate entry '1' for key 'PRIMARY'\")", False),
+    (BY_FUNCTION, "InterfaceError", "2003: Can't connect to MySQL server on 'db:3306'", False),
+    (BY_IAM, "OperationalError", "(1045, \"Access denied for user 'w'@'%' (using password: YES)\")", False),
+]
+
+
+@pytest.mark.parametrize(("expect", "kind", "words", "holds"), ON_MYSQL)
+def test_on_mysql_only_the_refusal_that_is_meant_counts(expect: Any, kind: str, words: str, holds: bool) -> None:
+    assert of(expect, failing(kind, words), Outcome.BY_MYSQL).holds is holds
+
+
+@pytest.mark.parametrize("expect", [BY_MYSQL, BY_MARIADB])
+def test_mariadb_refuses_under_its_own_name_and_its_familys(expect: Any) -> None:
+    line = of(expect, failing("OperationalError", PYMYSQL), Outcome.BY_MARIADB)
+    assert (line.holds, line.expected, line.measured.outcome) == (True, Outcome.BY_MARIADB, Outcome.BY_MARIADB)
+
+
+def test_a_refusal_that_nobody_expects_is_told_as_the_servers() -> None:
+    line = of("allowed", failing("OperationalError", PYMYSQL), Outcome.BY_MYSQL)
+    assert (line.holds, line.measured.outcome) == (False, Outcome.BY_MYSQL)
+
+
+def test_on_postgresql_a_number_is_nobodys() -> None:
+    assert of("allowed", failing("OperationalError", PYMYSQL)).measured.outcome is Outcome.OTHER
+
+
+def test_what_the_server_must_say_is_part_of_its_words() -> None:
+    for message, holds in {"DELETE command denied": True, "SELECT command denied": False}.items():
+        expect = {"refused": {"by": "MySQL", "errno": 1142, "message": message}}
+        assert of(expect, failing("OperationalError", PYMYSQL), Outcome.BY_MYSQL).holds is holds
+    allowed = of(BY_MYSQL, lambda event: {}, Outcome.BY_MYSQL)
+    assert (allowed.holds, allowed.expected) == (False, Outcome.BY_MYSQL)
 
 
 def test_a_function_that_fails_while_it_is_imported_refuses_nothing() -> None:
