@@ -17,6 +17,8 @@ _LAMBDAS: Final = ("Runtime.", "Sandbox.", "Function.", "Extension.")
 """How Lambda's own types begin: a broken import, a timeout, a process that ended, an answer that is too long."""
 _LOGINS: Final = frozenset({"ConnectError", "ConnectionTimeout", "OperationalError"})
 """keyless_client's, psycopg's: no session, or one that ended. libpq passes on no SQLSTATE of a refused login."""
+_MYSQLS: Final = "Refused"
+"""keyless_client.mysql's ConnectError: a name that a function's own error may have, too."""
 _BROKEN: Final = frozenset(
     error.__name__
     for error in (
@@ -43,7 +45,7 @@ def by_whom(error: FunctionError, meant: Refused | None, server: Outcome) -> Out
     number = 0 if server is Outcome.BY_POSTGRESQL else errno_of(error)
     if number in _meant(meant) and is_statements(error):
         return server
-    if error.kind in _LOGINS:
+    if error.kind in _LOGINS or (error.kind == _MYSQLS and error.words.startswith("cannot connect to database ")):
         refused = by_words(error.words, Outcome.OTHER)
         return Outcome.OTHER if refused is Outcome.BY_POSTGRESQL else refused
     if number:
