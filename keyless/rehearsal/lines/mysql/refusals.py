@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from keyless.rehearsal.lines.outcome import Outcome
+from keyless.rehearsal.servers.mysql.kinds import MARIADB, Kind
 
 _INSECURE: Final = 3159
 _LOCKED: Final = {3118: Outcome.BY_MYSQL, 4151: Outcome.BY_MARIADB}
@@ -11,6 +12,11 @@ _DENIED: Final = 1045
 MISSING_RIGHT: Final = frozenset({1044, 1142, 1143, 1227, 1370})
 """On a schema, a table, a column, the server or a routine."""
 _NO_CREDENTIALS: Final = "has no credentials for the role"
+
+
+def by(kind: Kind) -> Outcome:
+    """A refusal of that server's."""
+    return Outcome.BY_MARIADB if kind == MARIADB else Outcome.BY_MYSQL
 
 
 def of_login(number: int, words: str, reasons: Sequence[str]) -> Outcome:

@@ -11,7 +11,7 @@ from keyless.rehearsal.deployment.kinds import LogsIn
 from keyless.rehearsal.lines.masked import masked
 from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
 from keyless.rehearsal.lines.own.refusals import by_whom, sqlstate_of
-from keyless.rehearsal.lines.platform.families.choosing import of
+from keyless.rehearsal.lines.own.server import refusing
 from keyless.rehearsal.own_lines.model import FILE, OwnLine, Refused, RefusedExpectation, RehearsalFile, Result
 from keyless.rehearsal.stage.running import Stage
 
@@ -27,7 +27,7 @@ def own_lines(stage: Stage) -> Iterator[Line]:
         lines = "1 line" if len(file.lines) == 1 else f"{len(file.lines)} lines"
         stage.tell(f"calling {client.name}, {client.function.seconds} s at most each: {lines}")
         for index, line in enumerate(file.lines):
-            measured = called(client.name, client.function.invoke, line, index, of(stage).refused)
+            measured = called(client.name, client.function.invoke, line, index, refusing(stage))
             yield measured.of(f"function {client.name}")
 
 
@@ -36,7 +36,7 @@ def called_again(stage: Stage, client: LogsIn, when: str) -> Iterator[Line]:
     for function, file in _in_order(stage):
         allowed = [(i, line) for i, line in enumerate(file.lines) if not _must_fail(line)]
         for index, line in allowed[-1:] if function is client else ():
-            again = called(function.name, function.function.invoke, line, index, of(stage).refused)
+            again = called(function.name, function.function.invoke, line, index, refusing(stage))
             yield replace(again, what=f"{again.what}, {when}")
 
 

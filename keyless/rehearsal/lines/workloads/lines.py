@@ -8,7 +8,7 @@ from keyless.rehearsal.deployment.workloads import Workload
 from keyless.rehearsal.lines.masked import masked
 from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
 from keyless.rehearsal.lines.own.lines import called
-from keyless.rehearsal.lines.platform.families.choosing import of
+from keyless.rehearsal.lines.own.server import refusing
 from keyless.rehearsal.lines.workloads import metadata
 from keyless.rehearsal.lines.workloads.logins import Login, Since
 from keyless.rehearsal.own_lines.model import FILE, OwnLine, RehearsalFile, Result
@@ -43,7 +43,7 @@ def _of(stage: Stage, workload: Workload, file: RehearsalFile) -> Iterator[Line]
     try:
         with stage.running(workload) as running:
             for index, line in enumerate(file.lines):
-                yield called(workload.name, running.process.invoke, _filled(line, workload), index, of(stage).refused)
+                yield called(workload.name, running.process.invoke, _filled(line, workload), index, refusing(stage))
             yield _its_logins(since, running.credentials)
             if isinstance(running.credentials, InstanceMetadata):
                 yield from metadata.lines(workload.name, running.credentials)

@@ -12,11 +12,11 @@ from keyless.rehearsal.endpoints import tokens
 from keyless.rehearsal.lines.attempts import secret_read
 from keyless.rehearsal.lines.logins.caller import Caller, callers
 from keyless.rehearsal.lines.mysql.attempting import said
+from keyless.rehearsal.lines.mysql.refusals import by
 from keyless.rehearsal.lines.outcome import Attempt, Line, Outcome
 from keyless.rehearsal.lines.platform.families.family import Settled
 from keyless.rehearsal.lines.platform.families.settling import mysql as settling
 from keyless.rehearsal.servers.mysql.accounts import identifier
-from keyless.rehearsal.servers.mysql.kinds import MARIADB
 from keyless.rehearsal.stage.running import Stage
 
 _TABLES: Final = """
@@ -58,7 +58,7 @@ class MySQL:
 
     @property
     def refused(self) -> Outcome:
-        return Outcome.BY_MARIADB if self.stage.mysql.kind == MARIADB else Outcome.BY_MYSQL
+        return by(self.stage.mysql.kind)
 
     def by_hand(self) -> Right:
         spec = self.stage.deployed.spec

@@ -7,8 +7,8 @@ from typing import Any
 from pymysql.connections import Connection
 
 from db_access.spec import User
+from keyless.rehearsal.lines.mysql.refusals import by
 from keyless.rehearsal.lines.outcome import Outcome
-from keyless.rehearsal.servers.mysql.kinds import MARIADB
 from keyless.rehearsal.servers.mysql.server import Server
 
 
@@ -31,4 +31,4 @@ class Ground:
 
     @property
     def refused(self) -> Outcome:
-        return Outcome.BY_MARIADB if self.server.kind == MARIADB else Outcome.BY_MYSQL
+        return by(self.server.kind)
