@@ -9,6 +9,8 @@ import pytest
 
 from keyless.rehearsal.lines.logins.lines import logins
 from keyless.rehearsal.lines.outcome import Line
+from keyless.rehearsal.lines.own.lines import called, own_lines
+from keyless.rehearsal.lines.own.server import refusing
 from keyless.rehearsal.lines.platform.drift import drift
 from keyless.rehearsal.lines.platform.lifecycle import again, going_down
 from keyless.rehearsal.lines.platform.settled import settled, warnings
@@ -17,6 +19,7 @@ from keyless.rehearsal.lines.rights.by_family import measured
 from keyless.rehearsal.lines.table import who_can_do_what
 from keyless.rehearsal.lines.unmeasured import unmeasured
 from keyless.rehearsal.loop.waiting import shown
+from keyless.rehearsal.own_lines.model import Refused, RefusedExpectation
 from keyless.rehearsal.stage.running import Stage
 from keyless.rehearsal.stage.variant import Variant
 from tests.mysql.servers import rows
@@ -44,11 +47,32 @@ def test_every_line_holds_and_turns_red_when_its_control_is_broken(variant: Vari
         for broken, red in RIGHTS_BROKEN.items():
             with broken(stage):
                 assert red(stage) <= wrong([*logins(stage), *measured(stage).lines]).keys(), broken.__name__
+        assert [line.measured.outcome for line in _refused(stage)] == [refusing(stage)] * 2
+        assert wrong(own_lines(stage)) == {}
         _settles(stage)
         assert wrong(_taken_down_with_a_row_lost(stage)).keys() == {"the data, with the access gone"}
         folder = stage.mysql.folder
         assert folder.exists()
     assert not folder.exists()
+
+
+def _refused(stage: Stage) -> Iterable[Line]:
+    """The writer's line while it has lost its right: wrong as it is, and right for who expects the refusal."""
+    writer = next(client for client in stage.deployed.clients if client.user == "lambda_writer")
+    line = stage.own_files[writer.source].lines[0]
+    refused = Refused(by="MySQL", errno=1142, message="INSERT command denied to user 'lambda_writer'")
+    expecting = line.model_copy(update={"expect": RefusedExpectation(refused=refused)})
+    with stage.mysql.connect() as superuser:
+        ((role,),) = rows(superuser, WRITERS_ROLE)
+        rows(superuser, "REVOKE INSERT ON foo.* FROM %s", role)
+        for each, holds in ((line, False), (expecting, True)):
+            measured = called(writer.name, writer.function.invoke, each, 0, refusing(stage))
+            assert measured.holds is holds, measured
+            yield measured
+        rows(superuser, "GRANT INSERT ON foo.* TO %s", role)
+
+
+WRITERS_ROLE = "SELECT user FROM mysql.db WHERE db = 'foo' AND insert_priv = 'Y' AND select_priv = 'N'"
 
 
 def _settles(stage: Stage) -> None:
