@@ -31,3 +31,16 @@ def test_wrong_files_are_said_before_anything_is_deployed(tmp_path: Path) -> Non
         "silent/rehearsal.yml is read by nothing under this name",
     ]
     assert not [line for line in progress if line.startswith("cdk ")]
+
+
+OTHERS = "lines:\n- event: {}\n  expect: {refused: {by: MySQL}}\n"
+
+
+def test_another_servers_refusal_is_said_before_anything_is_deployed(tmp_path: Path) -> None:
+    progress: list[str] = []
+    app = replace(WIDE, files={**WIDE.files, "code/deploys/rehearsal.yaml": OTHERS}).write(tmp_path)
+    with pytest.raises(RehearsalFileError) as refused, Stage(app, WIDE.environment, progress.append):
+        pass
+    said = "line 3: lines[0].expect.refused.by is MySQL, and the database's server is PostgreSQL"
+    assert str(refused.value) == f"{tmp_path}/code/deploys/rehearsal.yaml, {said}; allowed: PostgreSQL, IAM or function"
+    assert not [line for line in progress if line.startswith("cdk ")]
