@@ -54,9 +54,12 @@ _ACCOUNTS: Final = {
     COALESCE(JSON_VALUE(Priv, '$.account_locked'), '0') IN ('1', 'true') AS locked,
     COALESCE(JSON_VALUE(Priv, '$.max_user_connections'), 0) AS most,
     COALESCE(JSON_VALUE(Priv, '$.is_role'), '0') IN ('1', 'true') AS is_role,
-    JSON_EXISTS(Priv, '$.auth_or') AS other_ways, JSON_VALUE(Priv, '$.default_role') AS default_role,
-    JSON_VALUE(Priv, '$.access') AS access FROM mysql.global_priv""",
+    JSON_EXISTS(Priv, '$.auth_or[*].plugin') OR JSON_COMPACT(JSON_QUERY(Priv, '$.auth_or')) = '[]' AS other_ways,
+    JSON_VALUE(Priv, '$.default_role') AS default_role, JSON_VALUE(Priv, '$.access') AS access
+    FROM mysql.global_priv""",
 }
+"""In MariaDB's `auth_or` what names no plugin is the account's own way, and ALTER USER to one way leaves that: `[{}]`. By
+`[]` nobody logs in."""
 _STATIC: Final = ", ".join(
     f"{each}_priv"
     for each in (

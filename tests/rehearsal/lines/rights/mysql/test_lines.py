@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from db_access.secrets import Secret
+from keyless.rehearsal.servers.mysql.server import MariaDB
+from tests.mysql.engine.specs import run
 from tests.mysql.properties.dump import dumped
-from tests.mysql.servers import Instance, rows
-from tests.rehearsal.lines.rights.mysql.world import look, settle, wanted, wrong
+from tests.mysql.servers import Instance, fresh, rows
+from tests.rehearsal.lines.rights.mysql.world import PASSWORDS, look, settle, small, wanted, wrong
 
 _OBJECTS = (
     "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES",
@@ -28,6 +31,17 @@ def test_every_line_holds_when_the_engine_has_run(instance: Instance) -> None:
     assert wrong(found.lines) == {}
     assert len(found.lines) > 500
     assert {line.group for line in found.lines} == {"database app", *(f"user {u.username}" for u in wanted().users)}
+
+
+def test_a_second_way_that_the_engine_has_taken_is_none(mariadb: MariaDB) -> None:
+    """Of which MariaDB keeps something."""
+    with fresh(mariadb) as instance:
+        settle(instance, small())
+        with instance.superuser() as root:
+            way = "AWSAuthenticationPlugin USING 'RDS' OR mysql_native_password USING PASSWORD('p')"
+            rows(root, f"ALTER USER reader IDENTIFIED VIA {way}")
+        run(instance, small(), read_secret=lambda _: Secret(PASSWORDS["clerk"], "1", "clerk"))
+        assert wrong(look(instance, small()).lines) == {}
 
 
 def test_nothing_is_left_of_trying(instance: Instance) -> None:
