@@ -58,8 +58,8 @@ _ACCOUNTS: Final = {
     JSON_VALUE(Priv, '$.default_role') AS default_role, JSON_VALUE(Priv, '$.access') AS access
     FROM mysql.global_priv""",
 }
-"""In MariaDB's `auth_or` what names no plugin is the account's own way, and ALTER USER to one way leaves that: `[{}]`. By
-`[]` nobody logs in."""
+"""In MariaDB's `auth_or` what names no plugin is the account's own way, and ALTER USER to one way leaves that: `[{}]`.
+By `[]` nobody logs in."""
 _STATIC: Final = ", ".join(
     f"{each}_priv"
     for each in (

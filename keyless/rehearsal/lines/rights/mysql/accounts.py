@@ -22,8 +22,9 @@ account_locked = 'Y' AND password_expired = 'Y' AND authentication_string = '' F
 _MARIADB: Final = """SELECT User, Host, JSON_VALUE(Priv, '$.plugin'),
 ELT(COALESCE(JSON_VALUE(Priv, '$.ssl_type'), 0) + 1, '', 'ANY', 'X509', 'SPECIFIED'),
 COALESCE(JSON_VALUE(Priv, '$.account_locked'), '0') IN ('1', 'true'),
-COALESCE(JSON_VALUE(Priv, '$.max_user_connections'), 0), JSON_EXISTS(Priv, '$.auth_or'),
+COALESCE(JSON_VALUE(Priv, '$.max_user_connections'), 0), JSON_EXISTS(Priv, '$.auth_or[*].plugin'),
 COALESCE(JSON_VALUE(Priv, '$.is_role'), '0') IN ('1', 'true') FROM mysql.global_priv"""
+"""What names no plugin in `auth_or` is the first way again: ALTER USER to one way leaves `[{}]`."""
 
 
 @dataclass(frozen=True)
