@@ -120,6 +120,13 @@ class SetPassword(Step):
 
 
 @dataclass(frozen=True)
+class DiscardPassword(Step):
+    """The second one, which MySQL keeps of an account (RETAIN CURRENT PASSWORD)."""
+
+    accounts: tuple[Who, ...]
+
+
+@dataclass(frozen=True)
 class GiveRole(Step):
     role: Who
     members: tuple[Who, ...]
@@ -168,6 +175,7 @@ Change = (
     | SetLogin
     | RestoreLogin
     | SetPassword
+    | DiscardPassword
     | GiveRole
     | TakeRole
     | StartAs

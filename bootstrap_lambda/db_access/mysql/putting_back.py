@@ -88,6 +88,8 @@ def _account(was: Account, now: State, *, stays: bool) -> Iterator[Change]:
     there = now.accounts.get(was.who)
     if there is None:
         return
+    if was.other_ways and not there.other_ways:  # who may have set the first may have set the second
+        was = replace(was, auth=there.auth, plugin=there.plugin, verifier=there.verifier)
     if _ways(was) != _ways(there):
         yield RestoreLogin(was, reason=_WHY, stage=Stage.MOVE)
     if was.locked and not there.locked:

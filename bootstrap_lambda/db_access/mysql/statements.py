@@ -9,6 +9,7 @@ from typing import Final, assert_never
 
 from db_access.mysql.changes import (
     Change,
+    DiscardPassword,
     DropAccounts,
     DropProcedure,
     DropRole,
@@ -46,8 +47,6 @@ def statements(change: Change, server: Server) -> list[str]:
             return [f"CREATE ROLE IF NOT EXISTS {account(change.role, server)}"]
         case DropRole():
             return [f"DROP ROLE IF EXISTS {account(change.role, server)}"]
-        case MakeAccounts() | DropAccounts() | Lock() | Unlock() | SetLogin() | RestoreLogin() | SetPassword():
-            return _of_accounts(change, server)
         case GiveRole():
             option = " WITH ADMIN OPTION" if change.admin else ""
             return [f"GRANT {account(change.role, server)} TO {accounts(change.members, server)}{option}"]
@@ -58,7 +57,7 @@ def statements(change: Change, server: Server) -> list[str]:
         case Give() | Take():
             return [_rights(change, server)]
         case _:
-            assert_never(change)
+            return _of_accounts(change, server)
 
 
 def _of_schemas(change: MakeSchema | DropSchema | MakeProcedure | DropProcedure) -> list[str]:
@@ -79,7 +78,8 @@ def _of_schemas(change: MakeSchema | DropSchema | MakeProcedure | DropProcedure)
 
 
 def _of_accounts(
-    change: MakeAccounts | DropAccounts | Lock | Unlock | SetLogin | RestoreLogin | SetPassword, server: Server
+    change: MakeAccounts | DropAccounts | Lock | Unlock | SetLogin | RestoreLogin | SetPassword | DiscardPassword,
+    server: Server,
 ) -> list[str]:
     match change:
         case MakeAccounts():
@@ -99,6 +99,9 @@ def _of_accounts(
             return [login_statement(change, server, REDACTED)]
         case SetPassword():
             return [password_statement(change, server, REDACTED)]
+        case DiscardPassword():
+            discarded = ", ".join(f"{account(who, server)} DISCARD OLD PASSWORD" for who in change.accounts)
+            return [f"ALTER USER {discarded}"]
         case _:
             assert_never(change)
 

@@ -1,6 +1,6 @@
 """The family's reports in the form that every family's have: to be shown, counted and sent. Pure."""
 
-from db_access.mysql.changes import Change, DropAccounts, Lock, Take, TakeRole
+from db_access.mysql.changes import Change, DiscardPassword, DropAccounts, Lock, Take, TakeRole
 from db_access.mysql.report import Evidence, Report, Summary
 from db_access.mysql.state import Server, Who
 from db_access.mysql.statements import statements
@@ -55,7 +55,7 @@ def told(change: Change, server: Server) -> Told:
 
 def _losers(change: Change) -> tuple[Who, ...]:
     match change:
-        case Lock() | DropAccounts():
+        case Lock() | DropAccounts() | DiscardPassword():
             return change.accounts
         case TakeRole():
             return change.members

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from db_access.mysql.changes import (
     Change,
+    DiscardPassword,
     DropAccounts,
     DropProcedure,
     DropRole,
@@ -79,7 +80,7 @@ def _of_schemas(change: MakeSchema | DropSchema | MakeProcedure | DropProcedure)
 
 
 def _of_accounts(
-    change: MakeAccounts | DropAccounts | Lock | Unlock | SetLogin | RestoreLogin | SetPassword,
+    change: MakeAccounts | DropAccounts | Lock | Unlock | SetLogin | RestoreLogin | SetPassword | DiscardPassword,
 ) -> Words:
     match change:
         case MakeAccounts():
@@ -94,9 +95,12 @@ def _of_accounts(
             by = f" by {change.auth}" if change.auth else ""
             return "accounts", Action.CHANGE, f"{_who(change.accounts)} log in{by} over TLS, {_limit(change.limit)}"
         case RestoreLogin():
-            return "accounts", Action.CHANGE, f"{quoted(change.account.who.name)} logs in as before"
+            how = f"by {change.account.auth} alone" if change.account.other_ways else "as before"
+            return "accounts", Action.CHANGE, f"{quoted(change.account.who.name)} logs in {how}"
         case SetPassword():
             return "accounts", Action.CHANGE, f"the password of {quoted(change.account.name)}"
+        case DiscardPassword():
+            return "accounts", Action.TAKE_AWAY, f"the second password of {_who(change.accounts)}"
         case _:
             assert_never(change)
 

@@ -1,15 +1,17 @@
 """The part of a plan about accounts: who is made, locked, marked, limited and unlocked. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from db_access.mysql.changes import (
     Change,
+    DiscardPassword,
     DropAccounts,
     GiveRole,
     Lock,
     MakeAccounts,
+    RestoreLogin,
     SetLogin,
     SetPassword,
     Stage,
@@ -33,6 +35,7 @@ class Accounts:
         yield from self._marked()
         yield from self._logins()
         yield from self._passwords()
+        yield from self._second_ways()
         yield from self._dropped()
         yield from self._unlocked()
 
@@ -132,8 +135,27 @@ class Accounts:
                 continue
             who, role, there = self._who(name), server.role(login.version), self.there.get(name)
             if there is None or there.auth is not Auth.PASSWORD or there.other_ways or role not in edges.get(who, ()):
-                yield SetPassword(who, reason="its secret has another version than it", stage=Stage.MOVE)
+                other = there is not None and there.other_ways
+                reason = "it may log in by something else, too" if other else "its secret has another version than it"
+                yield SetPassword(who, reason=reason, stage=Stage.MOVE)
                 yield GiveRole(role, (who,), reason="says of which version its password is", stage=Stage.MOVE)
+
+    def _second_ways(self) -> Iterator[Change]:
+        """Of passwords; IAM's accounts lose theirs with how they are to log in. Not before the secret's password is
+        set, where that is known: it may be the second one until then."""
+        for account in self.retired.values() if self._on_mysql else ():
+            if account.other_ways:
+                yield DiscardPassword((account.who,), reason="not in the spec any more", stage=Stage.NARROW)
+        for name, there in self.there.items():
+            login = self.managed.desired.logins[name]
+            if not there.other_ways or login.auth is not Auth.PASSWORD:
+                continue
+            if self._on_mysql:
+                stage = Stage.MOVE if login.version else Stage.NARROW
+                yield DiscardPassword((there.who,), reason="it logs in by one password", stage=stage)
+            elif login.version is None and there.auth is Auth.PASSWORD:
+                kept = replace(there, tls=True, certificate=False, subject="", limit=login.limit)
+                yield RestoreLogin(kept, reason="by the password that it has, and by nothing else", stage=Stage.NARROW)
 
     def _dropped(self) -> Iterator[Change]:
         """Not who is the definer of something: it would break, or run as whoever comes by that name."""

@@ -3,7 +3,21 @@
 from collections.abc import Iterator
 from typing import Final
 
-from db_access.mysql.changes import Change, DropAccounts, DropRole, Lock, Plan, SetLogin, Stage, StartAs, Take, TakeRole
+from db_access.mysql.changes import (
+    Change,
+    DiscardPassword,
+    DropAccounts,
+    DropRole,
+    Lock,
+    Plan,
+    RestoreLogin,
+    SetLogin,
+    SetPassword,
+    Stage,
+    StartAs,
+    Take,
+    TakeRole,
+)
 from db_access.mysql.identifiers import pattern
 from db_access.mysql.planning.managed import Managed
 from db_access.mysql.state import EVERYWHERE, Level, On, State, Who
@@ -13,7 +27,8 @@ _LOCKING: Final = frozenset({"LOCK TABLES", "ALTER", "INDEX", "TRIGGER", "DROP"}
 
 def losers(plan: Plan, state: State, upto: Stage) -> frozenset[str]:
     """Names of the accounts that were there before, and lose or exchange something up to that stage."""
-    gone = {who for change in plan if change.stage <= upto for who in _of(change)}
+    done = [change for change in plan if change.stage <= upto]
+    gone = {who for change in done for who in (*_of(change), *_of_second_ways(change, state))}
     there = {who for who, account in state.accounts.items() if not account.role}
     return frozenset(who.name for who in there if state.closure(who) & gone)
 
@@ -44,7 +59,7 @@ def may_lock(managed: Managed, schema: str) -> frozenset[str]:
 
 def _of(change: Change) -> Iterator[Who]:
     match change:
-        case Lock() | DropAccounts():
+        case Lock() | DropAccounts() | DiscardPassword():
             yield from change.accounts
         case SetLogin():
             yield from change.accounts if change.auth else ()
@@ -56,3 +71,11 @@ def _of(change: Change) -> Iterator[Who]:
             yield change.role
         case _:
             return
+
+
+def _of_second_ways(change: Change, state: State) -> Iterator[Who]:
+    """On MariaDB one way takes the place of all; whoever came in by another is out, too."""
+    if isinstance(change, SetPassword | RestoreLogin):
+        who = change.account if isinstance(change, SetPassword) else change.account.who
+        there = state.accounts.get(who)
+        yield from (who,) if there and there.other_ways else ()

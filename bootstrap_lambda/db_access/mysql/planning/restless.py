@@ -3,7 +3,17 @@ logs in by. Pure."""
 
 from collections.abc import Iterator
 
-from db_access.mysql.changes import Change, GiveRole, Plan, SetLogin, SetPassword, StartAs, Take, TakeRole
+from db_access.mysql.changes import (
+    Change,
+    DiscardPassword,
+    GiveRole,
+    Plan,
+    SetLogin,
+    SetPassword,
+    StartAs,
+    Take,
+    TakeRole,
+)
 from db_access.mysql.planning.managed import Managed
 from db_access.mysql.state import Who
 
@@ -16,7 +26,7 @@ def restless(undone: Plan, managed: Managed) -> tuple[Who, ...]:
 
 def _of(change: Change) -> Iterator[Who]:
     match change:
-        case SetLogin():
+        case SetLogin() | DiscardPassword():
             yield from change.accounts
         case GiveRole() | TakeRole() | StartAs():
             yield from change.members
