@@ -1,5 +1,7 @@
 """What stands in a run's way is named before anything is made; logins that are to end have ended all the same."""
 
+import re
+
 import pytest
 
 from db_access.errors import PlanError
@@ -35,6 +37,67 @@ def test_whoever_is_to_be_out_is_out(instance: Instance, how: str, obstacle: str
             rows(ann, "SELECT * FROM foo.event")
     assert can(instance, "ann") is None
     assert can(instance, "bob") == frozenset({("SELECT", "foo.event"), ("key", "foo.event")})
+
+
+ROLES = {
+    "made by a pattern": ["CREATE ROLE ann@'127.%'"],
+    "made by an address": ["CREATE ROLE ann@'127.0.0.1'"],
+    "renamed": ["CREATE ROLE zz", "RENAME USER zz TO ann@'127.%'", "FLUSH PRIVILEGES"],
+    "nobody's": ["CREATE ROLE zz", "RENAME USER zz TO ''@'10.0.0.1'"],
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_on_mysql_is_an_account_that_comes_before_others(mysql: MySQL, role: str) -> None:
+    """A locked one: whoever may make roles locks anybody out, and by nobody's name the master, too."""
+    with fresh(mysql) as instance:
+        tables(instance)
+        run(instance, spec(ANN, BOB))
+        with instance.superuser() as root:
+            for statement in ROLES[role]:
+                rows(root, statement)
+        assert (can(instance, "ann") is None) is (role != "nobody's")
+        told = evidence(instance, spec(ANN, BOB))
+        assert not told.holds
+        assert re.search(r"^''?(ann)?'@'.*DROP USER", "\n".join(told.conflicts), re.MULTILINE), told
+        for tried in (planned, run):
+            with pytest.raises(PlanError, match="DROP USER"):
+                tried(instance, spec(ANN, BOB))
+        with instance.superuser() as root:
+            found = rows(root, "SELECT User, Host FROM mysql.user WHERE User IN ('ann', '') AND Host <> '%'")
+            rows(root, "DROP USER %s@%s", *found[0])
+        assert can(instance, "ann") is not None
+        assert run(instance, spec(ANN, BOB)).plan == ()
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_rights_of_a_role_from_a_users_host_are_told(mysql: MySQL, enabled: bool) -> None:
+    """Sessions that are open have them, from there."""
+    with fresh(mysql) as instance:
+        tables(instance)
+        wanted = spec(ANN, {**BOB, "enabled": enabled})
+        run(instance, spec(ANN, BOB))
+        with instance.log_in("bob") as bob:
+            with instance.superuser() as root:
+                rows(root, "CREATE ROLE bob@'127.0.0.1'")
+                rows(root, "GRANT INSERT ON foo.* TO bob@'127.0.0.1'")
+            rows(bob, "SET ROLE NONE")
+            rows(bob, "INSERT INTO foo.event (id) VALUES (9)")
+            told = evidence(instance, wanted)
+            assert bool([one for one in told.conflicts if "'bob'@'127.0.0.1' come before" in one]) is enabled
+            assert [one for one in told.outsiders if "'bob'@'127.0.0.1'" in one and "INSERT on `foo`.*" in one]
+
+
+def test_an_account_that_looks_like_a_role_is_still_the_specs(mysql: MySQL) -> None:
+    with fresh(mysql) as instance:
+        tables(instance)
+        run(instance, spec(ANN, BOB))
+        with instance.superuser() as root:
+            made = "IDENTIFIED WITH caching_sha2_password AS '' PASSWORD EXPIRE ACCOUNT LOCK"
+            rows(root, f"ALTER USER ann {made}")
+        run(instance, spec(ANN, BOB))
+        assert can(instance, "ann") == frozenset({("SELECT", "foo.event"), ("key", "foo.event")})
+        assert run(instance, spec(ANN, BOB)).plan == ()
 
 
 def test_mysql_makes_nobody_the_definer_of_what_is_there_already(mysql: MySQL) -> None:

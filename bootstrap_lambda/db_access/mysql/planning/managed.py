@@ -62,10 +62,14 @@ class Managed:
 
     def is_ours(self, account: Account) -> bool:
         """Marked, or made by a run that ended before it could mark it; or another spec's whose place this one takes."""
-        if account.role or account.who.host != ANY_HOST:
+        if account.who.host != ANY_HOST or (account.role and not self._like_a_role(account.who)):
             return False
         taken_over = account.who in self.former and account.who.name in self.desired.logins
         return account.who in self.marked or account.subject == self.desired.mark or taken_over
+
+    def _like_a_role(self, who: Who) -> bool:
+        """MySQL's roles are accounts that are locked, without a password: anybody's can be made to look like one."""
+        return who.name in self.desired.logins and who in self.marked and all(e.role != who for e in self.state.edges)
 
     @cached_property
     def accounts(self) -> dict[str, Account]:

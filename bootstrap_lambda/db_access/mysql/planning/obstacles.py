@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from db_access.mysql.planning.managed import Managed
-from db_access.mysql.state import ANY_HOST, EVERYWHERE, Flavor, State, Who, union
+from db_access.mysql.state import EVERYWHERE, Flavor, State, Who, union
 from db_access.mysql.translation import Desired
 from db_access.wording import cited, listed
 
@@ -66,12 +66,9 @@ class Obstacles:
 
     def _shadows(self, name: str) -> Iterator[str]:
         """The server takes the account with the narrower host for whoever comes from there."""
-        others = [
-            w for w, a in self._state.accounts.items() if w.name == name and w.host not in ("", ANY_HOST) and not a.role
-        ]
-        if others and not self._desired.logins[name].locked:
+        if (others := self._state.before(name)) and not self._desired.logins[name].locked:
             yield (
-                f"{listed(sorted(map(str, others)))} come before {self._state.server.user(name)} for whoever logs in "
+                f"{listed(list(map(str, others)))} come before {self._state.server.user(name)} for whoever logs in "
                 f"as {cited(name)} from there; drop them (DROP USER), or rename the user in the spec"
             )
 
@@ -85,7 +82,7 @@ class Obstacles:
             )
 
     def _anonymous(self) -> Iterator[str]:
-        if found := sorted(str(w) for w, a in self._state.accounts.items() if w.name == "" and not a.role):
+        if found := sorted(str(who) for who in self._state.accounts if not who.name):
             yield (
                 f"{listed(found)} let in whoever comes from there, before any account of the spec; drop "
                 "them (DROP USER)"

@@ -23,11 +23,18 @@ def outsiders(managed: Managed) -> tuple[list[str], list[str]]:
     told: list[str] = []
     noted: list[str] = []
     for who, account in sorted(managed.state.accounts.items()):
-        if account.role or who == managed.state.server.master or is_system(managed.state, who) or _ours(managed, who):
+        if (account.role and not _stands_in(managed, who)) or who == managed.state.server.master:
+            continue
+        if is_system(managed.state, who) or _ours(managed, who):
             continue
         for sentence in _sentences(managed, who):
             (noted if who.name in managed.desired.acknowledged else told).append(sentence)
     return told, noted
+
+
+def _stands_in(managed: Managed, who: Who) -> bool:
+    """For a user of the spec, from its host: also in sessions that are open."""
+    return who.name in managed.desired.logins and who in managed.state.before(who.name)
 
 
 def _sentences(managed: Managed, who: Who) -> Iterator[str]:

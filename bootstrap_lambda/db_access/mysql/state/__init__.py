@@ -66,6 +66,11 @@ class State:
         without = sorted(who for who in self.rights if who.name == name and who not in self.accounts)
         return without if self.server.flavor is Flavor.MARIADB else []
 
+    def before(self, name: str) -> list[Who]:
+        """Those that the server takes for whoever comes as `name` from their hosts. On MySQL roles, too: a role is an
+        account that is locked."""
+        return sorted(who for who in self.accounts if who.name == name and who.host not in ("", ANY_HOST))
+
     @cached_property
     def definers_of(self) -> Mapping[str, Definer]:
         """By `name@host`, the last of what each is the definer of."""
