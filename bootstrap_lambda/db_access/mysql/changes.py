@@ -103,6 +103,8 @@ class SetLogin(Step):
     accounts: tuple[Who, ...]
     limit: int
     auth: Auth | None
+    freed: bool = False
+    """Of every other limit that an account can have."""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,11 @@ from db_access.mysql.state import GRANT_OPTION, IAM_PLUGIN, IAM_TEXT, Account, A
 
 REDACTED: Final = "<redacted>"
 _IAM: Final = f"IDENTIFIED WITH {IAM_PLUGIN} AS '{IAM_TEXT}'"
+_HOURLY: Final = "MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0"
+_NO_OTHERS: Final = {
+    Flavor.MYSQL: f"{_HOURLY} FAILED_LOGIN_ATTEMPTS 0 PASSWORD_LOCK_TIME 0",
+    Flavor.MARIADB: f"{_HOURLY} MAX_STATEMENT_TIME 0",
+}
 _WORDS: Final = re.compile(r"[A-Z][A-Z_ ]*")
 
 
@@ -94,7 +99,8 @@ def _of_accounts(
         case SetLogin():
             by = f" {_IAM}" if change.auth is Auth.IAM else ""
             altered = ", ".join(f"{account(who, server)}{by}" for who in change.accounts)
-            return [f"ALTER USER {altered} REQUIRE SSL {_limit(change.limit)}"]
+            freed = f" {_NO_OTHERS[server.flavor]}" if change.freed else ""
+            return [f"ALTER USER {altered} REQUIRE SSL {_limit(change.limit)}{freed}"]
         case RestoreLogin():
             return [login_statement(change, server, REDACTED)]
         case SetPassword():

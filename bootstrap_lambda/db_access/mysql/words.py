@@ -93,7 +93,8 @@ def _of_accounts(
             return "accounts", Action.ADD, f"the login of {_who(change.accounts)}"
         case SetLogin():
             by = f" by {change.auth}" if change.auth else ""
-            return "accounts", Action.CHANGE, f"{_who(change.accounts)} log in{by} over TLS, {_limit(change.limit)}"
+            limits = f"{_limit(change.limit)}{', and no other limit' if change.freed else ''}"
+            return "accounts", Action.CHANGE, f"{_who(change.accounts)} log in{by} over TLS, {limits}"
         case RestoreLogin():
             how = f"by {change.account.auth} alone" if change.account.other_ways else "as before"
             return "accounts", Action.CHANGE, f"{quoted(change.account.who.name)} logs in {how}"

@@ -47,15 +47,20 @@ _ACCOUNTS: Final = {
     Flavor.MYSQL: """User AS name, Host AS host, plugin, ssl_type AS tls,
     x509_subject AS subject, account_locked = 'Y' AS locked, max_user_connections AS most,
     account_locked = 'Y' AND password_expired = 'Y' AND authentication_string = '' AS is_role,
-    JSON_EXTRACT(User_attributes, '$.additional_password') IS NOT NULL AS other_ways, NULL AS default_role
-    FROM mysql.user""",
+    JSON_EXTRACT(User_attributes, '$.additional_password') IS NOT NULL AS other_ways, NULL AS default_role,
+    max_questions + max_updates + max_connections > 0
+    OR JSON_EXTRACT(User_attributes, '$.Password_locking') IS NOT NULL AS hindered,
+    password_expired = 'Y' AS expired FROM mysql.user""",
     Flavor.MARIADB: """User AS name, Host AS host, JSON_VALUE(Priv, '$.plugin') AS plugin,
     JSON_VALUE(Priv, '$.ssl_type') AS tls, JSON_VALUE(Priv, '$.x509_subject') AS subject,
     COALESCE(JSON_VALUE(Priv, '$.account_locked'), '0') IN ('1', 'true') AS locked,
     COALESCE(JSON_VALUE(Priv, '$.max_user_connections'), 0) AS most,
     COALESCE(JSON_VALUE(Priv, '$.is_role'), '0') IN ('1', 'true') AS is_role,
     JSON_EXISTS(Priv, '$.auth_or[*].plugin') OR JSON_COMPACT(JSON_QUERY(Priv, '$.auth_or')) = '[]' AS other_ways,
-    JSON_VALUE(Priv, '$.default_role') AS default_role, JSON_VALUE(Priv, '$.access') AS access
+    JSON_VALUE(Priv, '$.default_role') AS default_role, JSON_VALUE(Priv, '$.access') AS access,
+    COALESCE(JSON_VALUE(Priv, '$.max_questions'), 0) + COALESCE(JSON_VALUE(Priv, '$.max_updates'), 0)
+    + COALESCE(JSON_VALUE(Priv, '$.max_connections'), 0) + COALESCE(JSON_VALUE(Priv, '$.max_statement_time'), 0) > 0
+    AS hindered, COALESCE(JSON_VALUE(Priv, '$.password_last_changed'), 1) = 0 AS expired
     FROM mysql.global_priv""",
 }
 """In MariaDB's `auth_or` what names no plugin is the account's own way, and ALTER USER to one way leaves that: `[{}]`.

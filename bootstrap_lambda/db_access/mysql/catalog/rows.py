@@ -140,6 +140,8 @@ def _account(who: Who, row: Row, default: frozenset[Who]) -> Account:
         plugin=plugin,
         verifier=verifier if isinstance(verifier, bytes) else str(verifier).encode(),
         other_ways=bool(row["other_ways"]),
+        hindered=bool(row["hindered"]),
+        expired=bool(row["expired"]),
         tls=text(row["tls"]) in _OF_TLS,
         certificate=text(row["tls"]) in _OF_CERTIFICATES,
         subject=text(row["subject"]),

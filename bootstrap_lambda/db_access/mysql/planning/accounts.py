@@ -111,18 +111,18 @@ class Accounts:
 
     def _logins(self) -> Iterator[Change]:
         """New ones too: over TLS, in place of the mark that they were made with."""
-        for (limit, auth, stage, reason), names in self._to_set().items():
-            yield SetLogin(tuple(map(self._who, names)), limit, auth, reason=reason, stage=stage)
+        for (limit, auth, freed, stage, reason), names in self._to_set().items():
+            yield SetLogin(tuple(map(self._who, names)), limit, auth, freed, reason=reason, stage=stage)
 
-    def _to_set(self) -> dict[tuple[int, Auth | None, Stage, str], list[str]]:
-        found: dict[tuple[int, Auth | None, Stage, str], list[str]] = {}
+    def _to_set(self) -> dict[tuple[int, Auth | None, bool, Stage, str], list[str]]:
+        found: dict[tuple[int, Auth | None, bool, Stage, str], list[str]] = {}
         for name, login in self.managed.desired.logins.items():
             there = self.there.get(name)
-            auth = _new_auth(there, login)
+            auth, freed = _new_auth(there, login), there is not None and there.hindered
             if there is None or there.subject == self.managed.desired.mark:
-                key = (login.limit, auth, Stage.MAKE, "logs in over TLS only")
-            elif auth or not there.tls or there.limit != login.limit:
-                key = (login.limit, auth, Stage.NARROW, _why(there, login, auth))
+                key = (login.limit, auth, freed, Stage.MAKE, "logs in over TLS only")
+            elif auth or freed or not there.tls or there.limit != login.limit:
+                key = (login.limit, auth, freed, Stage.NARROW, _why(there, login, auth))
             else:
                 continue
             found.setdefault(key, []).append(name)
@@ -134,9 +134,7 @@ class Accounts:
             if login.version is None:
                 continue
             who, role, there = self._who(name), server.role(login.version), self.there.get(name)
-            if there is None or there.auth is not Auth.PASSWORD or there.other_ways or role not in edges.get(who, ()):
-                other = there is not None and there.other_ways
-                reason = "it may log in by something else, too" if other else "its secret has another version than it"
+            if reason := _why_anew(there, marked=role in edges.get(who, ())):
                 yield SetPassword(who, reason=reason, stage=Stage.MOVE)
                 yield GiveRole(role, (who,), reason="says of which version its password is", stage=Stage.MOVE)
 
@@ -185,13 +183,25 @@ def _new_auth(there: Account | None, login: Login) -> Auth | None:
     if login.auth is Auth.PASSWORD:
         odd = there is not None and there.auth is Auth.OTHER
         return Auth.IAM if odd else None  # nothing lets it in until it has its password
-    return None if there is not None and there.auth is Auth.IAM and not there.other_ways else Auth.IAM
+    as_it_does = there is not None and there.auth is Auth.IAM and not (there.other_ways or there.expired)
+    return None if as_it_does else Auth.IAM
 
 
 def _why(there: Account, login: Login, auth: Auth | None) -> str:
     if auth:
         return "logs in by an IAM token, and by nothing else"
+    if there.hindered:
+        return "has no limits but the spec's"
     return "logs in over TLS only" if not there.tls else f"has {login.limit or 'no limit of'} sessions at most"
+
+
+def _why_anew(there: Account | None, *, marked: bool) -> str:
+    """Why the password is set, if it is. `marked`: with the version of its secret."""
+    if there is None or there.auth is not Auth.PASSWORD or not marked:
+        return "its secret has another version than it"
+    if there.other_ways:
+        return "it may log in by something else, too"
+    return "it has expired" if there.expired else ""
 
 
 def _by_limit(logins: Mapping[str, Login], who: Callable[[str], Who]) -> Iterator[tuple[int, tuple[Who, ...]]]:

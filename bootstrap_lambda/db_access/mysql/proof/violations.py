@@ -159,6 +159,8 @@ def _logins(account: Account, login: Login) -> Iterator[str]:
         yield (
             f"{name} may log in without TLS" if not account.subject else f"{name} can't log in: a certificate is asked"
         )
+    if account.hindered:
+        yield f"{name} has another limit than that of its sessions (by the hour, of a statement, of failed logins)"
     if login.locked and not account.locked:
         yield f"{name} may log in, which the spec lets nobody"
     if account.limit != login.limit:

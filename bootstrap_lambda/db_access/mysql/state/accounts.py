@@ -30,6 +30,10 @@ class Account:
     verifier: bytes = field(default=b"", repr=False)
     other_ways: bool = False
     """It may log in by something else besides (MariaDB: VIA … OR …; MySQL: a second password)."""
+    hindered: bool = False
+    """It may do so much an hour, or a statement so long (MariaDB), or wrong passwords lock it for a while (MySQL)."""
+    expired: bool = False
+    """It is to set itself another password (PASSWORD EXPIRE), which IAM's can't."""
     tls: bool = False
     """Only over TLS (REQUIRE SSL), and nothing more is asked."""
     certificate: bool = False
