@@ -22,7 +22,7 @@ class Look:
     reader: Reader
 
     def read(self) -> State:
-        return self.reader.state(self.scope)
+        return self.target.seen(self.reader.state(self.scope))
 
     def planned(self) -> Summary:
         """Raises PlanError when a run would be refused."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from db_access.errors import PlanError, SpecError
+from db_access.mysql import names
 from db_access.mysql.catalog.procedures import bodies
 from db_access.mysql.identifiers import account
 from db_access.mysql.planning import Planned, plan
@@ -39,6 +40,14 @@ class Target:
     @cached_property
     def _wants(self) -> Mapping[str, Wanted]:
         return wanted_of(self.spec, self.watch) if self.spec else {}
+
+    def seen(self, state: State) -> State:
+        """The same, with which roles are an engine's own. A mark is one if the master has made the marker."""
+        made = {edge.role for edge in state.edges if edge.admin and edge.member == state.server.master}
+        groups = map(state.server.role, [group.name for group in self.spec.groups] if self.spec else [])
+        marked = {e.member for e in state.edges if names.is_marker(e.role.name) and e.role in made}
+        named = {who for who in state.accounts if who.name.startswith(names.PREFIXES)}
+        return replace(state, own=frozenset({*groups, *marked, *named}))
 
     def desired(self, state: State) -> Desired:
         if self.spec is None:

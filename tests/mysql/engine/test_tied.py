@@ -56,28 +56,36 @@ def run(instance: Instance, dying: Dying | None = None, wanted: object = AFTER) 
 
 
 def tied(instance: Instance, target: str) -> None:
-    """By an outsider, who may do nothing but give its own role away."""
     tables(instance)
     run(instance, wanted=BEFORE)
+    outsider(instance)
+    tie(instance, *TARGETS[target](instance))
+
+
+def outsider(instance: Instance) -> None:
+    """Who may do nothing but give its own role away."""
     with instance.superuser() as root:
         rows(root, "CREATE USER dba IDENTIFIED BY 'of the dba'")
         rows(root, "CREATE ROLE dbarole")
         rows(root, "GRANT ALL ON bar.* TO dbarole")
         rows(root, "GRANT dbarole TO dba WITH ADMIN OPTION")
+
+
+def tie(instance: Instance, *names: str, role: str = "dbarole", admin: bool = False) -> None:
     with instance.server.log_in("dba", "of the dba") as dba:
-        rows(dba, "SET ROLE dbarole")
-        for name in TARGETS[target](instance):
-            rows(dba, f"GRANT dbarole TO {identifier(name)}")
+        rows(dba, f"SET ROLE {role}")
+        for name in names:
+            rows(dba, f"GRANT {role} TO {identifier(name)}{' WITH ADMIN OPTION' if admin else ''}")
 
 
-def held_by(instance: Instance) -> set[str]:
+def held_by(instance: Instance, role: str = "dbarole") -> set[str]:
     """Who has the outsider's role."""
     asked = {
-        True: "SELECT User FROM mysql.roles_mapping WHERE Role = 'dbarole'",
-        False: "SELECT TO_USER FROM mysql.role_edges WHERE FROM_USER = 'dbarole'",
+        True: "SELECT User FROM mysql.roles_mapping WHERE Role = %s",
+        False: "SELECT TO_USER FROM mysql.role_edges WHERE FROM_USER = %s",
     }
     with instance.superuser() as root:
-        return {name for (name,) in rows(root, asked[instance.is_mariadb])} - {"dba", "root", "rdsadmin"}
+        return {name for (name,) in rows(root, asked[instance.is_mariadb], role)} - {"dba", "root", "rdsadmin"}
 
 
 def as_the_spec_says(instance: Instance) -> dict[str, Can | None]:

@@ -101,7 +101,7 @@ def _put_back(connect: Connect, target: Target, scope: Scope, timeouts: Timeouts
 def _back(target: Target, scope: Scope, timeouts: Timeouts, before: Managed, session: Session) -> None:
     reader = Tables(session)
     settled(session, timeouts, target.database, reader)
-    now = reader.state(scope)
+    now = target.seen(reader.state(scope))
     plan = back(before, now)
     Applying(session, now.server, freed=partial(holding.freed, session, before, target.database)).carry_out(plan)
     sessions.end(session, losers(plan, now, Stage.OPEN))

@@ -60,6 +60,8 @@ class State:
     """What is in the schema of the drift watch's procedures."""
     sessions: frozenset[str] = frozenset()
     """Names of accounts that have any open."""
+    own: frozenset[Who] = frozenset()
+    """Roles that a run takes others' from, or drops: what the master administers by these it does only until then."""
 
     def strays(self, name: str) -> list[Who]:
         """Holders that MariaDB has no account for, and whose rights every account of that name has, from their host."""
@@ -103,14 +105,14 @@ class State:
 
     @cached_property
     def _masters(self) -> frozenset[Who]:
-        holders = self.closure(self.server.master)
+        holders = self.closure(self.server.master, without=self.own)
         return frozenset(role for holder in holders for role in self.may_give.get(holder, ()))
 
-    def closure(self, *start: Who) -> frozenset[Who]:
-        """`start`, and every role that they lead to."""
+    def closure(self, *start: Who, without: frozenset[Who] = frozenset()) -> frozenset[Who]:
+        """`start`, and every role that they lead to, by none of `without`."""
         seen, waiting = set(start), [*start]
         while waiting:
-            for role in self.roles_of.get(waiting.pop(), frozenset()) - seen:
+            for role in self.roles_of.get(waiting.pop(), frozenset()) - seen - without:
                 seen.add(role)
                 waiting.append(role)
         return frozenset(seen)
