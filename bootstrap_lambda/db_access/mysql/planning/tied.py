@@ -25,8 +25,17 @@ def roles(managed: Managed) -> frozenset[Who]:
     """Not the marker, in whose place another comes (`Desired.marker`). Also what somebody else has made by a name of
     the engine's, whom the master can't take it from."""
     state = managed.state
-    own = (managed.roles | managed.versions) & state.accounts.keys()
+    own = (managed.roles | managed.versions) & state.accounts.keys() - _of_others(managed)
     return frozenset(role for role in own if _strange(managed, role) or not (_free(role) or state.administered(role)))
+
+
+def _of_others(managed: Managed) -> frozenset[Who]:
+    """What an additive spec is not about: groups that it doesn't mention, and what others have."""
+    if not managed.desired.additive:
+        return frozenset()
+    had = {e.role for e in managed.state.edges if e.member not in managed.declared and not e.admin}
+    theirs = {role for role in managed.roles if role in had or _free(role)}
+    return frozenset(theirs - managed.declared.keys() - managed.versions)
 
 
 def _free(role: Who) -> bool:
@@ -76,8 +85,11 @@ def _keeps(managed: Managed, who: Who) -> bool:
 
 
 def _strange(managed: Managed, who: Who) -> frozenset[Who]:
-    """Roles of others that it has, and that the master doesn't administer."""
-    others = managed.state.roles_of.get(who, frozenset()) - managed.roles - managed.versions - managed.markers
+    """Roles of others that it has, and that the master doesn't administer. Beside an additive spec what has an engine's
+    name may be others', too."""
+    others = managed.state.roles_of.get(who, frozenset())
+    if not managed.desired.additive:
+        others -= managed.roles | managed.versions | managed.markers
     return frozenset(role for role in others if not managed.state.administered(role))
 
 

@@ -53,7 +53,7 @@ def profile_of(manager: str, wants: Wants) -> str | None:
 
 def desired(spec: AccessSpec, wants: Mapping[str, Wanted], state: State, versions: Mapping[str, str]) -> Desired:
     """`wants`: of each user. `versions`: by username, of the secret that the password is to come from."""
-    wants = _as_they_are_there(wants, state)
+    wants = _as_they_are_there(wants, state, additive=spec.additive)
     profiles = {wanted.profile: wanted.wants for wanted in wants.values() if wanted.profile}
     return Desired(
         spec.managed_by,
@@ -71,12 +71,12 @@ def desired(spec: AccessSpec, wants: Mapping[str, Wanted], state: State, version
     )
 
 
-def _as_they_are_there(wants: Mapping[str, Wanted], state: State) -> Mapping[str, Wanted]:
+def _as_they_are_there(wants: Mapping[str, Wanted], state: State, *, additive: bool) -> Mapping[str, Wanted]:
     members: dict[str, frozenset[Who]] = {}
     for name, each in wants.items():
         if each.profile:
             members[each.profile] = members.get(each.profile, frozenset()) | {state.server.user(name)}
-    roles = in_use.profiles(members, state)
+    roles = in_use.profiles(members, state, additive=additive)
     return {name: each._replace(profile=roles.get(each.profile or "")) for name, each in wants.items()}
 
 

@@ -12,17 +12,17 @@ from db_access.mysql import names
 from db_access.mysql.state import Flavor, State, Who
 
 
-def profiles(members: Mapping[str, frozenset[Who]], state: State) -> dict[str, str]:
-    """By profile the role's name. `members`: who is to have each."""
+def profiles(members: Mapping[str, frozenset[Who]], state: State, *, additive: bool) -> dict[str, str]:
+    """By profile the role's name. `members`: who is to have each; others may have it, too, where a spec is additive."""
     if state.server.flavor is Flavor.MYSQL:  # nobody is anything's definer there but itself
         return {profile: profile for profile in members}
-    return {profile: _profile(profile, wanted, state) for profile, wanted in members.items()}
+    return {profile: _profile(profile, wanted, state, shared=additive) for profile, wanted in members.items()}
 
 
 def marker(manager: str, state: State) -> str:
     first = names.marker(manager)
     there = _there(first, state)
-    serving = [name for name in there if _administered(name, state) and not _tied(name, state)]
+    serving = [name for name in there if _free(name, state)]
     return serving[-1] if serving else next(name for name in _numbered(first) if name not in there)
 
 
@@ -32,11 +32,13 @@ def markers(manager: str, state: State) -> frozenset[str]:
     return frozenset((first, *(name for name in _there(first, state) if _administered(name, state))))
 
 
-def _profile(first: str, wanted: frozenset[Who], state: State) -> str:
-    """The last that is there, if it serves: a run goes on with what it, or one that was killed, has begun."""
+def _profile(first: str, wanted: frozenset[Who], state: State, *, shared: bool) -> str:
+    """The last that is there, if it serves: a run goes on with what it, or one that was killed, has begun. One that has
+    others' roles is made anew under its name, unless that would be at the expense of others."""
     there = _there(first, state)
     free = (name for name in _numbered(first) if name not in there)
-    return next(name for name in chain(there[-1:], free) if _serves(name, wanted, state))
+    last = (name for name in there[-1:] if not shared or _free(name, state))
+    return next(name for name in chain(last, free) if _serves(name, wanted, state))
 
 
 def _serves(name: str, wanted: frozenset[Who], state: State) -> bool:
@@ -60,6 +62,10 @@ def _numbered(first: str) -> "map[str]":
 
 def _administered(name: str, state: State) -> bool:
     return state.administered(state.server.role(name))
+
+
+def _free(name: str, state: State) -> bool:
+    return _administered(name, state) and not _tied(name, state)
 
 
 def _tied(name: str, state: State) -> bool:
