@@ -52,7 +52,7 @@ class Run(Look):
             AccessError: one of its subclasses. Who is new is locked then; what was there, whoever calls this puts back.
         """
         state = self.read()
-        planned = self.target.planned(state)
+        planned = self.target.planned(state, *self.before)
         self._refuse_unconfirmed(planned.changes)
         self._refuse(planned, state)
         if not self.before:
@@ -110,7 +110,7 @@ class Run(Look):
         undone: Plan = ()
         for _ in range(_ROUNDS):
             after = self.read()
-            planned = self.target.planned(after)
+            planned = self.target.planned(after, *self.before)
             if not (undone := _undone(planned)):
                 self._refuse_unproven([*proof.ask(self.reader, planned.managed).violations()])
                 self._carry_out(planned.changes, after, Stage.CLEAN, Stage.OPEN)

@@ -8,7 +8,7 @@ from db_access.errors import PlanError, SpecError
 from db_access.mysql import names
 from db_access.mysql.catalog.procedures import bodies
 from db_access.mysql.identifiers import account
-from db_access.mysql.planning import Planned, plan
+from db_access.mysql.planning import Managed, Planned, plan
 from db_access.mysql.state import ANY_HOST, Definer, State
 from db_access.mysql.translation import ROOM, Desired, Wanted, desired, nothing, problems_on, wanted_of
 from db_access.spec import AccessSpec
@@ -57,8 +57,8 @@ class Target:
         made = replace(made, logins={name: each for name, each in made.logins.items() if name not in stuck})
         return made.watched(bodies(state.server.flavor, made.watching)) if self.watch else made
 
-    def planned(self, state: State) -> Planned:
-        return plan(self.desired(state), state)
+    def planned(self, state: State, before: Managed | None = None) -> Planned:
+        return plan(self.desired(state), state, before)
 
     def conflicts(self, planned: Planned, state: State) -> tuple[str, ...]:
         """All that stands in the way."""

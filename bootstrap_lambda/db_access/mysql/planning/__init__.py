@@ -32,7 +32,8 @@ class Planned:
     pending: tuple[str, ...]
 
 
-def plan(desired: Desired, state: State) -> Planned:
+def plan(desired: Desired, state: State, before: Managed | None = None) -> Planned:
+    """`before`: what a run found before it changed anything."""
     found = Managed(state, desired)
     managed = tied.untied(found)
     accounts, members, watching = Accounts(managed), Members(managed), Watching(state, desired)
@@ -44,9 +45,10 @@ def plan(desired: Desired, state: State) -> Planned:
         *Roles(managed).changes(),
         *watching.changes(),
         *Moves(managed, accounts).changes(),
+        *(change for each in (found, before) if each for change in tied.returned(each, managed.state)),
     )
     unreachable = out_of_reach(changes, managed.state)
-    conflicts = (*Obstacles(managed).conflicts(), *members.conflicts(), *watching.conflicts(), *unreachable)
+    conflicts = (*Obstacles(managed).conflicts(), *Members(found).conflicts(), *watching.conflicts(), *unreachable)
     return Planned(found, merged(changes), conflicts, tuple(accounts.kept()), tuple(_pending(desired, state)))
 
 

@@ -38,7 +38,7 @@ def merged(changes: Iterable[Change]) -> Plan:
 def _alike(change: Change) -> _Alike:
     match change:
         case GiveRole():
-            return ("give", change.role, change.admin, change.stage)
+            return ("give", change.role, change.admin, change.stage, change.reason)
         case TakeRole():
             return ("take", change.role, change.stage, change.reason)
         case StartAs():

@@ -10,9 +10,10 @@ from typing import Final
 from db_access.mysql import names
 from db_access.mysql.changes import Change, DropRole, GiveRole, RestoreLogin, Stage
 from db_access.mysql.planning.managed import Managed
-from db_access.mysql.state import Account, Auth, Who
+from db_access.mysql.state import Account, Auth, State, Who
 
 TIED: Final = "it has a role that the master can't take, and is made anew"
+RETURNED: Final = "had it before, by nobody's spec; who may, takes it"
 
 
 def accounts(managed: Managed) -> frozenset[Who]:
@@ -68,6 +69,23 @@ def untied(managed: Managed) -> Managed:
 def dropped(managed: Managed) -> Iterator[Change]:
     for role in sorted(roles(managed)):
         yield DropRole(role, reason=TIED, stage=Stage.SHUT)
+
+
+def returned(managed: Managed, now: State) -> Iterator[Change]:
+    """Who else had what is made anew, and isn't the spec's to put there or to take out, has it as before."""
+    wanted = {*map(managed.state.server.role, managed.desired.roles), *managed.versions}
+    anew = roles(managed) & wanted
+    for edge in sorted(managed.state.edges - now.edges):
+        if edge.role in anew and edge.member in now.accounts and not _planned(managed, edge.member):
+            yield GiveRole(edge.role, (edge.member,), edge.admin, reason=RETURNED, stage=Stage.MOVE)
+
+
+def _planned(managed: Managed, member: Who) -> bool:
+    """Whether a plan says what it has."""
+    taken_over = member in managed.former and member.name not in managed.desired.acknowledged
+    ours = {each.who for each in managed.accounts.values() if not managed.passed_over(each.who)}
+    own = (managed.roles | managed.versions | managed.markers) - _of_others(managed)
+    return taken_over or member in {*managed.declared, *ours, *own, managed.state.server.master}
 
 
 def passwords(managed: Managed) -> Iterator[Change]:
