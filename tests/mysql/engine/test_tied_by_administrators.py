@@ -3,6 +3,7 @@ engine's own (MariaDB), until a run has taken it from these: nothing of it may b
 
 import pytest
 
+from db_access.errors import PlanError
 from keyless.rehearsal.servers.mysql.accounts import identifier
 from keyless.rehearsal.servers.mysql.server import MariaDB
 from tests.mysql.engine.doing import Can, everybody, tables
@@ -93,3 +94,18 @@ def test_what_others_roles_make_it_it_is(mariadb: MariaDB) -> None:
         tie(instance, "bob", "readers")
         assert {type(change).__name__ for change in run(instance, wanted=AFTER).plan} == {"TakeRole"}
         assert held_by(instance) == {"team"}
+
+
+@pytest.mark.parametrize("target", ["an account that stays", "a group", "a profile", "the marker", "a version"])
+def test_nor_is_a_privilege_the_masters_that_its_own_roles_have(mariadb: MariaDB, target: str) -> None:
+    """Told before anything changes, with the statement for whoever can."""
+    with fresh(mariadb) as instance:
+        tables(instance)
+        run(instance, wanted=BEFORE)
+        (name, *_) = TARGETS[target](instance)
+        with instance.superuser() as root:
+            rows(root, f"GRANT BINLOG ADMIN ON *.* TO {identifier(name)}")
+        with pytest.raises(PlanError, match=r"has to take BINLOG ADMIN, which it hasn't got itself.*REVOKE BINLOG"):
+            run(instance, wanted=AFTER)
+        says: dict[str, Can | None] = as_the_spec_says(instance)
+        assert everybody(instance, ("ann", "bob", "gone")) == {name: says[name] for name in ("ann", "bob", "gone")}

@@ -14,7 +14,7 @@ from db_access.wording import cited
 
 def out_of_reach(changes: Iterable[Change], state: State) -> Iterator[str]:
     """A sentence each, with the statement for whoever can."""
-    holders = state.closure(state.server.master)
+    holders = state.closure(state.server.master, without=state.own)
     everywhere = union(state.held(holder) for holder in holders).get(EVERYWHERE, frozenset())
     for change in changes:
         if isinstance(change, GiveRole | TakeRole) and not state.administered(change.role):
