@@ -70,9 +70,12 @@ def test_who_else_had_it_has_it_as_before(there: Instance, target: str, admin: b
     assert run(there, wanted=WANTED).plan == ()
 
 
-def test_a_plan_says_who_gets_it_back(there: Instance) -> None:
+def test_a_plan_says_who_gets_it_back_and_their_sessions_end(there: Instance) -> None:
     tie(there, "readers")
-    steps = [change for change in run(there, wanted=WANTED).plan if "nobody's spec" in change.reason]
+    with there.server.log_in("other", "of the others") as other:
+        steps = [change for change in run(there, wanted=WANTED).plan if "nobody's spec" in change.reason]
+        with pytest.raises(Exception, match=r"(?i)gone away|lost connection|broken pipe|killed"):
+            rows(other, "SELECT v FROM bar.event")
     found = {(step.role.name, who.name, step.admin) for step in steps for who in step.members}  # type: ignore[union-attr]
     back = {("readers", "oncall", True), ("readers", "other", False), ("readers", "works", False)}
     assert found == (back if there.is_mariadb else set())
