@@ -62,6 +62,11 @@ def of_profiles(manager: str) -> str:
     return f"{_PROFILE}{_digest(manager, 8)}"
 
 
+def of_all(manager: str) -> tuple[str, ...]:
+    """What the names of all roles of a manager's own begin with, its groups aside."""
+    return marker(manager), of_profiles(manager), of_versions(manager)
+
+
 def version(manager: str, username: str, of_secret: str) -> str:
     return f"{of_versions(manager)}{_digest([username, of_secret], 16)}"
 

@@ -16,6 +16,7 @@ def scope_of(spec: AccessSpec) -> Scope:
         frozenset(column for grant in grants for column in grant.key_columns),
         frozenset(found for grant in grants for name in grant.only if (found := split_object(name, grant.schemas))),
         frozenset((*(user.username for user in spec.users), *(retired.username for retired in spec.retired))),
+        frozenset(group.name for group in spec.groups),
         names.watching(spec.managed_by),
-        names.of_profiles(spec.managed_by),
+        names.of_all(spec.managed_by),
     )

@@ -17,20 +17,24 @@ class Scope:
     keys: frozenset[str] = frozenset()
     tables: frozenset[tuple[str, str]] = frozenset()
     users: frozenset[str] = frozenset()
-    """Declared and retired: what they are the definers of is read everywhere, as is what the engine's roles are."""
+    """Declared and retired: what they are the definers of is read everywhere, as is what the groups, those that left
+    the spec and the engine's roles are."""
+    groups: frozenset[str] = frozenset()
     watching: str = ""
     """The schema of the drift watch's procedures."""
-    profiles: str = PREFIXES[1]
-    """What the names of the engine's roles with rights begin with."""
+    roles: tuple[str, ...] = PREFIXES
+    """What the names of the engine's roles begin with."""
 
-    def has(self, schema: str, definer: str) -> bool:
-        """Whether a view or routine there, of that definer, is to be told of."""
+    def has(self, schema: str, definer: str, marked: Collection[str]) -> bool:
+        """Whether a view or routine there, of that definer, is to be told of. `marked`: who is some spec's."""
         ours = {name.lower() for name in self.schemas}
-        return schema.lower() in ours or definer in self.definers or definer.startswith(self.profiles)
+        return schema.lower() in ours or definer in {*self.definers, *marked} or definer.startswith(self.roles)
 
     @property
     def definers(self) -> frozenset[str]:
-        return frozenset(f"{name}@{ANY_HOST}" for name in self.users)
+        """As the servers write them: of routines, MariaDB leaves out that a role has no host."""
+        users = {f"{name}@{ANY_HOST}" for name in self.users}
+        return frozenset((*users, *(f"{name}{host}" for name in self.groups for host in (f"@{ANY_HOST}", "@", ""))))
 
 
 _SERVER: Final = {
@@ -94,14 +98,21 @@ _ON_TABLES: Final = "SELECT User, Host, Db, Table_name, Table_priv FROM mysql.ta
 _ON_COLUMNS: Final = "SELECT User, Host, Db, Table_name, Column_name, Column_priv FROM mysql.columns_priv"
 _ON_ROUTINES: Final = "SELECT User, Host, Db, Routine_name, Routine_type, Proc_priv FROM mysql.procs_priv"
 _PROXIES: Final = "SELECT User, Host, Proxied_user, Proxied_host FROM mysql.proxies_priv"
-_VIEWS: Final = """SELECT 'VIEW' AS kind, TABLE_SCHEMA AS in_schema, TABLE_NAME AS name, DEFINER AS definer
-    FROM information_schema.VIEWS WHERE SECURITY_TYPE = 'DEFINER'"""
-_ROUTINES: Final = """UNION ALL SELECT ROUTINE_TYPE, ROUTINE_SCHEMA, ROUTINE_NAME, DEFINER
-    FROM information_schema.ROUTINES WHERE SECURITY_TYPE = 'DEFINER'"""
-_TRIGGERS: Final = """UNION ALL SELECT 'TRIGGER', TRIGGER_SCHEMA, TRIGGER_NAME, DEFINER
+_VIEWS: Final = """SELECT 'VIEW' AS kind, TABLE_SCHEMA AS in_schema, TABLE_NAME AS name, DEFINER AS definer,
+    SECURITY_TYPE = 'DEFINER' AS runs FROM information_schema.VIEWS WHERE"""
+_ROUTINES: Final = """UNION ALL SELECT ROUTINE_TYPE, ROUTINE_SCHEMA, ROUTINE_NAME, DEFINER,
+    SECURITY_TYPE = 'DEFINER' FROM information_schema.ROUTINES WHERE"""
+_TRIGGERS: Final = """UNION ALL SELECT 'TRIGGER', TRIGGER_SCHEMA, TRIGGER_NAME, DEFINER, 1
     FROM information_schema.TRIGGERS WHERE"""
-_EVENTS: Final = """UNION ALL SELECT 'EVENT', EVENT_SCHEMA, EVENT_NAME, DEFINER
+_EVENTS: Final = """UNION ALL SELECT 'EVENT', EVENT_SCHEMA, EVENT_NAME, DEFINER, 1
     FROM information_schema.EVENTS WHERE"""
+_MARKED: Final = {
+    Flavor.MYSQL: f"""SELECT CONCAT(TO_USER, '@', TO_HOST) FROM mysql.role_edges
+    WHERE FROM_USER LIKE {literal(f"{PREFIXES[0]}%")}""",
+    Flavor.MARIADB: f"""SELECT CONCAT(User, IF(Host = '', '', CONCAT('@', Host))) FROM mysql.roles_mapping
+    WHERE Role LIKE {literal(f"{PREFIXES[0]}%")}""",
+}
+"""Who is some spec's, as it is written of routines."""
 HOLDER: Final = (
     f"SELECT IS_USED_LOCK({literal(LOCK)}) AS id, CURRENT_USER() AS master, (SELECT USER FROM "
     f"information_schema.PROCESSLIST WHERE ID = IS_USED_LOCK({literal(LOCK)})) AS user"
@@ -119,7 +130,7 @@ _SCHEMAS: Final = "SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA"
 def queries(flavor: Flavor, scope: Scope) -> dict[str, str]:
     """By name, in the order in which they are sent."""
     asked = _always(flavor, scope.watching, _VERIFIER[flavor])
-    return asked | {"tables": _tables(scope.tables), "columns": _columns(scope), "definers": _definers(scope)}
+    return asked | {"tables": _tables(scope.tables), "columns": _columns(scope), "definers": _definers(flavor, scope)}
 
 
 def about_accounts(flavor: Flavor, watching: str) -> dict[str, str]:
@@ -130,7 +141,7 @@ def about_accounts(flavor: Flavor, watching: str) -> dict[str, str]:
     WHEN {verifier} IS NOT NULL THEN 'hidden' END"""
     return {
         **_always(flavor, watching, known),
-        "definers": f"{_VIEWS} AND {_own('TABLE_SCHEMA')} {_ROUTINES} AND {_own('ROUTINE_SCHEMA')} "
+        "definers": f"{_VIEWS} {_own('TABLE_SCHEMA')} {_ROUTINES} {_own('ROUTINE_SCHEMA')} "
         f"{_TRIGGERS} {_own('TRIGGER_SCHEMA')} {_EVENTS} {_own('EVENT_SCHEMA')}",
     }
 
@@ -177,13 +188,13 @@ def _columns(scope: Scope) -> str:
     WHERE CONCAT(TABLE_SCHEMA) IN ({literals(schemas)}) AND COLUMN_NAME IN ({literals(scope.keys)})"""
 
 
-def _definers(scope: Scope) -> str:
-    schemas, users, profiles = literals(scope.schemas), literals(scope.definers), literal(f"{scope.profiles}%")
-    told = {
-        column: f"({column} IN ({schemas}) OR DEFINER IN ({users}) OR DEFINER LIKE {profiles})" for column in _HOLDING
-    }
+def _definers(flavor: Flavor, scope: Scope) -> str:
+    schemas, known = literals(scope.schemas), literals(scope.definers)
+    ours = " OR ".join(f"DEFINER LIKE {literal(f'{each}%')}" for each in scope.roles)
+    marked = f"TRIM(TRAILING '@' FROM DEFINER) IN ({_MARKED[flavor]})"
+    told = {column: f"({column} IN ({schemas}) OR DEFINER IN ({known}) OR {ours} OR {marked})" for column in _HOLDING}
     views, routines, triggers, events = told.values()
-    return f"{_VIEWS} AND {views} {_ROUTINES} AND {routines} {_TRIGGERS} {triggers} {_EVENTS} {events}"
+    return f"{_VIEWS} {views} {_ROUTINES} {routines} {_TRIGGERS} {triggers} {_EVENTS} {events}"
 
 
 _HOLDING: Final = ("TABLE_SCHEMA", "ROUTINE_SCHEMA", "TRIGGER_SCHEMA", "EVENT_SCHEMA")

@@ -10,7 +10,7 @@ from db_access.errors import ApplyError
 from db_access.mysql.catalog.answers import answers
 from db_access.mysql.catalog.procedures import procedures
 from db_access.mysql.catalog.queries import HOLDER, Scope, queries
-from db_access.mysql.catalog.rows import state
+from db_access.mysql.catalog.rows import marked_in, state
 from db_access.mysql.identifiers import on_table
 from db_access.mysql.session import Rows, Session
 from db_access.mysql.state import State
@@ -56,7 +56,8 @@ class Procedures:
         found: dict[str, Rows] = {"tables": [], "columns": [], **self._called("accounts")}
         found |= self._called("tables") if scope.tables else {}
         found |= self._called("columns") if scope.keys else {}
-        found["definers"] = [row for row in found["definers"] if scope.has(row["in_schema"], row["definer"])]
+        marked = marked_in(found["edges"])
+        found["definers"] = [row for row in found["definers"] if scope.has(row["in_schema"], row["definer"], marked)]
         return state(self.session.flavor, found)
 
     def answers(self, grantees: Collection[str]) -> Rows:

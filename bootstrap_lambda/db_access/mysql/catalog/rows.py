@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from db_access.mysql.catalog import words
+from db_access.mysql.names import is_marker
 from db_access.mysql.state import (
     EVERYWHERE,
     GRANT_OPTION,
@@ -78,7 +79,9 @@ def _state(flavor: Flavor, rows: Rows) -> State:
         ),
         definers=tuple(
             sorted(
-                Definer(text(r["kind"]), text(r["in_schema"]), text(r["name"]), _definer(r)) for r in rows["definers"]
+                Definer(text(r["kind"]), text(r["in_schema"]), text(r["name"]), _definer(r), bool(r["runs"]))
+                for r in rows["definers"]
+                if r["runs"] or flavor is Flavor.MYSQL
             )
         ),
         watching=tuple(
@@ -100,6 +103,16 @@ def _definer(row: Row) -> str:
     """Of routines MariaDB leaves out that a role has no host."""
     found = text(row["definer"])
     return found if "@" in found else f"{found}@"
+
+
+def marked_in(edges: Sequence[Row]) -> frozenset[str]:
+    """As definers, who is some spec's: the two ways that MariaDB writes a role, too."""
+    ours = [row for row in edges if is_marker(text(row["role"]))]
+    return frozenset(
+        found
+        for row in ours
+        for found in (f"{text(row['name'])}@{text(row['host'])}", *([] if text(row["host"]) else [text(row["name"])]))
+    )
 
 
 def _server(flavor: Flavor, row: Row) -> Server:

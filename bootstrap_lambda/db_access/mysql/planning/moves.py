@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from db_access.mysql import names
 from db_access.mysql.changes import Change, DropRole, Give, GiveRole, MakeRole, Stage, StartAs, TakeRole
+from db_access.mysql.planning import leaving
 from db_access.mysql.planning.accounts import Accounts
 from db_access.mysql.planning.managed import Managed
 from db_access.mysql.planning.taking import BEYOND, taken
@@ -111,7 +112,7 @@ class Moves:
             yield TakeRole(each, (who,), reason=losing, stage=Stage.NARROW)
         if rights:
             yield TakeRole(narrow, (who,), reason="only for the move", stage=Stage.MOVE)
-            if narrow.name not in self._desired.roles:
+            if narrow.name not in self._desired.roles and not leaving.held_by_definer(self._state, narrow):
                 yield DropRole(narrow, reason="only for the move", stage=Stage.CLEAN)
 
 

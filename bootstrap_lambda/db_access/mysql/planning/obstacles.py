@@ -30,7 +30,7 @@ class Obstacles:
         server = self._state.server
         for name in self._desired.logins:
             there = self._state.accounts.get(server.user(name))
-            if not there and (found := self._adopted_by_name(name)):
+            if not there and (found := self._adopted_by_name("account", server.user(name))):
                 yield found
             if name == server.master.name:
                 yield f"account {server.master} is the master, which makes the runs; allowed: another name"
@@ -44,19 +44,25 @@ class Obstacles:
             role = server.role(name)
             if role in self._state.accounts and role not in self.managed.roles:
                 yield self._not_ours(f"role {cited(name)}", role)
+        for role in sorted(self._new_roles()):
+            if found := self._adopted_by_name("role", role):
+                yield found
         yield from self._anonymous()
 
-    def _adopted_by_name(self, name: str) -> str | None:
+    def _new_roles(self) -> set[Who]:
+        wanted = {*map(self._state.server.role, self._desired.roles), *self.managed.versions, self.managed.marker}
+        return wanted - self._state.accounts.keys()
+
+    def _adopted_by_name(self, what: str, who: Who) -> str | None:
         """MySQL makes nobody the definer of what is there already. Source: dev.mysql.com, "CREATE USER Statement"."""
         server, state = self._state.server, self._state
-        who = server.user(name)
         of = state.definers_of.get(f"{who.name}@{who.host}")
         held = union(state.held(each) for each in state.closure(server.master)).get(EVERYWHERE, frozenset())
         if server.flavor is not Flavor.MYSQL or of is None or held & _ANY_DEFINER or who in state.unread:
             return None
         return (
-            f"account {who} isn't there and is the definer of {of.kind.lower()} {of.schema}.{of.name}, which MySQL "
-            "lets no account come to; drop that, or make it anew with another DEFINER, then run again"
+            f"{what} {who} isn't there and is the definer of {of.kind.lower()} {of.schema}.{of.name}, which MySQL "
+            "lets nobody come to; drop that, or make it anew with another DEFINER, then run again"
         )
 
     def _not_ours(self, what: str, who: Who) -> str:

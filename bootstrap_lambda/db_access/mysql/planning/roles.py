@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from db_access.mysql import names
 from db_access.mysql.changes import (
     Change,
-    DropRole,
     Give,
     GiveRole,
     MakeRole,
@@ -15,9 +13,10 @@ from db_access.mysql.changes import (
     Stage,
     TakeRole,
 )
+from db_access.mysql.planning import leaving
 from db_access.mysql.planning.managed import Managed
 from db_access.mysql.planning.taking import BEYOND, taken
-from db_access.mysql.state import Flavor, Level, On, State, Who, minus
+from db_access.mysql.state import Level, On, State, Who, minus
 from db_access.mysql.translation import Desired, Role
 
 
@@ -84,20 +83,7 @@ class Roles:
         return on.level is not Level.TABLE or (on.schema, on.name) in self._state.tables
 
     def _dropped(self) -> Iterator[Change]:
-        kept = self._wanted.keys() | self.managed.versions
-        if self._desired.additive:
-            kept = kept | self._others
-        for role in sorted(self.managed.roles - kept):
-            if self._state.server.flavor is Flavor.MYSQL and f"{role.name}@{role.host}" in self._state.definers_of:
-                continue  # which MySQL refuses; nobody has it
-            yield DropRole(role, reason="nobody has it by the spec", stage=Stage.CLEAN)
-        for role in sorted((self.managed.markers & self._state.accounts.keys()) - {self.managed.marker}):
-            if not self._desired.additive:
-                yield DropRole(role, reason="another marks what the spec manages", stage=Stage.CLEAN)
-
-    @property
-    def _others(self) -> set[Who]:
-        """Groups, and what accounts have that the spec doesn't mention."""
-        own = {self._state.server.user(name) for name in self._desired.logins}
-        groups = {role for role in self.managed.roles if not role.name.startswith(names.PREFIXES)}
-        return groups | {edge.role for edge in self._state.edges if edge.member not in own and not edge.admin}
+        for role in sorted(leaving.leaves(self.managed)):
+            marks = role in self.managed.markers
+            reason = "another marks what the spec manages" if marks else "nobody has it by the spec"
+            yield from leaving.dropped(self.managed, role, reason)

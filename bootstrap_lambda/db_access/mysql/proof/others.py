@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from db_access.mysql import names
-from db_access.mysql.planning import Managed
+from db_access.mysql.planning import Managed, leaving
 from db_access.mysql.planning.strangers import is_system
 from db_access.mysql.proof.matching import reaches
 from db_access.mysql.state import Definer, Flavor, Who
@@ -73,7 +73,11 @@ def _ours(managed: Managed, who: Who) -> bool:
 def handed_out(managed: Managed) -> Iterator[str]:
     """Views and routines run with their definer's rights, unless they say SQL SECURITY INVOKER, and triggers always."""
     for definer, several in _by_definer(managed).items():
-        if role := _role(managed, definer):
+        if (role := _role(managed, definer)) and leaving.stays(managed, role):
+            yield _left(role, several)
+            continue
+        several = [each for each in several if each.runs]
+        if role and several:
             yield from _as_role(managed, role, several)
             continue
         found = [each for each in several if each.kind != "EVENT"]  # which nobody uses
@@ -100,6 +104,17 @@ def _as_role(managed: Managed, role: Who, found: Sequence[Definer]) -> Iterator[
     )
 
 
+def _left(role: Who, found: Sequence[Definer]) -> str:
+    """On MySQL, which drops nobody from under what it is the definer of."""
+    named = listed([f"{each.kind.lower()} {each.schema}.{each.name}" for each in found])
+    return (
+        f"role {cited(role.name)} is the spec's no more and stays, without any right and with nobody in it: it is the "
+        f"definer of {named}, which works no more with its rights, and keeps MySQL from dropping it; drop "
+        f"{'those' if len(found) > 1 else 'that'}, or make {'them' if len(found) > 1 else 'it'} anew with another "
+        "DEFINER"
+    )
+
+
 def _role(managed: Managed, definer: str) -> Who | None:
     name, _, host = definer.rpartition("@")
     role = managed.state.server.role(name)
@@ -109,8 +124,9 @@ def _role(managed: Managed, definer: str) -> Who | None:
 def failing(managed: Managed) -> Iterator[str]:
     """What users of the spec have made on MariaDB with their own rights, of which it counts those by a role for nobody
     but themselves."""
-    for definer, found in _by_definer(managed).items():
-        if _without_rights(managed, definer):
+    for definer, several in _by_definer(managed).items():
+        found = [each for each in several if each.runs]
+        if found and _without_rights(managed, definer):
             yield (
                 f"{_running(found, definer)}, and MariaDB counts none that it has by a role: whoever uses "
                 f"{'them' if len(found) > 1 else 'it'} is refused, as is who writes to a table with such a trigger; "
