@@ -34,6 +34,7 @@ class Look:
     def summary(self, planned: Planned, state: State) -> Summary:
         managed = planned.managed
         told, noted = proof.outsiders(managed)
+        beyond = proof.Proof(managed.desired, managed.state)
         return Summary(
             database=self.target.database,
             digest=digest(planned.changes, state.server),
@@ -41,7 +42,7 @@ class Look:
             server=state.server,
             kept=planned.kept,
             pending=planned.pending,
-            warnings=(*told, *noted, *self._warnings(managed)),
+            warnings=(*told, *noted, *beyond.beyond_reach(), *self._warnings(managed)),
             left=tuple(self.target.left(state)),
         )
 
@@ -58,7 +59,7 @@ class Look:
             plan=() if conflicts else planned.changes,
             server=state.server,
             conflicts=conflicts,
-            violations=(*found.violations(), *_shut_out(managed)),
+            violations=(*found.violations(), *found.beyond_reach(), *_shut_out(managed)),
             outsiders=tuple(told),
             pending=planned.pending,
             warnings=(*noted, *self._warnings(managed)),

@@ -24,6 +24,7 @@ from db_access.mysql.changes import (
 from db_access.mysql.planning.managed import Managed
 from db_access.mysql.planning.taking import taken
 from db_access.mysql.state import IAM_PLUGIN, Account, Auth, State, Who, minus
+from db_access.mysql.statements import sayable
 
 _WHY: Final = "as it was before the run"
 
@@ -79,7 +80,8 @@ def _rights(who: Who, before: State, now: State) -> Iterator[Change]:
     held = now.held(who)
     yield from taken(who, minus(held, before.held(who)), held, Stage.NARROW, _WHY)
     for on, privileges in sorted(minus(before.held(who), now.held(who)).items()):
-        yield Give(who, on, privileges, reason=_WHY, stage=Stage.BUILD)
+        if sayable(on):
+            yield Give(who, on, privileges, reason=_WHY, stage=Stage.BUILD)
 
 
 def _account(was: Account, now: State, *, stays: bool) -> Iterator[Change]:

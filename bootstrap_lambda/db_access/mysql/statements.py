@@ -39,6 +39,10 @@ _NO_OTHERS: Final = {
     Flavor.MYSQL: f"{_HOURLY} FAILED_LOGIN_ATTEMPTS 0 PASSWORD_LOCK_TIME 0",
     Flavor.MARIADB: f"{_HOURLY} MAX_STATEMENT_TIME 0",
 }
+_PACKAGES: Final = frozenset({"PACKAGE", "PACKAGE BODY"})
+ROUTINES: Final = frozenset({"FUNCTION", "PROCEDURE", "LIBRARY"}) | _PACKAGES
+"""MySQL has libraries since 9.2, MariaDB has packages. Sources: dev.mysql.com, "CREATE LIBRARY Statement"; mariadb.com,
+"CREATE PACKAGE"."""
 _WORDS: Final = re.compile(r"[A-Z][A-Z_ ]*")
 
 
@@ -162,7 +166,20 @@ def _rights(change: Give | Take, server: Server) -> str:
     columns = f" ({identifier(change.on.part)})" if change.on.level is Level.COLUMN else ""
     listed = ", ".join(f"{word}{columns}" for word in words)
     given = " WITH GRANT OPTION" if option else ""
-    return f"{verb} {listed} ON {on(change.on)} {towards} {account(change.who, server)}{given}"
+    if not sayable(change.on):
+        raise ValueError(f"{change.on.part!r} is no kind of routine that a statement can name")
+    said = f"{verb} {listed} ON {on(change.on)} {towards} {account(change.who, server)}{given}"
+    return _as_oracle(said) if server.flavor is Flavor.MARIADB and change.on.part in _PACKAGES else said
+
+
+def sayable(where: On) -> bool:
+    """Whether a statement can give and take rights on that; a server of tomorrow may have routines of other kinds."""
+    return where.level is not Level.ROUTINE or where.part in ROUTINES
+
+
+def _as_oracle(statement: str) -> str:
+    """MariaDB reads the words for packages in that mode alone, and a statement by the mode from before it."""
+    return f"SET STATEMENT sql_mode = 'ORACLE,NO_AUTO_CREATE_USER' FOR EXECUTE IMMEDIATE {literal(statement)}"
 
 
 def _word(privilege: str) -> str:
@@ -181,7 +198,6 @@ def on(where: On) -> str:
         case Level.TABLE | Level.COLUMN:
             return f"TABLE {on_table(where.schema, where.name)}"
         case Level.ROUTINE:
-            kind = "FUNCTION" if where.part == "FUNCTION" else "PROCEDURE"
-            return f"{kind} {on_table(where.schema, where.name)}"
+            return f"{where.part} {on_table(where.schema, where.name)}"
         case _:
             assert_never(where.level)

@@ -129,6 +129,6 @@ def _on(where: On) -> str:
         case Level.COLUMN:
             return f"column {quoted(where.part)} of {quoted(where.schema)}.{quoted(where.name)}"
         case Level.ROUTINE:
-            return f"{where.part.lower()} {quoted(where.schema)}.{quoted(where.name)}"
+            return f"{where.part.lower() or 'routine'} {quoted(where.schema)}.{quoted(where.name)}"
         case _:
             assert_never(where.level)

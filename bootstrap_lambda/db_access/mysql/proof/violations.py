@@ -12,6 +12,7 @@ from db_access.mysql.planning import Managed
 from db_access.mysql.proof.matching import reaches
 from db_access.mysql.state import GRANT_OPTION, Account, Auth, Flavor, Level, On, Rights, State, Who, minus, union
 from db_access.mysql.statements import on as where
+from db_access.mysql.statements import sayable
 from db_access.mysql.translation import Desired, Login, Role
 from db_access.wording import cited, listed
 
@@ -45,6 +46,22 @@ class Proof:
         yield from self.before_moving()
         yield from self._proxies()
 
+    def beyond_reach(self) -> Iterator[str]:
+        """More, too, and what no run can take: it is told, and keeps none from the rest."""
+        yield from self._unsayable()
+
+    def _unsayable(self) -> Iterator[str]:
+        """On routines of a kind that no statement of the engine's has a word for."""
+        own = {account.who for account in self.managed.accounts.values()} | self.managed.roles | self.managed.markers
+        everybodys = {holder for holder, _ in self._everybodys()}
+        for holder in sorted(self.state.closure(*own) | everybodys):
+            for on, privileges in sorted(self.state.held(holder).items()):
+                if not sayable(on):
+                    yield (
+                        f"{cited(holder.name)} has {_what(on, privileges)}, a kind of routine that the engine doesn't "
+                        "know and takes no right on; REVOKE that by hand, or drop the routine"
+                    )
+
     def before_moving(self) -> Iterator[str]:
         """What is to be so before anybody gets a role: that of the roles, and of what everybody has anyway."""
         yield from self._of_roles()
@@ -76,7 +93,8 @@ class Proof:
         """Asked of many users that have the same."""
         key = (id(role), holder)
         if key not in self._known:
-            self._known[key] = sorted(role.beyond(self.state.held(holder)).items())
+            beyond = sorted(role.beyond(self.state.held(holder)).items())
+            self._known[key] = [(on, privileges) for on, privileges in beyond if sayable(on)]
         return self._known[key]
 
     def _lacking(self, role: Role, holders: frozenset[Who]) -> list[tuple[On, frozenset[str]]]:

@@ -45,7 +45,7 @@ class On(NamedTuple):
     name: str = ""
     """Of a table, view or routine."""
     part: str = ""
-    """A column; of a routine its kind: FUNCTION, PROCEDURE."""
+    """A column; of a routine its kind, as the server has it: FUNCTION, PROCEDURE, PACKAGE, …"""
 
 
 EVERYWHERE: Final = On(Level.GLOBAL)
