@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from db_access.mysql.changes import Stage, TakeRole
 from db_access.mysql.planning import Managed
 from db_access.mysql.proof.matching import reaches
 from db_access.mysql.state import GRANT_OPTION, Account, Auth, Flavor, Level, On, Rights, State, Who, minus, union
 from db_access.mysql.statements import on as where
-from db_access.mysql.statements import sayable
+from db_access.mysql.statements import sayable, statements
 from db_access.mysql.translation import Desired, Login, Role
 from db_access.wording import cited, listed
 
@@ -49,11 +50,12 @@ class Proof:
     def beyond_reach(self) -> Iterator[str]:
         """More, too, and what no run can take: it is told, and keeps none from the rest."""
         yield from self._unsayable()
+        yield from self._by_everybody(beyond_reach=True)
 
     def _unsayable(self) -> Iterator[str]:
         """On routines of a kind that no statement of the engine's has a word for."""
         own = {account.who for account in self.managed.accounts.values()} | self.managed.roles | self.managed.markers
-        everybodys = {holder for holder, _ in self._everybodys()}
+        everybodys = {holder for holder, _, _ in self._everybodys()}
         for holder in sorted(self.state.closure(*own) | everybodys):
             for on, privileges in sorted(self.state.held(holder).items()):
                 if not sayable(on):
@@ -103,9 +105,11 @@ class Proof:
             self._known[key] = sorted(self._there(minus(role.rights, self._all(holders))).items())
         return self._known[key]
 
-    def _by_everybody(self) -> Iterator[str]:
+    def _by_everybody(self, *, beyond_reach: bool = False) -> Iterator[str]:
         """A sentence for each right, whatever the number of users."""
-        for holder, way in self._everybodys():
+        for holder, way, out in self._everybodys():
+            if beyond_reach is not bool(out):
+                continue
             found: dict[str, list[str]] = {}
             for name, login in self.desired.logins.items():
                 role = self.desired.profiles[login.profile] if login.profile else _NOTHING
@@ -113,26 +117,40 @@ class Proof:
                     if reaches(self.state, on, self.desired.schemas):
                         found.setdefault(_what(on, privileges), []).append(cited(name))
             for what, users in found.items():
-                yield f"{listed(users)} {'have' if len(users) > 1 else 'has'} {what}{way}"
+                yield f"{listed(users)} {'have' if len(users) > 1 else 'has'} {what}{way}{out}"
 
     def open_elsewhere(self) -> Iterator[str]:
         """What everybody may do in schemas that the spec doesn't declare: not its to say, and worth a look."""
-        for holder, way in self._everybodys():
+        for holder, way, out in self._everybodys():
             for on, privileges in sorted(self.state.held(holder).items()):
                 if not reaches(self.state, on, self.desired.schemas):
-                    yield f"everybody has {_what(on, privileges)}{way}, outside the schemas that the spec declares"
+                    declared = "outside the schemas that the spec declares"
+                    yield f"everybody has {_what(on, privileges)}{way}, {declared}{out}"
 
-    def _everybodys(self) -> Iterator[tuple[Who, str]]:
-        """Holders whose grants are everybody's."""
+    def _everybodys(self) -> Iterator[tuple[Who, str, str]]:
+        """Holders whose grants are everybody's, how, and who can take it where the master can't."""
         server = self.state.server
         if server.flavor is Flavor.MARIADB:
-            yield from ((holder, ", by PUBLIC") for holder in sorted(self.state.closure(_PUBLIC)))
+            near = self.state.closure(_PUBLIC, within_reach=True)
+            for holder in sorted(self.state.closure(_PUBLIC)):
+                way = "" if holder == _PUBLIC else f" role {cited(holder.name)}, which PUBLIC has, and so everybody"
+                yield holder, f", by{way or ' PUBLIC'}", "" if holder in near else self._taking(holder)
         mandatory = [who for who in self.state.accounts if who.name in server.mandatory]
         for holder in sorted(self.state.closure(*mandatory)):
-            yield holder, f", by role {cited(holder.name)}, which mandatory_roles gives to everybody"
+            yield holder, f", by role {cited(holder.name)}, which mandatory_roles gives to everybody", ""
         for holder in sorted(self.state.rights):
             if holder.name == "":
-                yield holder, f", by a grant to {holder}, which is everybody"
+                yield holder, f", by a grant to {holder}, which is everybody", ""
+
+    def _taking(self, holder: Who) -> str:
+        """From PUBLIC, and from what PUBLIC has: a role of others', which only they take."""
+        state, everybodys = self.state, self.state.closure(_PUBLIC)
+        edges = sorted(e for e in state.edges if e.member in everybodys and not state.administered(e.role))
+        ways = [TakeRole(e.role, (e.member,), reason="", stage=Stage.NARROW) for e in edges]
+        ways = [way for way in ways if holder in state.closure(way.role)]
+        who = sorted({str(e.member) for way in ways for e in state.edges if e.role == way.role and e.admin})
+        run = "; ".join(text for way in ways for text in statements(way, state.server))
+        return f"; the master can't take that: as who may ({listed(who) or 'nobody is left who may'}), run {run}"
 
     def _less(self, account: Account, role: Role) -> Iterator[str]:
         given = self.state.roles_of.get(account.who, frozenset())  # MariaDB keeps the name of one that was taken

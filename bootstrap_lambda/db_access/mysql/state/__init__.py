@@ -108,11 +108,13 @@ class State:
         holders = self.closure(self.server.master, without=self.own)
         return frozenset(role for holder in holders for role in self.may_give.get(holder, ()))
 
-    def closure(self, *start: Who, without: frozenset[Who] = frozenset()) -> frozenset[Who]:
-        """`start`, and every role that they lead to, by none of `without`."""
+    def closure(self, *start: Who, without: frozenset[Who] = frozenset(), within_reach: bool = False) -> frozenset[Who]:
+        """`start`, and every role that they lead to, by none of `without`; `within_reach`: by roles alone that the
+        master can take."""
         seen, waiting = set(start), [*start]
         while waiting:
-            for role in self.roles_of.get(waiting.pop(), frozenset()) - seen - without:
+            found = self.roles_of.get(waiting.pop(), frozenset()) - seen - without
+            for role in filter(self.administered, found) if within_reach else found:
                 seen.add(role)
                 waiting.append(role)
         return frozenset(seen)
