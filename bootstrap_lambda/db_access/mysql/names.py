@@ -64,7 +64,7 @@ def of_profiles(manager: str) -> str:
 
 def of_all(manager: str) -> tuple[str, ...]:
     """What the names of all roles of a manager's own begin with, its groups aside."""
-    return marker(manager), of_profiles(manager), of_versions(manager)
+    return f"{marker(manager)}@", f"{marker(manager)}+", of_profiles(manager), of_versions(manager)
 
 
 def version(manager: str, username: str, of_secret: str) -> str:

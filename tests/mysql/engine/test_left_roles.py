@@ -160,3 +160,42 @@ def test_a_role_that_is_a_definer_before_it_is_there_is_named(mysql: MySQL, name
             run(instance, BEFORE)
         with pytest.raises(pymysql.err.OperationalError), instance.connect() as session:
             rows(session, f"CREATE ROLE `{name}`")
+
+
+def test_what_other_specs_and_who_has_left_make_elsewhere_is_not_told(instance: Instance) -> None:
+    """Who has left has nothing that it could hand out."""
+    tables(instance)
+    with instance.superuser() as root:
+        rows(root, "CREATE SCHEMA reports")
+    other = spec(
+        user("theirs", grant("other", access="read_only"), groups=["theirs_group"]),
+        schemas=("other",),
+        managed_by="keyless-aurora2",
+        groups=[{"name": "theirs_group", "grants": [grant("other", access="read_only")]}],
+    )
+    run(instance, other)
+    run(instance, BEFORE)
+    with instance.superuser() as root:
+        at = "" if instance.is_mariadb else "@`%`"
+        definers = ["`theirs`@`%`", f"`theirs_group`{at}", "`ann`@`%`", f"`keyless/keyless-aurora2`{at}"]
+        for number, definer in enumerate(definers):
+            rows(root, MADE["a view"].format(definer, number))
+            rows(root, MADE["a procedure"].format(definer, number))
+    without_ann = spec({**BOB, "groups": ["readers"]}, CLERK, groups=GROUPS)
+    run(instance, without_ann)
+    assert [one for one in proven(instance, without_ann).warnings if "reports." in one] == []
+
+
+def test_a_marker_in_whose_place_there_is_another_stays_as_well(mysql: MySQL) -> None:
+    with fresh(mysql) as instance:
+        tables(instance)
+        run(instance, BEFORE)
+        with instance.superuser() as root:
+            rows(root, "CREATE SCHEMA reports")
+            rows(root, MADE["a view"].format("`keyless/keyless-aurora`@`%`", 0))
+            rows(root, "CREATE ROLE `keyless/keyless-aurora+1`")
+        run(instance, AFTER)
+        assert can(instance, "ann") == INSERTS
+        assert planned(instance, AFTER).plan == ()
+        assert stripped(instance, "keyless/keyless-aurora")
+        assert [one for one in proven(instance, AFTER).warnings if "stays, without any right" in one]

@@ -19,4 +19,5 @@ def scope_of(spec: AccessSpec) -> Scope:
         frozenset(group.name for group in spec.groups),
         names.watching(spec.managed_by),
         names.of_all(spec.managed_by),
+        names.marker(spec.managed_by),
     )

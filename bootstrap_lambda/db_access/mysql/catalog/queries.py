@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from db_access.mysql.identifiers import literal, literals
-from db_access.mysql.names import LOCK, PREFIXES
+from db_access.mysql.names import LOCK
 from db_access.mysql.state import ANY_HOST, IAM_TEXT, Flavor
 
 
@@ -22,11 +22,13 @@ class Scope:
     groups: frozenset[str] = frozenset()
     watching: str = ""
     """The schema of the drift watch's procedures."""
-    roles: tuple[str, ...] = PREFIXES
+    roles: tuple[str, ...] = ()
     """What the names of the engine's roles begin with."""
+    marker: str = ""
+    """The first of what marks."""
 
     def has(self, schema: str, definer: str, marked: Collection[str]) -> bool:
-        """Whether a view or routine there, of that definer, is to be told of. `marked`: who is some spec's."""
+        """Whether a view or routine there, of that definer, is to be told of. `marked`: roles that have a mark."""
         ours = {name.lower() for name in self.schemas}
         return schema.lower() in ours or definer in {*self.definers, *marked} or definer.startswith(self.roles)
 
@@ -107,12 +109,12 @@ _TRIGGERS: Final = """UNION ALL SELECT 'TRIGGER', TRIGGER_SCHEMA, TRIGGER_NAME, 
 _EVENTS: Final = """UNION ALL SELECT 'EVENT', EVENT_SCHEMA, EVENT_NAME, DEFINER, 1
     FROM information_schema.EVENTS WHERE"""
 _MARKED: Final = {
-    Flavor.MYSQL: f"""SELECT CONCAT(TO_USER, '@', TO_HOST) FROM mysql.role_edges
-    WHERE FROM_USER LIKE {literal(f"{PREFIXES[0]}%")}""",
-    Flavor.MARIADB: f"""SELECT CONCAT(User, IF(Host = '', '', CONCAT('@', Host))) FROM mysql.roles_mapping
-    WHERE Role LIKE {literal(f"{PREFIXES[0]}%")}""",
+    Flavor.MYSQL: """SELECT CONCAT(TO_USER, '@', TO_HOST) FROM mysql.role_edges JOIN mysql.user
+    ON User = TO_USER AND Host = TO_HOST AND password_expired = 'Y' AND authentication_string = ''
+    WHERE FROM_USER LIKE""",
+    Flavor.MARIADB: "SELECT User FROM mysql.roles_mapping WHERE Host = '' AND Role LIKE",
 }
-"""Who is some spec's, as it is written of routines."""
+"""Roles that have a mark: groups, in the spec or no more."""
 HOLDER: Final = (
     f"SELECT IS_USED_LOCK({literal(LOCK)}) AS id, CURRENT_USER() AS master, (SELECT USER FROM "
     f"information_schema.PROCESSLIST WHERE ID = IS_USED_LOCK({literal(LOCK)})) AS user"
@@ -191,7 +193,10 @@ def _columns(scope: Scope) -> str:
 def _definers(flavor: Flavor, scope: Scope) -> str:
     schemas, known = literals(scope.schemas), literals(scope.definers)
     ours = " OR ".join(f"DEFINER LIKE {literal(f'{each}%')}" for each in scope.roles)
-    marked = f"TRIM(TRAILING '@' FROM DEFINER) IN ({_MARKED[flavor]})"
+    marked = " OR ".join(
+        f"TRIM(TRAILING '@' FROM DEFINER) IN ({_MARKED[flavor]} {literal(each)})"
+        for each in (scope.marker, f"{scope.marker}+%")
+    )
     told = {column: f"({column} IN ({schemas}) OR DEFINER IN ({known}) OR {ours} OR {marked})" for column in _HOLDING}
     views, routines, triggers, events = told.values()
     return f"{_VIEWS} {views} {_ROUTINES} {routines} {_TRIGGERS} {triggers} {_EVENTS} {events}"

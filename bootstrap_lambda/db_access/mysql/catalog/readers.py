@@ -56,7 +56,7 @@ class Procedures:
         found: dict[str, Rows] = {"tables": [], "columns": [], **self._called("accounts")}
         found |= self._called("tables") if scope.tables else {}
         found |= self._called("columns") if scope.keys else {}
-        marked = marked_in(found["edges"])
+        marked = marked_in(found, scope.marker)
         found["definers"] = [row for row in found["definers"] if scope.has(row["in_schema"], row["definer"], marked)]
         return state(self.session.flavor, found)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from db_access.mysql.catalog import words
-from db_access.mysql.names import is_marker
+from db_access.mysql.names import is_numbered
 from db_access.mysql.state import (
     EVERYWHERE,
     GRANT_OPTION,
@@ -105,14 +105,11 @@ def _definer(row: Row) -> str:
     return found if "@" in found else f"{found}@"
 
 
-def marked_in(edges: Sequence[Row]) -> frozenset[str]:
-    """As definers, who is some spec's: the two ways that MariaDB writes a role, too."""
-    ours = [row for row in edges if is_marker(text(row["role"]))]
-    return frozenset(
-        found
-        for row in ours
-        for found in (f"{text(row['name'])}@{text(row['host'])}", *([] if text(row["host"]) else [text(row["name"])]))
-    )
+def marked_in(rows: Rows, marker: str) -> frozenset[str]:
+    """Roles that have that mark, or one in its place, as definers: the two ways that MariaDB writes one, too."""
+    roles = {(text(row["name"]), text(row["host"])) for row in rows["accounts"] if row["is_role"]}
+    marked = {(text(row["name"]), text(row["host"])) for row in rows["edges"] if is_numbered(text(row["role"]), marker)}
+    return frozenset(found for name, host in roles & marked for found in (f"{name}@{host}", *([] if host else [name])))
 
 
 def _server(flavor: Flavor, row: Row) -> Server:

@@ -148,7 +148,8 @@ class Proof:
         edges = sorted(e for e in state.edges if e.member in everybodys and not state.administered(e.role))
         ways = [TakeRole(e.role, (e.member,), reason="", stage=Stage.NARROW) for e in edges]
         ways = [way for way in ways if holder in state.closure(way.role)]
-        who = sorted({str(e.member) for way in ways for e in state.edges if e.role == way.role and e.admin})
+        takers = {e.member for way in ways for e in state.edges if e.role == way.role and e.admin}
+        who = sorted(str(each) for each in takers - {_PUBLIC})  # whom that lets give nothing
         run = "; ".join(text for way in ways for text in statements(way, state.server))
         return f"; the master can't take that: as who may ({listed(who) or 'nobody is left who may'}), run {run}"
 

@@ -61,7 +61,7 @@ def converge(
 def remove(connect: Connect, managed_by: str, *, timeouts: Timeouts = TIMEOUTS) -> Summary:
     """Take away every access that accounts managed by `managed_by` have. They stay, locked; schemas and rows stay,
     too."""
-    scope = Scope(watching=names.watching(managed_by))
+    scope = Scope(watching=names.watching(managed_by), roles=names.of_all(managed_by), marker=names.marker(managed_by))
     return _run(connect, Target(f"of {managed_by}", None, managed_by), scope, timeouts, {}, None)
 
 
