@@ -28,7 +28,9 @@ def bared(managed: Managed, role: Who, held: Rights) -> Iterator[Change]:
     yield from taken(role, held, held, Stage.CLEAN, _KEPT)
     for other in sorted(state.roles_of.get(role, frozenset()) - managed.markers):
         yield TakeRole(other, (role,), reason=_KEPT, stage=Stage.CLEAN)
-    if members := tuple(sorted({edge.member for edge in state.edges if edge.role == role})):
+    going = leaves(managed) | set(map(state.server.user, managed.desired.dropped))
+    gone = {each for each in going if not held_by_definer(state, each)}  # by then
+    if members := tuple(sorted({edge.member for edge in state.edges if edge.role == role} - gone)):
         yield TakeRole(role, members, reason=_KEPT, stage=Stage.CLEAN)
 
 
