@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pymysql
 import pytest
+from pymysql.constants import CLIENT
 
 from db_access.errors import PlanError
 from db_access.mysql.reconcile import Evidence, Summary, converge, prove, remove
@@ -204,3 +205,19 @@ def test_a_marker_in_whose_place_there_is_another_stays_as_well(mysql: MySQL, ca
         assert planned(instance, gone).plan == ()
         assert stripped(instance, "keyless/keyless-aurora")
         assert [one for one in proven(instance, gone).warnings if "stays, without any right" in one]
+
+
+@pytest.mark.parametrize("what", MADE)
+def test_the_drift_watch_sees_the_same(instance: Instance, what: str) -> None:
+    made(instance, "all of them", what)
+    watched = spec(user("ann", NARROWED), user("watcher"))
+
+    def connect() -> pymysql.connections.Connection:
+        return instance.log_in("watcher", client_flag=CLIENT.MULTI_STATEMENTS)
+
+    converge(master(instance), watched, timeouts=TIMEOUTS, watch="watcher")
+    seen = prove(connect, watched, timeouts=TIMEOUTS, watch="watcher", as_watch=True)
+    by_master = prove(master(instance), watched, timeouts=TIMEOUTS, watch="watcher")
+    assert seen == by_master
+    assert seen.holds
+    assert instance.is_mariadb or [one for one in seen.warnings if "stays, without any right" in one]

@@ -79,9 +79,9 @@ def _state(flavor: Flavor, rows: Rows) -> State:
         ),
         definers=tuple(
             sorted(
-                Definer(text(r["kind"]), text(r["in_schema"]), text(r["name"]), _definer(r), bool(r["runs"]))
+                Definer(text(r["kind"]), text(r["in_schema"]), text(r["name"]), _definer(r), _runs(r))
                 for r in rows["definers"]
-                if r["runs"] or flavor is Flavor.MYSQL
+                if _runs(r) or flavor is Flavor.MYSQL
             )
         ),
         watching=tuple(
@@ -97,6 +97,11 @@ def _state(flavor: Flavor, rows: Rows) -> State:
 def text(value: Any) -> str:
     """Some of the server's tables have their texts as bytes."""
     return value.decode(errors="surrogateescape") if isinstance(value, bytes) else str(value or "")
+
+
+def _runs(row: Row) -> bool:
+    """Procedures of a version before show only what does."""
+    return bool(row.get("runs", True))
 
 
 def _definer(row: Row) -> str:
